@@ -1,0 +1,134 @@
+use crate::Outcome;
+use baseplate_core::{Baseplate, Coverage, Crs, GridKind, Level, LngLat, ToPlate, read_text};
+use csv::{ReaderBuilder, StringRecord, Writer};
+use std::{
+    error::Error,
+    fs::File,
+    io::{self, BufWriter, Read, Write},
+    path::{Path, PathBuf},
+};
+
+/// Find the grid of every point of a CSV file
+///
+/// The input's columns are kept; grid_code, community_code, subdistrict_code, district_code, city_code and error are
+/// added. A point outside has no codes and no error.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The plate
+    plate: PathBuf,
+    /// CSV with a header, UTF-8 or GBK, also .gz; - is standard input
+    points: PathBuf,
+    /// Column of the longitude or easting
+    #[arg(long, default_value = "lng")]
+    lng: String,
+    /// Column of the latitude or northing
+    #[arg(long, default_value = "lat")]
+    lat: String,
+    /// Coordinate system of the points: EPSG code, PROJ string, gcj02 or bd09
+    #[arg(long, default_value = "EPSG:4490")]
+    crs: Crs,
+    /// The coverage to look in
+    #[arg(long, default_value = "basic")]
+    kind: GridKind,
+    /// Text encoding of the input; found out by itself if left out (standard input: utf-8)
+    #[arg(long)]
+    encoding: Option<String>,
+    /// Where to write; - is standard output
+    #[arg(long, default_value = "-")]
+    out: PathBuf,
+}
+
+/// Rows that are looked up together.
+const BATCH: usize = 65_536;
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let plate = Baseplate::open(&args.plate)?;
+    let kinds = || plate.coverages().map(|c| c.kind().to_string()).collect::<Vec<_>>().join(", ");
+    let coverage = plate.coverage(&args.kind).ok_or_else(|| format!("the plate has no kind '{}'; it has: {}", args.kind, kinds()))?;
+    let to_plate = args.crs.to_plate()?;
+    let mut reader = ReaderBuilder::new().flexible(true).from_reader(read_text(&args.points, args.encoding.as_deref())?);
+    let header = reader.headers().map_err(|e| format!("{}: {e}", args.points.display()))?.clone();
+    let column = |name: &str| {
+        header.iter().position(|h| h == name).ok_or_else(|| {
+            let found = header.iter().collect::<Vec<_>>().join(", ");
+            format!("{}: there is no column '{name}'; the file has: {found}", args.points.display())
+        })
+    };
+    let columns = Columns { lng: column(&args.lng)?, lat: column(&args.lat)?, width: header.len() };
+    let mut writer = Writer::from_writer(open_output(&args.out, &args.points)?);
+    let added = Level::ALL.iter().map(|level| format!("{level}_code")).chain(["error".to_owned()]);
+    writer.write_record(header.iter().map(str::to_owned).chain(added))?;
+    let counts = copy(&mut reader, &columns, coverage, &to_plate, &mut writer)?;
+    writer.flush()?;
+    eprintln!("{} rows: {} inside, {} outside, {} with an error", counts.rows, counts.inside, counts.rows - counts.inside - counts.errors, counts.errors);
+    Ok(())
+}
+
+fn open_output(out: &Path, input: &Path) -> Result<Box<dyn Write>, Box<dyn Error>> {
+    if out.as_os_str() == "-" {
+        return Ok(Box::new(BufWriter::new(io::stdout().lock())));
+    }
+    let same = |a: &Path, b: &Path| a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b);
+    if same(out, input) {
+        return Err(format!("{}: the output would overwrite the input", out.display()).into());
+    }
+    let file = File::create(out).map_err(|e| format!("{}: {e}", out.display()))?;
+    Ok(Box::new(BufWriter::new(file)))
+}
+
+#[derive(Default)]
+struct Counts {
+    rows: u64,
+    inside: u64,
+    errors: u64,
+}
+
+struct Columns {
+    lng: usize,
+    lat: usize,
+    width: usize,
+}
+
+impl Columns {
+    fn point(&self, record: &StringRecord, to_plate: &ToPlate) -> Result<LngLat, String> {
+        if record.len() != self.width {
+            return Err(format!("{} cells, the header has {}", record.len(), self.width));
+        }
+        let number = |at: usize| {
+            let cell = record.get(at).unwrap_or_default().trim();
+            cell.parse::<f64>().map_err(|_| format!("'{cell}' is not a number"))
+        };
+        to_plate.convert(number(self.lng)?, number(self.lat)?).map_err(|e| e.to_string())
+    }
+}
+
+/// Reads, looks up and writes batch by batch; the order of the rows is kept.
+fn copy(
+    reader: &mut csv::Reader<impl Read>,
+    columns: &Columns,
+    coverage: Coverage<'_>,
+    to_plate: &ToPlate,
+    writer: &mut Writer<impl Write>,
+) -> Result<Counts, Box<dyn Error>> {
+    let mut counts = Counts::default();
+    let mut records = reader.records();
+    loop {
+        let batch: Vec<StringRecord> = records.by_ref().take(BATCH).collect::<Result<_, _>>()?;
+        if batch.is_empty() {
+            return Ok(counts);
+        }
+        let points: Vec<_> = batch.iter().map(|record| columns.point(record, to_plate)).collect();
+        let nowhere = LngLat::new(f64::NAN, f64::NAN);
+        let asked: Vec<_> = points.iter().map(|p| p.as_ref().copied().unwrap_or(nowhere)).collect();
+        for ((record, point), grid) in batch.iter().zip(points).zip(coverage.locate_many(&asked)) {
+            counts.rows += 1;
+            counts.inside += u64::from(grid.is_some());
+            counts.errors += u64::from(point.is_err());
+            let chain: Vec<_> = grid.into_iter().flat_map(|g| g.chain()).collect();
+            let code = |level: Level| chain.iter().find(|g| g.level() == Some(level)).map_or("", |g| g.code());
+            let cells = (0..columns.width).map(|at| record.get(at).unwrap_or_default());
+            let error = point.err().unwrap_or_default();
+            writer.write_record(cells.chain(Level::ALL.map(code)).chain([error.as_str()]))?;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `baseplate`: build, inspect and query a city's base-plate from the command line.
+
+mod cmd;
+
+use clap::{Parser, Subcommand};
+use std::{error::Error, process::ExitCode};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Exit code of a strict build that found rows to reject.
+const EXIT_STRICT: u8 = 3;
+
+/// A city's data base-plate (数据底板): build it from files, see what is in it, look things up.
+#[derive(Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Synth(cmd::synth::Args),
+    Build(cmd::build::Args),
+    Info(cmd::info::Args),
+    Get(cmd::get::Args),
+    Locate(cmd::locate::Args),
+}
+
+/// What every sub-command answers with.
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Synth(args) => cmd::synth::run(&args),
+        Command::Build(args) => cmd::build::run(&args),
+        Command::Info(args) => cmd::info::run(&args),
+        Command::Get(args) => cmd::get::run(&args),
+        Command::Locate(args) => cmd::locate::run(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            let strict = matches!(error.downcast_ref(), Some(baseplate_core::BuildError::Strict { .. }));
+            if strict { ExitCode::from(EXIT_STRICT) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+/// Whoever reads our output (`head`, say) may have enough before its end.
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let pipe = |e: &(dyn Error + 'static)| {
+        e.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if pipe(error) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

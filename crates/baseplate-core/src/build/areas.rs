@@ -1,0 +1,98 @@
+//! Reading sources of polygons: rows → valid areas in plate coordinates.
+
+use super::{
+    BuildError, OnProgress, Progress, converter,
+    log::{Log, Outcome},
+    source_info,
+};
+use crate::{
+    crs::ToPlate,
+    source::{Columns, Reject, Row, SourceFile, inspect, read_rows},
+    spatial::{Repair, to_valid_area},
+};
+use geo::{MapCoords, MultiPolygon};
+use rayon::prelude::*;
+
+/// Rows that are made valid together, on all threads.
+const CHUNK: usize = 4096;
+
+/// A row with its area.
+pub(super) struct AreaRow {
+    pub(super) source: usize,
+    pub(super) row: Row,
+    pub(super) area: MultiPolygon<f64>,
+}
+
+type Pending = (Row, MultiPolygon<f64>, Vec<Repair>);
+
+/// Reads every row of a source that has a usable polygon and hands it to `accept`, in order; all others are logged.
+pub(super) fn read_areas(
+    entity: &str,
+    file: &SourceFile,
+    columns: &Columns,
+    log: &mut Log,
+    on_progress: OnProgress<'_>,
+    mut accept: impl FnMut(AreaRow, &mut Log),
+) -> Result<(), BuildError> {
+    let inspection = inspect(file)?;
+    let to_plate = converter(file)?;
+    let source = log.begin(source_info(entity, file, &inspection));
+    let mut pending: Vec<Pending> = Vec::with_capacity(CHUNK);
+    let declared = read_rows(file, &inspection, columns, &mut |read| {
+        log.source(source).rows += 1;
+        match read.and_then(|row| convert(row, &to_plate)) {
+            Ok(row) => pending.push(row),
+            Err(reject) => log.reject(source, &reject),
+        }
+        if pending.len() == CHUNK {
+            flush(&mut pending, source, log, &mut accept);
+            on_progress(Progress::Reading(&file.path, log.source(source).rows));
+        }
+    })?;
+    flush(&mut pending, source, log, &mut accept);
+    if let Some(declared) = declared.filter(|d| !same_system(d, &file.crs)) {
+        let path = file.path.display();
+        log.notes.push(format!("{path} says that it is in {declared}; the spec's {} was used", file.crs));
+    }
+    Ok(())
+}
+
+/// Whether the system that an old GeoJSON file names is the one of the spec.
+fn same_system(declared: &str, spec: &str) -> bool {
+    let number = |name: &str| name.rsplit(':').next().map(str::to_owned);
+    declared.ends_with("CRS84") && ["4326", "4490"].iter().any(|c| spec.ends_with(c)) || number(declared) == number(spec)
+}
+
+fn convert(mut row: Row, to_plate: &ToPlate) -> Result<Pending, Reject> {
+    let number = row.number;
+    let fail = |value: &str, reason: String| Reject::new(number, "geometry", value, reason);
+    let geometry = row.geometry.take().ok_or_else(|| fail("", "there is no geometry".to_owned()))?;
+    let (polygons, repairs) = geometry.into_polygons().map_err(|reason| fail("", reason))?;
+    let area = polygons
+        .try_map_coords(|c| to_plate.convert(c.x, c.y).map(|p| p.coord()))
+        .map_err(|e| fail("", e.to_string()))?;
+    Ok((row, area, repairs))
+}
+
+fn flush(pending: &mut Vec<Pending>, source: usize, log: &mut Log, accept: &mut impl FnMut(AreaRow, &mut Log)) {
+    let mend = |(row, area, mut repairs): Pending| {
+        let valid = to_valid_area(area);
+        (row, valid.map(|(area, more)| {
+            repairs.extend(more);
+            (area, repairs)
+        }))
+    };
+    let mended: Vec<_> = std::mem::take(pending).into_par_iter().map(mend).collect();
+    for (row, valid) in mended {
+        match valid {
+            Ok((area, repairs)) => {
+                for repair in repairs {
+                    log.add(source, Outcome::Repaired, &Reject::new(row.number, "geometry", "", repair));
+                }
+                log.source(source).used += 1;
+                accept(AreaRow { source, row, area }, log);
+            }
+            Err(reason) => log.reject(source, &Reject::new(row.number, "geometry", "", reason)),
+        }
+    }
+}

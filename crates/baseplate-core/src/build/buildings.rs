@@ -1,0 +1,174 @@
+//! The table of buildings, along the space-filling curve, each with its grids.
+
+use super::{
+    BuildError, Context,
+    areas::{AreaRow, read_areas},
+    grids::join,
+    h3_cell,
+    log::{Log, Outcome},
+};
+use crate::{
+    code::PlaceCode,
+    source::{BuildingSource, Columns, Reject},
+    spatial::{Bbox, LngLat, Metric, hilbert_index, representative_point},
+};
+use geo::MultiPolygon;
+use rayon::prelude::*;
+use std::{collections::HashMap, str::FromStr};
+
+/// Two rows with one code are parts of one building if their boxes are this close, metres.
+const SAME_BUILDING_M: f64 = 30.0;
+/// More floors than this are a mistake.
+const FLOORS_MAX: f64 = 300.0;
+/// Taller than this (metres) is a mistake.
+const HEIGHT_MAX_M: f64 = 1_500.0;
+
+/// What a source says about a building.
+pub(super) struct BuildingDraft {
+    pub(super) code: String,
+    pub(super) name: Option<String>,
+    pub(super) floors: Option<u16>,
+    pub(super) height_m: Option<f32>,
+    pub(super) usage: Option<String>,
+}
+
+/// The buildings in the order of their rows.
+#[derive(Default)]
+pub(super) struct BuildingTable {
+    pub(super) drafts: Vec<BuildingDraft>,
+    pub(super) areas: Vec<MultiPolygon<f64>>,
+    pub(super) boxes: Vec<Bbox>,
+    pub(super) points: Vec<LngLat>,
+    pub(super) h3: Vec<Option<u64>>,
+    /// Rows of the grids, one for each coverage.
+    pub(super) grids: Vec<Vec<Option<u32>>>,
+}
+
+#[derive(Default)]
+struct Reading {
+    drafts: Vec<BuildingDraft>,
+    areas: Vec<MultiPolygon<f64>>,
+    boxes: Vec<Bbox>,
+    rows: HashMap<String, usize>,
+    several: Vec<usize>,
+}
+
+/// Where a source has what.
+struct Cells<'a> {
+    source: &'a BuildingSource,
+    code: usize,
+    name: Option<usize>,
+    floors: Option<usize>,
+    height: Option<usize>,
+    usage: Option<usize>,
+}
+
+impl Context<'_> {
+    pub(super) fn buildings(&self, log: &mut Log) -> Result<BuildingTable, BuildError> {
+        let mut reading = Reading::default();
+        for source in &self.spec.buildings {
+            let mut columns = Columns::default();
+            let cells = Cells {
+                source,
+                code: columns.want(&source.code),
+                name: columns.want_if(source.name.as_deref()),
+                floors: columns.want_if(source.floors.as_deref()),
+                height: columns.want_if(source.height.as_deref()),
+                usage: columns.want_if(source.use_.as_deref()),
+            };
+            let take = |found: AreaRow, log: &mut Log| reading.take(&cells, found, log);
+            read_areas("building", &source.file, &columns, log, self.on_progress, take)?;
+        }
+        reading.several.sort_unstable();
+        reading.several.dedup();
+        reading.several.iter().for_each(|row| join(&mut reading.areas[*row]));
+        Ok(self.arrange(reading))
+    }
+
+    fn arrange(&self, reading: Reading) -> BuildingTable {
+        let Reading { drafts, areas, .. } = reading;
+        let whole = areas.par_iter().map(Bbox::of).reduce(|| Bbox::EMPTY, Bbox::union);
+        let mut placed: Vec<_> = drafts
+            .into_par_iter()
+            .zip(areas)
+            .filter_map(|(draft, area)| representative_point(&area).map(|point| (hilbert_index(whole, point), draft, area, point)))
+            .collect();
+        placed.par_sort_by(|b, c| b.0.cmp(&c.0).then_with(|| b.1.code.cmp(&c.1.code)));
+        let mut table = BuildingTable::default();
+        for (_, draft, area, point) in placed {
+            table.boxes.push(Bbox::of(&area));
+            table.drafts.push(draft);
+            table.areas.push(area);
+            table.points.push(point);
+        }
+        table.h3 = table.points.par_iter().map(|p| h3_cell(*p)).collect();
+        table.grids = table.points.par_iter().map(|p| self.grids_at(*p)).collect();
+        table
+    }
+}
+
+impl Reading {
+    fn take(&mut self, cells: &Cells<'_>, found: AreaRow, log: &mut Log) {
+        let text = found.row.cell(cells.code).unwrap_or_default();
+        let code = match text.parse::<PlaceCode>() {
+            Ok(code) => code.to_string(),
+            Err(e) => {
+                let reason = format!("no building code: {e}");
+                return log.withdraw(found.source, &Reject::new(found.row.number, &cells.source.code, text, reason));
+            }
+        };
+        let bbox = Bbox::of(&found.area);
+        if let Some(first) = self.rows.get(&code).copied() {
+            return self.take_again(first, &code, bbox, found, log);
+        }
+        let cell = |index: Option<usize>| index.and_then(|i| found.row.cell(i)).map(str::to_owned);
+        let draft = BuildingDraft {
+            name: cell(cells.name),
+            floors: number(&found, cells.floors, cells.source.floors.as_deref(), FLOORS_MAX, log).map(|n| n.round() as u16),
+            height_m: number(&found, cells.height, cells.source.height.as_deref(), HEIGHT_MAX_M, log).map(|n| n as f32),
+            usage: cell(cells.usage),
+            code: code.clone(),
+        };
+        self.rows.insert(code, self.drafts.len());
+        self.drafts.push(draft);
+        self.boxes.push(bbox);
+        self.areas.push(found.area);
+    }
+
+    /// A code seen before: another part of the same building if it is near, another building by mistake if not.
+    fn take_again(&mut self, first: usize, code: &str, bbox: Bbox, found: AreaRow, log: &mut Log) {
+        let metric = Metric::at(bbox.0[1]);
+        let (east, north) = (SAME_BUILDING_M / metric.lng_m, SAME_BUILDING_M / metric.lat_m);
+        let [w, s, e, n] = self.boxes[first].0;
+        if Bbox([w - east, s - north, e + east, n + north]).intersection(bbox).is_none() {
+            let reason = "code seen before on a building elsewhere: give one of them another code";
+            return log.withdraw(found.source, &Reject::new(found.row.number, "code", code, reason));
+        }
+        let reason = "code seen before: taken as another part of the same building";
+        log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "code", code, reason));
+        self.areas[first].0.extend(found.area);
+        self.boxes[first] = self.boxes[first].union(bbox);
+        self.several.push(first);
+    }
+}
+
+impl BuildingTable {
+    pub(super) fn len(&self) -> usize {
+        self.drafts.len()
+    }
+
+    pub(super) fn rows_by_code(&self) -> HashMap<&str, u32> {
+        self.drafts.iter().zip(0..).map(|(draft, row)| (draft.code.as_str(), row)).collect()
+    }
+}
+
+/// A number between 0 and `max`; anything else is noted and left out.
+fn number(found: &AreaRow, index: Option<usize>, column: Option<&str>, max: f64, log: &mut Log) -> Option<f64> {
+    let text = found.row.cell(index?)?;
+    let number = f64::from_str(text).ok().filter(|n| (0.0..=max).contains(n));
+    if number.is_none() {
+        let reason = format!("not a number from 0 to {max}: left out");
+        log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column.unwrap_or_default(), text, reason));
+    }
+    number
+}

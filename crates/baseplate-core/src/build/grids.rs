@@ -1,0 +1,201 @@
+//! The table of grids: explicit levels read, upper levels dissolved, parents found.
+
+use super::{
+    BuildError, GridKey, OnProgress, Progress,
+    areas::{AreaRow, read_areas},
+    hierarchy,
+    log::{Log, Outcome},
+};
+use crate::{
+    code::GridCode,
+    model::{GridKind, Level},
+    source::{Columns, GridSource, Reject, Spec},
+    spatial::{Bbox, LngLat, representative_point, to_valid_area},
+};
+use geo::{Area, GeodesicArea, MultiPolygon, unary_union};
+use rayon::prelude::*;
+use std::{collections::HashMap, ops::Range};
+
+/// What a source says about the level above.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Parent {
+    /// Nothing: it is found by largest overlap.
+    ByOverlap,
+    /// A code, on whichever level has it.
+    Code(String),
+    /// The dissolved levels, from the lowest up.
+    Ancestors(Vec<(Level, String)>),
+}
+
+/// A grid before it has a row.
+pub(super) struct GridDraft {
+    pub(super) kind: GridKind,
+    pub(super) level: Level,
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) parent: Parent,
+    /// Source and row, for messages; none for dissolved levels.
+    pub(super) origin: Option<(usize, u64)>,
+}
+
+/// The grids of all kinds and levels in the order of their rows: `basic` first, then the other kinds by name;
+/// within a kind from the ground up; within a level by code.
+pub(super) struct GridTable {
+    pub(super) drafts: Vec<GridDraft>,
+    pub(super) areas: Vec<MultiPolygon<f64>>,
+    pub(super) boxes: Vec<Bbox>,
+    pub(super) points: Vec<Option<LngLat>>,
+    pub(super) area_m2: Vec<f64>,
+    pub(super) parents: Vec<Option<u32>>,
+}
+
+/// Grids while they are being read.
+#[derive(Default)]
+pub(super) struct Reading {
+    pub(super) drafts: Vec<GridDraft>,
+    pub(super) areas: Vec<MultiPolygon<f64>>,
+    rows: HashMap<GridKey, usize>,
+    /// Grids that came in several rows and have to be joined.
+    several: Vec<usize>,
+    /// Names of ancestors, as first seen.
+    pub(super) names: HashMap<GridKey, String>,
+}
+
+impl GridTable {
+    pub(super) fn read(spec: &Spec, log: &mut Log, on_progress: OnProgress<'_>) -> Result<Self, BuildError> {
+        let mut reading = Reading::default();
+        for source in &spec.grids {
+            reading.read(source, log, on_progress)?;
+        }
+        reading.join_parts();
+        on_progress(Progress::Step("dissolving the upper levels"));
+        let (drafts, areas) = hierarchy::with_dissolved(reading, log);
+        on_progress(Progress::Step("finding the level above each grid"));
+        Ok(Self::arrange(drafts, areas, log))
+    }
+
+    fn arrange(drafts: Vec<GridDraft>, areas: Vec<MultiPolygon<f64>>, log: &mut Log) -> Self {
+        let mut pairs: Vec<_> = drafts.into_iter().zip(areas).collect();
+        pairs.sort_by(|(d, _), (e, _)| {
+            let key = |d: &GridDraft| (!d.kind.is_basic(), d.kind.clone(), d.level);
+            key(d).cmp(&key(e)).then_with(|| d.code.cmp(&e.code))
+        });
+        let (drafts, areas): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+        let boxes: Vec<_> = areas.par_iter().map(Bbox::of).collect();
+        let points = areas.par_iter().map(representative_point).collect();
+        let area_m2 = areas.par_iter().map(GeodesicArea::geodesic_area_unsigned).collect();
+        let mut table = Self { drafts, areas, boxes, points, area_m2, parents: Vec::new() };
+        table.parents = hierarchy::parents(&table, log);
+        table
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.drafts.len()
+    }
+
+    /// The rows of one kind and level.
+    pub(super) fn rows_of(&self, kind: &GridKind, level: Level) -> Range<usize> {
+        let is = |d: &GridDraft| d.kind == *kind && d.level == level;
+        let start = self.drafts.iter().position(is).unwrap_or(self.len());
+        start..start + self.drafts[start..].iter().take_while(|d| is(d)).count()
+    }
+
+    /// The finest level of each kind, `basic` first.
+    pub(super) fn coverages(&self) -> impl Iterator<Item = (&GridKind, Range<usize>)> {
+        self.drafts.chunk_by(|d, e| d.kind == e.kind).map(|of_kind| {
+            let GridDraft { kind, level, .. } = &of_kind[0];
+            (kind, self.rows_of(kind, *level))
+        })
+    }
+}
+
+impl Reading {
+    fn read(&mut self, source: &GridSource, log: &mut Log, on_progress: OnProgress<'_>) -> Result<(), BuildError> {
+        let mut columns = Columns::default();
+        let code = columns.want(&source.code);
+        let name = columns.want_if(source.name.as_deref());
+        let parent = columns.want_if(source.parent.as_deref());
+        let want = |(level, ancestor): (&Level, &crate::source::Ancestor), columns: &mut Columns| {
+            (*level, columns.want(ancestor.code()), columns.want_if(ancestor.name()))
+        };
+        let ancestors: Vec<_> = source.ancestors.iter().map(|a| want(a, &mut columns)).collect();
+        read_areas("grid", &source.file, &columns, log, on_progress, |found, log| {
+            let cell = |index: Option<usize>| index.and_then(|i| found.row.cell(i)).map(str::to_owned);
+            let parsed = match parse_code(&found, &source.code, code) {
+                Ok(parsed) => parsed,
+                Err(reject) => return log.withdraw(found.source, &reject),
+            };
+            let mut above = Vec::new();
+            for (level, code, name) in &ancestors {
+                let Some(text) = found.row.cell(*code) else { continue };
+                match text.parse::<GridCode>() {
+                    Ok(code) => {
+                        let key = (source.kind.clone(), *level, code.to_string());
+                        self.names.entry(key).or_insert_with(|| cell(*name).unwrap_or_else(|| code.to_string()));
+                        above.push((*level, code.to_string()));
+                    }
+                    Err(e) => {
+                        let column = source.ancestors[level].code();
+                        log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column, text, e));
+                    }
+                }
+            }
+            let parent = match cell(parent) {
+                Some(code) => Parent::Code(code),
+                None if above.is_empty() => Parent::ByOverlap,
+                None => Parent::Ancestors(above),
+            };
+            let draft = GridDraft {
+                kind: source.kind.clone(),
+                level: source.level,
+                name: cell(name).unwrap_or_else(|| parsed.to_string()),
+                code: parsed.to_string(),
+                parent,
+                origin: Some((found.source, found.row.number)),
+            };
+            self.add(draft, found, log);
+        })
+    }
+
+    /// A code that was seen before means another part of the same grid.
+    fn add(&mut self, draft: GridDraft, found: AreaRow, log: &mut Log) {
+        let key = (draft.kind.clone(), draft.level, draft.code.clone());
+        if let Some(first) = self.rows.get(&key).copied() {
+            let reason = "code seen before: taken as another part of the same grid";
+            log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "code", &draft.code, reason));
+            self.areas[first].0.extend(found.area);
+            self.several.push(first);
+            return;
+        }
+        self.rows.insert(key, self.drafts.len());
+        self.drafts.push(draft);
+        self.areas.push(found.area);
+    }
+
+    fn join_parts(&mut self) {
+        self.several.sort_unstable();
+        self.several.dedup();
+        for grid in &self.several {
+            join(&mut self.areas[*grid]);
+        }
+    }
+}
+
+/// Makes one valid area of parts that may touch or overlap. Parts that lie apart keep their exact vertices.
+pub(super) fn join(parts: &mut MultiPolygon<f64>) {
+    if let Ok((area, repairs)) = to_valid_area(parts.clone()) {
+        if repairs.is_empty() {
+            *parts = area;
+            return;
+        }
+    }
+    let joined = unary_union(&*parts);
+    if joined.unsigned_area() > 0.0 {
+        *parts = joined;
+    }
+}
+
+fn parse_code(found: &AreaRow, column: &str, index: usize) -> Result<GridCode, Reject> {
+    let text = found.row.cell(index).unwrap_or_default();
+    text.parse().map_err(|e| Reject::new(found.row.number, column, text, format!("no grid code: {e}")))
+}

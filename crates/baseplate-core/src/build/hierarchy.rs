@@ -1,0 +1,168 @@
+//! The levels above the grids that were read: dissolved areas, and each grid's parent.
+
+use super::{
+    grids::{GridDraft, GridTable, Parent, Reading},
+    log::{Log, Outcome},
+};
+use crate::{
+    coverage::{dissolve, shared_edges},
+    model::{GridKind, Level},
+    source::Reject,
+    spatial::{Metric, rows_touching, rtree},
+};
+use geo::{Area, BooleanOps, MultiPolygon};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Adds the levels that sources name as ancestors. Returns all drafts with their areas.
+pub(super) fn with_dissolved(reading: Reading, log: &mut Log) -> (Vec<GridDraft>, Vec<MultiPolygon<f64>>) {
+    let Reading { mut drafts, mut areas, names, .. } = reading;
+    let bases: BTreeSet<(GridKind, Level)> = drafts
+        .iter()
+        .filter(|d| matches!(d.parent, Parent::Ancestors(_)))
+        .map(|d| (d.kind.clone(), d.level))
+        .collect();
+    for (kind, level) in bases {
+        let members: Vec<usize> = (0..drafts.len()).filter(|i| drafts[*i].kind == kind && drafts[*i].level == level).collect();
+        let members: Vec<&GridDraft> = members.iter().map(|i| &drafts[*i]).collect();
+        let member_areas: Vec<_> = drafts.iter().zip(&areas).filter(|(d, _)| d.kind == kind && d.level == level).map(|(_, a)| a.clone()).collect();
+        let edges = shared_edges(&member_areas);
+        let levels: BTreeSet<Level> = members.iter().flat_map(|d| d.ancestors()).map(|(level, _)| *level).collect();
+        let mut made = Vec::new();
+        for above in levels {
+            let groups: BTreeSet<&str> = members.iter().filter_map(|d| d.ancestor(above)).collect();
+            let groups: Vec<&str> = groups.into_iter().collect();
+            let group = |d: &&GridDraft| d.ancestor(above).and_then(|code| groups.binary_search(&code).ok());
+            let group_of: Vec<u32> = members.iter().map(|d| group(d).map_or(u32::MAX, |g| g as u32)).collect();
+            let dissolved = dissolve(&edges, &member_areas, &group_of, groups.len(), square_metres(&member_areas));
+            let parents = majority_parents(&members, above, log);
+            for (code, area) in groups.iter().zip(dissolved) {
+                let name = names.get(&(kind.clone(), above, (*code).to_owned())).cloned();
+                let draft = GridDraft {
+                    kind: kind.clone(),
+                    level: above,
+                    code: (*code).to_owned(),
+                    name: name.unwrap_or_else(|| (*code).to_owned()),
+                    parent: parents.get(code).cloned().unwrap_or(Parent::ByOverlap),
+                    origin: None,
+                };
+                made.push((draft, area));
+            }
+        }
+        // A level that was also read from a file of its own stands as it was read.
+        let read: BTreeSet<(Level, String)> =
+            drafts.iter().filter(|d| d.kind == kind).map(|d| (d.level, d.code.clone())).collect();
+        for (draft, area) in made {
+            if !read.contains(&(draft.level, draft.code.clone())) && !area.0.is_empty() {
+                drafts.push(draft);
+                areas.push(area);
+            }
+        }
+    }
+    (drafts, areas)
+}
+
+impl GridDraft {
+    fn ancestors(&self) -> &[(Level, String)] {
+        match &self.parent {
+            Parent::Ancestors(above) => above,
+            _ => &[],
+        }
+    }
+
+    fn ancestor(&self, level: Level) -> Option<&str> {
+        self.ancestors().iter().find(|(l, _)| *l == level).map(|(_, code)| code.as_str())
+    }
+
+    /// The ancestors above a level.
+    fn above(&self, level: Level) -> Vec<(Level, String)> {
+        self.ancestors().iter().filter(|(l, _)| *l > level).cloned().collect()
+    }
+}
+
+/// Square metres a square degree in the middle of the areas.
+fn square_metres(areas: &[MultiPolygon<f64>]) -> f64 {
+    let whole = areas.iter().map(crate::spatial::Bbox::of).fold(crate::spatial::Bbox::EMPTY, crate::spatial::Bbox::union);
+    let metric = Metric::at((whole.0[1] + whole.0[3]) / 2.0);
+    metric.lng_m * metric.lat_m
+}
+
+/// For each group of a dissolved level the ancestors that most of its members name. Where they differ, the members that are
+/// outvoted are logged.
+fn majority_parents<'m>(members: &[&'m GridDraft], level: Level, log: &mut Log) -> HashMap<&'m str, Parent> {
+    let mut votes: HashMap<&str, BTreeMap<Vec<(Level, String)>, u64>> = HashMap::new();
+    for member in members {
+        if let Some(code) = member.ancestor(level) {
+            *votes.entry(code).or_default().entry(member.above(level)).or_default() += 1;
+        }
+    }
+    let winner = |named: &BTreeMap<Vec<(Level, String)>, u64>| {
+        named.iter().max_by_key(|(_, count)| **count).map(|(above, _)| above.clone()).unwrap_or_default()
+    };
+    let won: HashMap<&str, Vec<_>> = votes.iter().map(|(code, named)| (*code, winner(named))).collect();
+    for member in members {
+        let Some(code) = member.ancestor(level) else { continue };
+        let outvoted = won.get(code).is_some_and(|above| *above != member.above(level));
+        if let (true, Some((source, row))) = (outvoted, member.origin) {
+            let reason = format!("most grids of this {level} name other levels above it; those were taken");
+            log.add(source, Outcome::Noted, &Reject::new(row, level.as_str(), code, reason));
+        }
+    }
+    let parent = |above: Vec<_>| if above.is_empty() { Parent::ByOverlap } else { Parent::Ancestors(above) };
+    won.into_iter().map(|(code, above)| (code, parent(above))).collect()
+}
+
+/// The parent row of every grid.
+pub(super) fn parents(table: &GridTable, log: &mut Log) -> Vec<Option<u32>> {
+    let codes: HashMap<(&GridKind, Level, &str), u32> =
+        (0..).zip(&table.drafts).map(|(row, d)| ((&d.kind, d.level, d.code.as_str()), row)).collect();
+    let basic = GridKind::basic();
+    let find = |d: &GridDraft, level: Level, code: &str| {
+        codes.get(&(&d.kind, level, code)).or_else(|| codes.get(&(&basic, level, code))).copied()
+    };
+    let named = |d: &GridDraft| match &d.parent {
+        Parent::ByOverlap => None,
+        Parent::Code(code) => Level::ALL.iter().filter(|l| **l > d.level).find_map(|l| find(d, *l, code)),
+        Parent::Ancestors(above) => above.iter().find_map(|(level, code)| find(d, *level, code)),
+    };
+    let mut parents: Vec<Option<u32>> = table.drafts.iter().map(named).collect();
+    for (draft, parent) in table.drafts.iter().zip(&parents) {
+        if let (Parent::Code(code), None, Some((source, row))) = (&draft.parent, parent, draft.origin) {
+            let reason = "no grid of a higher level has this code: the parent was found by largest overlap";
+            log.add(source, Outcome::Noted, &Reject::new(row, "parent", code, reason));
+        }
+    }
+    by_overlap(table, &mut parents);
+    parents
+}
+
+/// Finds the missing parents: the grid of the next level above (of the same kind, else of `basic`) with the largest
+/// common area; of equals the first by code.
+fn by_overlap(table: &GridTable, parents: &mut [Option<u32>]) {
+    let orphans: Vec<usize> = (0..table.len()).filter(|row| parents[*row].is_none()).collect();
+    for of_level in orphans.chunk_by(|a, b| {
+        let key = |row: &usize| (&table.drafts[*row].kind, table.drafts[*row].level);
+        key(a) == key(b)
+    }) {
+        let GridDraft { kind, level, .. } = &table.drafts[of_level[0]];
+        let above = |kind: &GridKind| {
+            Level::ALL.into_iter().filter(|l| l > level).map(|l| table.rows_of(kind, l)).find(|rows| !rows.is_empty())
+        };
+        let Some(rows) = above(kind).or_else(|| above(&GridKind::basic())) else { continue };
+        let tree = rtree(table.boxes[rows.clone()].iter().copied());
+        let common = |child: usize, parent: usize| table.areas[child].intersection(&table.areas[parent]).unsigned_area();
+        let best = |child: &usize| {
+            let near = rows_touching(&tree, table.boxes[*child]).into_iter().map(|place| rows.start + place as usize);
+            let mut best = (0.0, None);
+            for parent in near {
+                let area = common(*child, parent);
+                if area > best.0 {
+                    best = (area, Some(parent as u32));
+                }
+            }
+            best.1
+        };
+        let found: Vec<_> = of_level.par_iter().map(best).collect();
+        of_level.iter().zip(found).for_each(|(row, parent)| parents[*row] = parent);
+    }
+}

@@ -1,0 +1,121 @@
+//! The log of a build: `rejects.csv`, and the counts for its summary.
+
+use super::BuildError;
+use crate::{plate::SourceInfo, source::Reject};
+use std::{
+    collections::HashMap,
+    fs::File,
+    path::{Path, PathBuf},
+};
+
+/// What became of a row that stands in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Outcome {
+    /// It is not in the plate.
+    Rejected,
+    /// It is in the plate, after its geometry was repaired.
+    Repaired,
+    /// It is in the plate, but something about it does not fit.
+    Noted,
+}
+
+impl Outcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Repaired => "repaired",
+            Self::Noted => "noted",
+        }
+    }
+}
+
+pub(super) struct Log {
+    path: PathBuf,
+    csv: csv::Writer<File>,
+    sources: Vec<SourceInfo>,
+    reasons: HashMap<(Outcome, String), u64>,
+    pub(super) notes: Vec<String>,
+    failed: Option<csv::Error>,
+}
+
+/// Sources, reasons with their counts, the number of rejected rows, notes.
+pub(super) type Summary = (Vec<SourceInfo>, Vec<(String, String, u64)>, u64, Vec<String>);
+
+impl Log {
+    pub(super) fn create(path: &Path) -> Result<Self, BuildError> {
+        let fail = |e: csv::Error| BuildError::write(path)(e.into());
+        let mut csv = csv::Writer::from_path(path).map_err(fail)?;
+        csv.write_record(["file", "row", "column", "value", "reason", "outcome"]).map_err(fail)?;
+        let (sources, reasons, notes) = (Vec::new(), HashMap::new(), Vec::new());
+        Ok(Self { path: path.to_owned(), csv, sources, reasons, notes, failed: None })
+    }
+
+    /// Begins a source; returns the number under which its rows are logged.
+    pub(super) fn begin(&mut self, source: SourceInfo) -> usize {
+        self.sources.push(source);
+        self.sources.len() - 1
+    }
+
+    pub(super) fn source(&mut self, source: usize) -> &mut SourceInfo {
+        &mut self.sources[source]
+    }
+
+    /// Logs a row. A rejected row is also counted for its source.
+    pub(super) fn add(&mut self, source: usize, outcome: Outcome, reject: &Reject) {
+        let info = &mut self.sources[source];
+        if outcome == Outcome::Rejected {
+            info.rejected += 1;
+        }
+        let Reject { row, column, value, reason } = reject;
+        let record = [&info.path, &row.to_string(), column, value, reason, outcome.as_str()];
+        if let Err(e) = self.csv.write_record(record) {
+            self.failed.get_or_insert(e);
+        }
+        *self.reasons.entry((outcome, blank_values(reason))).or_default() += 1;
+    }
+
+    pub(super) fn reject(&mut self, source: usize, reject: &Reject) {
+        self.add(source, Outcome::Rejected, reject);
+    }
+
+    /// A row that was counted as used turns out to be unusable after all.
+    pub(super) fn withdraw(&mut self, source: usize, reject: &Reject) {
+        self.sources[source].used -= 1;
+        self.reject(source, reject);
+    }
+
+    pub(super) fn finish(mut self) -> Result<Summary, BuildError> {
+        let fail = BuildError::write(&self.path);
+        if let Some(e) = self.failed {
+            return Err(fail(e.into()));
+        }
+        self.csv.flush().map_err(fail)?;
+        let rejected = self.sources.iter().map(|s| s.rejected).sum();
+        let name = |((outcome, reason), count): ((Outcome, String), u64)| (outcome.as_str().to_owned(), reason, count);
+        let mut reasons: Vec<_> = self.reasons.into_iter().map(name).collect();
+        reasons.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.cmp(b)));
+        Ok((self.sources, reasons, rejected, self.notes))
+    }
+}
+
+/// A reason without its numbers and quoted values, so that equal reasons count together.
+fn blank_values(reason: &str) -> String {
+    let mut blanked = String::with_capacity(reason.len());
+    let mut quoted = false;
+    for c in reason.chars() {
+        match c {
+            '\'' => {
+                quoted = !quoted;
+                blanked.push_str(if quoted { "'…" } else { "'" });
+            }
+            _ if quoted => {}
+            c if c.is_ascii_digit() => {
+                if !blanked.ends_with('#') {
+                    blanked.push('#');
+                }
+            }
+            c => blanked.push(c),
+        }
+    }
+    blanked
+}

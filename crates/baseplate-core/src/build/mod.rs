@@ -1,0 +1,304 @@
+//! From a spec to a published generation: read, link, write.
+
+mod addresses;
+mod areas;
+mod buildings;
+mod grids;
+mod hierarchy;
+mod log;
+mod write;
+
+use crate::{
+    coverage::{Edge, Fault, find_faults, shared_edges},
+    locate::{Degenerate, Locator},
+    model::{GridKind, Level},
+    plate::{
+        CoverageInfo, FORMAT, FileInfo, Manifest, RowCounts, SourceInfo,
+        manifest::hash_text,
+        publish::{Draft, REJECTS},
+        table::{TableError, structure_hash},
+    },
+    source::{Inspection, SourceError, SourceFile, Spec},
+    spatial::{Bbox, LngLat},
+};
+use arrow_buffer::Buffer;
+use arrow_schema::ArrowError;
+use grids::GridTable;
+use log::Log;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Resolution of the H3 cells that buildings and addresses carry: about 9 m from centre to edge.
+const H3_RESOLUTION: h3o::Resolution = h3o::Resolution::Twelve;
+/// Overlaps and gaps that the report describes one by one, the largest first.
+const FAULTS_SHOWN: usize = 10;
+
+/// How to build.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BuildOptions {
+    /// Write no plate if any row was rejected.
+    pub strict: bool,
+}
+
+/// Where a build has got to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress<'a> {
+    /// Reading a source: rows so far.
+    Reading(&'a Path, u64),
+    /// Another step, in words.
+    Step(&'static str),
+}
+
+/// What receives the progress of a build.
+pub type OnProgress<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
+
+/// Why no plate was written. The former plate, if there was one, is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The spec or a file cannot be used.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Something could not be written.
+    #[error("{path}: {source}")]
+    Write {
+        /// Where.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A table could not be written.
+    #[error("{path}: {source}")]
+    Table {
+        /// The table.
+        path: PathBuf,
+        /// What went wrong.
+        source: ArrowError,
+    },
+    /// A file that was just written does not read back.
+    #[error("{path}: what was written does not read back: {reason}")]
+    ReadBack {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A coverage has no place for its locator.
+    #[error("coverage '{kind}': {reason}")]
+    Coverage {
+        /// Its kind.
+        kind: GridKind,
+        /// Why.
+        reason: String,
+    },
+    /// Rows were rejected and [`BuildOptions::strict`] was set.
+    #[error("{rejected} rows were rejected and the build is strict: no plate written; see {rejects}")]
+    Strict {
+        /// How many.
+        rejected: u64,
+        /// The list of them.
+        rejects: PathBuf,
+    },
+}
+
+impl BuildError {
+    fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Write { path: path.to_owned(), source }
+    }
+
+    fn table(path: &Path) -> impl FnOnce(ArrowError) -> Self {
+        move |source| Self::Table { path: path.to_owned(), source }
+    }
+}
+
+/// What a build did.
+#[derive(Debug, Clone)]
+pub struct BuildReport {
+    /// The manifest of the new generation.
+    pub manifest: Manifest,
+    /// How often each reason stands in `rejects.csv`, most frequent first: outcome, reason with its values blanked, count.
+    pub reasons: Vec<(String, String, u64)>,
+    /// The largest overlaps and gaps, in words.
+    pub faults: Vec<String>,
+    /// Things worth knowing that are no fault of a row.
+    pub notes: Vec<String>,
+}
+
+/// Builds a plate from a spec and publishes it as the next generation of `out`.
+///
+/// # Errors
+/// When the spec names what is not there, a file is missing, the disk refuses, or the build is strict and rows were
+/// rejected. Rows that cannot be used are no error: they go to `rejects.csv`.
+pub fn build(
+    spec: &Spec,
+    out: &Path,
+    options: BuildOptions,
+    on_progress: OnProgress<'_>,
+) -> Result<BuildReport, BuildError> {
+    let draft = Draft::begin(out).map_err(BuildError::write(out))?;
+    let mut log = Log::create(&draft.dir().join(REJECTS))?;
+    let grids = GridTable::read(spec, &mut log, on_progress)?;
+    on_progress(Progress::Step("checking the coverages"));
+    let coverages: Vec<_> = grids.coverages().map(|(kind, rows)| CoverageDraft::new(kind, rows, &grids)).collect::<Result<_, _>>()?;
+    let context = Context { spec, dir: draft.dir(), coverages: &coverages, on_progress };
+    let buildings = context.buildings(&mut log)?;
+    let addresses = context.addresses(&buildings, &mut log)?;
+    on_progress(Progress::Step("writing the tables"));
+    context.write(&grids, &buildings, &addresses)?;
+    let (sources, reasons, rejected, notes) = log.finish()?;
+    if options.strict && rejected > 0 {
+        let rejects = out.with_extension("rejects.csv");
+        fs::copy(draft.dir().join(REJECTS), &rejects).map_err(BuildError::write(&rejects))?;
+        return Err(BuildError::Strict { rejected, rejects });
+    }
+    let manifest = Manifest {
+        format: FORMAT,
+        name: spec.plate.name.clone(),
+        generation: draft.generation(),
+        built_at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        built_by: concat!("baseplate ", env!("CARGO_PKG_VERSION")).to_owned(),
+        crs: "EPSG:4490".to_owned(),
+        bbox: overall_box(&grids, &buildings, &addresses),
+        rows: RowCounts {
+            grids: grids.len() as u64,
+            buildings: buildings.len() as u64,
+            addresses: addresses.len() as u64,
+        },
+        coverages: coverages.iter().map(|c| c.info.clone()).collect(),
+        sources,
+        files: files(draft.dir())?,
+    };
+    on_progress(Progress::Step("publishing"));
+    let json = serde_json::to_vec_pretty(&manifest).map_err(|e| BuildError::write(out)(e.into()))?;
+    draft.publish(&json).map_err(BuildError::write(out))?;
+    let faults = coverages.into_iter().flat_map(|c| c.described).collect();
+    Ok(BuildReport { manifest, reasons, faults, notes })
+}
+
+/// What every stage after the grids needs.
+struct Context<'a> {
+    spec: &'a Spec,
+    dir: &'a Path,
+    coverages: &'a [CoverageDraft],
+    on_progress: OnProgress<'a>,
+}
+
+impl Context<'_> {
+    /// The rows of the grids that own a point, one for each coverage.
+    fn grids_at(&self, point: LngLat) -> Vec<Option<u32>> {
+        self.coverages.iter().map(|c| c.locator.locate(point).map(|place| c.info.first_row + place)).collect()
+    }
+}
+
+/// A coverage while the plate is being built.
+struct CoverageDraft {
+    info: CoverageInfo,
+    file: Vec<u8>,
+    locator: Locator,
+    described: Vec<String>,
+}
+
+impl CoverageDraft {
+    fn new(kind: &GridKind, rows: std::ops::Range<usize>, grids: &GridTable) -> Result<Self, BuildError> {
+        let areas = &grids.areas[rows.clone()];
+        let edges = shared_edges(areas);
+        let fail = |reason: String| BuildError::Coverage { kind: kind.clone(), reason };
+        let file = Locator::build(&edges).map_err(|e: Degenerate| fail(e.to_string()))?;
+        let locator = Locator::open(Buffer::from_slice_ref(&file)).map_err(|e| fail(e.to_string()))?;
+        let info = CoverageInfo {
+            kind: kind.clone(),
+            level: grids.drafts[rows.start].level,
+            first_row: rows.start as u32,
+            grids: rows.len() as u32,
+            overlaps: 0,
+            overlap_m2: 0.0,
+            gaps: 0,
+            gap_m2: 0.0,
+        };
+        let mut coverage = Self { info, file, locator, described: Vec::new() };
+        coverage.describe(&edges, areas, |face| &grids.drafts[rows.start + face as usize - 1].code);
+        Ok(coverage)
+    }
+
+    fn describe<'g>(&mut self, edges: &[Edge], areas: &[geo::MultiPolygon<f64>], code: impl Fn(u32) -> &'g String) {
+        let mut faults = find_faults(edges, areas);
+        faults.sort_by(|f, g| g.area_m2().total_cmp(&f.area_m2()));
+        for fault in &faults {
+            let (count, sum) = match fault {
+                Fault::Overlap { .. } => (&mut self.info.overlaps, &mut self.info.overlap_m2),
+                Fault::Gap { .. } => (&mut self.info.gaps, &mut self.info.gap_m2),
+            };
+            *count += 1;
+            *sum += fault.area_m2();
+        }
+        let words = |fault: &Fault| match fault {
+            Fault::Overlap { faces: [a, b], area_m2, at } => {
+                format!("overlap: {} and {} share {area_m2:.2} m² at {:.6}, {:.6}", code(*a), code(*b), at.lng, at.lat)
+            }
+            Fault::Gap { area_m2, at } => format!("gap: {area_m2:.2} m² at {:.6}, {:.6}", at.lng, at.lat),
+        };
+        self.described = faults.iter().take(FAULTS_SHOWN).map(words).collect();
+    }
+}
+
+fn overall_box(grids: &GridTable, buildings: &buildings::BuildingTable, addresses: &addresses::AddressTable) -> Option<Bbox> {
+    let places = grids.boxes.iter().chain(&buildings.boxes).copied().fold(Bbox::EMPTY, Bbox::union);
+    let all = if places.is_empty() { addresses.points.iter().copied().fold(places, Bbox::extend) } else { places };
+    (!all.is_empty()).then_some(all)
+}
+
+/// Size and hash of every file written so far.
+fn files(dir: &Path) -> Result<Vec<FileInfo>, BuildError> {
+    let mut found = Vec::new();
+    for sub in ["", "index/"] {
+        let folder = dir.join(sub);
+        for entry in fs::read_dir(&folder).map_err(BuildError::write(&folder))? {
+            let entry = entry.map_err(BuildError::write(&folder))?;
+            if entry.path().is_file() {
+                found.push(describe_file(&entry.path(), format!("{sub}{}", entry.file_name().to_string_lossy()))?);
+            }
+        }
+    }
+    found.sort_by(|f: &FileInfo, g| f.path.cmp(&g.path));
+    Ok(found)
+}
+
+fn describe_file(file: &Path, path: String) -> Result<FileInfo, BuildError> {
+    let bytes = fs::read(file).map_err(BuildError::write(file))?;
+    let structure = if path.ends_with(".arrow") {
+        let read_back = |e: TableError| BuildError::ReadBack { path: file.to_owned(), reason: e.to_string() };
+        Some(hash_text(structure_hash(&bytes).map_err(read_back)?))
+    } else {
+        None
+    };
+    Ok(FileInfo { path, bytes: bytes.len() as u64, xxh3: hash_text(xxh3_64(&bytes)), structure })
+}
+
+fn h3_cell(point: LngLat) -> Option<u64> {
+    h3o::LatLng::new(point.lat, point.lng).ok().map(|p| p.to_cell(H3_RESOLUTION).into())
+}
+
+/// The converter to plate coordinates for a source.
+fn converter(file: &SourceFile) -> Result<crate::crs::ToPlate, SourceError> {
+    let fail = |source| SourceError::Crs { path: file.path.clone(), source };
+    file.crs.parse::<crate::crs::Crs>().and_then(|crs| crs.to_plate()).map_err(fail)
+}
+
+fn source_info(entity: &str, file: &SourceFile, inspection: &Inspection) -> SourceInfo {
+    SourceInfo {
+        entity: entity.to_owned(),
+        path: file.path.display().to_string(),
+        crs: file.crs.clone(),
+        bytes: inspection.bytes,
+        sha256: inspection.sha256.clone(),
+        rows: 0,
+        used: 0,
+        rejected: 0,
+    }
+}
+
+/// A grid's place in the hierarchy as sources name it.
+type GridKey = (GridKind, Level, String);

@@ -1,0 +1,108 @@
+//! Upper levels from lower ones: the edges between two grids of the same community are taken out, the rest are its border.
+
+use super::Edge;
+use geo::{Area, Contains, Coord, InteriorPoint, LineString, MultiPolygon, Polygon, Validation, unary_union};
+use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// Holes smaller than this (square metres) inside a dissolved area are tiny gaps between its members, and are filled.
+const FILLED_HOLE_M2: f64 = 1.0;
+
+/// The areas of `groups` groups of faces; `group_of[face − 1]` is a face's group, or `u32::MAX` for none. Vertices are
+/// the members' own, so that neighbouring groups share their border exactly. `square_metres` measures a square degree.
+pub(crate) fn dissolve(
+    edges: &[Edge],
+    areas: &[MultiPolygon<f64>],
+    group_of: &[u32],
+    groups: usize,
+    square_metres: f64,
+) -> Vec<MultiPolygon<f64>> {
+    let group = |face: u32| if face == 0 { u32::MAX } else { group_of[face as usize - 1] };
+    let mut borders: Vec<Vec<(Coord<f64>, Coord<f64>)>> = vec![Vec::new(); groups];
+    for edge in edges {
+        let (left, right) = (group(edge.left), group(edge.right));
+        if left != right {
+            if let Some(border) = borders.get_mut(left as usize) {
+                border.push((edge.a, edge.b));
+            }
+            if let Some(border) = borders.get_mut(right as usize) {
+                border.push((edge.b, edge.a));
+            }
+        }
+    }
+    let min_hole = FILLED_HOLE_M2 / square_metres;
+    let join = |(group, border): (usize, Vec<_>)| {
+        let dissolved = assemble(chain(&border), min_hole);
+        if dissolved.is_valid() {
+            return dissolved;
+        }
+        // Members that overlap or miss each other by a sliver leave rings that cross: join the areas themselves.
+        let members = areas.iter().zip(group_of).filter(|(_, g)| **g as usize == group).map(|(area, _)| area);
+        unary_union(members)
+    };
+    borders.into_par_iter().enumerate().map(join).collect()
+}
+
+fn key(c: Coord<f64>) -> (u64, u64) {
+    (c.x.to_bits(), c.y.to_bits())
+}
+
+/// Directed edges to closed rings. Wherever a ring comes back to a vertex it has passed, the loop in between is cut
+/// off as a ring of its own, so that no ring touches itself.
+fn chain(border: &[(Coord<f64>, Coord<f64>)]) -> Vec<LineString<f64>> {
+    let mut outgoing: HashMap<(u64, u64), Vec<usize>> = HashMap::with_capacity(border.len());
+    for (index, (from, _)) in border.iter().enumerate() {
+        outgoing.entry(key(*from)).or_default().push(index);
+    }
+    let (mut used, mut rings) = (vec![false; border.len()], Vec::new());
+    for first in 0..border.len() {
+        let mut path: Vec<Coord<f64>> = Vec::new();
+        let mut passed: HashMap<(u64, u64), usize> = HashMap::new();
+        let mut next = (!used[first]).then_some(first);
+        while let Some(edge) = next {
+            used[edge] = true;
+            let (from, to) = border[edge];
+            passed.insert(key(from), path.len());
+            path.push(from);
+            if let Some(start) = passed.get(&key(to)).copied() {
+                let ring: Vec<_> = path.drain(start..).chain([to]).collect();
+                ring.iter().for_each(|c| drop(passed.remove(&key(*c))));
+                rings.push(LineString(ring));
+            }
+            let free = outgoing.get(&key(to)).into_iter().flatten().copied().filter(|e| !used[*e]);
+            next = free.min_by(|e, f| turn(from, to, border[*e].1).total_cmp(&turn(from, to, border[*f].1)));
+        }
+    }
+    rings
+}
+
+/// The clockwise angle from the way back to the way on: the smallest one keeps to the same side of the border.
+fn turn(from: Coord<f64>, at: Coord<f64>, to: Coord<f64>) -> f64 {
+    let back = (from.y - at.y).atan2(from.x - at.x);
+    let on = (to.y - at.y).atan2(to.x - at.x);
+    (back - on).rem_euclid(std::f64::consts::TAU)
+}
+
+/// Counter-clockwise rings are exteriors, clockwise ones are holes of the smallest exterior around them.
+fn assemble(rings: Vec<LineString<f64>>, min_hole: f64) -> MultiPolygon<f64> {
+    let (mut shells, mut holes) = (Vec::new(), Vec::new());
+    for ring in rings {
+        let polygon = Polygon::new(ring, Vec::new());
+        let area = polygon.signed_area();
+        if area > 0.0 {
+            shells.push(polygon);
+        } else if -area > min_hole {
+            holes.push(polygon);
+        }
+    }
+    shells.sort_by(|p, q| p.unsigned_area().total_cmp(&q.unsigned_area()));
+    let single = shells.len() == 1;
+    for hole in holes {
+        let inside = hole.interior_point();
+        let around = |shell: &&mut Polygon<f64>| single || inside.is_some_and(|p| shell.contains(&p));
+        if let Some(shell) = shells.iter_mut().find(around) {
+            shell.interiors_push(hole.into_inner().0);
+        }
+    }
+    MultiPolygon(shells)
+}

@@ -1,0 +1,93 @@
+//! Where a coverage is not a partition: overlaps and gaps.
+
+use super::Edge;
+use crate::spatial::{Bbox, LngLat, Metric, representative_point, rows_touching, rtree};
+use geo::{Area, BooleanOps, Contains, Intersects, MapCoords, MultiPolygon, Point, Polygon, unary_union};
+use rayon::prelude::*;
+
+/// Overlaps and gaps below this are the rounding of coordinates, square metres.
+const TOLERANCE_M2: f64 = 0.01;
+
+/// A place where a coverage is not a partition. Faces count from 1.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Fault {
+    /// Two grids cover the same ground.
+    Overlap {
+        faces: [u32; 2],
+        area_m2: f64,
+        at: LngLat,
+    },
+    /// Ground between grids that none of them covers.
+    Gap { area_m2: f64, at: LngLat },
+}
+
+impl Fault {
+    /// How much ground it concerns, square metres.
+    pub(crate) fn area_m2(&self) -> f64 {
+        match self {
+            Self::Overlap { area_m2, .. } | Self::Gap { area_m2, .. } => *area_m2,
+        }
+    }
+}
+
+/// Finds every overlap of two grids, and every gap that grids enclose.
+pub(crate) fn find_faults(edges: &[Edge], areas: &[MultiPolygon<f64>]) -> Vec<Fault> {
+    let boxes: Vec<Bbox> = areas.iter().map(Bbox::of).collect();
+    let mut faults = overlaps(&boxes, areas);
+    faults.extend(gaps(edges, &boxes, areas));
+    faults
+}
+
+fn overlaps(boxes: &[Bbox], areas: &[MultiPolygon<f64>]) -> Vec<Fault> {
+    let tree = rtree(boxes.iter().copied());
+    let of_one = |row: usize| {
+        let later = rows_touching(&tree, boxes[row]).into_iter().filter(move |other| *other as usize > row);
+        later.filter_map(move |other| overlap(row, other as usize, boxes, areas)).collect::<Vec<_>>()
+    };
+    (0..areas.len()).into_par_iter().flat_map_iter(of_one).collect()
+}
+
+fn overlap(row: usize, other: usize, boxes: &[Bbox], areas: &[MultiPolygon<f64>]) -> Option<Fault> {
+    let common = boxes[row].intersection(boxes[other])?;
+    let [w, s, e, n] = common.0;
+    let metric = Metric::at(s);
+    if (e - w) * metric.lng_m * (n - s) * metric.lat_m < TOLERANCE_M2 {
+        return None;
+    }
+    // Near the common box coordinates are small numbers, which keeps the overlay's integer lattice fine.
+    let local = |area: &MultiPolygon<f64>| {
+        area.map_coords(|c| geo::Coord { x: (c.x - w) * metric.lng_m, y: (c.y - s) * metric.lat_m })
+    };
+    let both = local(&areas[row]).intersection(&local(&areas[other]));
+    let area_m2 = both.unsigned_area();
+    if area_m2 < TOLERANCE_M2 {
+        return None;
+    }
+    let at = representative_point(&both)?;
+    let at = LngLat::new(w + at.lng / metric.lng_m, s + at.lat / metric.lat_m);
+    Some(Fault::Overlap { faces: [row as u32 + 1, other as u32 + 1], area_m2, at })
+}
+
+/// A gap is bounded by edges that have a grid on one side only, so it is a hole in the union of the grids that have
+/// such edges; a hole that other grids fill is none.
+fn gaps(edges: &[Edge], boxes: &[Bbox], areas: &[MultiPolygon<f64>]) -> Vec<Fault> {
+    let mut open: Vec<u32> = edges.iter().filter(|e| e.left == 0 || e.right == 0).map(|e| e.left.max(e.right)).collect();
+    open.sort_unstable();
+    open.dedup();
+    let union = unary_union(open.iter().map(|face| &areas[*face as usize - 1]));
+    let tree = rtree(boxes.iter().copied());
+    let filled = |at: LngLat| {
+        let near = rows_touching(&tree, Bbox([at.lng, at.lat, at.lng, at.lat]));
+        near.into_iter().any(|row| areas[row as usize].contains(&Point(at.coord())))
+    };
+    let holes: Vec<_> = union.into_iter().flat_map(|p| p.into_inner().1).collect();
+    let fault = |hole: geo::LineString<f64>| {
+        let hole = MultiPolygon::from(Polygon::new(hole, Vec::new()));
+        let at = representative_point(&hole)?;
+        let metric = Metric::at(at.lat);
+        let area_m2 = hole.unsigned_area() * metric.lng_m * metric.lat_m;
+        let real = area_m2 >= TOLERANCE_M2 && hole.intersects(&Point(at.coord())) && !filled(at);
+        real.then_some(Fault::Gap { area_m2, at })
+    };
+    holes.into_par_iter().filter_map(fault).collect()
+}

@@ -1,0 +1,12 @@
+//! A coverage: neighbouring grids of one kind and level, as a topology of shared edges.
+//!
+//! Two grids that share a border share its vertices; each such edge is kept once, with the grid on either side. An edge that
+//! has a grid on one side only lies on the outline, on a gap, or where two grids disagree about their border.
+
+mod dissolve;
+mod edge;
+mod fault;
+
+pub(crate) use dissolve::dissolve;
+pub(crate) use edge::{Edge, shared_edges};
+pub(crate) use fault::{Fault, find_faults};

@@ -1,0 +1,207 @@
+//! Coordinate systems: whatever a source is written in → the stored one, EPSG:4490 (CGCS2000) longitude and latitude.
+//!
+//! WGS84 and CGCS2000 differ by a tenth of a millimetre and are taken as one. Web Mercator, GCJ-02 and BD-09 are
+//! computed here; every other system goes through PROJ, behind the cargo feature `proj`. In all of them the first
+//! coordinate is the easting or longitude, whatever the official axis order says.
+
+mod bd09;
+mod gcj02;
+#[cfg(feature = "proj")]
+mod projected;
+
+use crate::spatial::LngLat;
+use std::{fmt, str::FromStr};
+
+/// A coordinate system as a spec, a command line or a URL names it.
+///
+/// ```
+/// use baseplate_core::{Crs, LngLat};
+/// let amap: Crs = "gcj02".parse()?;
+/// let there = amap.from_plate(LngLat::new(113.912316, 22.543847))?;
+/// assert!((there.0 - 113.917176).abs() < 1e-6);
+/// # Ok::<(), baseplate_core::CrsError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Crs {
+    /// EPSG:4490 (CGCS2000) or EPSG:4326 (WGS84), longitude and latitude in degrees.
+    Geographic,
+    /// EPSG:3857, metres.
+    WebMercator,
+    /// GCJ-02, degrees.
+    Gcj02,
+    /// BD-09, degrees.
+    Bd09,
+    /// Any EPSG code, PROJ string or PROJ pipeline (a pipeline must end in degrees, longitude first).
+    Proj(String),
+}
+
+/// Why a coordinate system cannot be used or a coordinate cannot be converted.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CrsError {
+    /// The name is not a coordinate system; name an EPSG code, a PROJ string, `gcj02` or `bd09`.
+    #[error("'{0}' is no coordinate system: write EPSG:<code>, a PROJ string, gcj02 or bd09")]
+    Unknown(String),
+    /// This program was built without PROJ; build it with the cargo feature `proj`.
+    #[error("{0} needs PROJ, and this program was built without it: build with the cargo feature 'proj'")]
+    NeedsProj(String),
+    /// PROJ does not know the system.
+    #[error("PROJ does not accept '{crs}': {reason}")]
+    Refused {
+        /// The system as named.
+        crs: String,
+        /// PROJ's words.
+        reason: String,
+    },
+    /// The coordinate is outside the area where the system is defined.
+    #[error("({x}, {y}) cannot be converted from {crs}: {reason}")]
+    OutOfDomain {
+        /// First coordinate as given.
+        x: f64,
+        /// Second coordinate as given.
+        y: f64,
+        /// The system as named.
+        crs: String,
+        /// What went wrong.
+        reason: &'static str,
+    },
+}
+
+/// Radius of the Web Mercator sphere, metres.
+const MERCATOR_RADIUS_M: f64 = 6_378_137.0;
+
+impl Crs {
+    /// A converter from this system to the plate's. Creating one may cost 30–100 ms (PROJ), using it does not.
+    ///
+    /// # Errors
+    /// When PROJ is needed and not built in, or refuses the definition.
+    pub fn to_plate(&self) -> Result<ToPlate, CrsError> {
+        Ok(ToPlate {
+            crs: self.clone(),
+            #[cfg(feature = "proj")]
+            projection: match self {
+                Self::Proj(definition) => Some(projected::Projection::new(definition)?),
+                _ => None,
+            },
+            #[cfg(not(feature = "proj"))]
+            projection: match self {
+                Self::Proj(definition) => return Err(CrsError::NeedsProj(definition.clone())),
+                _ => None,
+            },
+        })
+    }
+
+    /// A point of the plate written in this system, in the system's unit, easting or longitude first.
+    ///
+    /// # Errors
+    /// [`CrsError::NeedsProj`] for systems other than the geographic ones, Web Mercator, GCJ-02 and BD-09.
+    pub fn from_plate(&self, point: LngLat) -> Result<(f64, f64), CrsError> {
+        let LngLat { lng, lat } = point;
+        match self {
+            Self::Geographic => Ok((lng, lat)),
+            Self::WebMercator => Ok((
+                MERCATOR_RADIUS_M * lng.to_radians(),
+                MERCATOR_RADIUS_M * (std::f64::consts::FRAC_PI_4 + lat.to_radians() / 2.0).tan().ln(),
+            )),
+            Self::Gcj02 => Ok(gcj02::from_wgs84(lng, lat)),
+            Self::Bd09 => {
+                let (x, y) = gcj02::from_wgs84(lng, lat);
+                Ok(bd09::from_gcj02(x, y))
+            }
+            Self::Proj(definition) => Err(CrsError::NeedsProj(definition.clone())),
+        }
+    }
+}
+
+impl FromStr for Crs {
+    type Err = CrsError;
+
+    fn from_str(text: &str) -> Result<Self, CrsError> {
+        let name = text.trim();
+        let upper = name.to_ascii_uppercase();
+        Ok(match upper.as_str() {
+            "EPSG:4490" | "EPSG:4326" | "OGC:CRS84" | "CGCS2000" | "WGS84" => Self::Geographic,
+            "EPSG:3857" => Self::WebMercator,
+            "GCJ02" | "GCJ-02" => Self::Gcj02,
+            "BD09" | "BD-09" => Self::Bd09,
+            _ if upper.strip_prefix("EPSG:").is_some_and(is_number) => Self::Proj(upper),
+            _ if name.starts_with("+proj=") || name.starts_with("proj=") => Self::Proj(name.to_owned()),
+            _ => return Err(CrsError::Unknown(text.to_owned())),
+        })
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+impl fmt::Display for Crs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Geographic => "EPSG:4490",
+            Self::WebMercator => "EPSG:3857",
+            Self::Gcj02 => "gcj02",
+            Self::Bd09 => "bd09",
+            Self::Proj(definition) => definition,
+        })
+    }
+}
+
+#[cfg(not(feature = "proj"))]
+type Projection = std::convert::Infallible;
+#[cfg(feature = "proj")]
+type Projection = projected::Projection;
+
+/// Converts coordinates of one system to the plate's. Not `Send`: PROJ's contexts belong to a thread.
+pub struct ToPlate {
+    crs: Crs,
+    projection: Option<Projection>,
+}
+
+impl ToPlate {
+    /// One point: `x` is the easting or longitude, `y` the northing or latitude, in the system's unit.
+    ///
+    /// # Errors
+    /// [`CrsError::OutOfDomain`] for NaN, infinities, points the system is not defined for, and results off the globe.
+    pub fn convert(&self, x: f64, y: f64) -> Result<LngLat, CrsError> {
+        let fail = |reason| CrsError::OutOfDomain { x, y, crs: self.crs.to_string(), reason };
+        if !(x.is_finite() && y.is_finite()) {
+            return Err(fail("a coordinate is not a finite number"));
+        }
+        let (lng, lat) = self.raw(x, y).map_err(fail)?;
+        if !(lng.abs() <= 180.0 && lat.abs() <= 90.0) {
+            return Err(fail(match self.crs {
+                Crs::Geographic | Crs::Gcj02 | Crs::Bd09 => {
+                    "not degrees: is the source in another system, or are the axes swapped?"
+                }
+                _ => "the result is off the globe",
+            }));
+        }
+        Ok(LngLat { lng, lat })
+    }
+
+    fn raw(&self, x: f64, y: f64) -> Result<(f64, f64), &'static str> {
+        let no_inverse = "no WGS84 point maps there";
+        match &self.crs {
+            Crs::Geographic => Ok((x, y)),
+            Crs::WebMercator => Ok((
+                (x / MERCATOR_RADIUS_M).to_degrees(),
+                (2.0 * (y / MERCATOR_RADIUS_M).exp().atan() - std::f64::consts::FRAC_PI_2).to_degrees(),
+            )),
+            Crs::Gcj02 => gcj02::to_wgs84(x, y).ok_or(no_inverse),
+            Crs::Bd09 => bd09::to_gcj02(x, y).and_then(|(gx, gy)| gcj02::to_wgs84(gx, gy)).ok_or(no_inverse),
+            Crs::Proj(_) => match &self.projection {
+                #[cfg(feature = "proj")]
+                Some(projection) => projection.convert(x, y).ok_or("outside the area of use"),
+                #[cfg(not(feature = "proj"))]
+                Some(never) => match *never {},
+                None => Err("PROJ is not built in"),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for ToPlate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ToPlate({})", self.crs)
+    }
+}

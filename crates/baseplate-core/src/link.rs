@@ -1,0 +1,59 @@
+//! Links: which building an address belongs to, and how that was found out.
+
+use crate::{
+    model::How,
+    spatial::{Bbox, Leaf, LngLat, Metric, rows_touching, rtree},
+};
+use geo::MultiPolygon;
+use rstar::RTree;
+
+/// A building found for an address.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct BuildingLink {
+    /// Its row.
+    pub(crate) building: u32,
+    pub(crate) how: How,
+    /// Metres from the address to the footprint; zero inside.
+    pub(crate) distance_m: f64,
+}
+
+/// Finds buildings for points.
+pub(crate) struct BuildingLinker<'a> {
+    footprints: &'a [MultiPolygon<f64>],
+    tree: RTree<Leaf>,
+    reach_m: f64,
+}
+
+impl<'a> BuildingLinker<'a> {
+    /// `reach_m` is how far a point may be from a footprint, metres.
+    pub(crate) fn new(footprints: &'a [MultiPolygon<f64>], boxes: &[Bbox], reach_m: f64) -> Self {
+        Self { footprints, tree: rtree(boxes.iter().copied()), reach_m }
+    }
+
+    /// The building around the point, else the nearest within reach; of equals the first row.
+    pub(crate) fn nearest(&self, point: LngLat) -> Option<BuildingLink> {
+        let around = |reach_m: f64| rows_touching(&self.tree, box_around(point, reach_m)).into_iter();
+        let metric = Metric::at(point.lat);
+        let link = |building: u32| {
+            let distance_m = metric.distance_to_area(point, &self.footprints[building as usize]);
+            BuildingLink { building, how: How::Spatial, distance_m }
+        };
+        let inside = around(0.0).map(link).find(|l| l.distance_m == 0.0);
+        inside.or_else(|| {
+            let near = around(self.reach_m).map(link).filter(|l| l.distance_m <= self.reach_m);
+            near.min_by(|k, l| k.distance_m.total_cmp(&l.distance_m))
+        })
+    }
+
+    /// The link to a building that the source names. `point` is the address's own, if it has one.
+    pub(crate) fn given(&self, building: u32, point: Option<LngLat>) -> BuildingLink {
+        let distance = |p: LngLat| Metric::at(p.lat).distance_to_area(p, &self.footprints[building as usize]);
+        BuildingLink { building, how: How::Given, distance_m: point.map_or(0.0, distance) }
+    }
+}
+
+fn box_around(point: LngLat, reach_m: f64) -> Bbox {
+    let metric = Metric::at(point.lat);
+    let (east, north) = (reach_m / metric.lng_m, reach_m / metric.lat_m);
+    Bbox([point.lng - east, point.lat - north, point.lng + east, point.lat + north])
+}

@@ -1,0 +1,170 @@
+//! The words of the domain that every stage shares: levels, kinds, entities, and how a link was made.
+
+use std::{fmt, str::FromStr};
+
+/// A text that is none of the words a field allows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{found}' is not one of {allowed}")]
+pub struct UnknownWord {
+    /// What was found.
+    pub found: String,
+    /// What may stand there.
+    pub allowed: &'static str,
+}
+
+/// The rungs of the hierarchy, from the ground up. A smaller level lies in a larger one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[repr(u8)]
+pub enum Level {
+    /// 基础网格, or the finest polygon of another kind.
+    Grid = 0,
+    /// 社区.
+    Community = 1,
+    /// 街道.
+    Subdistrict = 2,
+    /// 区.
+    District = 3,
+    /// 市.
+    City = 4,
+}
+
+impl Level {
+    /// All levels, from the ground up.
+    pub const ALL: [Self; 5] = [Self::Grid, Self::Community, Self::Subdistrict, Self::District, Self::City];
+
+    /// The word in specs, tables and answers.
+    pub const fn as_str(self) -> &'static str {
+        ["grid", "community", "subdistrict", "district", "city"][self as usize]
+    }
+
+    /// The name of its tile layer.
+    pub const fn plural(self) -> &'static str {
+        ["grids", "communities", "subdistricts", "districts", "cities"][self as usize]
+    }
+
+    pub(crate) fn from_u8(value: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(value)).copied()
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Level {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        Self::ALL.into_iter().find(|l| l.as_str() == text).ok_or_else(|| UnknownWord {
+            found: text.to_owned(),
+            allowed: "grid, community, subdistrict, district, city",
+        })
+    }
+}
+
+/// The kind of a coverage: `basic` (基础网格), or any other set of grids over the same ground (专属, 警务, …), named by
+/// 1 to 32 of `a-z 0-9 -`, beginning with a letter.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct GridKind(String);
+
+impl GridKind {
+    /// The kind that partitions the city, and the one meant where none is named.
+    pub fn basic() -> Self {
+        Self("basic".to_owned())
+    }
+
+    /// The word in specs, tables and answers.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this is [`GridKind::basic`].
+    pub fn is_basic(&self) -> bool {
+        self.0 == "basic"
+    }
+}
+
+impl FromStr for GridKind {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let starts = text.starts_with(|c: char| c.is_ascii_lowercase());
+        if starts && text.len() <= 32 && text.chars().all(word) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(UnknownWord { found: text.to_owned(), allowed: "1 to 32 of a-z, 0-9 and -, beginning with a letter" })
+        }
+    }
+}
+
+impl TryFrom<String> for GridKind {
+    type Error = UnknownWord;
+
+    fn try_from(text: String) -> Result<Self, UnknownWord> {
+        text.parse()
+    }
+}
+
+impl From<GridKind> for String {
+    fn from(kind: GridKind) -> Self {
+        kind.0
+    }
+}
+
+impl fmt::Display for GridKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The things a plate holds, each in a table of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Entity {
+    /// A governance polygon (网格) of any level and kind.
+    Grid,
+    /// A building (楼栋).
+    Building,
+    /// An address (统一地址), down to the room.
+    Address,
+}
+
+impl Entity {
+    /// The word in answers.
+    pub const fn as_str(self) -> &'static str {
+        ["grid", "building", "address"][self as usize]
+    }
+}
+
+impl fmt::Display for Entity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How a link was made; where two sources disagree the earlier in this list wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[repr(u8)]
+pub enum How {
+    /// The source named the other's code.
+    Given = 0,
+    /// The geometries lie in or near one another.
+    Spatial = 1,
+}
+
+impl How {
+    /// The word in tables and answers.
+    pub const fn as_str(self) -> &'static str {
+        ["given", "spatial"][self as usize]
+    }
+
+    pub(crate) fn from_u8(value: u8) -> Option<Self> {
+        [Self::Given, Self::Spatial].get(usize::from(value)).copied()
+    }
+}

@@ -1,0 +1,301 @@
+//! What a plate holds, as handles: a row and the plate it is in.
+//!
+//! A handle costs nothing to make or copy; its methods read the mapped tables. Texts and numbers that the source did not have
+//! are `None`.
+
+use super::{Baseplate, CoverageInfo, row_box};
+use crate::{
+    model::{Entity, GridKind, How, Level},
+    spatial::{Bbox, LngLat, wkb},
+};
+use geo::MultiPolygon;
+
+/// A coverage: the finest grids of one kind.
+#[derive(Clone, Copy)]
+pub struct Coverage<'a> {
+    pub(super) plate: &'a Baseplate,
+    pub(super) index: usize,
+}
+
+impl<'a> Coverage<'a> {
+    /// Its kind.
+    pub fn kind(&self) -> &'a GridKind {
+        &self.info().kind
+    }
+
+    /// What was found out about it at build.
+    pub fn info(&self) -> &'a CoverageInfo {
+        &self.plate.0.manifest.coverages[self.index]
+    }
+
+    /// The grid that owns a point: of the grids that contain or touch it the first by code. `None` outside.
+    pub fn locate(&self, point: LngLat) -> Option<Grid<'a>> {
+        self.grid_at(self.plate.0.locators[self.index].locate(point)?)
+    }
+
+    /// The owners of many points, in their order, on all threads of the current rayon pool.
+    pub fn locate_many(&self, points: &[LngLat]) -> Vec<Option<Grid<'a>>> {
+        let owners = self.plate.0.locators[self.index].locate_many(points);
+        owners.into_iter().map(|owner| self.grid_at(owner?)).collect()
+    }
+
+    /// Its grids, by code.
+    pub fn grids(&self) -> impl Iterator<Item = Grid<'a>> + use<'a> {
+        let this = *self;
+        (0..self.info().grids).filter_map(move |place| this.grid_at(place))
+    }
+
+    fn grid_at(&self, place: u32) -> Option<Grid<'a>> {
+        self.plate.grid_row(self.info().first_row.checked_add(place)?)
+    }
+}
+
+/// A governance polygon (网格) of any level and kind.
+#[derive(Clone, Copy)]
+pub struct Grid<'a> {
+    pub(super) plate: &'a Baseplate,
+    pub(super) row: u32,
+}
+
+impl<'a> Grid<'a> {
+    /// Its code.
+    pub fn code(&self) -> &'a str {
+        self.plate.0.grids.code.get(self.row).unwrap_or_default()
+    }
+
+    /// Its name; the code if the source had none.
+    pub fn name(&self) -> &'a str {
+        self.plate.0.grids.name.get(self.row).unwrap_or_default()
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> Option<GridKind> {
+        self.plate.0.grids.kind.get(self.row)?.parse().ok()
+    }
+
+    /// Its level.
+    pub fn level(&self) -> Option<Level> {
+        self.plate.0.grids.level.get(self.row)?.parse().ok()
+    }
+
+    /// The grid of the next level above in which it lies.
+    pub fn parent(&self) -> Option<Self> {
+        // A parent always stands on a higher level, or damaged rows could send a walk up the chain in circles.
+        let parent = self.plate.grid_row(self.plate.0.grids.parent.get(self.row)?)?;
+        (parent.level()? > self.level()?).then_some(parent)
+    }
+
+    /// The grid itself, its parent, and so on up to the highest level the plate has.
+    pub fn chain(&self) -> impl Iterator<Item = Self> + use<'a> {
+        std::iter::successors(Some(*self), Self::parent)
+    }
+
+    /// A point inside it, where a label can stand.
+    pub fn label_point(&self) -> Option<LngLat> {
+        let grids = &self.plate.0.grids;
+        Some(LngLat::new(grids.lng.get(self.row)?, grids.lat.get(self.row)?))
+    }
+
+    /// Its box.
+    pub fn bbox(&self) -> Option<Bbox> {
+        row_box(&self.plate.0.grids.bbox, self.row)
+    }
+
+    /// Its area on the ellipsoid, square metres.
+    pub fn area_m2(&self) -> Option<f64> {
+        self.plate.0.grids.area_m2.get(self.row)
+    }
+
+    /// Its polygon, degrees.
+    pub fn area(&self) -> Option<MultiPolygon<f64>> {
+        wkb::read_area(self.plate.0.grids.geometry.get(self.row)?)
+    }
+
+    /// How many buildings stand in it.
+    pub fn buildings(&self) -> u32 {
+        self.plate.0.grids.buildings.get(self.row).unwrap_or_default()
+    }
+
+    /// How many addresses lie in it.
+    pub fn addresses(&self) -> u32 {
+        self.plate.0.grids.addresses.get(self.row).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Grid<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.row == other.row && std::ptr::eq(&*self.plate.0, &*other.plate.0)
+    }
+}
+
+impl std::fmt::Debug for Grid<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Grid").field(&self.code()).finish()
+    }
+}
+
+/// A building (楼栋).
+#[derive(Clone, Copy)]
+pub struct Building<'a> {
+    pub(super) plate: &'a Baseplate,
+    pub(super) row: u32,
+}
+
+impl<'a> Building<'a> {
+    /// Its code.
+    pub fn code(&self) -> &'a str {
+        self.plate.0.buildings.code.get(self.row).unwrap_or_default()
+    }
+
+    /// Its name.
+    pub fn name(&self) -> Option<&'a str> {
+        self.plate.0.buildings.name.get(self.row)
+    }
+
+    /// Floors above the ground.
+    pub fn floors(&self) -> Option<u16> {
+        self.plate.0.buildings.floors.get(self.row)
+    }
+
+    /// Height, metres.
+    pub fn height_m(&self) -> Option<f32> {
+        self.plate.0.buildings.height_m.get(self.row)
+    }
+
+    /// What it is used for, in the source's words.
+    pub fn usage(&self) -> Option<&'a str> {
+        self.plate.0.buildings.usage.get(self.row)
+    }
+
+    /// A point inside its footprint; the point by which it was located.
+    pub fn point(&self) -> Option<LngLat> {
+        let table = &self.plate.0.buildings;
+        Some(LngLat::new(table.lng.get(self.row)?, table.lat.get(self.row)?))
+    }
+
+    /// The H3 cell of its point, resolution 12.
+    pub fn h3(&self) -> Option<u64> {
+        self.plate.0.buildings.h3.get(self.row)
+    }
+
+    /// The box of its footprint.
+    pub fn bbox(&self) -> Option<Bbox> {
+        row_box(&self.plate.0.buildings.bbox, self.row)
+    }
+
+    /// Its footprint, degrees.
+    pub fn footprint(&self) -> Option<MultiPolygon<f64>> {
+        wkb::read_area(self.plate.0.buildings.geometry.get(self.row)?)
+    }
+
+    /// The grid of a kind in which it stands.
+    pub fn grid(&self, kind: &GridKind) -> Option<Grid<'a>> {
+        let index = self.plate.coverage(kind)?.index;
+        self.plate.grid_row(self.plate.0.buildings.grid.get(index)?.get(self.row)?)
+    }
+
+    /// How many addresses it has.
+    pub fn address_count(&self) -> u32 {
+        self.plate.0.buildings.addresses.get(self.row).unwrap_or_default()
+    }
+
+    /// Its addresses, by code.
+    pub fn addresses(&self) -> impl Iterator<Item = Address<'a>> + use<'a> {
+        let plate = self.plate;
+        let first = plate.0.buildings.first_address.get(self.row).unwrap_or_default();
+        (first..first.saturating_add(self.address_count())).map_while(move |row| plate.address_row(row))
+    }
+}
+
+/// An address (统一地址), down to the room.
+#[derive(Clone, Copy)]
+pub struct Address<'a> {
+    pub(super) plate: &'a Baseplate,
+    pub(super) row: u32,
+}
+
+impl<'a> Address<'a> {
+    /// Its code.
+    pub fn code(&self) -> &'a str {
+        self.plate.0.addresses.code.get(self.row).unwrap_or_default()
+    }
+
+    /// Its full text.
+    pub fn text(&self) -> Option<&'a str> {
+        self.plate.0.addresses.text.get(self.row)
+    }
+
+    /// Its point; that of its building if the source had none.
+    pub fn point(&self) -> Option<LngLat> {
+        let table = &self.plate.0.addresses;
+        Some(LngLat::new(table.lng.get(self.row)?, table.lat.get(self.row)?))
+    }
+
+    /// The H3 cell of its point, resolution 12.
+    pub fn h3(&self) -> Option<u64> {
+        self.plate.0.addresses.h3.get(self.row)
+    }
+
+    /// The building it belongs to, and how that was found out.
+    pub fn building(&self) -> Option<(Building<'a>, How)> {
+        let table = &self.plate.0.addresses;
+        let building = self.plate.building_row(table.building.get(self.row)?)?;
+        Some((building, How::from_u8(table.link.get(self.row)?)?))
+    }
+
+    /// Metres from its point to the footprint of its building; zero inside.
+    pub fn distance_m(&self) -> Option<f32> {
+        self.plate.0.addresses.distance_m.get(self.row)
+    }
+
+    /// The grid of a kind: that of its building, or of its own point if it has no building.
+    pub fn grid(&self, kind: &GridKind) -> Option<Grid<'a>> {
+        match self.building() {
+            Some((building, _)) => building.grid(kind),
+            None => {
+                let index = self.plate.coverage(kind)?.index;
+                self.plate.grid_row(self.plate.0.addresses.grid.get(index)?.get(self.row)?)
+            }
+        }
+    }
+}
+
+/// Whatever a code stands for.
+#[derive(Clone, Copy)]
+pub enum Thing<'a> {
+    /// A grid of any level.
+    Grid(Grid<'a>),
+    /// A building.
+    Building(Building<'a>),
+    /// An address.
+    Address(Address<'a>),
+}
+
+impl<'a> Thing<'a> {
+    /// What it is.
+    pub fn entity(&self) -> Entity {
+        match self {
+            Self::Grid(_) => Entity::Grid,
+            Self::Building(_) => Entity::Building,
+            Self::Address(_) => Entity::Address,
+        }
+    }
+
+    /// Its code.
+    pub fn code(&self) -> &'a str {
+        match self {
+            Self::Grid(grid) => grid.code(),
+            Self::Building(building) => building.code(),
+            Self::Address(address) => address.code(),
+        }
+    }
+
+    /// The grid of a kind in which it lies, from which the chain leads up; a grid of any kind lies in itself.
+    pub fn grid(&self, kind: &GridKind) -> Option<Grid<'a>> {
+        match self {
+            Self::Grid(grid) => Some(*grid),
+            Self::Building(building) => building.grid(kind),
+            Self::Address(address) => address.grid(kind),
+        }
+    }
+}

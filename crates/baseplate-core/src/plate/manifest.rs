@@ -1,0 +1,109 @@
+//! `plate.json`: what a generation holds, from what it was made, and how to tell that it is whole.
+
+use crate::{
+    model::{GridKind, Level},
+    spatial::Bbox,
+};
+use serde::{Deserialize, Serialize};
+
+/// Version of the plate format that this crate writes and reads. It changes whenever an older reader would err.
+pub const FORMAT: u32 = 1;
+
+/// The contents of `plate.json`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`FORMAT`] of the writer.
+    pub format: u32,
+    /// The plate's name.
+    pub name: String,
+    /// The generation, as its directory is called.
+    pub generation: String,
+    /// When it was built, RFC 3339, UTC.
+    pub built_at: String,
+    /// The program that built it.
+    pub built_by: String,
+    /// The stored coordinate system.
+    pub crs: String,
+    /// The box of everything in the plate, degrees; null for an empty plate.
+    pub bbox: Option<Bbox>,
+    /// Rows of each table.
+    pub rows: RowCounts,
+    /// The coverages, `basic` first.
+    pub coverages: Vec<CoverageInfo>,
+    /// The sources.
+    pub sources: Vec<SourceInfo>,
+    /// Every other file of the generation.
+    pub files: Vec<FileInfo>,
+}
+
+/// Rows of each table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowCounts {
+    /// Grids of all levels and kinds.
+    pub grids: u64,
+    /// Buildings.
+    pub buildings: u64,
+    /// Addresses.
+    pub addresses: u64,
+}
+
+/// A coverage, and how clean it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CoverageInfo {
+    /// Its kind.
+    pub kind: GridKind,
+    /// The level of its grids, the finest of its kind.
+    pub level: Level,
+    /// The first of its rows in the table of grids.
+    pub first_row: u32,
+    /// How many rows it has.
+    pub grids: u32,
+    /// Pairs of grids that overlap by more than 0.01 m².
+    pub overlaps: u64,
+    /// The sum of their overlaps, square metres.
+    pub overlap_m2: f64,
+    /// Enclosed gaps of more than 0.01 m².
+    pub gaps: u64,
+    /// Their sum, square metres.
+    pub gap_m2: f64,
+}
+
+/// A source file and what became of its rows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SourceInfo {
+    /// `grid`, `building` or `address`.
+    pub entity: String,
+    /// As in the spec.
+    pub path: String,
+    /// Coordinate system as in the spec.
+    pub crs: String,
+    /// Size, bytes.
+    pub bytes: u64,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    /// Rows found.
+    pub rows: u64,
+    /// Rows in the plate.
+    pub used: u64,
+    /// Rows that could not be used; each stands in `rejects.csv`.
+    pub rejected: u64,
+}
+
+/// A file of the generation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FileInfo {
+    /// Relative to the generation.
+    pub path: String,
+    /// Size, bytes.
+    pub bytes: u64,
+    /// XXH3-64 of the whole file, hexadecimal.
+    pub xxh3: String,
+    /// XXH3-64 of an Arrow file's footer and batch headers, hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub structure: Option<String>,
+}
+
+/// A hash as the manifest writes it.
+pub(crate) fn hash_text(hash: u64) -> String {
+    format!("{hash:016x}")
+}

@@ -1,0 +1,217 @@
+//! Tables: Arrow IPC files, written in batches and read in place.
+
+use arrow_array::{
+    Array, ArrowPrimitiveType, BinaryArray, PrimitiveArray, RecordBatch, StringArray,
+    types::{Float32Type, Float64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type},
+};
+use arrow_buffer::Buffer;
+use arrow_ipc::{
+    Block, MetadataVersion, convert::fb_to_schema, reader::{FileDecoder, read_footer_length}, root_as_footer,
+    writer::{FileWriter, IpcWriteOptions},
+};
+use arrow_schema::{ArrowError, Schema, SchemaRef};
+use std::{fs::File, io::BufWriter, path::Path, sync::Arc};
+use xxhash_rust::xxh3::Xxh3Default;
+
+/// Rows of every batch but the last: what makes finding a row's batch a division.
+pub(crate) const BATCH: usize = 1 << 16;
+/// Buffers begin at multiples of this, bytes.
+const ALIGNMENT: usize = 64;
+/// Bytes behind the footer of an Arrow file: its length and the magic.
+const TRAILER: usize = 10;
+
+/// Why a file is not a table of a plate.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TableError {
+    /// Its end, or a place that its footer points to, is not there.
+    #[error("it is truncated or not an Arrow file")]
+    NotArrow,
+    /// Footer or batch headers are not those that were written.
+    #[error("its structure is damaged")]
+    Structure,
+    /// A column is missing or has another type.
+    #[error("column '{0}' is missing or of another type")]
+    Column(&'static str),
+    /// Batches are not of the agreed size.
+    #[error("its batches are not of {BATCH} rows")]
+    Batches,
+    /// Arrow's own words.
+    #[error(transparent)]
+    Arrow(#[from] ArrowError),
+}
+
+/// Writes a table batch by batch.
+pub(crate) struct TableWriter(FileWriter<BufWriter<File>>);
+
+impl TableWriter {
+    pub(crate) fn create(path: &Path, schema: &SchemaRef) -> Result<Self, ArrowError> {
+        let options = IpcWriteOptions::try_new(ALIGNMENT, false, MetadataVersion::V5)?;
+        let file = BufWriter::new(File::create(path)?);
+        Ok(Self(FileWriter::try_new_with_options(file, schema, options)?))
+    }
+
+    /// Appends a batch; all but the last must have [`BATCH`] rows.
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
+        self.0.write(batch)
+    }
+
+    pub(crate) fn finish(mut self) -> Result<(), ArrowError> {
+        self.0.finish()?;
+        Ok(self.0.flush()?)
+    }
+}
+
+/// Footer and batch headers of an Arrow file: everything that says where the data is.
+struct Structure {
+    schema: Schema,
+    version: MetadataVersion,
+    blocks: Vec<Block>,
+    hash: u64,
+}
+
+impl Structure {
+    fn read(file: &[u8]) -> Result<Self, TableError> {
+        let end = file.len().checked_sub(TRAILER).ok_or(TableError::NotArrow)?;
+        let trailer: [u8; TRAILER] = file[end..].try_into().map_err(|_| TableError::NotArrow)?;
+        let length = read_footer_length(trailer).map_err(|_| TableError::NotArrow)?;
+        let start = end.checked_sub(length).ok_or(TableError::NotArrow)?;
+        let footer = root_as_footer(&file[start..end]).map_err(|_| TableError::Structure)?;
+        let schema = fb_to_schema(footer.schema().ok_or(TableError::Structure)?);
+        let blocks: Vec<Block> = footer.recordBatches().iter().flatten().copied().collect();
+        let mut hash = Xxh3Default::new();
+        hash.update(&file[start..end]);
+        for block in &blocks {
+            let (from, to) = block_range(block, file.len()).ok_or(TableError::NotArrow)?;
+            let head = block.metaDataLength() as usize;
+            hash.update(file.get(from..from + head).filter(|_| from + head <= to).ok_or(TableError::NotArrow)?);
+        }
+        Ok(Self { schema, version: footer.version(), blocks, hash: hash.digest() })
+    }
+}
+
+fn block_range(block: &Block, file: usize) -> Option<(usize, usize)> {
+    let from = usize::try_from(block.offset()).ok()?;
+    let head = usize::try_from(block.metaDataLength()).ok()?;
+    let to = from.checked_add(head)?.checked_add(usize::try_from(block.bodyLength()).ok()?)?;
+    (to <= file).then_some((from, to))
+}
+
+/// The hash of an Arrow file's structure, to be kept in the manifest.
+pub(crate) fn structure_hash(file: &[u8]) -> Result<u64, TableError> {
+    Structure::read(file).map(|s| s.hash)
+}
+
+/// A table read in place.
+pub(crate) struct Table {
+    batches: Vec<RecordBatch>,
+    rows: usize,
+}
+
+impl Table {
+    /// Opens a table whose structure has the given hash: then every buffer lies inside the file, as its writer left it. The data
+    /// in the buffers is not looked at; whoever reads it checks what it says (see [`Text`] and [`Blobs`]).
+    #[expect(unsafe_code, reason = "validation of the data at open would read the whole city; it is checked at use")]
+    pub(crate) fn open(file: &Buffer, expected_hash: u64) -> Result<Self, TableError> {
+        let structure = Structure::read(file)?;
+        if structure.hash != expected_hash {
+            return Err(TableError::Structure);
+        }
+        let schema = Arc::new(structure.schema);
+        let decoder = FileDecoder::new(schema, structure.version).with_require_alignment(true);
+        // SAFETY: headers are byte for byte those that our writer made, so offsets and lengths are right. Values inside
+        // text and binary columns are only read through checked slices, never through arrow's unchecked accessors.
+        let decoder = unsafe { decoder.with_skip_validation(true) };
+        let mut batches = Vec::with_capacity(structure.blocks.len());
+        for block in &structure.blocks {
+            let (from, to) = block_range(block, file.len()).ok_or(TableError::NotArrow)?;
+            let data = file.slice_with_length(from, to - from);
+            batches.extend(decoder.read_record_batch(block, &data)?);
+        }
+        let full = batches.split_last().is_none_or(|(_, rest)| rest.iter().all(|b| b.num_rows() == BATCH));
+        if !full || batches.iter().any(|b| b.num_rows() > BATCH) {
+            return Err(TableError::Batches);
+        }
+        let rows = batches.iter().map(RecordBatch::num_rows).sum();
+        Ok(Self { batches, rows })
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    fn column<A: Array + Clone + 'static>(&self, name: &'static str) -> Result<Vec<A>, TableError> {
+        let of_batch = |batch: &RecordBatch| batch.column_by_name(name)?.as_any().downcast_ref::<A>().cloned();
+        self.batches.iter().map(of_batch).collect::<Option<_>>().ok_or(TableError::Column(name))
+    }
+
+    pub(crate) fn text(&self, name: &'static str) -> Result<Text, TableError> {
+        self.column(name).map(Text)
+    }
+
+    pub(crate) fn blobs(&self, name: &'static str) -> Result<Blobs, TableError> {
+        self.column(name).map(Blobs)
+    }
+
+    pub(crate) fn numbers<T: ArrowPrimitiveType>(&self, name: &'static str) -> Result<Numbers<T>, TableError> {
+        self.column(name).map(Numbers)
+    }
+
+    /// As [`Table::numbers`], for a column whose name is only known when it is asked for.
+    pub(crate) fn numbers_named<T: ArrowPrimitiveType>(&self, name: &str) -> Option<Numbers<T>> {
+        let of_batch = |b: &RecordBatch| b.column_by_name(name)?.as_any().downcast_ref::<PrimitiveArray<T>>().cloned();
+        self.batches.iter().map(of_batch).collect::<Option<_>>().map(Numbers)
+    }
+}
+
+/// A column of text.
+pub(crate) struct Text(Vec<StringArray>);
+
+impl Text {
+    /// The text of a row; `None` if the row is not there, the cell is null, or the bytes are damaged.
+    pub(crate) fn get(&self, row: u32) -> Option<&str> {
+        let (array, at) = place(&self.0, row)?;
+        std::str::from_utf8(span(array.value_data(), array.value_offsets(), at)?).ok()
+    }
+}
+
+/// A column of bytes.
+pub(crate) struct Blobs(Vec<BinaryArray>);
+
+impl Blobs {
+    /// The bytes of a row, on the same terms as [`Text::get`].
+    pub(crate) fn get(&self, row: u32) -> Option<&[u8]> {
+        let (array, at) = place(&self.0, row)?;
+        span(array.value_data(), array.value_offsets(), at)
+    }
+}
+
+/// A column of numbers.
+pub(crate) struct Numbers<T: ArrowPrimitiveType>(Vec<PrimitiveArray<T>>);
+
+/// Columns by what they hold.
+pub(crate) type Bytes8 = Numbers<UInt8Type>;
+pub(crate) type Counts16 = Numbers<UInt16Type>;
+pub(crate) type Rows = Numbers<UInt32Type>;
+pub(crate) type Cells = Numbers<UInt64Type>;
+pub(crate) type Metres = Numbers<Float32Type>;
+pub(crate) type Degrees = Numbers<Float64Type>;
+
+impl<T: ArrowPrimitiveType> Numbers<T> {
+    /// The number of a row; `None` if the row is not there or the cell is null.
+    pub(crate) fn get(&self, row: u32) -> Option<T::Native> {
+        let (array, at) = place(&self.0, row)?;
+        array.values().get(at).copied()
+    }
+}
+
+/// The batch of a row and the row's place in it, unless it is null or past the end.
+fn place<A: Array>(arrays: &[A], row: u32) -> Option<(&A, usize)> {
+    let (batch, at) = (row as usize / BATCH, row as usize % BATCH);
+    let array = arrays.get(batch)?;
+    (at < array.len() && !array.is_null(at)).then_some((array, at))
+}
+
+fn span<'a>(data: &'a [u8], offsets: &[i32], at: usize) -> Option<&'a [u8]> {
+    let (from, to) = (usize::try_from(*offsets.get(at)?).ok()?, usize::try_from(*offsets.get(at + 1)?).ok()?);
+    data.get(from..to)
+}

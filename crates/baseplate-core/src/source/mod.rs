@@ -1,0 +1,177 @@
+//! Sources: the user's files, row by row, as text cells and raw geometry.
+//!
+//! A row that cannot be read is handed on as a [`Reject`] and the rest goes on; only a file that is missing or
+//! a spec that names what is not there ends the work.
+
+mod delimited;
+mod encoding;
+mod features;
+mod geometry;
+mod spec;
+
+pub use spec::{Ancestor, AddressSource, BuildingSource, ELEMENTS, GridSource, PlateSpec, SourceFile, Spec};
+
+pub use encoding::read_text;
+pub(crate) use encoding::{Inspection, inspect};
+pub(crate) use geometry::RawGeometry;
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+/// Why sources cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// A file is missing or unreadable.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The spec is not a spec.
+    #[error("{path}: {reason}")]
+    Spec {
+        /// The spec file.
+        path: PathBuf,
+        /// What is wrong with it, and where.
+        reason: String,
+    },
+    /// The spec names a column that the file does not have.
+    #[error("{path}: there is no column '{column}'; the file has: {found}")]
+    NoColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column as the spec has it.
+        column: String,
+        /// The columns of the file.
+        found: String,
+    },
+    /// The file's name does not say what is in it.
+    #[error("{0}: not a known kind of file; use .geojson, .geojsonl or .csv, each also with .gz")]
+    UnknownFormat(PathBuf),
+    /// The encoding named in the spec is not known.
+    #[error("{path}: '{encoding}' is no text encoding; try utf-8 or gb18030, or leave it out")]
+    UnknownEncoding {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        encoding: String,
+    },
+    /// The coordinate system of a source cannot be used.
+    #[error("{path}: {source}")]
+    Crs {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: crate::crs::CrsError,
+    },
+}
+
+impl SourceError {
+    pub(crate) fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io { path: path.to_owned(), source }
+    }
+}
+
+/// A row that could not be used, or that was used only after a repair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// Line of a CSV or GeoJSONL file, counted from 1; number of the feature in a GeoJSON file.
+    pub row: u64,
+    /// The column, or `geometry`.
+    pub column: String,
+    /// The value as found, shortened to 120 characters.
+    pub value: String,
+    /// What is wrong, and what would cure it.
+    pub reason: String,
+}
+
+/// The most characters of a value that a reject quotes.
+const QUOTED_MAX: usize = 120;
+
+impl Reject {
+    pub(crate) fn new(row: u64, column: &str, value: &str, reason: impl ToString) -> Self {
+        let value = match value.char_indices().nth(QUOTED_MAX) {
+            Some((end, _)) => format!("{}…", &value[..end]),
+            None => value.to_owned(),
+        };
+        Self { row, column: column.to_owned(), value, reason: reason.to_string() }
+    }
+}
+
+/// One readable row: the wanted cells in the order they were asked for, and the geometry if the file has one.
+pub(crate) struct Row {
+    /// As [`Reject::row`].
+    pub(crate) number: u64,
+    cells: Vec<Option<String>>,
+    /// The geometry as the file has it.
+    pub(crate) geometry: Option<RawGeometry>,
+}
+
+impl Row {
+    /// The cell of the `index`th wanted column; `None` if absent, null or white space.
+    pub(crate) fn cell(&self, index: usize) -> Option<&str> {
+        self.cells.get(index)?.as_deref().map(str::trim).filter(|cell| !cell.is_empty())
+    }
+}
+
+/// Which cells to read; a spec's columns, each asked for once.
+#[derive(Default)]
+pub(crate) struct Columns(Vec<String>);
+
+impl Columns {
+    /// The index under which the column's cell will be found.
+    pub(crate) fn want(&mut self, column: &str) -> usize {
+        self.0.iter().position(|c| c == column).unwrap_or_else(|| {
+            self.0.push(column.to_owned());
+            self.0.len() - 1
+        })
+    }
+
+    /// As [`Columns::want`], for a column that the spec may leave out.
+    pub(crate) fn want_if(&mut self, column: Option<&str>) -> Option<usize> {
+        column.map(|c| self.want(c))
+    }
+}
+
+/// What receives rows and rejects.
+pub(crate) type Sink<'a> = dyn FnMut(Result<Row, Reject>) + 'a;
+
+/// Reads a whole file. Returns the coordinate system that the file itself names, if it does (old GeoJSON).
+pub(crate) fn read_rows(
+    file: &SourceFile,
+    inspection: &Inspection,
+    columns: &Columns,
+    sink: &mut Sink<'_>,
+) -> Result<Option<String>, SourceError> {
+    match Format::of(&file.path)? {
+        Format::Features => features::read_collection(file, inspection, columns, sink),
+        Format::FeatureLines => features::read_lines(file, inspection, columns, sink).map(|()| None),
+        Format::Delimited(delimiter) => {
+            delimited::read(file, inspection, delimiter, columns, sink).map(|()| None)
+        }
+    }
+}
+
+enum Format {
+    Features,
+    FeatureLines,
+    Delimited(u8),
+}
+
+impl Format {
+    fn of(path: &Path) -> Result<Self, SourceError> {
+        let name = path.to_string_lossy().to_ascii_lowercase();
+        let plain = name.strip_suffix(".gz").unwrap_or(&name);
+        match plain.rsplit_once('.').map(|(_, extension)| extension) {
+            Some("geojson" | "json") => Ok(Self::Features),
+            Some("geojsonl" | "geojsons" | "ndjson" | "jsonl") => Ok(Self::FeatureLines),
+            Some("csv") => Ok(Self::Delimited(b',')),
+            Some("tsv") => Ok(Self::Delimited(b'\t')),
+            _ => Err(SourceError::UnknownFormat(path.to_owned())),
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! The spec: which of the user's files and columns make a plate.
+
+use super::SourceError;
+use crate::{
+    crs::Crs,
+    model::{GridKind, Level},
+};
+use serde::Deserialize;
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A spec as read from TOML. Every path is relative to the spec file; every other value is the name of a column (or
+/// GeoJSON property) unless its doc says otherwise.
+///
+/// ```
+/// use baseplate_core::Spec;
+/// let spec = Spec::parse(r#"
+///     [plate]
+///     name = "示例市"
+///     [[grids]]
+///     path = "grids.geojson"
+///     crs = "EPSG:4490"
+///     code = "code"
+/// "#, "city/spec.toml".as_ref())?;
+/// assert_eq!(spec.grids[0].file.path.to_str(), Some("city/grids.geojson"));
+/// # Ok::<(), baseplate_core::SourceError>(())
+/// ```
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// About the plate itself.
+    pub plate: PlateSpec,
+    /// Files of grids: any number, of any level and kind.
+    #[serde(default)]
+    pub grids: Vec<GridSource>,
+    /// Files of buildings.
+    #[serde(default)]
+    pub buildings: Vec<BuildingSource>,
+    /// Files of addresses.
+    #[serde(default)]
+    pub addresses: Vec<AddressSource>,
+}
+
+/// `[plate]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlateSpec {
+    /// What the plate is called on screen; a value.
+    pub name: String,
+    /// How far a point may be from a footprint and still be linked to that building, metres; a value.
+    #[serde(default = "default_link_distance")]
+    pub link_distance_m: f64,
+}
+
+/// The default of [`PlateSpec::link_distance_m`].
+fn default_link_distance() -> f64 {
+    30.0
+}
+
+/// What every source says about its file.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SourceFile {
+    /// `.geojson`, `.geojsonl` or `.csv`, each also with `.gz`; a value.
+    pub path: PathBuf,
+    /// The coordinate system of the file; a value.
+    pub crs: String,
+    /// The text encoding, such as `gbk`; found out by itself if left out; a value.
+    pub encoding: Option<String>,
+    /// Where a CSV has its geometry (WKT or WKB in hexadecimal).
+    pub geometry: Option<String>,
+}
+
+/// `[[grids]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "FlatGrid")]
+pub struct GridSource {
+    /// The file.
+    pub file: SourceFile,
+    /// The coverage the grids belong to; a value.
+    pub kind: GridKind,
+    /// Their level; a value.
+    pub level: Level,
+    /// Their code.
+    pub code: String,
+    /// Their name; the code if left out.
+    pub name: Option<String>,
+    /// The code of the grid they lie in; found by largest overlap if left out.
+    pub parent: Option<String>,
+    /// Upper levels to be dissolved from these grids.
+    pub ancestors: BTreeMap<Level, Ancestor>,
+}
+
+/// The columns of one dissolved level: `community = "CODE2"`, or `community = { code = "CODE2", name = "NAME2" }`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Ancestor {
+    /// The code alone; it is the name as well.
+    Code(String),
+    /// Code and name.
+    Named {
+        /// Its code.
+        code: String,
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Ancestor {
+    /// The code's column.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Code(code) | Self::Named { code, .. } => code,
+        }
+    }
+
+    /// The name's column.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Code(_) => None,
+            Self::Named { name, .. } => Some(name),
+        }
+    }
+}
+
+/// `[[buildings]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "FlatBuilding")]
+pub struct BuildingSource {
+    /// The file.
+    pub file: SourceFile,
+    /// Their code.
+    pub code: String,
+    /// Their name.
+    pub name: Option<String>,
+    /// Floors above the ground.
+    pub floors: Option<String>,
+    /// Height, metres.
+    pub height: Option<String>,
+    /// What they are used for.
+    pub use_: Option<String>,
+}
+
+/// `[[addresses]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "FlatAddress")]
+pub struct AddressSource {
+    /// The file.
+    pub file: SourceFile,
+    /// Their code.
+    pub code: String,
+    /// The full text, or the columns it is put together from, in the order of [`ELEMENTS`].
+    pub text: Vec<String>,
+    /// Easting or longitude and northing or latitude. Without them the geometry of the file is used, and an
+    /// address that has no point at all stands at its given building.
+    pub point: Option<(String, String)>,
+    /// The code of the building they lie in.
+    pub building: Option<String>,
+}
+
+/// The elements of an address, from the large to the small: keys of `elements`, and the order of the full text.
+pub const ELEMENTS: [&str; 12] = [
+    "province", "city", "district", "subdistrict", "community", "road", "number", "estate", "building", "unit", "floor",
+    "room",
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlatGrid {
+    path: PathBuf,
+    crs: String,
+    encoding: Option<String>,
+    geometry: Option<String>,
+    #[serde(default = "GridKind::basic")]
+    kind: GridKind,
+    #[serde(default = "ground_level")]
+    level: Level,
+    code: String,
+    name: Option<String>,
+    parent: Option<String>,
+    #[serde(default)]
+    ancestors: BTreeMap<Level, Ancestor>,
+}
+
+fn ground_level() -> Level {
+    Level::Grid
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlatBuilding {
+    path: PathBuf,
+    crs: String,
+    encoding: Option<String>,
+    geometry: Option<String>,
+    code: String,
+    name: Option<String>,
+    floors: Option<String>,
+    height: Option<String>,
+    r#use: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlatAddress {
+    path: PathBuf,
+    crs: String,
+    encoding: Option<String>,
+    geometry: Option<String>,
+    code: String,
+    text: Option<String>,
+    #[serde(default)]
+    elements: BTreeMap<String, String>,
+    lng: Option<String>,
+    lat: Option<String>,
+    building: Option<String>,
+}
+
+impl TryFrom<FlatGrid> for GridSource {
+    type Error = String;
+
+    fn try_from(flat: FlatGrid) -> Result<Self, String> {
+        let FlatGrid { path, crs, encoding, geometry, kind, level, code, name, parent, ancestors } = flat;
+        if let Some(low) = ancestors.keys().find(|a| **a <= level) {
+            return Err(format!("ancestors: {low} is not above the level of these grids ({level})"));
+        }
+        if parent.is_some() && !ancestors.is_empty() {
+            return Err("give either parent or ancestors, not both".to_owned());
+        }
+        let file = SourceFile { path, crs, encoding, geometry };
+        Ok(Self { file, kind, level, code, name, parent, ancestors })
+    }
+}
+
+impl TryFrom<FlatBuilding> for BuildingSource {
+    type Error = String;
+
+    fn try_from(flat: FlatBuilding) -> Result<Self, String> {
+        let FlatBuilding { path, crs, encoding, geometry, code, name, floors, height, r#use } = flat;
+        Ok(Self { file: SourceFile { path, crs, encoding, geometry }, code, name, floors, height, use_: r#use })
+    }
+}
+
+impl TryFrom<FlatAddress> for AddressSource {
+    type Error = String;
+
+    fn try_from(flat: FlatAddress) -> Result<Self, String> {
+        let FlatAddress { path, crs, encoding, geometry, code, text, mut elements, lng, lat, building } = flat;
+        let point = match (lng, lat) {
+            (Some(lng), Some(lat)) => Some((lng, lat)),
+            (None, None) => None,
+            _ => return Err("lng and lat come together: one of them is missing".to_owned()),
+        };
+        let text = match text {
+            Some(text) if elements.is_empty() => vec![text],
+            Some(_) => return Err("give either text or elements, not both".to_owned()),
+            None => ELEMENTS.iter().filter_map(|name| elements.remove(*name)).collect(),
+        };
+        if let Some(unknown) = elements.keys().next() {
+            return Err(format!("elements: '{unknown}' is not one of {}", ELEMENTS.join(", ")));
+        }
+        Ok(Self { file: SourceFile { path, crs, encoding, geometry }, code, text, point, building })
+    }
+}
+
+impl Spec {
+    /// Reads a spec file.
+    ///
+    /// # Errors
+    /// [`SourceError::Io`] if it cannot be read, [`SourceError::Spec`] if it is not a spec (with line and key).
+    pub fn read(path: &Path) -> Result<Self, SourceError> {
+        let text = fs::read_to_string(path).map_err(|e| SourceError::io(path, e))?;
+        Self::parse(&text, path)
+    }
+
+    /// Reads a spec from text; `path` is where relative paths start from, and how errors call it.
+    ///
+    /// # Errors
+    /// [`SourceError::Spec`] with line and key.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, SourceError> {
+        let fail = |reason: String| SourceError::Spec { path: path.to_owned(), reason };
+        let mut spec: Self = toml::from_str(text).map_err(|e| fail(e.to_string()))?;
+        if spec.grids.is_empty() && spec.buildings.is_empty() && spec.addresses.is_empty() {
+            return Err(fail("it names no source: add [[grids]], [[buildings]] or [[addresses]]".to_owned()));
+        }
+        if !(spec.plate.link_distance_m >= 0.0 && spec.plate.link_distance_m.is_finite()) {
+            return Err(fail("plate.link_distance_m must be a distance in metres, 0 or more".to_owned()));
+        }
+        let base = path.parent().unwrap_or(Path::new(""));
+        for file in spec.files_mut() {
+            file.path = base.join(&file.path);
+            file.crs.parse::<Crs>().map_err(|e| fail(format!("{}: {e}", file.path.display())))?;
+        }
+        Ok(spec)
+    }
+
+    fn files_mut(&mut self) -> impl Iterator<Item = &mut SourceFile> {
+        let grids = self.grids.iter_mut().map(|s| &mut s.file);
+        let buildings = self.buildings.iter_mut().map(|s| &mut s.file);
+        grids.chain(buildings).chain(self.addresses.iter_mut().map(|s| &mut s.file))
+    }
+}

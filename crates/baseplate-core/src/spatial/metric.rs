@@ -1,0 +1,47 @@
+//! Degrees to metres, near a place.
+
+use super::LngLat;
+use geo::{Closest, ClosestPoint, Contains, Coord, MapCoords, MultiPolygon, Point};
+
+/// Semi-major axis of the CGCS2000 ellipsoid, metres.
+const A: f64 = 6_378_137.0;
+/// Its first eccentricity squared, f = 1/298.257222101.
+const E2: f64 = 0.006_694_380_022_900_788;
+
+/// Metres a degree of longitude and of latitude on the CGCS2000 ellipsoid at one latitude.
+///
+/// # Units
+/// Good to 1 mm over 100 m and to 1 % over 50 km: for distances of linking and drawing, not for geodesy.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// Metres a degree of longitude.
+    pub lng_m: f64,
+    /// Metres a degree of latitude.
+    pub lat_m: f64,
+}
+
+impl Metric {
+    /// The metric at a latitude in degrees.
+    pub fn at(lat: f64) -> Self {
+        let (sin, cos) = lat.to_radians().sin_cos();
+        let w2 = 1.0 - E2 * sin * sin;
+        Self { lng_m: (A / w2.sqrt() * cos).to_radians(), lat_m: (A * (1.0 - E2) / (w2 * w2.sqrt())).to_radians() }
+    }
+
+    /// Distance between two points, metres.
+    pub fn distance(&self, a: LngLat, b: LngLat) -> f64 {
+        ((a.lng - b.lng) * self.lng_m).hypot((a.lat - b.lat) * self.lat_m)
+    }
+
+    /// Distance from a point to an area, metres; zero inside it.
+    pub fn distance_to_area(&self, p: LngLat, area: &MultiPolygon<f64>) -> f64 {
+        if area.contains(&Point(p.coord())) {
+            return 0.0;
+        }
+        let local = |c: Coord<f64>| Coord { x: (c.x - p.lng) * self.lng_m, y: (c.y - p.lat) * self.lat_m };
+        match area.map_coords(local).closest_point(&Point::new(0.0, 0.0)) {
+            Closest::Intersection(q) | Closest::SinglePoint(q) => q.x().hypot(q.y()),
+            Closest::Indeterminate => f64::INFINITY,
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Geometry that knows no city word: points, boxes, WKB, repair, and distances in metres.
+
+mod hilbert;
+mod metric;
+mod repair;
+pub(crate) mod wkb;
+
+pub(crate) use hilbert::hilbert_index;
+pub use metric::Metric;
+pub(crate) use repair::{Repair, to_valid_area};
+
+use geo::{BoundingRect, Coord, InteriorPoint, MultiPolygon};
+
+/// A point of the plate: longitude and latitude in degrees, EPSG:4490. Any value is allowed; a point that is not
+/// finite is simply nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct LngLat {
+    /// Degrees east.
+    pub lng: f64,
+    /// Degrees north.
+    pub lat: f64,
+}
+
+impl LngLat {
+    /// A point from degrees east and degrees north, in this order.
+    pub const fn new(lng: f64, lat: f64) -> Self {
+        Self { lng, lat }
+    }
+
+    pub(crate) const fn coord(self) -> Coord<f64> {
+        Coord { x: self.lng, y: self.lat }
+    }
+}
+
+impl From<Coord<f64>> for LngLat {
+    fn from(c: Coord<f64>) -> Self {
+        Self::new(c.x, c.y)
+    }
+}
+
+/// A box in degrees: `[west, south, east, north]`, borders included.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Bbox(pub [f64; 4]);
+
+impl Bbox {
+    /// The box that holds nothing; extending it by a point gives that point.
+    pub const EMPTY: Self = Self([f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY]);
+
+    /// The box of an area, [`Bbox::EMPTY`] if it has no point.
+    pub fn of(area: &MultiPolygon<f64>) -> Self {
+        area.bounding_rect().map_or(Self::EMPTY, |r| Self([r.min().x, r.min().y, r.max().x, r.max().y]))
+    }
+
+    /// The smallest box that holds both.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
+        Self([a.min(e), b.min(f), c.max(g), d.max(h)])
+    }
+
+    /// The box grown to hold a point.
+    #[must_use]
+    pub fn extend(self, p: LngLat) -> Self {
+        self.union(Self([p.lng, p.lat, p.lng, p.lat]))
+    }
+
+    /// Whether the point is inside or on the border; never for NaN.
+    pub fn contains(&self, p: LngLat) -> bool {
+        let [w, s, e, n] = self.0;
+        w <= p.lng && p.lng <= e && s <= p.lat && p.lat <= n
+    }
+
+    /// The common part, if the boxes touch.
+    pub fn intersection(self, other: Self) -> Option<Self> {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
+        let both = [a.max(e), b.max(f), c.min(g), d.min(h)];
+        (both[0] <= both[2] && both[1] <= both[3]).then_some(Self(both))
+    }
+
+    /// Whether the box holds no point.
+    pub fn is_empty(&self) -> bool {
+        !(self.0[0] <= self.0[2] && self.0[1] <= self.0[3])
+    }
+}
+
+/// A point that is certainly inside the area (`None` for an empty one): where labels stand and buildings are located.
+pub(crate) fn representative_point(area: &MultiPolygon<f64>) -> Option<LngLat> {
+    area.interior_point().map(|p| p.0.into())
+}
+
+/// A leaf of an R-tree: a row and its box.
+pub(crate) type Leaf = rstar::primitives::GeomWithData<rstar::primitives::Rectangle<[f64; 2]>, u32>;
+
+/// An R-tree over boxes, the row of each being its place in the iteration.
+pub(crate) fn rtree(boxes: impl Iterator<Item = Bbox>) -> rstar::RTree<Leaf> {
+    let leaf = |(row, Bbox([w, s, e, n])): (u32, Bbox)| {
+        Leaf::new(rstar::primitives::Rectangle::from_corners([w, s], [e, n]), row)
+    };
+    rstar::RTree::bulk_load((0..).zip(boxes).filter(|(_, b)| !b.is_empty()).map(leaf).collect())
+}
+
+/// The rows whose boxes touch `bbox`, in ascending order.
+pub(crate) fn rows_touching(tree: &rstar::RTree<Leaf>, bbox: Bbox) -> Vec<u32> {
+    let [w, s, e, n] = bbox.0;
+    let envelope = rstar::AABB::from_corners([w, s], [e, n]);
+    let mut rows: Vec<u32> = tree.locate_in_envelope_intersecting(envelope).map(|leaf| leaf.data).collect();
+    rows.sort_unstable();
+    rows
+}

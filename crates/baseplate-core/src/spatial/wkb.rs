@@ -1,0 +1,38 @@
+//! Areas as well-known binary, through the `wkb` crate.
+
+use geo::{Geometry, MultiPolygon};
+use geo_traits::to_geo::ToGeoGeometry;
+use wkb::{reader::read_wkb, writer::WriteOptions};
+
+/// Why bytes are no geometry.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WkbError {
+    /// The bytes do not follow the format.
+    #[error("not well-known binary: {0}")]
+    Format(#[from] wkb::error::WkbError),
+    /// An empty point or a type without coordinates.
+    #[error("the geometry is empty")]
+    Empty,
+}
+
+/// Reads WKB or EWKB of any type; Z and M are dropped.
+pub(crate) fn read(bytes: &[u8]) -> Result<Geometry<f64>, WkbError> {
+    read_wkb(bytes)?.try_to_geometry().ok_or(WkbError::Empty)
+}
+
+/// Reads an area that this crate wrote; `None` if the bytes are damaged.
+pub(crate) fn read_area(bytes: &[u8]) -> Option<MultiPolygon<f64>> {
+    match read(bytes).ok()? {
+        Geometry::MultiPolygon(area) => Some(area),
+        Geometry::Polygon(polygon) => Some(polygon.into()),
+        _ => None,
+    }
+}
+
+/// Writes an area as little-endian WKB.
+pub(crate) fn write_area(area: &MultiPolygon<f64>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(wkb::writer::multi_polygon_wkb_size(area));
+    // Writing to memory cannot fail, and XY areas are always representable.
+    let _ = wkb::writer::write_multi_polygon(&mut bytes, area, &WriteOptions::default());
+    bytes
+}

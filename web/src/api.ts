@@ -1,0 +1,124 @@
+export type Level = 'city' | 'district' | 'subdistrict' | 'community' | 'grid';
+export type Bounds = [west: number, south: number, east: number, north: number];
+type Optional<T> = T | null | undefined;
+
+export interface ChainLink {
+  level: Level;
+  code: string;
+  name?: Optional<string>;
+}
+
+export interface BuildingFacts {
+  code: string;
+  name?: Optional<string>;
+  floors?: Optional<number>;
+  height_m?: Optional<number>;
+  use?: Optional<string>;
+  addresses?: Optional<number>;
+}
+
+export interface AddressLine {
+  code: string;
+  text?: Optional<string>;
+}
+
+export interface Located {
+  lng: number;
+  lat: number;
+  kind?: Optional<string>;
+  /** From the grid up to the city; empty outside the coverage. */
+  chain: ChainLink[];
+  building?: Optional<BuildingFacts>;
+  addresses?: Optional<AddressLine[]>;
+}
+
+export interface EntityLink {
+  relation: string;
+  code: string;
+  how?: Optional<string>;
+  distance_m?: Optional<number>;
+}
+
+export interface Entity {
+  entity: 'grid' | 'building' | 'address';
+  code: string;
+  name?: Optional<string>;
+  text?: Optional<string>;
+  level?: Optional<Level>;
+  kind?: Optional<string>;
+  area_m2?: Optional<number>;
+  children?: Optional<number>;
+  buildings?: Optional<number>;
+  addresses?: Optional<number>;
+  address_list?: Optional<AddressLine[]>;
+  floors?: Optional<number>;
+  height_m?: Optional<number>;
+  use?: Optional<string>;
+  building?: Optional<{ code: string; name?: Optional<string> }>;
+  bbox?: Optional<Bounds>;
+  lng?: Optional<number>;
+  lat?: Optional<number>;
+  chain?: Optional<ChainLink[]>;
+  links?: Optional<EntityLink[]>;
+}
+
+export type FailureReason = 'unreachable' | 'timeout' | 'notFound' | 'refused' | 'serverFault' | 'unreadable';
+
+/** Why an answer is missing, with what the server said about it, if anything. */
+export class ApiFailure extends Error {
+  constructor(
+    readonly reason: FailureReason,
+    readonly detail?: string,
+  ) {
+    super(detail ?? reason);
+  }
+}
+
+const TIMEOUT_MS = 15_000;
+
+export async function locate(lng: number, lat: number, signal: AbortSignal): Promise<Located> {
+  const answer = await getJson<Located>(`api/locate?lng=${lng}&lat=${lat}`, signal);
+  if (!Array.isArray(answer?.chain)) throw new ApiFailure('unreadable');
+  return answer;
+}
+
+export async function fetchEntity(code: string, signal: AbortSignal): Promise<Entity> {
+  const answer = await getJson<Entity>(`api/entities/${encodeURIComponent(code)}`, signal);
+  if (typeof answer?.code !== 'string') throw new ApiFailure('unreadable');
+  return answer;
+}
+
+/** Fetches JSON; throws an `ApiFailure`, or the abort itself if `signal` ended the request. */
+export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await fetch(new URL(path, document.baseURI), {
+    headers: { accept: 'application/json' },
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  }).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw new ApiFailure(timeout.aborted ? 'timeout' : 'unreachable');
+  });
+  if (!response.ok) throw new ApiFailure(reasonOf(response.status), await problemDetail(response));
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiFailure(timeout.aborted ? 'timeout' : 'unreadable');
+  }
+}
+
+function reasonOf(status: number): FailureReason {
+  if (status === 404) return 'notFound';
+  return status < 500 ? 'refused' : 'serverFault';
+}
+
+/** The `detail` or `title` of a problem+json answer. */
+async function problemDetail(response: Response): Promise<string | undefined> {
+  try {
+    const problem = (await response.json()) as { detail?: unknown; title?: unknown };
+    const text = problem.detail ?? problem.title;
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,148 @@
+import { ApiFailure } from './api';
+import { h, icon } from './dom';
+import type { Selection } from './highlight';
+import { paintInLanguage, t, type Word } from './i18n';
+import { announce } from './notice';
+import { sentence } from './parts';
+
+/** One thing the card can show. Its text is made anew for every language. */
+export interface View {
+  kind: 'location' | 'outside' | 'entity' | 'failure';
+  title: () => string;
+  subtitle?: () => string;
+  content: () => (HTMLElement | null)[];
+  selection: Selection;
+}
+
+type Load = (signal: AbortSignal) => Promise<View>;
+
+interface Opening {
+  /** Keeps what is shown now, to come back to. */
+  keep: boolean;
+  /** Moves the focus into the card; a mouse click on the map should not. */
+  focus: boolean;
+}
+
+/** The panel beside the map, or the sheet below it on a phone. */
+export class Card {
+  private readonly heading = h('h2', { tabindex: -1 });
+  private readonly subtitle = h('p', { class: 'subtitle' });
+  private readonly body = h('div', { class: 'card-body' });
+  private readonly backButton = h(
+    'button',
+    { type: 'button', class: 'quiet back', onclick: () => this.back() },
+    icon('back'),
+  );
+  private readonly closeButton = h(
+    'button',
+    { type: 'button', class: 'quiet', onclick: () => this.close() },
+    icon('close'),
+  );
+  readonly element = h(
+    'aside',
+    { class: 'card', hidden: true },
+    h(
+      'header',
+      {},
+      this.backButton,
+      h('div', { class: 'headline' }, this.heading, this.subtitle),
+      this.closeButton,
+    ),
+    this.body,
+  );
+  private views: View[] = [];
+  private pending = new AbortController();
+
+  constructor(
+    private readonly onView: (selection: Selection) => void,
+    private readonly onClose: () => void,
+  ) {
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.close();
+    });
+    paintInLanguage(() => this.paint());
+  }
+
+  /** Shows what `load` brings. A later opening overrides this one, whatever order answers come in. */
+  async open(load: Load, opening: Opening): Promise<void> {
+    this.pending.abort();
+    const { signal } = (this.pending = new AbortController());
+    this.showBusy();
+    let view: View;
+    try {
+      view = await load(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      view = failureView(error, () => void this.open(load, { ...opening, focus: true }));
+    }
+    if (signal.aborted) return;
+    const kept = opening.keep ? this.views.filter(({ kind }) => kind !== 'failure') : [];
+    this.views = [...kept, view];
+    this.reveal(opening.focus);
+  }
+
+  close(): void {
+    this.pending.abort();
+    this.views = [];
+    this.element.hidden = true;
+    this.onView({});
+    this.onClose();
+  }
+
+  private back(): void {
+    this.pending.abort();
+    this.views.pop();
+    this.reveal(true);
+  }
+
+  private showBusy(): void {
+    this.element.setAttribute('aria-busy', 'true');
+    announce(t('busy'));
+    if (!this.element.hidden) return;
+    this.heading.textContent = t('busy');
+    this.subtitle.textContent = '';
+    this.body.replaceChildren();
+    this.backButton.hidden = true;
+    this.element.hidden = false;
+  }
+
+  private reveal(focus: boolean): void {
+    this.paint();
+    this.body.scrollTop = 0;
+    const view = this.views.at(-1);
+    if (!view) return;
+    this.onView(view.selection);
+    announce(view.title());
+    if (focus) this.heading.focus();
+  }
+
+  private paint(): void {
+    this.element.setAttribute('aria-label', t('card'));
+    this.backButton.setAttribute('aria-label', t('back'));
+    this.closeButton.setAttribute('aria-label', t('close'));
+    const view = this.views.at(-1);
+    if (!view) return;
+    this.element.removeAttribute('aria-busy');
+    this.element.dataset['view'] = view.kind;
+    this.heading.textContent = view.title();
+    this.subtitle.textContent = view.subtitle?.() ?? '';
+    this.body.replaceChildren(...view.content().filter((part) => part !== null));
+    this.backButton.hidden = this.views.length < 2;
+  }
+}
+
+function failureView(error: unknown, retry: () => void): View {
+  const reason: Word = error instanceof ApiFailure ? error.reason : 'unreadable';
+  const detail = error instanceof ApiFailure ? error.detail : undefined;
+  return {
+    kind: 'failure',
+    title: () => t('failed'),
+    selection: {},
+    content: () => [
+      sentence(t(reason)),
+      detail ? h('p', { class: 'detail' }, detail) : null,
+      sentence(t('stillUsable')),
+      h('button', { type: 'button', class: 'main', onclick: retry }, t('retry')),
+    ],
+  };
+}

@@ -1,0 +1,56 @@
+import { h, icon } from './dom';
+import { t } from './i18n';
+import { announce } from './notice';
+
+export type OpenEntity = (code: string) => void;
+
+/** A code that opens its entity, with a button that copies it. */
+export function codeWithCopy(code: string, open?: OpenEntity): HTMLElement {
+  const shown = h('code', {}, code);
+  const opener =
+    open &&
+    h(
+      'button',
+      { type: 'button', class: 'code', 'aria-label': t('openCode', { code }), onclick: () => open(code) },
+      shown,
+    );
+  return h('span', { class: 'code-row' }, opener ?? shown, copyButton(code));
+}
+
+export function copyButton(text: string): HTMLButtonElement {
+  const button = h(
+    'button',
+    { type: 'button', class: 'quiet copy', 'aria-label': t('copy', { text }), title: t('copy', { text }) },
+    icon('copy'),
+  );
+  button.addEventListener('click', async () => {
+    const copied = await copy(text);
+    announce(copied ? t('copied', { text }) : t('copyFailed'));
+    if (!copied) return;
+    button.replaceChildren(icon('check'));
+    setTimeout(() => button.replaceChildren(icon('copy')), 1500);
+  });
+  return button;
+}
+
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyBySelection(text);
+  }
+}
+
+/** The clipboard interface is missing where the page is served without TLS; this older way is not. */
+function copyBySelection(text: string): boolean {
+  const focused = document.activeElement;
+  const field = h('textarea', { class: 'unseen', readonly: true });
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand('copy');
+  field.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  return copied;
+}

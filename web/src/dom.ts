@@ -1,0 +1,49 @@
+type Attribute = string | number | boolean | null | undefined | ((event: Event) => void);
+type Child = Node | string | null | undefined | false;
+
+/**
+ * Makes an element. Strings become text nodes, never markup, so text from data cannot inject
+ * anything; `on…` attributes are listeners; null, undefined and false attributes are left out.
+ */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, Attribute> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') element.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) {
+      element.setAttribute(name, value === true ? '' : String(value));
+    }
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+const ICONS = {
+  back: 'M15 5l-7 7 7 7',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  close: 'M6 6l12 12M18 6L6 18',
+  copy: 'M9 9h10v10H9zM5 15V5h10',
+  cube: 'M12 3l8 4.5v9L12 21l-8-4.5v-9zM12 12l8-4.5M12 12L4 7.5M12 12v9',
+  home: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
+  minus: 'M5 12h14',
+  north: 'M12 3l5 17-5-4-5 4z',
+  plus: 'M12 5v14M5 12h14',
+  target: 'M12 4v4M12 16v4M4 12h4M16 12h4M12 12h.01',
+};
+
+/** A line icon; decorative, so the control around it carries the label. */
+export function icon(name: keyof typeof ICONS): SVGElement {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  const path = document.createElementNS(SVG, 'path');
+  path.setAttribute('d', ICONS[name]);
+  svg.append(path);
+  return svg;
+}

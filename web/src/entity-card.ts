@@ -1,0 +1,115 @@
+import type { Entity, EntityLink, Level } from './api';
+import type { View } from './card';
+import { codeWithCopy, type OpenEntity } from './code';
+import { h, icon } from './dom';
+import type { Selection } from './highlight';
+import { formatArea, formatLngLat, formatMetres, formatNumber, nameOf, t, type Word } from './i18n';
+import { buildingFacts } from './location-card';
+import { addressSection, chainSection, factList, section } from './parts';
+
+export interface EntityActions {
+  open: OpenEntity;
+  show: (entity: Entity) => void;
+}
+
+const HOW: Record<string, Word> = { given: 'howGiven', spatial: 'howSpatial', override: 'howOverride' };
+const KINDS: Record<string, Word> = { basic: 'kindBasic' };
+
+/** Everything about one code: an area of any level, a building or an address. */
+export function entityView(entity: Entity, actions: EntityActions): View {
+  return {
+    kind: 'entity',
+    title: () => entity.name || entity.text || entity.code,
+    subtitle: () => nameOf(entity.entity === 'grid' ? levelOf(entity) : entity.entity),
+    selection: selectionOf(entity),
+    content: () => [
+      h('p', { class: 'entity-code' }, codeWithCopy(entity.code)),
+      showButton(entity, actions),
+      factsSection(entity, actions),
+      // The last link of an area's chain is the area itself, which the title names already.
+      chainSection(
+        (entity.chain ?? []).filter((link) => link.code !== entity.code),
+        actions.open,
+      ),
+      entity.address_list
+        ? addressSection(entity.address_list, entity.addresses ?? entity.address_list.length, actions.open)
+        : null,
+      linksSection(entity.links ?? [], actions),
+    ],
+  };
+}
+
+function levelOf(entity: Entity): Level {
+  return entity.level ?? 'grid';
+}
+
+function selectionOf(entity: Entity): Selection {
+  if (entity.entity === 'grid') return { area: { level: levelOf(entity), code: entity.code } };
+  const selection: Selection = {};
+  const grid = entity.chain?.[0];
+  if (grid) selection.area = grid;
+  if (entity.entity === 'building') selection.building = entity.code;
+  else if (entity.building) selection.building = entity.building.code;
+  if (entity.entity === 'address' && entity.lng != null && entity.lat != null)
+    selection.place = [entity.lng, entity.lat];
+  return selection;
+}
+
+function showButton(entity: Entity, actions: EntityActions): HTMLElement | null {
+  const hasPlace = entity.bbox || (entity.lng != null && entity.lat != null);
+  if (!hasPlace) return null;
+  return h(
+    'button',
+    { type: 'button', class: 'main', onclick: () => actions.show(entity) },
+    icon('target'),
+    t('show'),
+  );
+}
+
+function factsSection(entity: Entity, actions: EntityActions): HTMLElement | null {
+  const specific = { grid: areaFacts, building: buildingFacts, address: addressFacts }[entity.entity];
+  const place = entity.lng != null && entity.lat != null ? formatLngLat(entity.lng, entity.lat) : null;
+  const facts = factList([...(specific?.(entity, actions) ?? []), [t('coordinates'), place]]);
+  return facts && section(t('facts'), facts);
+}
+
+function areaFacts(entity: Entity): [string, string | null][] {
+  const count = (n: number | null | undefined) => (n == null ? null : formatNumber(n));
+  const kind = entity.kind && KINDS[entity.kind] ? t(KINDS[entity.kind]!) : (entity.kind ?? null);
+  return [
+    [t('kind'), kind],
+    [t('area'), entity.area_m2 == null ? null : formatArea(entity.area_m2)],
+    // A grid is the lowest unit: it has nothing below it to count.
+    [t('children'), levelOf(entity) === 'grid' ? null : count(entity.children)],
+    [t('buildings'), count(entity.buildings)],
+    [t('addressCount'), count(entity.addresses)],
+  ];
+}
+
+function addressFacts(entity: Entity, actions: EntityActions): [string, HTMLElement | null][] {
+  const { building } = entity;
+  if (!building) return [];
+  const value = h(
+    'span',
+    { class: 'unit' },
+    building.name ? h('span', { class: 'name' }, building.name) : null,
+    codeWithCopy(building.code, actions.open),
+  );
+  return [[t('building'), value]];
+}
+
+function linksSection(links: EntityLink[], actions: EntityActions): HTMLElement | null {
+  if (links.length === 0) return null;
+  const rows = links.map((link) =>
+    h('li', {}, h('span', { class: 'relation' }, relationText(link)), codeWithCopy(link.code, actions.open)),
+  );
+  return section(t('links'), h('ul', { class: 'rows' }, ...rows));
+}
+
+/** For instance "Address → Building · by location · 3.2 m away". */
+function relationText(link: EntityLink): string {
+  const ends = link.relation.split('→').map(nameOf).join(' → ');
+  const how = link.how && (HOW[link.how] ? t(HOW[link.how]!) : link.how);
+  const distance = link.distance_m ? t('distance', { distance: formatMetres(link.distance_m) }) : null;
+  return [ends, how, distance].filter(Boolean).join(' · ');
+}

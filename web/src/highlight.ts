@@ -1,0 +1,111 @@
+import { Marker, type Map as MapLibre, type LayerSpecification } from 'maplibre-gl';
+import type { Level } from './api';
+import { h } from './dom';
+import { PLATE_SOURCE } from './plate';
+
+export interface Selection {
+  area?: { level: Level; code: string };
+  building?: string;
+  place?: [lng: number, lat: number];
+}
+
+const AREA_LAYERS: Partial<Record<Level, string>> = {
+  district: 'districts',
+  subdistrict: 'subdistricts',
+  community: 'communities',
+  grid: 'grids',
+};
+const BLUE = '#1d4ed8';
+
+/** Draws what is selected over the plate's own layers. */
+export class Highlight {
+  private readonly marker = new Marker({
+    element: h('div', { class: 'pin', 'aria-hidden': 'true' }),
+    anchor: 'center',
+  });
+
+  constructor(private readonly map: MapLibre) {
+    const drawn = new Set(
+      map.getStyle().layers.map((layer) => 'source-layer' in layer && layer['source-layer']),
+    );
+    for (const [level, sourceLayer] of Object.entries(AREA_LAYERS)) {
+      // A layer on data the plate does not have would be an error on every tile.
+      if (drawn.has(sourceLayer)) this.addAreaLayers(level, sourceLayer);
+    }
+    if (drawn.has('buildings')) this.addBuildingLayer();
+  }
+
+  show(selection: Selection): void {
+    for (const level of Object.keys(AREA_LAYERS)) {
+      const code = selection.area?.level === level ? selection.area.code : undefined;
+      for (const part of ['fill', 'casing', 'line']) this.choose(`selected-${level}-${part}`, code);
+    }
+    this.choose('selected-building', selection.building);
+    if (selection.place) this.marker.setLngLat(selection.place).addTo(this.map);
+    else this.marker.remove();
+  }
+
+  private choose(layer: string, code: string | undefined): void {
+    if (!this.map.getLayer(layer)) return;
+    this.map.setLayoutProperty(layer, 'visibility', code === undefined ? 'none' : 'visible');
+    this.map.setFilter(layer, ['==', ['get', 'code'], code ?? '']);
+  }
+
+  private addAreaLayers(level: string, sourceLayer: string): void {
+    const common = {
+      source: PLATE_SOURCE,
+      'source-layer': sourceLayer,
+      filter: ['==', ['get', 'code'], ''] as ['==', ['get', string], string],
+    };
+    const round = { 'line-join': 'round', visibility: 'none' } as const;
+    // Below the buildings, so that they stand on the outline instead of being crossed by it.
+    const before =
+      this.firstLayer('fill-extrusion') ?? this.firstLayer('circle') ?? this.firstLayer('symbol');
+    const add = (layer: LayerSpecification) => this.map.addLayer(layer, before);
+    add({
+      id: `selected-${level}-fill`,
+      type: 'fill',
+      ...common,
+      layout: { visibility: 'none' },
+      paint: { 'fill-color': BLUE, 'fill-opacity': 0.12 },
+    });
+    add({
+      id: `selected-${level}-casing`,
+      type: 'line',
+      ...common,
+      layout: round,
+      paint: { 'line-color': '#ffffff', 'line-width': 7 },
+    });
+    add({
+      id: `selected-${level}-line`,
+      type: 'line',
+      ...common,
+      layout: round,
+      paint: { 'line-color': BLUE, 'line-width': 3.5 },
+    });
+  }
+
+  /** The selected building is drawn as the style draws buildings, in another colour. */
+  private addBuildingLayer(): void {
+    const model = this.map
+      .getStyle()
+      .layers.find((layer) => layer.type === 'fill-extrusion' && layer['source-layer'] === 'buildings');
+    const paint = model?.type === 'fill-extrusion' ? model.paint : undefined;
+    this.map.addLayer(
+      {
+        id: 'selected-building',
+        type: 'fill-extrusion',
+        source: PLATE_SOURCE,
+        'source-layer': 'buildings',
+        layout: { visibility: 'none' },
+        filter: ['==', ['get', 'code'], ''],
+        paint: { ...paint, 'fill-extrusion-color': '#3b6fe0', 'fill-extrusion-opacity': 0.95 },
+      },
+      this.firstLayer('circle') ?? this.firstLayer('symbol'),
+    );
+  }
+
+  private firstLayer(type: LayerSpecification['type']): string | undefined {
+    return this.map.getStyle().layers.find((layer) => layer.type === type)?.id;
+  }
+}

@@ -1,0 +1,77 @@
+import { words, type Language, type Word } from './words';
+
+export type { Word };
+
+const STORED = 'baseplate-language';
+const LOCALES: Record<Language, string> = { zh: 'zh-CN', en: 'en-GB' };
+
+let current: Language = remembered() ?? preferred();
+const painters: (() => void)[] = [];
+
+function remembered(): Language | undefined {
+  try {
+    const stored = localStorage.getItem(STORED);
+    return stored === 'zh' || stored === 'en' ? stored : undefined;
+  } catch {
+    return undefined; // Storage may be forbidden; the browser's language decides then.
+  }
+}
+
+/** The browser's own language where the page speaks it, else Chinese. */
+function preferred(): Language {
+  return navigator.language.toLowerCase().startsWith('en') ? 'en' : 'zh';
+}
+
+export function toggleLanguage(): void {
+  current = current === 'zh' ? 'en' : 'zh';
+  try {
+    localStorage.setItem(STORED, current);
+  } catch {
+    // The choice then lasts until the page is closed.
+  }
+  for (const paint of painters) paint();
+}
+
+/** Runs `paint` now and again whenever the language changes. */
+export function paintInLanguage(paint: () => void): void {
+  painters.push(paint);
+  paint();
+}
+
+export function locale(): string {
+  return LOCALES[current];
+}
+
+export function t(word: Word, values: Record<string, string | number> = {}): string {
+  return words[current][word].replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+}
+
+/** The word for a name that came with data; a name this page does not know is shown as it came. */
+export function nameOf(name: string): string {
+  return Object.hasOwn(words.zh, name) ? t(name as Word) : name;
+}
+
+export function formatNumber(value: number, fractionDigits = 0): string {
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: fractionDigits }).format(value);
+}
+
+export function formatMetres(value: number): string {
+  return `${formatNumber(value, 1)} m`;
+}
+
+export function formatArea(squareMetres: number): string {
+  return squareMetres >= 1e6
+    ? `${formatNumber(squareMetres / 1e6, 2)} km²`
+    : `${formatNumber(squareMetres)} m²`;
+}
+
+export function formatLngLat(lng: number, lat: number): string {
+  return `${lng.toFixed(6)}, ${lat.toFixed(6)}`;
+}
+
+/** A time in the reader's own way; what is not a time is shown as it came. */
+export function formatTime(time: string): string {
+  const parsed = new Date(time);
+  if (Number.isNaN(parsed.getTime())) return time;
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(parsed);
+}

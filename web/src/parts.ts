@@ -1,0 +1,54 @@
+import type { AddressLine, ChainLink } from './api';
+import { codeWithCopy, type OpenEntity } from './code';
+import { h } from './dom';
+import { formatNumber, nameOf, t } from './i18n';
+
+type Fact = [label: string, value: string | HTMLElement | null | undefined];
+
+export function section(title: string, ...content: (HTMLElement | null)[]): HTMLElement {
+  return h('section', {}, h('h3', {}, title), ...content);
+}
+
+export function sentence(text: string): HTMLElement {
+  return h('p', { class: 'sentence' }, text);
+}
+
+/** Labelled values; those the answer does not have are left out. */
+export function factList(facts: Fact[]): HTMLElement | null {
+  const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  if (known.length === 0) return null;
+  return h('dl', {}, ...known.map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value))));
+}
+
+/** The units a place belongs to, from the city down to the grid. */
+export function chainSection(chain: ChainLink[], open: OpenEntity): HTMLElement | null {
+  if (chain.length === 0) return null;
+  const rows = chain
+    .toReversed()
+    .map((link) =>
+      h(
+        'li',
+        { 'data-level': link.level, 'data-code': link.code },
+        h('span', { class: 'level' }, nameOf(link.level)),
+        h(
+          'span',
+          { class: 'unit' },
+          h('span', { class: 'name' }, link.name || t('unnamed')),
+          codeWithCopy(link.code, open),
+        ),
+      ),
+    );
+  return section(t('chain'), h('ol', { class: 'chain' }, ...rows));
+}
+
+export function addressSection(addresses: AddressLine[], total: number, open: OpenEntity): HTMLElement {
+  if (addresses.length === 0) return section(t('addresses'), sentence(t('noAddresses')));
+  const rows = addresses.map((address) =>
+    h('li', {}, h('span', { class: 'name' }, address.text || t('unnamed')), codeWithCopy(address.code, open)),
+  );
+  const more =
+    total > addresses.length
+      ? sentence(t('firstOf', { shown: formatNumber(addresses.length), total: formatNumber(total) }))
+      : null;
+  return section(t('addresses'), h('ul', { class: 'rows' }, ...rows), more);
+}

@@ -1,0 +1,36 @@
+import type { StyleSpecification } from 'maplibre-gl';
+import { getJson, type Bounds } from './api';
+
+/** The vector source of the server's style that holds every layer of the plate. */
+export const PLATE_SOURCE = 'plate';
+
+export interface Plate {
+  name?: string;
+  generation?: string;
+  builtAt?: string;
+  bounds?: Bounds;
+  style: StyleSpecification;
+}
+
+/** Loads the style; what the server says about the plate stands in the style's metadata. */
+export async function loadPlate(): Promise<Plate> {
+  const style = await getJson<StyleSpecification>('style.json');
+  const metadata = (style.metadata ?? {}) as Record<string, unknown>;
+  const plate: Plate = { style };
+  const { name, generation, built_at: builtAt, bounds } = ownEntries(metadata);
+  if (typeof name === 'string') plate.name = name;
+  if (typeof generation === 'string' || typeof generation === 'number') plate.generation = String(generation);
+  if (typeof builtAt === 'string') plate.builtAt = builtAt;
+  if (isBounds(bounds)) plate.bounds = bounds;
+  return plate;
+}
+
+function ownEntries(metadata: Record<string, unknown>): Record<string, unknown> {
+  const prefix = 'baseplate:';
+  const own = Object.entries(metadata).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
+}
+
+function isBounds(value: unknown): value is Bounds {
+  return Array.isArray(value) && value.length === 4 && value.every((n) => Number.isFinite(n));
+}

@@ -1,0 +1,328 @@
+// Drives the page in a real browser against a running server: BASEPLATE_URL says which.
+// SCREENS, if set, is a folder that takes screenshots; CHROMIUM is the browser to use.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+
+const server = process.env.BASEPLATE_URL;
+const screens = process.env.SCREENS;
+const FLAGS = [
+  '--no-sandbox',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+/** A place in the open Atlantic, which no plate covers. */
+const OUTSIDE = { lng: -40, lat: 30 };
+
+let browser;
+
+before(async () => {
+  assert.ok(server, 'BASEPLATE_URL must name a running server');
+  if (screens) mkdirSync(screens, { recursive: true });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: FLAGS,
+  });
+});
+
+after(() => browser?.close());
+
+/** Runs `visit` on a fresh page, then fails if the page complained or asked another host. */
+async function onPage(options, visit) {
+  const context = await browser.newContext({ viewport: DESKTOP, locale: 'zh-CN', ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (/^https?:$/.test(url.protocol) && url.host !== new URL(server).host)
+      complaints.push(`request to ${url}`);
+  });
+  await visit(page, complaints);
+  assert.deepEqual(complaints, []);
+  await context.close();
+}
+
+async function openMap(page, hash = '') {
+  await page.goto(new URL(`/${hash}`, server).href);
+  await untilIdle(page);
+}
+
+async function untilIdle(page) {
+  await page.locator('#map[data-state="idle"]').waitFor({ timeout: 60_000 });
+}
+
+/** Waits until the view that `act` asked for is reached; the page writes it into the address. */
+async function afterMoving(page, act) {
+  const before = await page.evaluate(() => location.hash);
+  await act();
+  await page.waitForFunction((old) => location.hash !== old, before);
+  await untilIdle(page);
+}
+
+async function shoot(page, name) {
+  if (screens) await page.screenshot({ path: path.join(screens, `${name}.png`) });
+}
+
+function centreOfMap(page) {
+  const { width, height } = page.viewportSize();
+  return { x: width / 2, y: height / 2 };
+}
+
+/** Clicks the middle of the map and gives the place the page asked the server about. */
+async function clickCentre(page) {
+  const asked = page.waitForRequest((request) => request.url().includes('/api/locate'));
+  const { x, y } = centreOfMap(page);
+  await page.mouse.click(x, y);
+  const query = new URL((await asked).url()).searchParams;
+  return { lng: Number(query.get('lng')), lat: Number(query.get('lat')) };
+}
+
+async function fetchLocated({ lng, lat }) {
+  const answer = await fetch(new URL(`/api/locate?lng=${lng}&lat=${lat}`, server));
+  assert.equal(answer.status, 200);
+  return answer.json();
+}
+
+function card(page, view) {
+  return page.locator(`aside.card[data-view="${view}"]:not([aria-busy])`);
+}
+
+async function chainCodes(shown) {
+  return shown
+    .locator('.chain li')
+    .evaluateAll((rows) => rows.map((row) => row.querySelector('code').textContent));
+}
+
+/** The view, which the page writes into the address. */
+async function hashView(page) {
+  const [zoom, lat, lng] = (await page.evaluate(() => location.hash)).slice(1).split('/').map(Number);
+  return { zoom, lat, lng };
+}
+
+/** How many colours a screenshot of the map has; the browser itself decodes the picture. */
+async function countColours(page) {
+  const picture = (await page.screenshot()).toString('base64');
+  const decoder = await browser.newPage();
+  const colours = await decoder.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+    // The middle half, which neither the chip nor the legend covers.
+    pen.drawImage(bitmap, -bitmap.width / 4, -bitmap.height / 4);
+    const { data } = pen.getImageData(0, 0, bitmap.width / 2, bitmap.height / 2);
+    return new Set(new Uint32Array(data.buffer)).size;
+  }, picture);
+  await decoder.close();
+  return colours;
+}
+
+test('the map of the whole plate is drawn and named', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const style = await (await fetch(new URL('/style.json', server))).json();
+    assert.equal(await page.locator('h1').textContent(), style.metadata['baseplate:name']);
+    const [west, south, east, north] = style.metadata['baseplate:bounds'];
+    await page.mouse.move(5, 400);
+    await shoot(page, 'whole');
+    assert.ok((await countColours(page)) > 20, 'the canvas is blank');
+
+    const place = await clickCentre(page);
+    assert.ok(
+      place.lng > west && place.lng < east && place.lat > south && place.lat < north,
+      'the view is not on the plate',
+    );
+  }));
+
+test('a click shows the chain that the server answers, and codes lead on', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const place = await clickCentre(page);
+    const located = await fetchLocated(place);
+    assert.ok(located.chain.length > 0, 'the middle of the plate is not covered');
+
+    const shown = card(page, 'location');
+    await shown.waitFor();
+    assert.deepEqual(await chainCodes(shown), located.chain.map(({ code }) => code).reverse());
+    await untilIdle(page);
+    await shoot(page, 'located');
+
+    const grid = located.chain[0];
+    await shown.locator('.chain li[data-level="grid"] button.code').click();
+    const entity = card(page, 'entity');
+    await entity.waitFor();
+    assert.equal(await entity.locator('.entity-code code').textContent(), grid.code);
+    if (grid.name) assert.equal(await entity.locator('h2').textContent(), grid.name);
+    await afterMoving(page, () => entity.locator('button.main').click());
+    await shoot(page, 'grid');
+
+    await entity.locator('button.back').click();
+    await shown.waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('aside.card').waitFor({ state: 'hidden' });
+  }));
+
+test('a building shows what it is and its addresses', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const { lng, lat } = await clickCentre(page);
+    const grid = (await fetchLocated({ lng, lat })).chain[0];
+    const building = await anyBuilding(grid.code);
+    await openMap(page, `#17.6/${building.lat}/${building.lng}`);
+    await page.reload();
+    await untilIdle(page);
+    await clickCentre(page);
+    const code = card(page, 'location').locator('section button.code', { hasText: building.code });
+    await code.first().click();
+    assert.equal(await card(page, 'entity').locator('.entity-code code').textContent(), building.code);
+    await afterMoving(page, () => page.locator('.control.cube').click());
+    await shoot(page, 'building');
+  }));
+
+/** Looks about in a grid until the server names a building there. */
+async function anyBuilding(gridCode) {
+  const grid = await (await fetch(new URL(`/api/entities/${gridCode}`, server))).json();
+  const [west, south, east, north] = grid.bbox;
+  const steps = 40;
+  for (let i = 1; i < steps * steps; i += 1) {
+    const lng = west + ((east - west) * (i % steps)) / steps;
+    const lat = south + ((north - south) * Math.floor(i / steps)) / steps;
+    const { building } = await fetchLocated({ lng, lat });
+    const middle = building && (await middleOf(building.code));
+    if (middle) return middle;
+  }
+  return assert.fail(`no building was found in ${gridCode}`);
+}
+
+/** The middle of a building, unless its shape leaves that to something else. */
+async function middleOf(code) {
+  const { bbox } = await (await fetch(new URL(`/api/entities/${code}`, server))).json();
+  const middle = { code, lng: (bbox[0] + bbox[2]) / 2, lat: (bbox[1] + bbox[3]) / 2 };
+  return (await fetchLocated(middle)).building?.code === code ? middle : null;
+}
+
+test('the language can be switched and is remembered', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    await clickCentre(page);
+    const title = card(page, 'location').locator('.subtitle');
+    assert.equal(await title.textContent(), '所在位置');
+    await page.locator('button.language').click();
+    assert.equal(await title.textContent(), 'This place');
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en-GB');
+    await shoot(page, 'english');
+    await page.reload();
+    await untilIdle(page);
+    assert.equal(await page.locator('button.language').textContent(), '中文');
+  }));
+
+test('a browser in English gets English, in the dark a dark card', () =>
+  onPage({ locale: 'en-US', colorScheme: 'dark' }, async (page) => {
+    await openMap(page);
+    await clickCentre(page);
+    assert.equal(await card(page, 'location').locator('.subtitle').textContent(), 'This place');
+    await untilIdle(page);
+    await shoot(page, 'dark');
+  }));
+
+test('outside the coverage the card says so', () =>
+  onPage({}, async (page) => {
+    await openMap(page, `#12/${OUTSIDE.lat}/${OUTSIDE.lng}`);
+    const place = await clickCentre(page);
+    assert.ok(Math.abs(place.lng - OUTSIDE.lng) < 0.01 && Math.abs(place.lat - OUTSIDE.lat) < 0.01);
+    const shown = card(page, 'outside');
+    await shown.waitFor();
+    assert.match(await shown.textContent(), /该位置不在本底板的覆盖范围内。/);
+    await shoot(page, 'outside');
+  }));
+
+test('without its style the page says so', () =>
+  onPage({}, async (page, complaints) => {
+    await page.route('**/style.json', (route) => route.fulfill({ status: 503, body: '' }));
+    await page.goto(server);
+    await page.getByRole('alert').getByText('地图样式未能加载').waitFor();
+    assert.equal(await page.locator('#map').getAttribute('data-state'), 'error');
+    complaints.splice(0, 1);
+  }));
+
+test('when tiles fail a notice says so', () =>
+  onPage({}, async (page, complaints) => {
+    await page.route(/\/tiles\/.*\d+\/\d+\/\d+/, (route) => route.abort());
+    await page.goto(server);
+    await page.getByRole('alert').getByText('部分地图数据未能加载').waitFor();
+    assert.ok(complaints.every((text) => /Failed to load resource/.test(text)));
+    complaints.length = 0;
+  }));
+
+test('when looking up fails a message says so and the map stays usable', () =>
+  onPage({}, async (page, complaints) => {
+    await openMap(page);
+    const problem = { type: 'about:blank', title: 'Internal Server Error', status: 500, detail: '演练:故障' };
+    await page.route('**/api/locate*', (route) =>
+      route.fulfill({ status: 500, contentType: 'application/problem+json', json: problem }),
+    );
+    await clickCentre(page);
+    const shown = card(page, 'failure');
+    await shown.waitFor();
+    assert.match(await shown.textContent(), /服务器出错.*演练:故障/);
+    await shoot(page, 'failure');
+
+    await page.unroute('**/api/locate*');
+    await page.route('**/api/locate*', (route) => route.abort());
+    await shown.getByRole('button', { name: '重试' }).click();
+    await shown.getByText('无法连接服务器').waitFor();
+
+    await assertMapMoves(page);
+    await page.unroute('**/api/locate*');
+    await shown.getByRole('button', { name: '重试' }).click();
+    await card(page, 'location').waitFor();
+    // The browser itself reports both failed requests; nothing else may complain.
+    assert.equal(complaints.filter((text) => /Failed to load resource/.test(text)).length, 2);
+    complaints.splice(
+      0,
+      complaints.length,
+      ...complaints.filter((text) => !/Failed to load resource/.test(text)),
+    );
+  }));
+
+async function assertMapMoves(page) {
+  const before = await hashView(page);
+  await afterMoving(page, () => page.getByRole('button', { name: '放大' }).click());
+  assert.ok((await hashView(page)).zoom > before.zoom);
+}
+
+test('the keyboard alone reaches the card', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    await page.locator('#map canvas').focus();
+    await page.keyboard.press('Enter');
+    const shown = card(page, 'location');
+    await shown.waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H2');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.evaluate(() => document.activeElement.tagName), 'CANVAS');
+  }));
+
+test('on a phone the card is a sheet that leaves the chosen place in sight', () =>
+  onPage({ viewport: PHONE, isMobile: true, hasTouch: true }, async (page) => {
+    await openMap(page);
+    await clickCentre(page);
+    const shown = card(page, 'location');
+    await shown.waitFor();
+    assert.equal((await shown.boundingBox()).width, PHONE.width);
+    await page.waitForFunction(() => {
+      const edge = (selector) => document.querySelector(selector).getBoundingClientRect();
+      return edge('.pin').bottom <= edge('.card').top;
+    });
+    await untilIdle(page);
+    await shoot(page, 'phone');
+  }));

@@ -1,0 +1,22 @@
+import { defineConfig, loadEnv } from 'vite';
+
+export default defineConfig(({ mode }) => {
+  // `npm run dev` serves the page itself and asks a running server for everything else.
+  const server = loadEnv(mode, '.', 'BASEPLATE_')['BASEPLATE_URL'] ?? 'http://127.0.0.1:8080';
+  return {
+    base: './',
+    build: {
+      target: 'es2022',
+      // An inlined asset would be a data: URL, which the content security policy refuses for scripts.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      // The bundler drops licence comments; the notices are kept in a file of their own.
+      license: { fileName: 'licenses.md' },
+      // MapLibre alone is larger than the default warning threshold.
+      chunkSizeWarningLimit: 1300,
+    },
+    server: {
+      proxy: { '/style.json': server, '/tiles': server, '/api': server },
+    },
+  };
+});
