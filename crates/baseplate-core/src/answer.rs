@@ -183,9 +183,13 @@ impl From<Building<'_>> for BuildingRef {
 
 impl Baseplate {
     /// What stands at a point: the chain of grids of a coverage, the building and its addresses. `None` if the plate has no
-    /// coverage of this kind.
+    /// coverage of this kind; the basic one may be asked for even where a plate has no grids at all.
     pub fn describe_place(&self, point: LngLat, kind: &GridKind) -> Option<PlaceAnswer> {
-        let grid = self.coverage(kind)?.locate(point);
+        let coverage = self.coverage(kind);
+        if coverage.is_none() && !kind.is_basic() {
+            return None;
+        }
+        let grid = coverage.and_then(|c| c.locate(point));
         let building = self.buildings_at(point).into_iter().next();
         Some(PlaceAnswer {
             generation: self.manifest().generation.clone(),

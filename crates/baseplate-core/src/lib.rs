@@ -11,12 +11,18 @@ mod model;
 mod plate;
 mod source;
 mod spatial;
+mod tile;
 pub use answer::{AddressRef, BuildingRef, EntityAnswer, GridRef, Link, Own, PlaceAnswer};
 pub use build::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
-pub use crs::{Crs, CrsError, ToPlate};
+pub use crs::{Crs, CrsError, ToPlate, bd09, gcj02};
 pub use model::{Entity, GridKind, How, Level, UnknownWord};
 pub use plate::{
-    Address, Baseplate, Building, Coverage, CoverageInfo, FORMAT, FileInfo, Grid, Manifest, OpenError, RowCounts, SourceInfo, Thing,
+    Address, Baseplate, Building, Coverage, CoverageInfo, FORMAT, FileInfo, Grid, Manifest, OpenError, RowCounts,
+    SourceInfo, Thing,
 };
-pub use source::{Ancestor, AddressSource, BuildingSource, ELEMENTS, GridSource, PlateSpec, Reject, SourceError, SourceFile, Spec, read_text};
+pub use source::{
+    AddressSource, Ancestor, BuildingSource, ELEMENTS, GridSource, PlateSpec, Reject, SourceError, SourceFile, Spec,
+    read_text,
+};
 pub use spatial::{Bbox, LngLat, Metric};
+pub use tile::{Field, FieldType, MAX_ZOOM, TileError, TileId, TileLayer};

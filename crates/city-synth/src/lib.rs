@@ -1,8 +1,77 @@
-//! placeholder
-use std::{fmt, io, path::Path, str::FromStr};
-#[derive(Clone, Copy)]
-pub enum Scale { Town }
-impl FromStr for Scale { type Err = String; fn from_str(_: &str) -> Result<Self, String> { Ok(Self::Town) } }
-impl fmt::Display for Scale { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str("town") } }
-pub struct Summary { pub grids: u64, pub buildings: u64, pub addresses: u64 }
-pub fn write_city(_: &Path, _: Scale, _: u64) -> io::Result<Summary> { Err(io::Error::other("not here yet")) }
+//! A synthetic Chinese city as source files: basic grids, buildings and standard addresses.
+//!
+//! Real governance data cannot be handed around, but software that reads it has to be tried at its real size. This
+//! crate writes a city that never existed, in the form in which such data is delivered: with nested divisions and
+//! 14-digit grid codes, with buildings numbered inside their grid, with addresses in GCJ-02 that run from the city
+//! down to the room.
+//!
+//! * **Streets** form a deformed lattice, closer in the centre than at the rim. The vertices of a street between two
+//!   crossings depend on that street alone, so the grids on both sides carry the same text and the grids are an exact
+//!   partition of the city: no gaps, no overlaps, no vertex on the middle of a neighbour's edge.
+//! * **Grids** (网格) are one block or a few blocks between streets. A few of them have a hole that is filled by a
+//!   grid of its own.
+//! * **Divisions** come from bisecting the city, so districts, subdistricts and communities nest. All codes start
+//!   with `9901`, which belongs to no province.
+//! * **Buildings** stand in rows on the land between streets, at least 6 m from the border of their grid, and never
+//!   overlap.
+//! * **Addresses** are the building's own and those of its rooms. There are no persons in the data.
+//!
+//! Everything is a function of the scale and the seed. Files are streamed: buildings and addresses are made for one
+//! grid at a time and forgotten once written.
+//!
+//! ```
+//! use city_synth::{Scale, write_city};
+//!
+//! let dir = std::env::temp_dir().join(format!("city-synth-{}", std::process::id()));
+//! let summary = write_city(&dir, Scale::Town, 1)?;
+//! assert_eq!(summary.grids, 60);
+//!
+//! let addresses = std::fs::read_to_string(dir.join("addresses.csv"))?;
+//! assert_eq!(addresses.lines().count() as u64, summary.addresses + 1);
+//! std::fs::remove_dir_all(&dir)?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+use std::io;
+use std::path::Path;
+
+mod address;
+mod building;
+mod city;
+mod division;
+mod geometry;
+mod land_use;
+mod lattice;
+mod lot;
+mod names;
+mod outline;
+mod random;
+mod scale;
+mod shape;
+mod site;
+mod write;
+
+pub use scale::{Scale, UnknownScale};
+
+/// How much was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Number of grids.
+    pub grids: u64,
+    /// Number of buildings.
+    pub buildings: u64,
+    /// Number of addresses, main addresses of buildings included.
+    pub addresses: u64,
+}
+
+/// Writes the city of `scale` and `seed` into `dir`, which is created; files of the same names are replaced.
+///
+/// The files are `grids.geojson` (WGS84-compatible CGCS2000), `buildings.geojsonl` (WGS84), `addresses.csv` (GCJ-02)
+/// and `spec.toml`, which describes the other three.
+///
+/// # Errors
+///
+/// When the directory or one of the files cannot be created or written.
+pub fn write_city(dir: &Path, scale: Scale, seed: u64) -> io::Result<Summary> {
+    write::write(dir, &city::City::new(scale, seed))
+}

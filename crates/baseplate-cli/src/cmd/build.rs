@@ -54,13 +54,21 @@ fn summarise(report: &BuildReport, out: &Path, took: Duration) {
     }
     for c in manifest.coverages.iter().filter(|c| c.overlaps + c.gaps > 0) {
         let (kind, overlaps, gaps) = (&c.kind, c.overlaps, c.gaps);
-        eprintln!("\ncoverage '{kind}' is no partition: {overlaps} overlaps ({:.2} m²), {gaps} gaps ({:.2} m²)", c.overlap_m2, c.gap_m2);
+        eprintln!(
+            "\ncoverage '{kind}' is no partition: {overlaps} overlaps ({:.2} m²), {gaps} gaps ({:.2} m²)",
+            c.overlap_m2, c.gap_m2
+        );
     }
     report.faults.iter().for_each(|fault| eprintln!("  {fault}"));
     report.notes.iter().for_each(|note| eprintln!("\nnote: {note}"));
     let rows = &manifest.rows;
     eprintln!(
         "\n{}: generation {}, {} grids, {} buildings, {} addresses, in {:.1} s",
-        out.display(), manifest.generation, rows.grids, rows.buildings, rows.addresses, took.as_secs_f64()
+        out.display(),
+        manifest.generation,
+        rows.grids,
+        rows.buildings,
+        rows.addresses,
+        took.as_secs_f64()
     );
 }

@@ -49,16 +49,24 @@ fn describe(plate: &Baseplate, out: &mut impl Write) -> io::Result<()> {
     let whole = Bbox([f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY]);
     let grids = plate.grids_in(whole);
     for c in plate.coverages().map(|c| c.info()) {
-        let of_kind = |level: &Level| grids.iter().filter(|g| g.kind().as_ref() == Some(&c.kind) && g.level() == Some(*level)).count();
+        let of_kind = |level: &Level| {
+            grids.iter().filter(|g| g.kind().as_ref() == Some(&c.kind) && g.level() == Some(*level)).count()
+        };
         let levels = Level::ALL.iter().map(|l| (of_kind(l), l.plural())).filter(|(count, _)| *count > 0);
         let levels: Vec<String> = levels.map(|(count, plural)| format!("{count} {plural}")).collect();
-        let clean = if c.overlaps + c.gaps == 0 { "a partition".to_owned() } else {
+        let clean = if c.overlaps + c.gaps == 0 {
+            "a partition".to_owned()
+        } else {
             format!("{} overlaps ({:.2} m²), {} gaps ({:.2} m²)", c.overlaps, c.overlap_m2, c.gaps, c.gap_m2)
         };
         writeln!(out, "coverage   {}: {}; {clean}", c.kind, levels.join(", "))?;
     }
     for s in sources {
-        writeln!(out, "source     {} ({}, {}): {} rows, {} used, {} rejected", s.path, s.entity, s.crs, s.rows, s.used, s.rejected)?;
+        writeln!(
+            out,
+            "source     {} ({}, {}): {} rows, {} used, {} rejected",
+            s.path, s.entity, s.crs, s.rows, s.used, s.rejected
+        )?;
     }
     Ok(())
 }

@@ -44,9 +44,12 @@ const BATCH: usize = 65_536;
 pub(crate) fn run(args: &Args) -> Outcome {
     let plate = Baseplate::open(&args.plate)?;
     let kinds = || plate.coverages().map(|c| c.kind().to_string()).collect::<Vec<_>>().join(", ");
-    let coverage = plate.coverage(&args.kind).ok_or_else(|| format!("the plate has no kind '{}'; it has: {}", args.kind, kinds()))?;
+    let coverage = plate
+        .coverage(&args.kind)
+        .ok_or_else(|| format!("the plate has no kind '{}'; it has: {}", args.kind, kinds()))?;
     let to_plate = args.crs.to_plate()?;
-    let mut reader = ReaderBuilder::new().flexible(true).from_reader(read_text(&args.points, args.encoding.as_deref())?);
+    let mut reader =
+        ReaderBuilder::new().flexible(true).from_reader(read_text(&args.points, args.encoding.as_deref())?);
     let header = reader.headers().map_err(|e| format!("{}: {e}", args.points.display()))?.clone();
     let column = |name: &str| {
         header.iter().position(|h| h == name).ok_or_else(|| {
@@ -60,7 +63,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
     writer.write_record(header.iter().map(str::to_owned).chain(added))?;
     let counts = copy(&mut reader, &columns, coverage, &to_plate, &mut writer)?;
     writer.flush()?;
-    eprintln!("{} rows: {} inside, {} outside, {} with an error", counts.rows, counts.inside, counts.rows - counts.inside - counts.errors, counts.errors);
+    eprintln!(
+        "{} rows: {} inside, {} outside, {} with an error",
+        counts.rows,
+        counts.inside,
+        counts.rows - counts.inside - counts.errors,
+        counts.errors
+    );
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! The table of addresses, by building, and the links between the two.
 
 use super::{
-    BuildError, Context, Progress, buildings::BuildingTable, converter, h3_cell,
+    BuildError, Context, Progress,
+    buildings::BuildingTable,
+    converter, h3_cell,
     log::{Log, Outcome},
     source_info,
 };
@@ -206,7 +208,8 @@ impl AddressTable {
         let whole = self.points.iter().copied().fold(Bbox::EMPTY, Bbox::extend);
         let mut by_code: Vec<u32> = (0..self.points.len() as u32).collect();
         by_code.par_sort_by(|a, b| self.code(*a).cmp(self.code(*b)).then(a.cmp(b)));
-        let mut twice: Vec<u32> = by_code.windows(2).filter(|w| self.code(w[0]) == self.code(w[1])).map(|w| w[1]).collect();
+        let mut twice: Vec<u32> =
+            by_code.windows(2).filter(|w| self.code(w[0]) == self.code(w[1])).map(|w| w[1]).collect();
         twice.sort_unstable();
         for place in &twice {
             let (source, row) = self.origins[*place as usize];

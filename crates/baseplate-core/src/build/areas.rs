@@ -60,7 +60,8 @@ pub(super) fn read_areas(
 /// Whether the system that an old GeoJSON file names is the one of the spec.
 fn same_system(declared: &str, spec: &str) -> bool {
     let number = |name: &str| name.rsplit(':').next().map(str::to_owned);
-    declared.ends_with("CRS84") && ["4326", "4490"].iter().any(|c| spec.ends_with(c)) || number(declared) == number(spec)
+    declared.ends_with("CRS84") && ["4326", "4490"].iter().any(|c| spec.ends_with(c))
+        || number(declared) == number(spec)
 }
 
 fn convert(mut row: Row, to_plate: &ToPlate) -> Result<Pending, Reject> {
@@ -77,10 +78,13 @@ fn convert(mut row: Row, to_plate: &ToPlate) -> Result<Pending, Reject> {
 fn flush(pending: &mut Vec<Pending>, source: usize, log: &mut Log, accept: &mut impl FnMut(AreaRow, &mut Log)) {
     let mend = |(row, area, mut repairs): Pending| {
         let valid = to_valid_area(area);
-        (row, valid.map(|(area, more)| {
-            repairs.extend(more);
-            (area, repairs)
-        }))
+        (
+            row,
+            valid.map(|(area, more)| {
+                repairs.extend(more);
+                (area, repairs)
+            }),
+        )
     };
     let mended: Vec<_> = std::mem::take(pending).into_par_iter().map(mend).collect();
     for (row, valid) in mended {

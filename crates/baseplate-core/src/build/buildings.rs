@@ -91,7 +91,9 @@ impl Context<'_> {
         let mut placed: Vec<_> = drafts
             .into_par_iter()
             .zip(areas)
-            .filter_map(|(draft, area)| representative_point(&area).map(|point| (hilbert_index(whole, point), draft, area, point)))
+            .filter_map(|(draft, area)| {
+                representative_point(&area).map(|point| (hilbert_index(whole, point), draft, area, point))
+            })
             .collect();
         placed.par_sort_by(|b, c| b.0.cmp(&c.0).then_with(|| b.1.code.cmp(&c.1.code)));
         let mut table = BuildingTable::default();
@@ -124,7 +126,8 @@ impl Reading {
         let cell = |index: Option<usize>| index.and_then(|i| found.row.cell(i)).map(str::to_owned);
         let draft = BuildingDraft {
             name: cell(cells.name),
-            floors: number(&found, cells.floors, cells.source.floors.as_deref(), FLOORS_MAX, log).map(|n| n.round() as u16),
+            floors: number(&found, cells.floors, cells.source.floors.as_deref(), FLOORS_MAX, log)
+                .map(|n| n.round() as u16),
             height_m: number(&found, cells.height, cells.source.height.as_deref(), HEIGHT_MAX_M, log).map(|n| n as f32),
             usage: cell(cells.usage),
             code: code.clone(),

@@ -17,15 +17,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Adds the levels that sources name as ancestors. Returns all drafts with their areas.
 pub(super) fn with_dissolved(reading: Reading, log: &mut Log) -> (Vec<GridDraft>, Vec<MultiPolygon<f64>>) {
     let Reading { mut drafts, mut areas, names, .. } = reading;
-    let bases: BTreeSet<(GridKind, Level)> = drafts
-        .iter()
-        .filter(|d| matches!(d.parent, Parent::Ancestors(_)))
-        .map(|d| (d.kind.clone(), d.level))
-        .collect();
+    let bases: BTreeSet<(GridKind, Level)> =
+        drafts.iter().filter(|d| matches!(d.parent, Parent::Ancestors(_))).map(|d| (d.kind.clone(), d.level)).collect();
     for (kind, level) in bases {
-        let members: Vec<usize> = (0..drafts.len()).filter(|i| drafts[*i].kind == kind && drafts[*i].level == level).collect();
+        let members: Vec<usize> =
+            (0..drafts.len()).filter(|i| drafts[*i].kind == kind && drafts[*i].level == level).collect();
         let members: Vec<&GridDraft> = members.iter().map(|i| &drafts[*i]).collect();
-        let member_areas: Vec<_> = drafts.iter().zip(&areas).filter(|(d, _)| d.kind == kind && d.level == level).map(|(_, a)| a.clone()).collect();
+        let member_areas: Vec<_> = drafts
+            .iter()
+            .zip(&areas)
+            .filter(|(d, _)| d.kind == kind && d.level == level)
+            .map(|(_, a)| a.clone())
+            .collect();
         let edges = shared_edges(&member_areas);
         let levels: BTreeSet<Level> = members.iter().flat_map(|d| d.ancestors()).map(|(level, _)| *level).collect();
         let mut made = Vec::new();
@@ -82,7 +85,8 @@ impl GridDraft {
 
 /// Square metres a square degree in the middle of the areas.
 fn square_metres(areas: &[MultiPolygon<f64>]) -> f64 {
-    let whole = areas.iter().map(crate::spatial::Bbox::of).fold(crate::spatial::Bbox::EMPTY, crate::spatial::Bbox::union);
+    let whole =
+        areas.iter().map(crate::spatial::Bbox::of).fold(crate::spatial::Bbox::EMPTY, crate::spatial::Bbox::union);
     let metric = Metric::at((whole.0[1] + whole.0[3]) / 2.0);
     metric.lng_m * metric.lat_m
 }
@@ -150,7 +154,8 @@ fn by_overlap(table: &GridTable, parents: &mut [Option<u32>]) {
         };
         let Some(rows) = above(kind).or_else(|| above(&GridKind::basic())) else { continue };
         let tree = rtree(table.boxes[rows.clone()].iter().copied());
-        let common = |child: usize, parent: usize| table.areas[child].intersection(&table.areas[parent]).unsigned_area();
+        let common =
+            |child: usize, parent: usize| table.areas[child].intersection(&table.areas[parent]).unsigned_area();
         let best = |child: &usize| {
             let near = rows_touching(&tree, table.boxes[*child]).into_iter().map(|place| rows.start + place as usize);
             let mut best = (0.0, None);

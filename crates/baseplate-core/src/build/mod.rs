@@ -142,7 +142,8 @@ pub fn build(
     let mut log = Log::create(&draft.dir().join(REJECTS))?;
     let grids = GridTable::read(spec, &mut log, on_progress)?;
     on_progress(Progress::Step("checking the coverages"));
-    let coverages: Vec<_> = grids.coverages().map(|(kind, rows)| CoverageDraft::new(kind, rows, &grids)).collect::<Result<_, _>>()?;
+    let coverages: Vec<_> =
+        grids.coverages().map(|(kind, rows)| CoverageDraft::new(kind, rows, &grids)).collect::<Result<_, _>>()?;
     let context = Context { spec, dir: draft.dir(), coverages: &coverages, on_progress };
     let buildings = context.buildings(&mut log)?;
     let addresses = context.addresses(&buildings, &mut log)?;
@@ -244,7 +245,11 @@ impl CoverageDraft {
     }
 }
 
-fn overall_box(grids: &GridTable, buildings: &buildings::BuildingTable, addresses: &addresses::AddressTable) -> Option<Bbox> {
+fn overall_box(
+    grids: &GridTable,
+    buildings: &buildings::BuildingTable,
+    addresses: &addresses::AddressTable,
+) -> Option<Bbox> {
     let places = grids.boxes.iter().chain(&buildings.boxes).copied().fold(Bbox::EMPTY, Bbox::union);
     let all = if places.is_empty() { addresses.points.iter().copied().fold(places, Bbox::extend) } else { places };
     (!all.is_empty()).then_some(all)

@@ -56,7 +56,8 @@ impl Context<'_> {
                 Arc::new(UInt32Array::from(table.parents[rows.clone()].to_vec())) as ArrayRef,
                 Arc::new(Float64Array::from(table.area_m2[rows.clone()].to_vec())),
             ];
-            let points: Vec<_> = table.points[rows.clone()].iter().map(|p| p.unwrap_or(LngLat::new(0.0, 0.0))).collect();
+            let points: Vec<_> =
+                table.points[rows.clone()].iter().map(|p| p.unwrap_or(LngLat::new(0.0, 0.0))).collect();
             columns.extend(place_columns(&points, &table.boxes[rows.clone()], &table.areas[rows.clone()]));
             columns.push(Arc::new(UInt32Array::from(counts.buildings[rows.clone()].to_vec())));
             columns.push(Arc::new(UInt32Array::from(counts.addresses[rows].to_vec())));

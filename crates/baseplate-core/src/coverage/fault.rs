@@ -12,11 +12,7 @@ const TOLERANCE_M2: f64 = 0.01;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Fault {
     /// Two grids cover the same ground.
-    Overlap {
-        faces: [u32; 2],
-        area_m2: f64,
-        at: LngLat,
-    },
+    Overlap { faces: [u32; 2], area_m2: f64, at: LngLat },
     /// Ground between grids that none of them covers.
     Gap { area_m2: f64, at: LngLat },
 }
@@ -71,7 +67,8 @@ fn overlap(row: usize, other: usize, boxes: &[Bbox], areas: &[MultiPolygon<f64>]
 /// A gap is bounded by edges that have a grid on one side only, so it is a hole in the union of the grids that have
 /// such edges; a hole that other grids fill is none.
 fn gaps(edges: &[Edge], boxes: &[Bbox], areas: &[MultiPolygon<f64>]) -> Vec<Fault> {
-    let mut open: Vec<u32> = edges.iter().filter(|e| e.left == 0 || e.right == 0).map(|e| e.left.max(e.right)).collect();
+    let mut open: Vec<u32> =
+        edges.iter().filter(|e| e.left == 0 || e.right == 0).map(|e| e.left.max(e.right)).collect();
     open.sort_unstable();
     open.dedup();
     let union = unary_union(open.iter().map(|face| &areas[*face as usize - 1]));

@@ -32,11 +32,21 @@ fn octaves(v: f64, amplitudes: [f64; 3], periods: [f64; 3]) -> f64 {
 fn offset(lng: f64, lat: f64) -> (f64, f64) {
     let (x, y) = (lng - 105.0, lat - 35.0);
     let ripple = (20.0 * (6.0 * x * PI).sin() + 20.0 * (2.0 * x * PI).sin()) * 2.0 / 3.0;
-    let north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * x.abs().sqrt()
+    let north = -100.0
+        + 2.0 * x
+        + 3.0 * y
+        + 0.2 * y * y
+        + 0.1 * x * y
+        + 0.2 * x.abs().sqrt()
         + ripple
         + octaves(y, [20.0, 40.0, 160.0], [1.0, 3.0, 12.0])
         + 320.0 * 2.0 / 3.0 * (y * PI / 30.0).sin();
-    let east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * x.abs().sqrt()
+    let east = 300.0
+        + x
+        + 2.0 * y
+        + 0.1 * x * x
+        + 0.1 * x * y
+        + 0.1 * x.abs().sqrt()
         + ripple
         + octaves(x, [20.0, 40.0, 150.0], [1.0, 3.0, 12.0])
         + 300.0 * 2.0 / 3.0 * (x * PI / 30.0).sin();

@@ -4,8 +4,8 @@
 //! computed here; every other system goes through PROJ, behind the cargo feature `proj`. In all of them the first
 //! coordinate is the easting or longitude, whatever the official axis order says.
 
-mod bd09;
-mod gcj02;
+pub mod bd09;
+pub mod gcj02;
 #[cfg(feature = "proj")]
 mod projected;
 

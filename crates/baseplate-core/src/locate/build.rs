@@ -211,7 +211,7 @@ mod tests {
     use super::*;
     use crate::coverage::shared_edges;
     use arrow_buffer::Buffer;
-    use geo::{Covers, Coord, MultiPolygon, Orient, Point, Polygon, orient::Direction};
+    use geo::{Coord, Covers, MultiPolygon, Orient, Point, Polygon, orient::Direction};
     use proptest::prelude::*;
 
     fn locator(areas: &[MultiPolygon<f64>]) -> Locator {
@@ -253,8 +253,13 @@ mod tests {
             vec![(0.0, 0.0), (3.0, 0.0), (3.0, 3.0), (0.0, 3.0)].into(),
             vec![vec![(1.0, 1.0), (1.0, 2.0), (2.0, 2.0), (2.0, 1.0)].into()],
         );
-        let areas =
-            [MultiPolygon(vec![ring]).orient(Direction::Default), square(1.25, 1.25, 0.5), square(2.5, 2.5, 1.0), square(2.5, 2.5, 1.0), square(0.5, 2.0, 0.5)];
+        let areas = [
+            MultiPolygon(vec![ring]).orient(Direction::Default),
+            square(1.25, 1.25, 0.5),
+            square(2.5, 2.5, 1.0),
+            square(2.5, 2.5, 1.0),
+            square(0.5, 2.0, 0.5),
+        ];
         check(&areas, lattice(0.125));
     }
 
@@ -265,7 +270,12 @@ mod tests {
             assert_eq!(locator.locate(LngLat::new(v, 0.5)), None);
             assert_eq!(locator.locate(LngLat::new(0.5, v)), None);
         }
-        assert_eq!(super::Locator::open(Buffer::from_vec(Locator::build(&[]).expect("empty"))).expect("empty").locate(LngLat::new(0.0, 0.0)), None);
+        assert_eq!(
+            super::Locator::open(Buffer::from_vec(Locator::build(&[]).expect("empty")))
+                .expect("empty")
+                .locate(LngLat::new(0.0, 0.0)),
+            None
+        );
     }
 
     proptest! {

@@ -164,7 +164,9 @@ impl Locator {
             match walk.meets(&edge) {
                 Meeting::Misses => {}
                 Meeting::EndsOn => border.extend([edge.left, edge.right]),
-                Meeting::Crosses { .. } => [edge.left, edge.right].into_iter().for_each(|face| toggle(&mut inside, face)),
+                Meeting::Crosses { .. } => {
+                    [edge.left, edge.right].into_iter().for_each(|face| toggle(&mut inside, face))
+                }
             }
         }
         inside.extend(border);

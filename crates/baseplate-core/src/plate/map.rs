@@ -10,7 +10,10 @@ use std::{fs::File, io, path::Path};
 /// # Contract
 /// Generations are written once, published by a rename and never changed in place afterwards; whoever edits or truncates a
 /// file of an open plate breaks that, and may crash the programs that have it open. Deleting a generation is harmless.
-#[expect(unsafe_code, reason = "mapping a file is unsafe by nature; the contract above is also that of Baseplate::open")]
+#[expect(
+    unsafe_code,
+    reason = "mapping a file is unsafe by nature; the contract above is also that of Baseplate::open"
+)]
 pub(super) fn map(path: &Path) -> io::Result<Buffer> {
     let file = File::open(path)?;
     if file.metadata()?.len() == 0 {

@@ -25,8 +25,9 @@ use crate::{
     arrays::ArraysError,
     code::fold_width,
     locate::Locator,
-    model::GridKind,
+    model::{GridKind, Level},
     spatial::{Bbox, LngLat},
+    tile::TileLayer,
 };
 use arrow_buffer::Buffer;
 use geo::{Intersects, Point};
@@ -35,7 +36,7 @@ use manifest::hash_text;
 use std::{
     fmt, fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 use table::{Blobs, Bytes8, Cells, Counts16, Degrees, Metres, Rows, Table, TableError, Text};
 use xxhash_rust::xxh3::xxh3_64;
@@ -91,6 +92,7 @@ struct Inner {
     buildings: Buildings,
     addresses: Addresses,
     locators: Vec<Locator>,
+    layers: OnceLock<Vec<TileLayer>>,
 }
 
 struct Grids {
@@ -166,7 +168,7 @@ impl Baseplate {
         let (grids, buildings, addresses) = (files.grids()?, files.buildings()?, files.addresses()?);
         let open = |c: &CoverageInfo| files.index(&locator_file(&c.kind), Locator::open);
         let locators = manifest.coverages.iter().map(open).collect::<Result<_, _>>()?;
-        Ok(Self(Arc::new(Inner { grids, buildings, addresses, locators, dir, manifest })))
+        Ok(Self(Arc::new(Inner { grids, buildings, addresses, locators, layers: OnceLock::new(), dir, manifest })))
     }
 
     /// Reads every file and compares it with the hash in the manifest.
@@ -227,6 +229,37 @@ impl Baseplate {
         rows.into_iter().filter_map(|row| self.grid_row(row)).collect()
     }
 
+    /// The grids of one kind and level whose box touches `bbox`.
+    pub fn grids_of(&self, kind: &GridKind, level: Level, bbox: Bbox) -> Vec<Grid<'_>> {
+        let mut found = self.grids_in(bbox);
+        found.retain(|g| self.0.grids.kind.get(g.row) == Some(kind.as_str()) && g.level() == Some(level));
+        found
+    }
+
+    pub(crate) fn layer_cell(&self) -> &OnceLock<Vec<TileLayer>> {
+        &self.0.layers
+    }
+
+    /// For each level that a kind has, from the ground up: how many grids, their mean area (square metres), and the latitude of
+    /// the first.
+    pub(crate) fn level_sizes(&self, kind: &GridKind) -> Vec<(Level, usize, f64, f64)> {
+        let mut sizes: Vec<(Level, usize, f64, f64)> = Vec::new();
+        let of_kind = |row: &u32| self.0.grids.kind.get(*row) == Some(kind.as_str());
+        for grid in (0..self.0.grids.rows as u32).filter(of_kind).filter_map(|row| self.grid_row(row)) {
+            let (Some(level), Some(area), Some(at)) = (grid.level(), grid.area_m2(), grid.label_point()) else {
+                continue;
+            };
+            match sizes.last_mut() {
+                Some((last, count, sum, _)) if *last == level => {
+                    *count += 1;
+                    *sum += area;
+                }
+                _ => sizes.push((level, 1, area, at.lat)),
+            }
+        }
+        sizes.into_iter().map(|(level, count, sum, lat)| (level, count, sum / count as f64, lat)).collect()
+    }
+
     /// The grid with a code: where several have it, the basic and finest one.
     pub fn grid(&self, code: &str) -> Option<Grid<'_>> {
         let code = fold_width(code).to_ascii_uppercase();
@@ -284,7 +317,8 @@ pub(crate) fn grid_column(kind: &GridKind) -> String {
 }
 
 fn read_manifest(plate: &Path) -> Result<(PathBuf, Manifest), OpenError> {
-    let current = fs::read_to_string(plate.join(publish::CURRENT)).map_err(|_| OpenError::NotAPlate(plate.to_owned()))?;
+    let current =
+        fs::read_to_string(plate.join(publish::CURRENT)).map_err(|_| OpenError::NotAPlate(plate.to_owned()))?;
     let damaged = |path: PathBuf, reason: &str| OpenError::Damaged { path, reason: reason.to_owned() };
     let Some((generation, hash)) = current.trim_end().split_once(' ') else {
         return Err(damaged(plate.join(publish::CURRENT), "it does not name a generation"));

@@ -6,7 +6,10 @@ use arrow_array::{
 };
 use arrow_buffer::Buffer;
 use arrow_ipc::{
-    Block, MetadataVersion, convert::fb_to_schema, reader::{FileDecoder, read_footer_length}, root_as_footer,
+    Block, MetadataVersion,
+    convert::fb_to_schema,
+    reader::{FileDecoder, read_footer_length},
+    root_as_footer,
     writer::{FileWriter, IpcWriteOptions},
 };
 use arrow_schema::{ArrowError, Schema, SchemaRef};

@@ -71,7 +71,8 @@ impl Layout {
 
     fn row(&self, line: u64, record: &StringRecord) -> Result<Row, Reject> {
         if record.len() != self.width {
-            let reason = format!("{} cells, the header has {}: is a comma or a quote missing?", record.len(), self.width);
+            let reason =
+                format!("{} cells, the header has {}: is a comma or a quote missing?", record.len(), self.width);
             return Err(Reject::new(line, "", record.get(0).unwrap_or_default(), reason));
         }
         let mut cells = Vec::with_capacity(self.cells.len());
@@ -106,7 +107,9 @@ pub(super) fn for_each_line(mut text: Box<dyn BufRead>, mut each: impl FnMut(u64
         match text.read_line(&mut line) {
             Ok(0) => return,
             Ok(_) => each(number, Ok(line.trim_matches(|c: char| c.is_whitespace() || c == '\u{1e}'))),
-            Err(e) => return each(number, Err(Reject::new(number, "", "", format!("the file cannot be read on: {e}")))),
+            Err(e) => {
+                return each(number, Err(Reject::new(number, "", "", format!("the file cannot be read on: {e}"))));
+            }
         }
     }
 }

@@ -154,8 +154,8 @@ struct RawFeature<'a> {
 }
 
 fn feature_row(number: u64, text: &str, columns: &Columns) -> Result<Row, Reject> {
-    let feature: RawFeature<'_> = serde_json::from_str(text)
-        .map_err(|e| Reject::new(number, "", text, format!("not a GeoJSON feature: {e}")))?;
+    let feature: RawFeature<'_> =
+        serde_json::from_str(text).map_err(|e| Reject::new(number, "", text, format!("not a GeoJSON feature: {e}")))?;
     if feature.kind.as_deref() != Some("Feature") {
         return Err(Reject::new(number, "type", &feature.kind.unwrap_or_default(), "the type should be Feature"));
     }
@@ -171,7 +171,8 @@ fn feature_row(number: u64, text: &str, columns: &Columns) -> Result<Row, Reject
     }
     let geometry = match feature.geometry {
         Some(raw) => Some(
-            RawGeometry::from_geojson(raw.get()).map_err(|reason| Reject::new(number, "geometry", raw.get(), reason))?,
+            RawGeometry::from_geojson(raw.get())
+                .map_err(|reason| Reject::new(number, "geometry", raw.get(), reason))?,
         ),
         None => None,
     };

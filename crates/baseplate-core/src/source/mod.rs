@@ -9,7 +9,7 @@ mod features;
 mod geometry;
 mod spec;
 
-pub use spec::{Ancestor, AddressSource, BuildingSource, ELEMENTS, GridSource, PlateSpec, SourceFile, Spec};
+pub use spec::{AddressSource, Ancestor, BuildingSource, ELEMENTS, GridSource, PlateSpec, SourceFile, Spec};
 
 pub use encoding::read_text;
 pub(crate) use encoding::{Inspection, inspect};
@@ -150,9 +150,7 @@ pub(crate) fn read_rows(
     match Format::of(&file.path)? {
         Format::Features => features::read_collection(file, inspection, columns, sink),
         Format::FeatureLines => features::read_lines(file, inspection, columns, sink).map(|()| None),
-        Format::Delimited(delimiter) => {
-            delimited::read(file, inspection, delimiter, columns, sink).map(|()| None)
-        }
+        Format::Delimited(delimiter) => delimited::read(file, inspection, delimiter, columns, sink).map(|()| None),
     }
 }
 

@@ -162,7 +162,17 @@ pub struct AddressSource {
 
 /// The elements of an address, from the large to the small: keys of `elements`, and the order of the full text.
 pub const ELEMENTS: [&str; 12] = [
-    "province", "city", "district", "subdistrict", "community", "road", "number", "estate", "building", "unit", "floor",
+    "province",
+    "city",
+    "district",
+    "subdistrict",
+    "community",
+    "road",
+    "number",
+    "estate",
+    "building",
+    "unit",
+    "floor",
     "room",
 ];
 

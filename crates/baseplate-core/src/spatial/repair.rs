@@ -1,6 +1,9 @@
 //! From the rings of a source to a valid area, with a note of what had to be done.
 
-use geo::{Area, LineString, MakeValid, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints, Validation, orient::Direction, unary_union};
+use geo::{
+    Area, LineString, MakeValid, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints, Validation, orient::Direction,
+    unary_union,
+};
 use std::fmt;
 
 /// What was done to a geometry so that it could be used.

@@ -1,0 +1,306 @@
+//! The four files of a city.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use crate::Summary;
+use crate::address::{AddressList, HEADER, Location};
+use crate::building::Building;
+use crate::city::City;
+use crate::division::{CITY_CODE, Community};
+use crate::geometry::Point;
+use crate::lot::{Lot, Part};
+use crate::names::CITY_NAME;
+use crate::random::{Purpose, Random};
+use crate::shape::Shape;
+
+/// Size of a file's buffer, bytes.
+const BUFFER: usize = 1 << 18;
+/// The description of the files.
+const SPEC: &str = include_str!("spec.toml");
+
+/// Codes and names of the divisions above a grid.
+struct Ancestry {
+    district: (String, String),
+    subdistrict: (String, String),
+    community: (String, String),
+}
+
+impl Ancestry {
+    fn new(city: &City, community: &Community) -> Self {
+        let names = &city.names;
+        Self {
+            district: (community.district_code(), names.district(community.district - 1)),
+            subdistrict: (community.subdistrict_code(), names.subdistrict(community.subdistrict_index)),
+            community: (community.code(), names.community(community.index, city.subdistricts)),
+        }
+    }
+
+    /// The names in a row, as an address starts.
+    fn text(&self) -> String {
+        let [district, subdistrict, community] =
+            [&self.district, &self.subdistrict, &self.community].map(|division| &division.1);
+        format!("{CITY_NAME}{district}{subdistrict}{community}")
+    }
+
+    /// The properties of a grid of the community, as JSON members.
+    fn properties(&self) -> String {
+        let members = [
+            ("community", &self.community),
+            ("subdistrict", &self.subdistrict),
+            ("district", &self.district),
+            ("city", &(CITY_CODE.to_owned(), CITY_NAME.to_owned())),
+        ];
+        let members = members.map(|(level, (code, name))| format!(r#""{level}":"{code}","{level}_name":"{name}""#));
+        members.join(",")
+    }
+}
+
+/// The open files of a city.
+struct Files<G, B, A> {
+    grids: G,
+    buildings: B,
+    addresses: A,
+    summary: Summary,
+}
+
+/// Writes the city's files into `dir`, which is created.
+pub fn write(dir: &Path, city: &City) -> io::Result<Summary> {
+    fs::create_dir_all(dir)?;
+    fs::write(dir.join("spec.toml"), SPEC)?;
+    let create =
+        |name| -> io::Result<BufWriter<File>> { Ok(BufWriter::with_capacity(BUFFER, File::create(dir.join(name))?)) };
+    let mut files = Files {
+        grids: create("grids.geojson")?,
+        buildings: create("buildings.geojsonl")?,
+        addresses: create("addresses.csv")?,
+        summary: Summary::default(),
+    };
+    files.write_city(city)?;
+    files.grids.flush()?;
+    files.buildings.flush()?;
+    files.addresses.flush()?;
+    Ok(files.summary)
+}
+
+impl<G: Write, B: Write, A: Write> Files<G, B, A> {
+    fn write_city(&mut self, city: &City) -> io::Result<()> {
+        write!(self.grids, r#"{{"type":"FeatureCollection","name":"grids","features":["#)?;
+        writeln!(self.addresses, "{HEADER}")?;
+        for community in &city.communities {
+            let ancestry = Ancestry::new(city, community);
+            let parts = community.lots.iter().flat_map(|lot| lot.parts().iter().map(move |&part| (lot, part)));
+            for (number, (lot, part)) in (1..).zip(parts) {
+                let code = format!("{}{number:02}", ancestry.community.0);
+                let name = format!("{}第{number:02}网格", ancestry.community.1);
+                let properties = format!(r#""code":"{code}","name":"{name}",{}"#, ancestry.properties());
+                self.write_grid(&Shape::new(&city.lattice, city.seed, lot, part), &properties)?;
+                self.write_buildings(city, (lot, part), &code, &ancestry.text())?;
+            }
+        }
+        writeln!(self.grids, "\n]}}")
+    }
+
+    fn write_grid(&mut self, shape: &Shape, properties: &str) -> io::Result<()> {
+        let separator = if self.summary.grids == 0 { "" } else { "," };
+        self.summary.grids += 1;
+        write!(self.grids, "{separator}\n{{\"type\":\"Feature\",\"properties\":{{{properties}}},\"geometry\":")?;
+        write_polygon(&mut self.grids, &shape.outer, shape.hole.as_deref())?;
+        write!(self.grids, "}}")
+    }
+
+    /// Writes the buildings of one grid and their addresses.
+    fn write_buildings(
+        &mut self,
+        city: &City,
+        (lot, part): (&Lot, Part),
+        grid: &str,
+        divisions: &str,
+    ) -> io::Result<()> {
+        let mut number = 0;
+        for site in city.sites(lot, part) {
+            let buildings = city.buildings(&site);
+            let locations = city.locations(&site, &buildings);
+            for (building, location) in buildings.iter().zip(&locations) {
+                number += 1;
+                let code =
+                    if building.temporary { format!("{grid}T{number:04}") } else { format!("{grid}{number:05}") };
+                self.write_building(building, &code, location)?;
+                let (i, j) = lot.place();
+                let identity = [i.into(), j.into(), part as i64, number];
+                let mut random = Random::new(city.seed, Purpose::Rooms, &identity);
+                let list = AddressList { building, code: &code, divisions, location };
+                self.summary.addresses += list.write(&mut self.addresses, city.listed, &mut random)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_building(&mut self, building: &Building, code: &str, location: &Location) -> io::Result<()> {
+        self.summary.buildings += 1;
+        let name = location.building_name();
+        let Building { floors, height, usage, .. } = building;
+        write!(
+            self.buildings,
+            r#"{{"type":"Feature","properties":{{"code":"{code}","name":"{name}","floors":{floors},"height":{height:.1},"use":"{usage}"}},"geometry":"#
+        )?;
+        write_polygon(&mut self.buildings, &building.footprint, None)?;
+        writeln!(self.buildings, "}}")
+    }
+}
+
+fn write_polygon(out: &mut impl Write, outer: &[Point], hole: Option<&[Point]>) -> io::Result<()> {
+    write!(out, r#"{{"type":"Polygon","coordinates":["#)?;
+    write_ring(out, outer)?;
+    if let Some(hole) = hole {
+        write!(out, ",")?;
+        write_ring(out, hole)?;
+    }
+    write!(out, "]}}")
+}
+
+/// Writes a ring and closes it with its first vertex.
+fn write_ring(out: &mut impl Write, ring: &[Point]) -> io::Result<()> {
+    let closed = ring.iter().chain(ring.first());
+    for (vertex, separator) in closed.zip(std::iter::once("[").chain(std::iter::repeat(","))) {
+        let (lng, lat) = vertex.degrees();
+        write!(out, "{separator}[{lng:.8},{lat:.8}]")?;
+    }
+    write!(out, "]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scale::Scale;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    /// The three data files of a city, as text.
+    fn texts(scale: Scale, seed: u64) -> ([String; 3], Summary) {
+        let mut files =
+            Files { grids: Vec::new(), buildings: Vec::new(), addresses: Vec::new(), summary: Summary::default() };
+        files.write_city(&City::new(scale, seed)).unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let all = [files.grids, files.buildings, files.addresses];
+        (all.map(text), files.summary)
+    }
+
+    /// The rings in a file, by the text of their vertices, closing vertex included.
+    fn rings(text: &str) -> Vec<Vec<&str>> {
+        let features = text.lines().filter_map(|line| line.split_once("\"coordinates\":[[[")?.1.split_once("]]]"));
+        features.flat_map(|(rings, _)| rings.split("]],[[")).map(|ring| ring.split("],[").collect()).collect()
+    }
+
+    /// Twice the signed area of the triangle of an edge and a fixed point, degrees².
+    fn swept(from: &str, to: &str) -> f64 {
+        let parse = |vertex: &str| {
+            let (lng, lat) = vertex.split_once(',').unwrap();
+            (lng.parse::<f64>().unwrap() - 114.0, lat.parse::<f64>().unwrap() - 22.5)
+        };
+        let ((ax, ay), (bx, by)) = (parse(from), parse(to));
+        ax * by - bx * ay
+    }
+
+    fn ring_sum(ring: &[&str]) -> f64 {
+        ring.windows(2).map(|edge| swept(edge[0], edge[1])).sum()
+    }
+
+    /// Values of a string property in a file of features.
+    fn values<'a>(text: &'a str, property: &str) -> Vec<&'a str> {
+        let start = format!("\"{property}\":\"");
+        text.split(start.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    }
+
+    #[test]
+    fn the_seed_decides_every_byte() {
+        let first = texts(Scale::Town, 1);
+        assert_eq!(first, texts(Scale::Town, 1));
+        let other = texts(Scale::Town, 2);
+        for (a, b) in first.0.iter().zip(&other.0) {
+            assert_ne!(a, b);
+        }
+    }
+
+    #[test]
+    fn the_grids_are_a_partition() {
+        for seed in 1..6 {
+            let ([grids, ..], _) = texts(Scale::Town, seed);
+            let rings = rings(&grids);
+            let mut edges = BTreeSet::new();
+            for edge in rings.iter().flat_map(|ring| ring.windows(2)) {
+                assert!(edges.insert((edge[0], edge[1])), "edge used twice: {edge:?}");
+            }
+            let mut outline: BTreeMap<&str, &str> = BTreeMap::new();
+            for &(from, to) in edges.iter().filter(|(a, b)| !edges.contains(&(*b, *a))) {
+                assert_eq!(outline.insert(from, to), None, "outline touches itself");
+            }
+            let start = *outline.keys().next().unwrap();
+            let mut ring = vec![start];
+            while let Some(next) = outline.remove(ring[ring.len() - 1]) {
+                ring.push(next);
+            }
+            assert!(outline.is_empty(), "the outline is one ring");
+            assert_eq!(ring[ring.len() - 1], start);
+            let sum: f64 = rings.iter().map(|ring| ring_sum(ring)).sum();
+            assert!(sum > 0.0 && (sum / ring_sum(&ring) - 1.0).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn some_grids_have_a_hole_that_is_a_grid() {
+        let ([grids, ..], summary) = texts(Scale::Town, 1);
+        let rings = rings(&grids);
+        let holes = rings.iter().filter(|ring| ring_sum(ring) < 0.0).count();
+        assert!(holes >= 1);
+        assert_eq!(rings.len() as u64, summary.grids + holes as u64);
+    }
+
+    #[test]
+    fn the_town_has_its_size_and_unique_codes() {
+        let ([grids, buildings, addresses], summary) = texts(Scale::Town, 3);
+        let distinct = |codes: &[&str]| codes.iter().collect::<BTreeSet<_>>().len() as u64;
+        let grid_codes = values(&grids, "code");
+        let building_codes = values(&buildings, "code");
+        let address_codes: Vec<&str> = addresses.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+        assert_eq!(summary.grids, 60);
+        assert!((1_710..=1_890).contains(&summary.buildings));
+        assert!((11_400..=12_600).contains(&summary.addresses));
+        assert_eq!(distinct(&grid_codes), summary.grids);
+        assert_eq!(distinct(&building_codes), summary.buildings);
+        assert_eq!(distinct(&address_codes), summary.addresses);
+        assert!(grid_codes.iter().all(|code| code.len() == 14));
+        assert!(building_codes.iter().all(|code| code.len() == 19));
+        assert!(address_codes.iter().all(|code| code.len() == 25));
+        let levels = ["district", "subdistrict", "community"];
+        let counts = levels.map(|level| distinct(&values(&grids, level)));
+        assert_eq!(counts, [2, 4, 12]);
+        let size = grids.len() + buildings.len() + addresses.len();
+        assert!(size < 4_500_000);
+    }
+
+    #[test]
+    fn every_building_has_one_main_address() {
+        let ([_, buildings, addresses], summary) = texts(Scale::Town, 4);
+        let codes: BTreeSet<&str> = values(&buildings, "code").into_iter().collect();
+        let mut main = 0;
+        for fields in addresses.lines().skip(1).map(|line| line.split(',')) {
+            let fields: Vec<&str> = fields.collect();
+            assert_eq!(fields.len(), 10);
+            assert!(codes.contains(fields[4]) && fields[0].starts_with(fields[4]));
+            main += u64::from(fields[0].ends_with("000000"));
+        }
+        assert_eq!(main, summary.buildings);
+    }
+
+    #[test]
+    fn the_district_has_its_size() {
+        let mut files =
+            Files { grids: io::sink(), buildings: io::sink(), addresses: io::sink(), summary: Summary::default() };
+        files.write_city(&City::new(Scale::District, 1)).unwrap();
+        let Summary { grids, buildings, addresses } = files.summary;
+        assert_eq!(grids, 5_000);
+        assert!((190_000..=210_000).contains(&buildings));
+        assert!((2_850_000..=3_150_000).contains(&addresses));
+    }
+}

@@ -1,0 +1,45 @@
+//! Look-ups: what is where, and what a code stands for.
+
+use crate::problem::Problem;
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+};
+use baseplate_core::{Baseplate, Crs, EntityAnswer, GridKind, PlaceAnswer};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(crate) struct LocateQuery {
+    lng: Option<String>,
+    lat: Option<String>,
+    crs: Option<String>,
+    kind: Option<String>,
+}
+
+/// `GET /api/locate?lng=&lat=[&crs=][&kind=]`
+pub(crate) async fn locate(
+    State(plate): State<Baseplate>,
+    Query(query): Query<LocateQuery>,
+) -> Result<Json<PlaceAnswer>, Problem> {
+    let crs: Crs = query.crs.as_deref().unwrap_or("cgcs2000").parse().map_err(Problem::bad_request)?;
+    let (x, y) = (number("lng", query.lng)?, number("lat", query.lat)?);
+    let point = crs.to_plate().and_then(|to_plate| to_plate.convert(x, y)).map_err(Problem::bad_request)?;
+    let kind: GridKind = query.kind.as_deref().unwrap_or("basic").parse().map_err(Problem::bad_request)?;
+    let kinds = || plate.coverages().map(|c| c.kind().to_string()).collect::<Vec<_>>().join(", ");
+    let missing = || Problem::not_found(format!("the plate has no grids of kind '{kind}'; it has: {}", kinds()));
+    plate.describe_place(point, &kind).map(Json).ok_or_else(missing)
+}
+
+/// `GET /api/entities/{code}`
+pub(crate) async fn entity(
+    State(plate): State<Baseplate>,
+    Path(code): Path<String>,
+) -> Result<Json<EntityAnswer>, Problem> {
+    let answer = plate.describe(&code);
+    answer.map(Json).ok_or_else(|| Problem::not_found(format!("no grid, building or address has the code '{code}'")))
+}
+
+fn number(name: &str, value: Option<String>) -> Result<f64, Problem> {
+    let value = value.ok_or_else(|| Problem::bad_request(format!("the parameter '{name}' is missing")))?;
+    value.trim().parse().map_err(|_| Problem::bad_request(format!("{name}: '{value}' is not a number")))
+}

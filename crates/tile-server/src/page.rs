@@ -1,0 +1,47 @@
+//! The map page, built from `web/` and embedded.
+
+use crate::problem::Problem;
+use axum::{
+    extract::Path,
+    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+    response::{IntoResponse, Response},
+};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
+#[allow_missing = true]
+struct Built;
+
+/// What the page may load: itself and nothing else.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Shown where the page was not built.
+const NOT_BUILT: &str = "This server was built without the map page: run `make web`, then build tile-server again.\n";
+/// Files under this have a hash in their name.
+const HASHED: &str = "assets/";
+
+/// `GET /`
+pub(crate) async fn index() -> Response {
+    match Built::get("index.html") {
+        Some(_) => embedded("index.html").unwrap_or_else(IntoResponse::into_response),
+        None => ([(CONTENT_TYPE, "text/plain; charset=utf-8")], NOT_BUILT).into_response(),
+    }
+}
+
+/// `GET /{path}`: a file of the page.
+pub(crate) async fn file(Path(path): Path<String>) -> Result<Response, Problem> {
+    embedded(&path)
+}
+
+fn embedded(path: &str) -> Result<Response, Problem> {
+    let file = Built::get(path).ok_or_else(|| Problem::not_found(format!("there is nothing at /{path}")))?;
+    let kind = match path.rsplit_once('.') {
+        Some((_, "mjs")) => "application/javascript".to_owned(),
+        _ => mime_guess::from_path(path).first_or_octet_stream().to_string(),
+    };
+    let kind = if kind.starts_with("text/") { format!("{kind}; charset=utf-8") } else { kind };
+    let keep = if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = [(CONTENT_TYPE, kind.as_str()), (CACHE_CONTROL, keep), (CONTENT_SECURITY_POLICY, POLICY)];
+    Ok((headers, file.data).into_response())
+}

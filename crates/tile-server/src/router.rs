@@ -1,0 +1,48 @@
+//! The list of routes.
+
+use crate::{lookup, page, problem::Problem, style, tiles};
+use axum::{
+    Router,
+    http::{HeaderValue, StatusCode, header::X_CONTENT_TYPE_OPTIONS},
+    middleware::map_response,
+    response::Response,
+    routing::get,
+};
+use baseplate_core::Baseplate;
+use std::time::Duration;
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, cors::CorsLayer, timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+
+/// A request that takes longer is given up.
+const TIME_PER_REQUEST: Duration = Duration::from_secs(30);
+
+/// The service over a plate.
+pub fn router(plate: Baseplate) -> Router {
+    Router::new()
+        .route("/", get(page::index))
+        .route("/tiles/{file}", get(tiles::tilejson))
+        .route("/tiles/{layers}/{z}/{x}/{file}", get(tiles::tile))
+        .route("/style.json", get(style::style))
+        .route("/api/locate", get(lookup::locate))
+        .route("/api/entities/{code}", get(lookup::entity))
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(async || "ready\n"))
+        .route("/{*path}", get(page::file))
+        .method_not_allowed_fallback(async || {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address answers GET and HEAD")
+        })
+        .with_state(plate)
+        .layer(map_response(no_sniffing))
+        .layer(CompressionLayer::new())
+        .layer(CorsLayer::permissive())
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_PER_REQUEST))
+        .layer(CatchPanicLayer::new())
+        .layer(TraceLayer::new_for_http())
+}
+
+async fn no_sniffing(mut response: Response) -> Response {
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,85 @@
+//! A MapLibre style that draws the whole plate with nothing from outside.
+//!
+//! `style.json` beside this file is the style of a city with all levels. For a plate it is fitted: layers of things
+//! the plate does not have go, and what belongs to a level moves to the zoom at which that level's tiles begin.
+
+use crate::tiles::base_url;
+use axum::{Json, extract::State, http::HeaderMap};
+use baseplate_core::{Baseplate, Level, TileLayer};
+use serde_json::{Value, json};
+
+const TEMPLATE: &str = include_str!("style.json");
+/// The zooms at which the template's levels begin, from the highest down.
+const TEMPLATE_ZOOMS: [(Level, f64); 4] =
+    [(Level::District, 0.0), (Level::Subdistrict, 9.5), (Level::Community, 11.5), (Level::Grid, 13.0)];
+
+/// `GET /style.json`
+pub(crate) async fn style(State(plate): State<Baseplate>, headers: HeaderMap) -> Json<Value> {
+    Json(fitted(&plate, &base_url(&headers)))
+}
+
+fn fitted(plate: &Baseplate, base: &str) -> Value {
+    let mut style: Value = serde_json::from_str(TEMPLATE).unwrap_or_default();
+    let layers = plate.tile_layers();
+    let names: Vec<&str> = layers.iter().map(|l| l.name.as_str()).collect();
+    let manifest = plate.manifest();
+    style["name"] = json!(manifest.name);
+    style["metadata"] = json!({
+        "baseplate:name": manifest.name,
+        "baseplate:generation": manifest.generation,
+        "baseplate:built_at": manifest.built_at,
+        "baseplate:bounds": manifest.bbox,
+    });
+    style["sources"]["plate"]["url"] = json!(format!("{base}/tiles/{}.json", names.join(",")));
+    if let Some(drawn) = style["layers"].as_array_mut() {
+        drawn.retain_mut(|layer| fit(layer, layers));
+    }
+    if layers.is_empty() {
+        style["sources"] = json!({});
+    }
+    style
+}
+
+/// Fits a style layer to the plate; false if the plate has nothing for it to draw.
+fn fit(drawn: &mut Value, layers: &[TileLayer]) -> bool {
+    let Some(wanted) = drawn["source-layer"].as_str().map(str::to_owned) else { return true };
+    let is_fill = drawn["type"] == "fill" && wanted == Level::District.plural();
+    let highest = layers.first().filter(|_| is_fill).map(|l| l.name.clone());
+    let name = highest.unwrap_or_else(|| wanted.clone());
+    let Some(layer) = layers.iter().find(|l| l.name == name) else { return false };
+    drawn["source-layer"] = json!(name);
+    let plural = wanted.trim_end_matches("-labels");
+    if let Some((_, begins)) = TEMPLATE_ZOOMS.iter().find(|(level, _)| level.plural() == plural) {
+        let shift = if is_fill { 0.0 } else { f64::from(layer.min_zoom) - begins };
+        shift_zooms(drawn, shift);
+    }
+    true
+}
+
+/// Moves a layer's zoom limits and the stops of its zoom curves.
+fn shift_zooms(drawn: &mut Value, shift: f64) {
+    for limit in ["minzoom", "maxzoom"] {
+        if let Some(zoom) = drawn[limit].as_f64() {
+            drawn[limit] = json!((zoom + shift).clamp(0.0, 24.0));
+        }
+    }
+    for part in ["paint", "layout"] {
+        if let Some(values) = drawn[part].as_object_mut() {
+            values.values_mut().for_each(|value| shift_curve(value, shift));
+        }
+    }
+}
+
+fn shift_curve(value: &mut Value, shift: f64) {
+    let Some(items) = value.as_array_mut() else { return };
+    let first_stop = match items.first().and_then(Value::as_str) {
+        Some("interpolate") if items.get(2) == Some(&json!(["zoom"])) => 3,
+        Some("step") if items.get(1) == Some(&json!(["zoom"])) => 3,
+        _ => return,
+    };
+    for stop in items.iter_mut().skip(first_stop).step_by(2) {
+        if let Some(zoom) = stop.as_f64() {
+            *stop = json!(zoom + shift);
+        }
+    }
+}
