@@ -42,10 +42,6 @@ impl Level {
     pub const fn plural(self) -> &'static str {
         ["grids", "communities", "subdistricts", "districts", "cities"][self as usize]
     }
-
-    pub(crate) fn from_u8(value: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(value)).copied()
-    }
 }
 
 impl fmt::Display for Level {

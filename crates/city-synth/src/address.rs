@@ -9,29 +9,29 @@ use crate::random::Random;
 use baseplate_core::gcj02;
 
 /// First line of the address file.
-pub const HEADER: &str = "address_code,address,x,y,building_code,road,number,estate,unit,room";
+pub(crate) const HEADER: &str = "address_code,address,x,y,building_code,road,number,estate,unit,room";
 
 /// Where a building is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Location {
+pub(crate) struct Location {
     /// Road, or lane of a village.
-    pub road: String,
+    pub(crate) road: String,
     /// Door number at the road, such as 128号.
-    pub number: String,
+    pub(crate) number: String,
     /// The compound.
-    pub estate: String,
+    pub(crate) estate: String,
     /// The building in its compound, such as 3栋; empty in villages, where the lane has door numbers.
-    pub label: String,
+    pub(crate) label: String,
 }
 
 impl Location {
     /// A building in a compound that has its gate at a road.
-    pub fn at_road(road: String, number: u32, estate: &str, label: String) -> Self {
+    pub(crate) fn at_road(road: String, number: u32, estate: &str, label: String) -> Self {
         Self { road, number: format!("{number}号"), estate: estate.to_owned(), label }
     }
 
     /// A house in a lane of a village.
-    pub fn in_village(village: &str, lane: u32, house: u32) -> Self {
+    pub(crate) fn in_village(village: &str, lane: u32, house: u32) -> Self {
         Self {
             road: format!("{village}{lane}巷"),
             number: format!("{house}号"),
@@ -41,7 +41,7 @@ impl Location {
     }
 
     /// Name of the building.
-    pub fn building_name(&self) -> String {
+    pub(crate) fn building_name(&self) -> String {
         if self.label.is_empty() {
             format!("{}{}", self.road, self.number)
         } else {
@@ -68,20 +68,20 @@ struct Room {
 }
 
 /// The addresses of one building.
-pub struct AddressList<'a> {
+pub(crate) struct AddressList<'a> {
     /// The building.
-    pub building: &'a Building,
+    pub(crate) building: &'a Building,
     /// Its code.
-    pub code: &'a str,
+    pub(crate) code: &'a str,
     /// Names of the divisions it lies in, from the city to the community.
-    pub divisions: &'a str,
+    pub(crate) divisions: &'a str,
     /// Where it is.
-    pub location: &'a Location,
+    pub(crate) location: &'a Location,
 }
 
 impl AddressList<'_> {
     /// Writes the main address and, of the rooms, about the share `listed`; returns how many lines that makes.
-    pub fn write(&self, out: &mut impl Write, listed: f64, random: &mut Random) -> io::Result<u64> {
+    pub(crate) fn write(&self, out: &mut impl Write, listed: f64, random: &mut Random) -> io::Result<u64> {
         let text = format!("{}{}", self.divisions, self.location.text());
         let main = Room { code: "000000".to_owned(), place: place(self.building.front()), ..Room::default() };
         self.write_line(out, &text, &main)?;
@@ -136,7 +136,7 @@ fn place(point: Point) -> String {
 }
 
 /// How a building is counted in its compound; empty in villages.
-pub fn label(compound: Use, number: usize) -> String {
+pub(crate) fn label(compound: Use, number: usize) -> String {
     match compound {
         Use::Village => String::new(),
         other => format!("{number}{}", other.profile().counter),

@@ -19,11 +19,11 @@ const BAR_TOP: f64 = -0.2;
 
 /// How full the city is built.
 #[derive(Clone, Copy, Debug)]
-pub struct Density {
+pub(crate) struct Density {
     /// Factor on the natural number of buildings of every site.
-    pub buildings: f64,
+    pub(crate) buildings: f64,
     /// Factor on the floors of towers.
-    pub rise: f64,
+    pub(crate) rise: f64,
 }
 
 /// Centre and axes of a footprint.
@@ -44,33 +44,33 @@ impl Frame {
 
 /// A building.
 #[derive(Clone, Debug)]
-pub struct Building {
+pub(crate) struct Building {
     /// Its use.
-    pub usage: Use,
+    pub(crate) usage: Use,
     /// Number of floors.
-    pub floors: u32,
+    pub(crate) floors: u32,
     /// Height, metres.
-    pub height: f64,
+    pub(crate) height: f64,
     /// Footprint, counter-clockwise, without repeated last vertex.
-    pub footprint: Vec<Point>,
+    pub(crate) footprint: Vec<Point>,
     /// Row of buildings in the site, from 1.
-    pub row: u32,
+    pub(crate) row: u32,
     /// Place in the row, from 1.
-    pub column: u32,
+    pub(crate) column: u32,
     /// Place in the row, from 0 at its western end to 1.
-    pub along: f64,
+    pub(crate) along: f64,
     /// Whether it is a temporary building.
-    pub temporary: bool,
+    pub(crate) temporary: bool,
     /// Number of units, 0 where rooms are not counted by unit.
-    pub units: u32,
+    pub(crate) units: u32,
     /// Rooms of a floor (in each unit).
-    pub rooms: u32,
+    pub(crate) rooms: u32,
     frame: Frame,
 }
 
 impl Building {
     /// The buildings of a site, row by row.
-    pub fn all(site: &Site, density: Density, seed: u64) -> Vec<Self> {
+    pub(crate) fn all(site: &Site, density: Density, seed: u64) -> Vec<Self> {
         let identity = [site.block.i.into(), site.block.j.into(), site.part as i64];
         let mut random = Random::new(seed, Purpose::Buildings, &identity);
         let profile = site.usage.profile();
@@ -143,22 +143,22 @@ impl Building {
     }
 
     /// Number of floors that have rooms with addresses.
-    pub fn let_floors(&self) -> u32 {
+    pub(crate) fn let_floors(&self) -> u32 {
         self.floors.min(self.usage.profile().let_floors)
     }
 
     /// Number of rooms that the building has.
-    pub fn room_count(&self) -> u32 {
+    pub(crate) fn room_count(&self) -> u32 {
         self.let_floors() * self.units.max(1) * self.rooms
     }
 
     /// A point inside the footprint that stands for the building.
-    pub fn front(&self) -> Point {
+    pub(crate) fn front(&self) -> Point {
         self.frame.at((0.0, -0.65))
     }
 
     /// A point inside the footprint at the entrance of a unit, counted from 0.
-    pub fn entrance(&self, unit: u32) -> Point {
+    pub(crate) fn entrance(&self, unit: u32) -> Point {
         let place = (f64::from(unit) + 0.5) / f64::from(self.units.max(1));
         self.frame.at((1.6 * place - 0.8, -0.75))
     }

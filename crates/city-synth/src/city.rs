@@ -14,19 +14,19 @@ use crate::site::{DOORS_PER_BLOCK, Door, Site};
 
 /// A city, without its buildings: those are made site by site when asked for.
 #[derive(Clone, Debug)]
-pub struct City {
+pub(crate) struct City {
     /// The communities, ordered by code.
-    pub communities: Vec<Community>,
+    pub(crate) communities: Vec<Community>,
     /// Number of subdistricts.
-    pub subdistricts: usize,
+    pub(crate) subdistricts: usize,
     /// The names.
-    pub names: Names,
+    pub(crate) names: Names,
     /// The streets.
-    pub lattice: Lattice,
+    pub(crate) lattice: Lattice,
     /// The seed.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Share of rooms that have an address of their own.
-    pub listed: f64,
+    pub(crate) listed: f64,
     density: Density,
     /// The westernmost and southernmost block: roads and door numbers are counted from there.
     origin: Block,
@@ -34,7 +34,7 @@ pub struct City {
 
 impl City {
     /// Lays out the city of a scale and a seed.
-    pub fn new(scale: Scale, seed: u64) -> Self {
+    pub(crate) fn new(scale: Scale, seed: u64) -> Self {
         let targets = scale.targets();
         let counts = LotCounts::new(targets.grids);
         let lattice = Lattice::new(seed, counts.blocks);
@@ -80,17 +80,17 @@ impl City {
     }
 
     /// The sites of one grid.
-    pub fn sites(&self, lot: &Lot, part: Part) -> Vec<Site> {
+    pub(crate) fn sites(&self, lot: &Lot, part: Part) -> Vec<Site> {
         Site::all(&self.lattice, self.seed, lot, part)
     }
 
     /// The buildings of one site.
-    pub fn buildings(&self, site: &Site) -> Vec<Building> {
+    pub(crate) fn buildings(&self, site: &Site) -> Vec<Building> {
         Building::all(site, self.density, self.seed)
     }
 
     /// Where each of the buildings of a site is, in the same order.
-    pub fn locations(&self, site: &Site, buildings: &[Building]) -> Vec<Location> {
+    pub(crate) fn locations(&self, site: &Site, buildings: &[Building]) -> Vec<Location> {
         let estate = self.names.compound(site.usage, site.number, site.phase);
         let identity = [site.block.i.into(), site.block.j.into(), site.part as i64];
         let mut random = Random::new(self.seed, Purpose::Gate, &identity);

@@ -9,38 +9,38 @@ use crate::random::{Purpose, Random};
 use crate::scale::Targets;
 
 /// Code of the made-up city.
-pub const CITY_CODE: &str = "9901";
+pub(crate) const CITY_CODE: &str = "9901";
 
 /// A community and the lots in it.
 #[derive(Clone, Debug)]
-pub struct Community {
+pub(crate) struct Community {
     /// Number of the district in the city, from 1.
-    pub district: usize,
+    pub(crate) district: usize,
     /// Number of the subdistrict in its district, from 1.
-    pub subdistrict: usize,
+    pub(crate) subdistrict: usize,
     /// Number of the subdistrict in the city, from 0.
-    pub subdistrict_index: usize,
+    pub(crate) subdistrict_index: usize,
     /// Number of the community in its subdistrict, from 1.
-    pub community: usize,
+    pub(crate) community: usize,
     /// Number of the community in the city, from 0.
-    pub index: usize,
+    pub(crate) index: usize,
     /// The lots, ordered by place.
-    pub lots: Vec<Lot>,
+    pub(crate) lots: Vec<Lot>,
 }
 
 impl Community {
     /// Code of the district, 6 digits.
-    pub fn district_code(&self) -> String {
+    pub(crate) fn district_code(&self) -> String {
         format!("{CITY_CODE}{:02}", self.district)
     }
 
     /// Code of the subdistrict, 9 digits.
-    pub fn subdistrict_code(&self) -> String {
+    pub(crate) fn subdistrict_code(&self) -> String {
         format!("{}{:03}", self.district_code(), self.subdistrict)
     }
 
     /// Code of the community, 12 digits.
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         format!("{}{:03}", self.subdistrict_code(), self.community)
     }
 }
@@ -98,7 +98,7 @@ impl Plan {
 }
 
 /// Divides the lots into the communities asked for, ordered by code.
-pub fn divide(lots: Vec<Lot>, targets: &Targets, seed: u64) -> Vec<Community> {
+pub(crate) fn divide(lots: Vec<Lot>, targets: &Targets, seed: u64) -> Vec<Community> {
     let plan = Plan::new(targets, seed);
     let mut communities = Vec::with_capacity(targets.communities);
     let districts = bisect(lots, &plan.district_weights());

@@ -15,42 +15,42 @@ const MAX_MARGIN: f64 = 0.9;
 
 /// A point or a vector of the plane, metres east and north of the origin.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point {
+pub(crate) struct Point {
     /// Metres east.
-    pub x: f64,
+    pub(crate) x: f64,
     /// Metres north.
-    pub y: f64,
+    pub(crate) y: f64,
 }
 
 impl Point {
     /// The point `x` metres east and `y` metres north of the origin.
-    pub const fn new(x: f64, y: f64) -> Self {
+    pub(crate) const fn new(x: f64, y: f64) -> Self {
         Self { x, y }
     }
 
     /// Length of the vector, metres.
-    pub fn length(self) -> f64 {
+    pub(crate) fn length(self) -> f64 {
         (self.x * self.x + self.y * self.y).sqrt()
     }
 
     /// The vector scaled to length 1; a null vector stays what it is.
-    pub fn direction(self) -> Self {
+    pub(crate) fn direction(self) -> Self {
         let length = self.length();
         if length > 0.0 { self * (1.0 / length) } else { self }
     }
 
     /// The vector turned left by a right angle.
-    pub fn left(self) -> Self {
+    pub(crate) fn left(self) -> Self {
         Self::new(-self.y, self.x)
     }
 
     /// Scalar product, m².
-    pub fn dot(self, other: Self) -> f64 {
+    pub(crate) fn dot(self, other: Self) -> f64 {
         self.x * other.x + self.y * other.y
     }
 
     /// WGS84 longitude and latitude, degrees.
-    pub fn degrees(self) -> (f64, f64) {
+    pub(crate) fn degrees(self) -> (f64, f64) {
         (ORIGIN_LNG + self.x / METRES_PER_LNG, ORIGIN_LAT + self.y / METRES_PER_LAT)
     }
 }
@@ -80,7 +80,7 @@ impl Mul<f64> for Point {
 }
 
 /// Distance of `point` to the left of the line from `from` to `to`, metres; negative to its right.
-pub fn distance_left(from: Point, to: Point, point: Point) -> f64 {
+pub(crate) fn distance_left(from: Point, to: Point, point: Point) -> f64 {
     (to - from).direction().left().dot(point - from)
 }
 
@@ -89,32 +89,32 @@ pub fn distance_left(from: Point, to: Point, point: Point) -> f64 {
 /// Its inside is addressed by bilinear coordinates `(u, v)`, both in `[0, 1]`. Lines of constant `u` or `v` are
 /// straight, so a rectangle in `(u, v)` is again a quadrilateral.
 #[derive(Clone, Copy, Debug)]
-pub struct Quad(pub [Point; 4]);
+pub(crate) struct Quad(pub [Point; 4]);
 
 impl Quad {
     /// The point at `(u, v)`.
-    pub fn at(&self, u: f64, v: f64) -> Point {
+    pub(crate) fn at(&self, u: f64, v: f64) -> Point {
         let [sw, se, ne, nw] = self.0;
         (sw * (1.0 - u) + se * u) * (1.0 - v) + (nw * (1.0 - u) + ne * u) * v
     }
 
     /// The part between two values of `u` and two values of `v`.
-    pub fn part(&self, u: [f64; 2], v: [f64; 2]) -> Self {
+    pub(crate) fn part(&self, u: [f64; 2], v: [f64; 2]) -> Self {
         Self([self.at(u[0], v[0]), self.at(u[1], v[0]), self.at(u[1], v[1]), self.at(u[0], v[1])])
     }
 
     /// Extent along `u` through the middle, metres.
-    pub fn width(&self) -> f64 {
+    pub(crate) fn width(&self) -> f64 {
         (self.at(1.0, 0.5) - self.at(0.0, 0.5)).length()
     }
 
     /// Extent along `v` through the middle, metres.
-    pub fn depth(&self) -> f64 {
+    pub(crate) fn depth(&self) -> f64 {
         (self.at(0.5, 1.0) - self.at(0.5, 0.0)).length()
     }
 
     /// Area, m².
-    pub fn area(&self) -> f64 {
+    pub(crate) fn area(&self) -> f64 {
         let [sw, se, ne, nw] = self.0;
         (se - nw).left().dot(ne - sw) / 2.0
     }
@@ -122,7 +122,7 @@ impl Quad {
     /// The part that keeps at least `margins` metres from the south, east, north and west side.
     ///
     /// `None` when the margins leave almost nothing.
-    pub fn inset(&self, margins: [f64; 4]) -> Option<Self> {
+    pub(crate) fn inset(&self, margins: [f64; 4]) -> Option<Self> {
         let share = |side: usize| {
             let corner = |turn: usize| self.0[(side + turn) % 4];
             let reach =
@@ -137,14 +137,14 @@ impl Quad {
 
 /// Signed area of a ring without repeated last vertex, m²; positive when counter-clockwise.
 #[cfg(test)]
-pub fn ring_area(ring: &[Point]) -> f64 {
+pub(crate) fn ring_area(ring: &[Point]) -> f64 {
     let next = ring.iter().cycle().skip(1);
     ring.iter().zip(next).map(|(a, b)| a.x * b.y - b.x * a.y).sum::<f64>() / 2.0
 }
 
 /// Whether `point` is inside `ring`, by ray casting.
 #[cfg(test)]
-pub fn ring_contains(ring: &[Point], point: Point) -> bool {
+pub(crate) fn ring_contains(ring: &[Point], point: Point) -> bool {
     let next = ring.iter().cycle().skip(1);
     let crossings = ring.iter().zip(next).filter(|(a, b)| {
         (a.y > point.y) != (b.y > point.y) && point.x < a.x + (point.y - a.y) / (b.y - a.y) * (b.x - a.x)

@@ -6,7 +6,7 @@ use crate::random::Random;
 
 /// The use of a building, and of the compound it stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
+pub(crate) enum Use {
     /// 住宅: housing estates.
     Residential,
     /// 商业: malls and shops.
@@ -25,29 +25,29 @@ pub enum Use {
 
 /// Typical measures of the buildings of one use.
 #[derive(Clone, Copy, Debug)]
-pub struct Profile {
+pub(crate) struct Profile {
     /// Land per building before scaling to the city's target, m².
-    pub slot_area: f64,
+    pub(crate) slot_area: f64,
     /// Smallest side of the land of one building, metres.
-    pub slot_side: f64,
+    pub(crate) slot_side: f64,
     /// Space between a building and the edge of its land, metres.
-    pub gap: f64,
+    pub(crate) gap: f64,
     /// Least and most of the remaining width and depth that the building takes.
-    pub fill: [f64; 2],
+    pub(crate) fill: [f64; 2],
     /// Ranges of floors, each with its share of compounds in percent.
-    pub floors: &'static [(u32, [u32; 2])],
+    pub(crate) floors: &'static [(u32, [u32; 2])],
     /// Least and largest height of a floor, metres.
-    pub storey: [f64; 2],
+    pub(crate) storey: [f64; 2],
     /// Floors that are let room by room; the others have no address of their own.
-    pub let_floors: u32,
+    pub(crate) let_floors: u32,
     /// Most entrances with their own unit number; 0 where rooms are not counted by unit.
-    pub units: u32,
+    pub(crate) units: u32,
     /// Least and most rooms of a floor (in each unit).
-    pub rooms: [u32; 2],
+    pub(crate) rooms: [u32; 2],
     /// What a building's number in its compound is followed by.
-    pub counter: &'static str,
+    pub(crate) counter: &'static str,
     /// What a room's number is followed by.
-    pub room: &'static str,
+    pub(crate) room: &'static str,
 }
 
 const RESIDENTIAL: Profile = Profile {
@@ -150,7 +150,7 @@ const PUBLIC: Profile = Profile {
 
 impl Use {
     /// Typical measures of this use.
-    pub fn profile(self) -> &'static Profile {
+    pub(crate) fn profile(self) -> &'static Profile {
         match self {
             Self::Residential => &RESIDENTIAL,
             Self::Commercial => &COMMERCIAL,
@@ -163,7 +163,7 @@ impl Use {
     }
 
     /// Last parts of the names of compounds of this use.
-    pub fn suffixes(self) -> &'static [&'static str] {
+    pub(crate) fn suffixes(self) -> &'static [&'static str] {
         match self {
             Self::Residential => &["花园", "苑", "雅居", "家园", "华府", "公馆", "名邸", "小区"],
             Self::Commercial => &["广场", "购物中心", "商业城", "百货", "生活汇", "天地"],
@@ -176,7 +176,7 @@ impl Use {
     }
 
     /// The use of a compound at a place between the rim (0) and the centre (1) of the city.
-    pub fn of_compound(centrality: f64, random: &mut Random) -> Self {
+    pub(crate) fn of_compound(centrality: f64, random: &mut Random) -> Self {
         let shares = [
             (Self::Residential, 50.0),
             (Self::Commercial, 6.0 + 8.0 * centrality),
@@ -199,7 +199,7 @@ impl Use {
     }
 
     /// The use of one building in a compound of this use: mostly the same.
-    pub fn of_building(self, random: &mut Random) -> Self {
+    pub(crate) fn of_building(self, random: &mut Random) -> Self {
         let draw = random.unit();
         match self {
             Self::Residential if draw < 0.05 => Self::Commercial,

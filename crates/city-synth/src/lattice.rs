@@ -30,16 +30,16 @@ const ASPECT: f64 = 60.0 / 35.0;
 
 /// A street crossing, by its column and row in the lattice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Crossing {
+pub(crate) struct Crossing {
     /// Column, growing eastward.
-    pub i: i32,
+    pub(crate) i: i32,
     /// Row, growing northward.
-    pub j: i32,
+    pub(crate) j: i32,
 }
 
 /// The direction of a street.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Axis {
+pub(crate) enum Axis {
     /// Runs from west to east.
     East,
     /// Runs from south to north.
@@ -48,16 +48,16 @@ pub enum Axis {
 
 /// The piece of a street between two neighbouring crossings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Segment {
+pub(crate) struct Segment {
     /// The western or southern end.
-    pub from: Crossing,
+    pub(crate) from: Crossing,
     /// The direction from there.
-    pub axis: Axis,
+    pub(crate) axis: Axis,
 }
 
 impl Segment {
     /// The eastern or northern end.
-    pub fn to(self) -> Crossing {
+    pub(crate) fn to(self) -> Crossing {
         let Crossing { i, j } = self.from;
         match self.axis {
             Axis::East => Crossing { i: i + 1, j },
@@ -68,42 +68,42 @@ impl Segment {
 
 /// A segment as walked along a block's boundary.
 #[derive(Clone, Copy, Debug)]
-pub struct Side {
+pub(crate) struct Side {
     /// The segment.
-    pub segment: Segment,
+    pub(crate) segment: Segment,
     /// Whether it is walked against its direction.
-    pub backward: bool,
+    pub(crate) backward: bool,
 }
 
 impl Side {
     /// Where the walk starts.
-    pub fn start(self) -> Crossing {
+    pub(crate) fn start(self) -> Crossing {
         if self.backward { self.segment.to() } else { self.segment.from }
     }
 
     /// Where the walk ends.
-    pub fn end(self) -> Crossing {
+    pub(crate) fn end(self) -> Crossing {
         if self.backward { self.segment.from } else { self.segment.to() }
     }
 }
 
 /// A lattice piece between four crossings, by its south-western one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Block {
+pub(crate) struct Block {
     /// Column, growing eastward.
-    pub i: i32,
+    pub(crate) i: i32,
     /// Row, growing northward.
-    pub j: i32,
+    pub(crate) j: i32,
 }
 
 impl Block {
     /// The block `di` columns east and `dj` rows north.
-    pub fn offset(self, di: i32, dj: i32) -> Self {
+    pub(crate) fn offset(self, di: i32, dj: i32) -> Self {
         Self { i: self.i + di, j: self.j + dj }
     }
 
     /// The four sides counter-clockwise: south, east, north, west.
-    pub fn sides(self) -> [Side; 4] {
+    pub(crate) fn sides(self) -> [Side; 4] {
         let side = |i, j, axis, backward| Side { segment: Segment { from: Crossing { i, j }, axis }, backward };
         let Self { i, j } = self;
         [
@@ -117,7 +117,7 @@ impl Block {
 
 /// The deformed lattice of one city.
 #[derive(Clone, Debug)]
-pub struct Lattice {
+pub(crate) struct Lattice {
     seed: u64,
     /// Columns and rows of the city; the periods of the deformation.
     columns: f64,
@@ -127,19 +127,19 @@ pub struct Lattice {
 
 impl Lattice {
     /// The lattice of a city of about `blocks` blocks.
-    pub fn new(seed: u64, blocks: usize) -> Self {
+    pub(crate) fn new(seed: u64, blocks: usize) -> Self {
         let columns = (blocks as f64 * 4.0 / PI * ASPECT).sqrt();
         let mut random = Random::new(seed, Purpose::Warp, &[]);
         Self { seed, columns, rows: columns / ASPECT, phases: std::array::from_fn(|_| random.between(0.0, TAU)) }
     }
 
     /// Half the east-west and half the north-south extent of the city, metres.
-    pub fn half_extent(&self) -> (f64, f64) {
+    pub(crate) fn half_extent(&self) -> (f64, f64) {
         (self.columns * SPACING / 2.0, self.rows * SPACING / 2.0)
     }
 
     /// The place of a crossing.
-    pub fn crossing(&self, crossing: Crossing) -> Point {
+    pub(crate) fn crossing(&self, crossing: Crossing) -> Point {
         let (i, j) = (f64::from(crossing.i), f64::from(crossing.j));
         let (x, dx) = stretch(i, self.columns, self.phases[0]);
         let (y, dy) = stretch(j, self.rows, self.phases[1]);
@@ -151,7 +151,7 @@ impl Lattice {
     }
 
     /// The vertices of a segment along its direction, both ends included.
-    pub fn segment(&self, segment: Segment) -> Vec<Point> {
+    pub(crate) fn segment(&self, segment: Segment) -> Vec<Point> {
         let (from, to) = (self.crossing(segment.from), self.crossing(segment.to()));
         let Crossing { i, j } = segment.from;
         let mut random = Random::new(self.seed, Purpose::Segment, &[i.into(), j.into(), segment.axis as i64]);
@@ -171,7 +171,7 @@ impl Lattice {
     }
 
     /// The vertices of a side as it is walked, both ends included.
-    pub fn side(&self, side: Side) -> Vec<Point> {
+    pub(crate) fn side(&self, side: Side) -> Vec<Point> {
         let mut vertices = self.segment(side.segment);
         if side.backward {
             vertices.reverse();
@@ -180,13 +180,13 @@ impl Lattice {
     }
 
     /// How far a side's street bulges into the block on its left, metres.
-    pub fn bulge(&self, side: Side) -> f64 {
+    pub(crate) fn bulge(&self, side: Side) -> f64 {
         let (from, to) = (self.crossing(side.start()), self.crossing(side.end()));
         self.segment(side.segment).into_iter().map(|vertex| distance_left(from, to, vertex)).fold(0.0, f64::max)
     }
 
     /// The block's corners, joined straight.
-    pub fn quad(&self, block: Block) -> Quad {
+    pub(crate) fn quad(&self, block: Block) -> Quad {
         Quad(block.sides().map(|side| self.crossing(side.start())))
     }
 }

@@ -19,18 +19,18 @@ const PIERCED_SIDE: f64 = 230.0;
 
 /// One or more blocks and the grids on them.
 #[derive(Clone, Debug)]
-pub struct Lot {
+pub(crate) struct Lot {
     /// Number of the lot's main site, unique among all sites.
-    pub id: u32,
+    pub(crate) id: u32,
     /// The blocks, side by side.
-    pub blocks: Vec<Block>,
+    pub(crate) blocks: Vec<Block>,
     /// Number of the site in the hole, if the lot is pierced.
-    pub core: Option<u32>,
+    pub(crate) core: Option<u32>,
 }
 
 /// Which grid of a lot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// The lot, without its hole if it has one.
     Body,
     /// What fills the hole.
@@ -39,29 +39,29 @@ pub enum Part {
 
 impl Lot {
     /// The grids of the lot.
-    pub fn parts(&self) -> &'static [Part] {
+    pub(crate) fn parts(&self) -> &'static [Part] {
         if self.core.is_some() { &[Part::Body, Part::Core] } else { &[Part::Body] }
     }
 
     /// The first block, which stands for the lot's place.
-    pub fn place(&self) -> (i32, i32) {
+    pub(crate) fn place(&self) -> (i32, i32) {
         self.blocks.first().map_or((0, 0), |block| (block.i, block.j))
     }
 }
 
 /// How many lots of each kind make a number of grids.
 #[derive(Clone, Copy, Debug)]
-pub struct LotCounts {
+pub(crate) struct LotCounts {
     pairs: usize,
     corners: usize,
     cores: usize,
     /// Number of blocks needed.
-    pub blocks: usize,
+    pub(crate) blocks: usize,
 }
 
 impl LotCounts {
     /// The counts for `grids` grids.
-    pub fn new(grids: usize) -> Self {
+    pub(crate) fn new(grids: usize) -> Self {
         let count = |share: f64| (grids as f64 * share).round() as usize;
         let (pairs, corners, cores) = (count(PAIRS), count(CORNERS), count(CORES));
         Self { pairs, corners, cores, blocks: grids - cores + pairs + 2 * corners }
@@ -69,7 +69,7 @@ impl LotCounts {
 }
 
 /// Puts the city's blocks together into lots, in ascending order of place.
-pub fn lots(lattice: &Lattice, blocks: &[Block], counts: LotCounts, seed: u64) -> Vec<Lot> {
+pub(crate) fn lots(lattice: &Lattice, blocks: &[Block], counts: LotCounts, seed: u64) -> Vec<Lot> {
     let mut random = Random::new(seed, Purpose::Lots, &[]);
     let mut order = blocks.to_vec();
     for k in (1..order.len()).rev() {

@@ -8,7 +8,7 @@ use crate::lattice::Axis;
 use crate::random::{Purpose, Random};
 
 /// Name of the city.
-pub const CITY_NAME: &str = "示例市";
+pub(crate) const CITY_NAME: &str = "示例市";
 
 /// First characters of two-character stems.
 const FIRST: &str = "栖云松望听映揽沐澄岚霁悦锦瑞祥和雅静芳兰芷枫桐柏榆槐荷菱芦鹭\
@@ -44,7 +44,7 @@ const STEP: usize = 7919;
 
 /// The names of one city.
 #[derive(Clone, Debug)]
-pub struct Names {
+pub(crate) struct Names {
     first: Vec<char>,
     second: Vec<char>,
     offset: usize,
@@ -52,7 +52,7 @@ pub struct Names {
 
 impl Names {
     /// The names of the city of `seed`.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut random = Random::new(seed, Purpose::Names, &[]);
         Self {
             first: FIRST.chars().collect(),
@@ -62,22 +62,22 @@ impl Names {
     }
 
     /// The district of the given number (from 0), such as 云溪区.
-    pub fn district(&self, number: usize) -> String {
+    pub(crate) fn district(&self, number: usize) -> String {
         format!("{}区", DISTRICTS[(self.offset + number) % DISTRICTS.len()])
     }
 
     /// The subdistrict of the given number in the city (from 0), such as 栖霞街道.
-    pub fn subdistrict(&self, number: usize) -> String {
+    pub(crate) fn subdistrict(&self, number: usize) -> String {
         format!("{}街道", self.stem(self.scatter(number, self.stems())))
     }
 
     /// The community of the given number in the city (from 0), such as 松涛社区; `before` stems are taken already.
-    pub fn community(&self, number: usize, before: usize) -> String {
+    pub(crate) fn community(&self, number: usize, before: usize) -> String {
         format!("{}社区", self.stem(self.scatter(before + number, self.stems())))
     }
 
     /// The road along the lattice line of the given number (from 0), such as 海棠路 or 红棉四路.
-    pub fn road(&self, axis: Axis, line: u32) -> String {
+    pub(crate) fn road(&self, axis: Axis, line: u32) -> String {
         let place = line % AVENUE_EVERY;
         let series = place.checked_sub(SERIES_START);
         if let Some(numeral) = series.and_then(|member| NUMERALS.get(member as usize)) {
@@ -94,7 +94,7 @@ impl Names {
     /// The estate, village, park or other compound of the given number, such as 望湖花园.
     ///
     /// Compounds that lie beside each other under one number are told apart by their `phase` (from 0).
-    pub fn compound(&self, usage: Use, number: u32, phase: Option<usize>) -> String {
+    pub(crate) fn compound(&self, usage: Use, number: u32, phase: Option<usize>) -> String {
         let suffixes = usage.suffixes();
         let index = self.scatter(number as usize, self.stems() * suffixes.len());
         let stem = self.stem(index / suffixes.len());

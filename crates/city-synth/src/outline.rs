@@ -51,7 +51,7 @@ impl Blob {
 /// The `count` blocks of the city, connected side by side, in ascending order.
 ///
 /// The city grows from its central block, always by the least remote neighbour.
-pub fn city_blocks(lattice: &Lattice, count: usize, seed: u64) -> Vec<Block> {
+pub(crate) fn city_blocks(lattice: &Lattice, count: usize, seed: u64) -> Vec<Block> {
     let blob = Blob::new(lattice, seed);
     let candidate = |block: Block| {
         let remoteness = blob.remoteness(lattice.quad(block).at(0.5, 0.5));

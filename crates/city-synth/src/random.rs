@@ -9,7 +9,7 @@ const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// What a random number is drawn for; keeps the draws of different purposes independent.
 #[derive(Clone, Copy, Debug)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// Phases of the lattice's smooth deformation.
     Warp,
     /// Displacement of one crossing.
@@ -45,13 +45,13 @@ fn mix(word: u64) -> u64 {
 
 /// A splitmix64 generator.
 #[derive(Clone, Debug)]
-pub struct Random {
+pub(crate) struct Random {
     state: u64,
 }
 
 impl Random {
     /// The generator that belongs to `identity` under `purpose` in the city of `seed`.
-    pub fn new(seed: u64, purpose: Purpose, identity: &[i64]) -> Self {
+    pub(crate) fn new(seed: u64, purpose: Purpose, identity: &[i64]) -> Self {
         let start = mix(seed ^ mix(purpose as u64 + 1));
         let state =
             identity.iter().fold(start, |state, &part| mix(state.wrapping_add(GOLDEN) ^ mix(part.cast_unsigned())));
@@ -59,38 +59,38 @@ impl Random {
     }
 
     /// The next 64 random bits.
-    pub fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GOLDEN);
         mix(self.state)
     }
 
     /// Uniform in `[0, 1)`, with 53 random bits.
-    pub fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// Uniform in `[low, high)`.
-    pub fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 
     /// Uniform in `0..count`; 0 when `count` is 0.
-    pub fn below(&mut self, count: u32) -> u32 {
+    pub(crate) fn below(&mut self, count: u32) -> u32 {
         ((u64::from(count) * (self.bits() >> 32)) >> 32) as u32
     }
 
     /// Uniform in `low..=high`; `low` when the range is empty.
-    pub fn within(&mut self, low: u32, high: u32) -> u32 {
+    pub(crate) fn within(&mut self, low: u32, high: u32) -> u32 {
         low + self.below(high.saturating_sub(low) + 1)
     }
 
     /// True with the given probability.
-    pub fn chance(&mut self, probability: f64) -> bool {
+    pub(crate) fn chance(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
     /// `expected` rounded to a neighbouring whole number so that the mean is kept.
-    pub fn round(&mut self, expected: f64) -> u32 {
+    pub(crate) fn round(&mut self, expected: f64) -> u32 {
         (expected + self.unit()).floor() as u32
     }
 }

@@ -51,7 +51,7 @@ impl std::error::Error for UnknownScale {}
 
 /// What a scale asks for.
 #[derive(Clone, Copy, Debug)]
-pub struct Targets {
+pub(crate) struct Targets {
     /// Number of districts.
     pub districts: usize,
     /// Number of subdistricts in the city.

@@ -7,16 +7,16 @@ use crate::random::{Purpose, Random};
 
 /// The polygon of a grid. Rings do not repeat their first vertex.
 #[derive(Clone, Debug)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// The outer ring, counter-clockwise.
-    pub outer: Vec<Point>,
+    pub(crate) outer: Vec<Point>,
     /// The ring of the hole, clockwise.
-    pub hole: Option<Vec<Point>>,
+    pub(crate) hole: Option<Vec<Point>>,
 }
 
 impl Shape {
     /// The polygon of one grid of a lot.
-    pub fn new(lattice: &Lattice, seed: u64, lot: &Lot, part: Part) -> Self {
+    pub(crate) fn new(lattice: &Lattice, seed: u64, lot: &Lot, part: Part) -> Self {
         let core = lot.core.and(lot.blocks.first()).map(|&block| {
             let (u, v) = core_extent(seed, block);
             core_ring(&lattice.quad(block), u, v)
@@ -32,7 +32,7 @@ impl Shape {
 }
 
 /// The extent of the core in its block's bilinear coordinates.
-pub fn core_extent(seed: u64, block: Block) -> ([f64; 2], [f64; 2]) {
+pub(crate) fn core_extent(seed: u64, block: Block) -> ([f64; 2], [f64; 2]) {
     let mut random = Random::new(seed, Purpose::Core, &[block.i.into(), block.j.into()]);
     let mut extent = || [random.between(0.28, 0.36), random.between(0.64, 0.72)];
     (extent(), extent())

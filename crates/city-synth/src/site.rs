@@ -12,43 +12,43 @@ const SETBACK: f64 = 6.0;
 /// Distance that buildings keep from the neighbouring part of the same site, metres.
 const SEAM: f64 = 2.0;
 /// Door numbers on each side of a street along one block.
-pub const DOORS_PER_BLOCK: u32 = 8;
+pub(crate) const DOORS_PER_BLOCK: u32 = 8;
 
 /// One compound.
 #[derive(Clone, Debug)]
-pub struct Site {
+pub(crate) struct Site {
     /// Number of the compound, for its name.
-    pub number: u32,
+    pub(crate) number: u32,
     /// Which of several compounds under this number, from 0.
-    pub phase: Option<usize>,
+    pub(crate) phase: Option<usize>,
     /// The block it lies on.
-    pub block: Block,
+    pub(crate) block: Block,
     /// Which grid of the lot it belongs to.
-    pub part: Part,
+    pub(crate) part: Part,
     /// Its use.
-    pub usage: Use,
+    pub(crate) usage: Use,
     /// Land that may be built on: convex, apart from each other and from the grid's border.
-    pub plots: Vec<Quad>,
+    pub(crate) plots: Vec<Quad>,
 }
 
 /// A place at a street.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Door {
+pub(crate) struct Door {
     /// Direction of the street.
-    pub axis: Axis,
+    pub(crate) axis: Axis,
     /// Lattice line of the street.
-    pub line: i32,
+    pub(crate) line: i32,
     /// Lattice index of the block along the street.
-    pub along: i32,
+    pub(crate) along: i32,
     /// Place within the block, below [`DOORS_PER_BLOCK`].
-    pub step: u32,
+    pub(crate) step: u32,
     /// Whether the place is on the northern or western side, which has the odd numbers.
-    pub odd: bool,
+    pub(crate) odd: bool,
 }
 
 impl Site {
     /// The sites of one grid.
-    pub fn all(lattice: &Lattice, seed: u64, lot: &Lot, part: Part) -> Vec<Self> {
+    pub(crate) fn all(lattice: &Lattice, seed: u64, lot: &Lot, part: Part) -> Vec<Self> {
         let number = match (part, lot.core) {
             (Part::Core, Some(core)) => core,
             _ => lot.id,
@@ -69,13 +69,13 @@ impl Site {
     }
 
     /// Number of buildings that this site would have before scaling to the city's target.
-    pub fn natural_buildings(&self) -> f64 {
+    pub(crate) fn natural_buildings(&self) -> f64 {
         let area: f64 = self.plots.iter().map(Quad::area).sum();
         area / self.usage.profile().slot_area
     }
 
     /// The place of the gate.
-    pub fn gate(&self, random: &mut Random) -> Door {
+    pub(crate) fn gate(&self, random: &mut Random) -> Door {
         let step = random.below(DOORS_PER_BLOCK / 2);
         let shift = match self.part {
             Part::Body => 0,
@@ -85,7 +85,7 @@ impl Site {
     }
 
     /// A place at the street on one side (south, east, north, west) of the block.
-    pub fn door(&self, side: u32, step: u32) -> Door {
+    pub(crate) fn door(&self, side: u32, step: u32) -> Door {
         let Block { i, j } = self.block;
         let (axis, line, along, odd) = match side {
             0 => (Axis::East, j, i, true),

@@ -66,7 +66,7 @@ struct Files<G, B, A> {
 }
 
 /// Writes the city's files into `dir`, which is created.
-pub fn write(dir: &Path, city: &City) -> io::Result<Summary> {
+pub(crate) fn write(dir: &Path, city: &City) -> io::Result<Summary> {
     fs::create_dir_all(dir)?;
     fs::write(dir.join("spec.toml"), SPEC)?;
     let create =

@@ -44,8 +44,8 @@ fn fitted(plate: &Baseplate, base: &str) -> Value {
 fn fit(drawn: &mut Value, layers: &[TileLayer]) -> bool {
     let Some(wanted) = drawn["source-layer"].as_str().map(str::to_owned) else { return true };
     let is_fill = drawn["type"] == "fill" && wanted == Level::District.plural();
-    let highest = layers.first().filter(|_| is_fill).map(|l| l.name.clone());
-    let name = highest.unwrap_or_else(|| wanted.clone());
+    let widest = layers.iter().rfind(|l| is_fill && l.shows_areas() && l.min_zoom == 0);
+    let name = widest.map_or_else(|| wanted.clone(), |l| l.name.clone());
     let Some(layer) = layers.iter().find(|l| l.name == name) else { return false };
     drawn["source-layer"] = json!(name);
     let plural = wanted.trim_end_matches("-labels");
@@ -59,12 +59,12 @@ fn fit(drawn: &mut Value, layers: &[TileLayer]) -> bool {
 /// Moves a layer's zoom limits and the stops of its zoom curves.
 fn shift_zooms(drawn: &mut Value, shift: f64) {
     for limit in ["minzoom", "maxzoom"] {
-        if let Some(zoom) = drawn[limit].as_f64() {
-            drawn[limit] = json!((zoom + shift).clamp(0.0, 24.0));
+        if let Some(zoom) = drawn.get_mut(limit) {
+            *zoom = json!((zoom.as_f64().unwrap_or_default() + shift).clamp(0.0, 24.0));
         }
     }
     for part in ["paint", "layout"] {
-        if let Some(values) = drawn[part].as_object_mut() {
+        if let Some(values) = drawn.get_mut(part).and_then(Value::as_object_mut) {
             values.values_mut().for_each(|value| shift_curve(value, shift));
         }
     }

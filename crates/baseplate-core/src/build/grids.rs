@@ -12,7 +12,7 @@ use crate::{
     source::{Columns, GridSource, Reject, Spec},
     spatial::{Bbox, LngLat, representative_point, to_valid_area},
 };
-use geo::{Area, GeodesicArea, MultiPolygon, unary_union};
+use geo::{Area, GeodesicArea, MultiPolygon, Orient, orient::Direction, unary_union};
 use rayon::prelude::*;
 use std::{collections::HashMap, ops::Range};
 
@@ -83,7 +83,7 @@ impl GridTable {
         let (drafts, areas): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
         let boxes: Vec<_> = areas.par_iter().map(Bbox::of).collect();
         let points = areas.par_iter().map(representative_point).collect();
-        let area_m2 = areas.par_iter().map(GeodesicArea::geodesic_area_unsigned).collect();
+        let area_m2 = areas.par_iter().map(|area| area.geodesic_area_signed().abs()).collect();
         let mut table = Self { drafts, areas, boxes, points, area_m2, parents: Vec::new() };
         table.parents = hierarchy::parents(&table, log);
         table
@@ -183,13 +183,11 @@ impl Reading {
 
 /// Makes one valid area of parts that may touch or overlap. Parts that lie apart keep their exact vertices.
 pub(super) fn join(parts: &mut MultiPolygon<f64>) {
-    if let Ok((area, repairs)) = to_valid_area(parts.clone()) {
-        if repairs.is_empty() {
-            *parts = area;
-            return;
-        }
+    if let Some((area, _)) = to_valid_area(parts.clone()).ok().filter(|(_, repairs)| repairs.is_empty()) {
+        *parts = area;
+        return;
     }
-    let joined = unary_union(&*parts);
+    let joined = unary_union(&*parts).orient(Direction::Default);
     if joined.unsigned_area() > 0.0 {
         *parts = joined;
     }

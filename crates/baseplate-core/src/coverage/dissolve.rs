@@ -1,7 +1,10 @@
 //! Upper levels from lower ones: the edges between two grids of the same community are taken out, the rest are its border.
 
 use super::Edge;
-use geo::{Area, Contains, Coord, InteriorPoint, LineString, MultiPolygon, Polygon, Validation, unary_union};
+use geo::{
+    Area, Contains, Coord, InteriorPoint, LineString, MultiPolygon, Orient, Polygon, Validation, orient::Direction,
+    unary_union,
+};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -38,7 +41,7 @@ pub(crate) fn dissolve(
         }
         // Members that overlap or miss each other by a sliver leave rings that cross: join the areas themselves.
         let members = areas.iter().zip(group_of).filter(|(_, g)| **g as usize == group).map(|(area, _)| area);
-        unary_union(members)
+        unary_union(members).orient(Direction::Default)
     };
     borders.into_par_iter().enumerate().map(join).collect()
 }
@@ -66,7 +69,9 @@ fn chain(border: &[(Coord<f64>, Coord<f64>)]) -> Vec<LineString<f64>> {
             path.push(from);
             if let Some(start) = passed.get(&key(to)).copied() {
                 let ring: Vec<_> = path.drain(start..).chain([to]).collect();
-                ring.iter().for_each(|c| drop(passed.remove(&key(*c))));
+                for vertex in &ring {
+                    passed.remove(&key(*vertex));
+                }
                 rings.push(LineString(ring));
             }
             let free = outgoing.get(&key(to)).into_iter().flatten().copied().filter(|e| !used[*e]);

@@ -60,7 +60,7 @@ impl TableWriter {
 
     pub(crate) fn finish(mut self) -> Result<(), ArrowError> {
         self.0.finish()?;
-        Ok(self.0.flush()?)
+        self.0.flush()
     }
 }
 

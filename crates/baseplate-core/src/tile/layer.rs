@@ -53,6 +53,13 @@ pub enum FieldType {
     Number,
 }
 
+impl TileLayer {
+    /// Whether its features are the polygons of a level of grids.
+    pub fn shows_areas(&self) -> bool {
+        matches!(self.content, Content::Areas(..))
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Content {
     Areas(GridKind, Level),
@@ -108,13 +115,15 @@ fn fields(text: &[&'static str], numbers: &[&'static str]) -> Vec<Field> {
     [of(text, FieldType::Text), of(numbers, FieldType::Number)].concat()
 }
 
-/// The levels of a kind, from the highest down, each with its first zoom. The highest is there from zoom 0.
+/// The levels of a kind, from the highest down, each with its first zoom. The highest that has more than one grid, and what
+/// is above it, is there from zoom 0.
 fn levels(plate: &Baseplate, kind: &GridKind) -> Vec<(GridKind, Level, u8)> {
-    let mut found = Vec::new();
+    let (mut found, mut several_above) = (Vec::new(), false);
     for (level, count, mean_m2, lat) in plate.level_sizes(kind).into_iter().rev() {
         let width_px = mean_m2.sqrt() / (PX_M * lat.to_radians().cos());
         let zoom = (LEGIBLE_PX / width_px).log2().ceil();
-        let zoom = if found.is_empty() || count == 0 { 0 } else { zoom.clamp(0.0, f64::from(MAX_ZOOM)) as u8 };
+        let zoom = if several_above { zoom.clamp(0.0, f64::from(MAX_ZOOM)) as u8 } else { 0 };
+        several_above |= count > 1;
         found.push((kind.clone(), level, zoom));
     }
     found

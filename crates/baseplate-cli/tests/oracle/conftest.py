@@ -1,0 +1,69 @@
+"""Session fixtures: the binaries under test, the plates they build, and the real data where it is at hand."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+from plates import Cli, serving, write_spec
+
+
+def program(variable):
+    path = os.environ.get(variable)
+    if not path:
+        pytest.fail(f"set {variable} to the binary to test", pytrace=False)
+    assert Path(path).is_file(), f"{variable}: there is no {path}"
+    return path
+
+
+@pytest.fixture(scope="session")
+def cli():
+    return Cli(program("BASEPLATE"))
+
+
+@pytest.fixture(scope="session")
+def serve():
+    return partial(serving, program("TILE_SERVER"))
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    repository = Path(__file__).resolve().parents[4]
+    folder = Path(os.environ.get("BASEPLATE_SHARED_DATA", repository.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the real data is not at hand: no folder {folder} (set BASEPLATE_SHARED_DATA)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def town_source(cli, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("town") / "source"
+    cli.run("synth", "--out", folder, "--scale", "town", "--seed", "1")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def town(cli, town_source):
+    plate = town_source.parent / "town.plate"
+    cli.build(town_source / "spec.toml", plate)
+    return plate
+
+
+@pytest.fixture(scope="session")
+def partition_spec(shared_data, tmp_path_factory):
+    return write_spec(
+        tmp_path_factory.mktemp("partition") / "spec.toml",
+        grids={
+            "path": shared_data / "partition" / "units_28767.geojson.gz",
+            "crs": "EPSG:4326",
+            "code": "CODEBASE",
+            "ancestors": {"community": "CODE2", "subdistrict": "TOWN_ID", "district": "COUNTY_ID"},
+        },
+    )
+
+
+@pytest.fixture(scope="session")
+def partition(cli, partition_spec):
+    plate = partition_spec.parent / "partition.plate"
+    cli.build(partition_spec, plate)
+    return plate
