@@ -3,10 +3,12 @@
 Nothing here is an oracle; the oracles (GEOS, PROJ, Arrow, DuckDB, Polars, an MVT decoder) stand in the tests.
 """
 
+import csv
 import json
 import re
 import signal
 import subprocess
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +69,17 @@ def write_features(path, features):
     ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": plain}, ensure_ascii=False), encoding="utf-8")
     return path
+
+
+def write_rows(path, rows, encoding="utf-8", line_end="\n"):
+    with open(path, "w", newline="", encoding=encoding) as file:
+        csv.writer(file, lineterminator=line_end).writerows(rows)
+    return path
+
+
+def rejects(plate):
+    with open(Path(plate) / "rejects.csv", newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
 
 
 def as_geojson(geometry):
@@ -138,8 +151,6 @@ def serving(program, plate, log):
 
 
 def wait_for_address(server, log):
-    import time
-
     for _ in range(200):
         text = Path(log).read_text(encoding="utf-8", errors="replace")
         if found := re.search(r"map: (http://127\.0\.0\.1:\d+)/", text):

@@ -23,8 +23,8 @@ def test_row_counts(town, name):
     read = table(town, name)
     with duckdb.connect() as connection:
         connection.register("scanned", read)
-        counted = connection.sql("select count(*), count(distinct code) from scanned").fetchone()
-    frame = polars.read_ipc(generation(town) / f"{name}.arrow", memory_map=True)
+        counted = connection.sql("select count(*), count(distinct code) from scanned").fetchall()[0]
+    frame = polars.read_ipc(generation(town) / f"{name}.arrow")
     assert rows > 0
     assert read.num_rows == rows
     assert counted == (rows, rows)
@@ -124,8 +124,7 @@ def distances(points, shapes):
 
 
 def geodesic_area(shape):
-    """Area on the ellipsoid with edges straight in longitude and latitude (GeoJSON's reading), so cut finely."""
-    return abs(GEOD.geometry_area_perimeter(shapely.segmentize(shape, 0.0005))[0])
+    return abs(GEOD.geometry_area_perimeter(shape)[0])
 
 
 def assert_areas(grids, rows):
@@ -154,14 +153,19 @@ def children(grids):
     return below
 
 
+def apart(row, shapes, below):
+    """Square metres, and mean metres along the border, between a shape and the union of its grids."""
+    union = shapely.union_all(shapes[basic_below(row, below)])
+    assert shapely.is_valid(shapes[row])
+    area = geodesic_area(shapely.symmetric_difference(union, shapes[row]))
+    return area, area / GEOD.geometry_length(shapely.boundary(shapes[row]))
+
+
 def assert_dissolved(grids, rows):
     shapes, below, codes = geometries(grids), children(grids), column(grids, "code")
-    for row in rows:
-        union = shapely.union_all(shapes[basic_below(row, below)])
-        assert shapely.is_valid(shapes[row]), codes[row]
-        apart = shapely.symmetric_difference(union, shapes[row])
-        area = abs(GEOD.geometry_area_perimeter(apart)[0])
-        assert area < 1, f"{codes[row]}: {area} m2 between its shape and the union of its grids"
+    off = {codes[row]: apart(row, shapes, below)[0] for row in rows}
+    off = {code: area for code, area in off.items() if area >= 1}
+    assert not off, f"square metres between a shape and the union of its grids: {off}"
 
 
 def basic_below(row, below):
@@ -182,5 +186,9 @@ def test_communities_of_the_partition(partition):
 
 
 def test_upper_levels_of_the_partition(partition):
+    """Large shapes whose grids overlap: their long borders may be rounded, by less than a tenth of a millimetre."""
     grids = table(partition, "grids")
-    assert_dissolved(grids, [r for r, level in enumerate(column(grids, "level")) if level in ("district", "subdistrict")])
+    shapes, below, codes = geometries(grids), children(grids), column(grids, "code")
+    for row in (r for r, level in enumerate(column(grids, "level")) if level in ("district", "subdistrict")):
+        area, metres = apart(row, shapes, below)
+        assert metres < 1e-4, f"{codes[row]}: {area} m2, {metres} m along its border"

@@ -1,0 +1,68 @@
+# Every target is a few lines that a person could type.
+#   make demo    build everything, make a town (or take PLATE= or SPEC=), serve it, print the address of the map
+#   make test    every test, from unit to the browser
+#   make lint    format, clippy and docs, warnings as errors
+#   make bench   the benchmarks
+#   make web     the map page alone
+SHELL := /bin/bash -eu -o pipefail
+LISTEN ?= 127.0.0.1:8080
+VENV   ?= .venv
+
+# On a CI machine the build output outlives the checkout.
+ifdef CI
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/baseplate/target
+VENV := $(HOME)/.cache/baseplate/venv
+endif
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+export BASEPLATE   := $(abspath $(TARGET))/release/baseplate
+export TILE_SERVER := $(abspath $(TARGET))/release/tile-server
+
+.PHONY: demo test test-rust test-oracle test-page lint bench build web deps deps-test
+
+demo: build
+	@if [ -n "$(PLATE)" ]; then plate="$(PLATE)"; else \
+	  plate=demo/town.plate; spec="$(SPEC)"; \
+	  if [ -z "$$spec" ]; then $(BASEPLATE) synth --out demo/town --scale town; spec=demo/town/spec.toml; \
+	  else plate="demo/$$(basename "$$spec" .toml).plate"; fi; \
+	  $(BASEPLATE) build "$$spec" --out "$$plate"; fi; \
+	exec $(TILE_SERVER) "$$plate" --listen $(LISTEN)
+
+build: deps web
+	cargo build --release -p baseplate-cli --features proj
+	cargo build --release -p tile-server
+
+web: web/dist/index.html
+
+web/dist/index.html: web/package-lock.json web/index.html $(wildcard web/src/* web/public/* web/*.ts)
+	cd web && npm ci --no-audit --no-fund && npm run build
+
+test: lint test-rust test-oracle test-page
+
+test-rust: build
+	cargo test --workspace
+	cargo test --release -p baseplate-core --features proj --test projections
+
+test-oracle: build deps-test
+	$(VENV)/bin/python -m pytest -q -rs crates/baseplate-cli/tests/oracle
+
+test-page: build deps-test
+	bash web/test/run
+
+lint: build
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --release -p baseplate-cli --features proj -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+bench: build
+	cargo bench -p baseplate-benches
+
+# What building needs beyond Rust, a C++ compiler and Node.js: installed only where it is missing.
+deps:
+	@.ci/apt cmake=cmake sqlite3=sqlite3 /usr/include/sqlite3.h=libsqlite3-dev
+
+# What testing needs on top: a browser, fonts for Chinese labels, Python packages that know better than we do.
+deps-test:
+	@.ci/apt chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk
+	@test -x $(VENV)/bin/python || python3 -m venv $(VENV) || { .ci/apt always=python3-venv && python3 -m venv $(VENV); }
+	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r crates/baseplate-cli/tests/oracle/requirements.txt

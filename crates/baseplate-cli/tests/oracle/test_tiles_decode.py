@@ -1,0 +1,272 @@
+"""Oracle: mapbox_vector_tile decodes the tiles, shapely judges the shapes, Web Mercator is computed here.
+
+If a test here fails, a map shows holes between grids, doubled labels, buildings out of place, or a feature that
+cannot be told from another one when clicked.
+"""
+
+import json
+import math
+import urllib.error
+import urllib.request
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+import mapbox_vector_tile
+import numpy as np
+import pytest
+import shapely
+from plates import basic_grids, column, geometries, locate, table
+
+LAYERS = ("cities", "districts", "subdistricts", "communities", "grids", "buildings", "addresses")
+LABELS = tuple(f"{layer}-labels" for layer in LAYERS[:5])
+LEVEL_OF = dict(zip(LABELS, ("city", "district", "subdistrict", "community", "grid")))
+ZOOMS = range(8, 18)
+EXTENT = 4096
+MOST_TILES = 400
+
+
+def fetch(url):
+    """Status, content type and body of an answer, errors included."""
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return answer.status, answer.headers.get("content-type"), answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers.get("content-type"), error.read()
+
+
+def mercator(lon, lat, zoom):
+    """Position in tiles of a zoom, from the north-west corner of the world."""
+    y = (1 - np.arcsinh(np.tan(np.radians(lat))) / math.pi) / 2
+    return (np.asarray(lon) + 180) / 360 * 2**zoom, y * 2**zoom
+
+
+def tiles_over(bounds, zoom):
+    west, south, east, north = bounds
+    (left, right), (top, bottom) = mercator([west, east], np.array([north, south]), zoom)
+    columns, rows = (range(math.floor(a), math.floor(b) + 1) for a, b in ((left, right), (top, bottom)))
+    return [(zoom, x, y) for x in columns for y in rows]
+
+
+def to_tile_units(shape, tile):
+    zoom, x, y = tile
+    return shapely.transform(
+        shape, lambda c: (np.column_stack(mercator(c[:, 0], c[:, 1], zoom)) - (x, y)) * EXTENT
+    )
+
+
+@dataclass
+class Feature:
+    tile: tuple
+    layer: str
+    number: int
+    code: str
+    shape: shapely.Geometry
+
+
+def decode(tile, body):
+    layers = mapbox_vector_tile.decode(body, default_options={"y_coord_down": True})
+    for name, layer in layers.items():
+        assert layer["extent"] == EXTENT
+        for f in layer["features"]:
+            yield Feature(tile, name, f["id"], f["properties"]["code"], shapely.geometry.shape(f["geometry"]))
+
+
+@dataclass
+class Harvest:
+    """Everything the server gave for the whole extent of the town, decoded."""
+
+    description: dict
+    statuses: dict
+    features: list
+
+    def of(self, *layers, zoom=None):
+        return [f for f in self.features if f.layer in layers and zoom in (None, f.tile[0])]
+
+    def zooms(self, layer):
+        said = {v["id"]: range(v["minzoom"], v["maxzoom"] + 1) for v in self.description["vector_layers"]}
+        return [z for z in ZOOMS if z in said[layer]]
+
+
+@pytest.fixture(scope="module")
+def server(serve, town, tmp_path_factory):
+    with serve(town, tmp_path_factory.mktemp("server") / "log") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def harvest(server):
+    names = ",".join(LAYERS + LABELS)
+    description = json.loads(fetch(f"{server}/tiles/{names}.json")[2])
+    wanted = [t for zoom in ZOOMS for t in tiles_over(description["bounds"], zoom)]
+    assert len(wanted) <= MOST_TILES
+    statuses, features = {}, []
+    for tile in wanted:
+        url = description["tiles"][0].format(**dict(zip("zxy", tile)))
+        statuses[tile], kind, body = fetch(url)
+        if statuses[tile] == 200:
+            assert kind == "application/vnd.mapbox-vector-tile", kind
+            features += decode(tile, body)
+    print(f"{len(wanted)} tiles, {len(features)} features: {Counter(f.tile[0] for f in features)}")
+    return Harvest(description, statuses, features)
+
+
+@pytest.fixture(scope="module")
+def city(town):
+    return shapely.union_all(basic_grids(town)[1])
+
+
+def test_description(harvest, town):
+    assert harvest.description["tilejson"] == "3.0.0"
+    assert [v["id"] for v in harvest.description["vector_layers"]] == list(LAYERS + LABELS)
+    bounds = shapely.total_bounds(geometries(table(town, "grids")))
+    assert np.allclose(harvest.description["bounds"], bounds, rtol=0, atol=1e-7)
+
+
+def test_every_tile_is_answered(harvest):
+    assert set(harvest.statuses.values()) <= {200, 204}
+    assert all(status == 200 for tile, status in harvest.statuses.items() if tile[0] < 12), "the city is never hidden"
+
+
+def test_layers_stand_in_their_zooms(harvest):
+    seen = defaultdict(set)
+    for f in harvest.features:
+        seen[f.layer].add(f.tile[0])
+    assert {layer: sorted(zooms) for layer, zooms in seen.items()} == {
+        layer: harvest.zooms(layer) for layer in LAYERS + LABELS
+    }
+
+
+def test_polygons_are_valid(harvest):
+    polygons = [f for f in harvest.features if "Polygon" in f.shape.geom_type]
+    assert len(polygons) > 1000
+    shapes = np.array([f.shape for f in polygons])
+    invalid = np.flatnonzero(~shapely.is_valid(shapes))
+    count = Counter((polygons[i].layer, polygons[i].tile[0]) for i in invalid)
+    examples = [(polygons[i].tile, polygons[i].code, shapely.is_valid_reason(shapes[i]), shapes[i].wkt) for i in invalid[:2]]
+    assert len(invalid) == 0, f"{len(invalid)} of {len(polygons)} invalid by (layer, zoom) {dict(count)}: {examples}"
+
+
+def test_shapes_stay_in_the_tile_and_its_margin(harvest):
+    bounds = shapely.bounds(np.array([f.shape for f in harvest.features]))
+    assert bounds.min() >= -256
+    assert bounds.max() <= EXTENT + 256
+
+
+def test_points_stay_in_the_tile(harvest):
+    points = np.array([f.shape for f in harvest.of("addresses", *LABELS)])
+    assert set(shapely.get_type_id(points)) == {0}
+    bounds = shapely.bounds(points)
+    assert bounds.min() >= 0
+    assert bounds.max() <= EXTENT
+
+
+def test_numbers_are_unique_and_lasting(harvest):
+    for tile_layer, found in grouped(harvest.features, lambda f: (f.tile, f.layer)).items():
+        assert len({f.number for f in found}) == len(found), f"{tile_layer}: an id stands twice"
+    for (layer, code), found in grouped(harvest.features, lambda f: (f.layer, f.code)).items():
+        assert len({f.number for f in found}) == 1, f"{layer} {code} changes its id from tile to tile"
+    for (layer, number), found in grouped(harvest.features, lambda f: (f.layer, f.number)).items():
+        assert len({f.code for f in found}) == 1, f"{layer}: id {number} stands for several codes"
+    assert all(0 <= f.number < 2**53 for f in harvest.features), "an id that JavaScript cannot hold"
+
+
+def grouped(features, key):
+    groups = defaultdict(list)
+    for feature in features:
+        groups[key(feature)].append(feature)
+    return groups
+
+
+@pytest.mark.parametrize("layer", LABELS)
+def test_labels_stand_once(harvest, town, layer):
+    grids = table(town, "grids").select(["code", "level"]).to_pylist()
+    expected = {g["code"]: 1 for g in grids if g["level"] == LEVEL_OF[layer]}
+    assert harvest.zooms(layer)
+    for zoom in harvest.zooms(layer):
+        assert Counter(f.code for f in harvest.of(layer, zoom=zoom)) == expected, f"zoom {zoom}"
+
+
+def test_addresses_stand_once_and_in_place(harvest, town):
+    addresses = table(town, "addresses")
+    found = harvest.of("addresses", zoom=17)
+    assert Counter(f.code for f in found) == Counter(column(addresses, "code"))
+    at = dict(zip(column(addresses, "code"), zip(column(addresses, "lng"), column(addresses, "lat"))))
+    for f in found:
+        due = to_tile_units(shapely.Point(at[f.code]), f.tile)
+        assert max(abs(due.x - f.shape.x), abs(due.y - f.shape.y)) <= 1, (f.tile, f.code)
+
+
+def valid_shapes(found):
+    """Shapes repaired so that areas can be taken; test_polygons_are_valid judges whether they had to be."""
+    return shapely.make_valid(np.array([f.shape for f in found]), method="structure", keep_collapsed=False)
+
+
+TILE = shapely.box(0, 0, EXTENT, EXTENT)
+
+
+@pytest.mark.parametrize("layer", ["grids", "communities", "subdistricts", "districts", "cities"])
+@pytest.mark.parametrize(("zoom", "rounding"), [(13, 6), (15, 6), (17, 1.5)])
+def test_coverage_has_no_holes(harvest, city, layer, zoom, rounding):
+    for tile, found in grouped(harvest.of(layer, zoom=zoom), lambda f: f.tile).items():
+        union, due = shapely.union_all(valid_shapes(found)), to_tile_units(city, tile)
+        hole = due.buffer(-rounding).intersection(TILE).difference(union).area
+        beyond = union.difference(due.buffer(rounding)).area
+        assert hole < 1, f"{tile}: a hole of {hole} square units within the city"
+        assert beyond < 1, f"{tile}: {beyond} square units outside the city"
+
+
+def test_grids_do_not_cover_each_other(harvest):
+    for tile, found in grouped(harvest.of("grids", zoom=17), lambda f: f.tile).items():
+        shapes = valid_shapes(found)
+        twice = shapely.area(shapes).sum() - shapely.union_all(shapes).area
+        assert twice < 1, f"{tile}: {twice} square units are drawn twice"
+
+
+def test_buildings_are_in_place(harvest, town):
+    buildings = table(town, "buildings")
+    source = dict(zip(column(buildings, "code"), geometries(buildings)))
+    found = harvest.of("buildings", zoom=17)
+    assert {f.code for f in found} == set(source), "every building is drawn"
+    whole = [(f, due) for f in found if TILE.contains(due := to_tile_units(source[f.code], f.tile))]
+    assert len(whole) > len(source) / 2
+    for f, due in whole:
+        away = shapely.hausdorff_distance(due.boundary, f.shape.boundary, densify=0.2)
+        assert away <= 2, f"{f.tile} {f.code}: {away} units apart"
+
+
+def test_cut_buildings_are_in_place(harvest, town):
+    buildings = table(town, "buildings")
+    source = dict(zip(column(buildings, "code"), geometries(buildings)))
+    found = harvest.of("buildings", zoom=17)
+    for f, shape in zip(found, valid_shapes(found)):
+        due = to_tile_units(source[f.code], f.tile)
+        apart = due.intersection(TILE).symmetric_difference(shape.intersection(TILE)).area
+        assert apart <= due.length, f"{f.tile} {f.code}: {apart} square units differ within the tile"
+
+
+def test_far_away_is_empty(server):
+    assert fetch(f"{server}/tiles/grids/14/0/0.mvt")[0] == 204
+
+
+@pytest.mark.parametrize("path", ["tiles/nothing/14/13374/7137.mvt", "tiles/nothing.json", "tiles/grids,nothing/9/1/1.mvt"])
+def test_unknown_layer(server, path):
+    status, kind, body = fetch(f"{server}/{path}")
+    assert (status, kind) == (404, "application/problem+json")
+    assert "nothing" in json.loads(body)["detail"]
+
+
+@pytest.mark.parametrize("path", ["tiles/grids/3/8/0.mvt", "tiles/grids/3/0/8.mvt", "tiles/grids/99/0/0.mvt", "tiles/grids/a/0/0.mvt"])
+def test_impossible_tile(server, path):
+    status, kind, _ = fetch(f"{server}/{path}")
+    assert status in (400, 404)
+    assert kind == "application/problem+json"
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4490", "gcj02", "bd09"])
+def test_server_and_tool_locate_alike(cli, server, town, tmp_path, crs):
+    xy = np.random.default_rng(3).uniform((114.03, 22.54), (114.07, 22.56), (200, 2))
+    expected = locate(cli, town, xy, tmp_path, "--crs", crs)["grid_code"]
+    for point, code in zip(xy, expected):
+        lng, lat = map(repr, map(float, point))
+        answer = json.loads(fetch(f"{server}/api/locate?lng={lng}&lat={lat}&crs={crs}")[2])
+        assert [link["code"] for link in answer["chain"][:1]] == ([code] if code else [])

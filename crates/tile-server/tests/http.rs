@@ -1,0 +1,161 @@
+//! The service without sockets: every route, and what it says when it is asked wrongly.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+    response::Response,
+};
+use baseplate_core::{Baseplate, BuildOptions, Spec, build};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use std::{path::Path, sync::OnceLock};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+fn service() -> Router {
+    static PLATE: OnceLock<(TempDir, Baseplate)> = OnceLock::new();
+    let (_, plate) = PLATE.get_or_init(|| {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path().join("town.plate");
+        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/town/spec.toml");
+        build(&Spec::read(&spec).expect("a spec"), &path, BuildOptions::default(), &|_| {}).expect("builds");
+        (dir, Baseplate::open(&path).expect("opens"))
+    });
+    tile_server::router(plate.clone())
+}
+
+async fn ask(request: Request<Body>) -> Response {
+    service().oneshot(request).await.expect("answers")
+}
+
+async fn get(path: &str) -> Response {
+    ask(Request::get(path).header(header::HOST, "map.example").body(Body::empty()).expect("a request")).await
+}
+
+async fn body(response: Response) -> Vec<u8> {
+    response.into_body().collect().await.expect("a body").to_bytes().to_vec()
+}
+
+async fn json(path: &str) -> (StatusCode, Value) {
+    let response = get(path).await;
+    let status = response.status();
+    (status, serde_json::from_slice(&body(response).await).expect("JSON"))
+}
+
+fn header_of(response: &Response, name: header::HeaderName) -> String {
+    response.headers().get(name).map(|v| v.to_str().expect("text").to_owned()).unwrap_or_default()
+}
+
+/// A point in the middle of the sample town.
+const MIDDLE: &str = "lng=114.05&lat=22.552";
+
+#[tokio::test]
+async fn a_point_has_a_chain_and_outside_has_none() {
+    let (status, answer) = json(&format!("/api/locate?{MIDDLE}")).await;
+    assert_eq!(status, StatusCode::OK);
+    let levels: Vec<_> = answer["chain"].as_array().expect("a chain").iter().map(|g| g["level"].clone()).collect();
+    assert_eq!(levels, ["grid", "community", "subdistrict", "district", "city"]);
+    let (status, answer) = json("/api/locate?lng=0&lat=0").await;
+    assert_eq!((status, answer["chain"].as_array().map(Vec::len)), (StatusCode::OK, Some(0)));
+}
+
+#[tokio::test]
+async fn a_shifted_point_finds_the_same_grid() {
+    let (_, plain) = json(&format!("/api/locate?{MIDDLE}")).await;
+    let (x, y) = baseplate_core::gcj02::from_wgs84(114.05, 22.552);
+    let (_, shifted) = json(&format!("/api/locate?lng={x}&lat={y}&crs=gcj02")).await;
+    assert_eq!(plain["chain"], shifted["chain"]);
+}
+
+#[tokio::test]
+async fn codes_lead_from_address_to_building_to_grid() {
+    let (_, place) = json(&format!("/api/locate?{MIDDLE}")).await;
+    let grid = place["chain"][0]["code"].as_str().expect("a code").to_owned();
+    let (_, grid) = json(&format!("/api/entities/{grid}")).await;
+    assert_eq!(grid["entity"], "grid");
+    let building = format!("{}00001", grid["code"].as_str().expect("a code"));
+    let (_, building) = json(&format!("/api/entities/{building}")).await;
+    assert_eq!(building["links"][0]["code"], grid["code"]);
+    let address = building["address_list"][0]["code"].as_str().expect("an address").to_owned();
+    let (_, address) = json(&format!("/api/entities/{address}")).await;
+    assert_eq!((&address["building"]["code"], &address["links"][0]["how"]), (&building["code"], &Value::from("given")));
+}
+
+#[tokio::test]
+async fn tiles_have_a_type_a_tag_and_a_304() {
+    let layers = "districts,grids,buildings";
+    let id = baseplate_core::TileId::around(baseplate_core::LngLat::new(114.05, 22.552), 15).expect("a tile");
+    let path = format!("/tiles/{layers}/15/{}/{}.mvt", id.x(), id.y());
+    let tile = get(&path).await;
+    assert_eq!(tile.status(), StatusCode::OK);
+    assert_eq!(header_of(&tile, header::CONTENT_TYPE), "application/vnd.mapbox-vector-tile");
+    let tag = header_of(&tile, header::ETAG);
+    let again = Request::get(&path).header(header::IF_NONE_MATCH, &tag).body(Body::empty()).expect("a request");
+    let again = ask(again).await;
+    assert_eq!((again.status(), header_of(&again, header::ETAG)), (StatusCode::NOT_MODIFIED, tag));
+    assert_eq!(get(&format!("/tiles/{layers}/15/0/0.mvt")).await.status(), StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn tilejson_describes_what_was_asked_for() {
+    let (status, tilejson) = json("/tiles/districts,grids.json").await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(tilejson["tilejson"], "3.0.0");
+    assert_eq!(tilejson["tiles"][0], "http://map.example/tiles/districts,grids/{z}/{x}/{y}.mvt");
+    let ids: Vec<_> = tilejson["vector_layers"].as_array().expect("layers").iter().map(|l| l["id"].clone()).collect();
+    assert_eq!(ids, ["districts", "grids"]);
+}
+
+#[tokio::test]
+async fn the_style_draws_only_what_is_there_and_nothing_from_elsewhere() {
+    let (_, style) = json("/style.json").await;
+    let text = style.to_string();
+    assert!(!text.contains("null") && text.matches("http").count() == text.matches("http://map.example/").count());
+    let (_, tilejson) = json("/tiles/cities,districts,subdistricts,communities,grids,buildings,addresses,districts-labels,subdistricts-labels,communities-labels,grids-labels.json").await;
+    let ids: Vec<_> = tilejson["vector_layers"].as_array().expect("layers").iter().map(|l| l["id"].clone()).collect();
+    for layer in style["layers"].as_array().expect("layers") {
+        assert!(layer.get("source-layer").is_none_or(|of| ids.contains(of)), "{layer}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_questions_get_problem_json() {
+    let cases = [
+        ("/api/locate?lng=114", StatusCode::BAD_REQUEST, "'lat' is missing"),
+        ("/api/locate?lng=114&lat=north", StatusCode::BAD_REQUEST, "'north' is not a number"),
+        ("/api/locate?lng=114&lat=NaN", StatusCode::BAD_REQUEST, "not a finite number"),
+        ("/api/locate?lng=22&lat=114", StatusCode::BAD_REQUEST, "axes swapped"),
+        ("/api/locate?lng=114&lat=22&crs=mars", StatusCode::BAD_REQUEST, "'mars' is no coordinate system"),
+        ("/api/locate?lng=114&lat=22&crs=EPSG:4547", StatusCode::BAD_REQUEST, "needs PROJ"),
+        ("/api/locate?lng=114&lat=22&kind=police", StatusCode::NOT_FOUND, "it has: basic"),
+        ("/api/entities/nothing", StatusCode::NOT_FOUND, "'nothing'"),
+        ("/tiles/rivers/1/0/0.mvt", StatusCode::NOT_FOUND, "no layer 'rivers'"),
+        ("/tiles/grids/3/9/0.mvt", StatusCode::NOT_FOUND, "is no tile"),
+        ("/tiles/grids/3/0/0.png", StatusCode::NOT_FOUND, "tiles are at"),
+        ("/tiles/grids/99999/0/0.mvt", StatusCode::NOT_FOUND, "tiles are at"),
+        ("/no/such/thing", StatusCode::NOT_FOUND, "nothing at /no/such/thing"),
+    ];
+    for (path, expected, words) in cases {
+        let response = get(path).await;
+        assert_eq!(
+            (response.status(), header_of(&response, header::CONTENT_TYPE).as_str()),
+            (expected, "application/problem+json"),
+            "{path}"
+        );
+        let problem: Value = serde_json::from_slice(&body(response).await).expect("JSON");
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(words)), "{path}: {problem}");
+    }
+    let post = Request::post("/api/locate").body(Body::empty()).expect("a request");
+    assert_eq!(ask(post).await.status(), StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn health_and_page() {
+    assert_eq!(get("/healthz").await.status(), StatusCode::OK);
+    assert_eq!(get("/readyz").await.status(), StatusCode::OK);
+    let page = get("/").await;
+    assert_eq!(page.status(), StatusCode::OK);
+    let text = String::from_utf8(body(page).await).expect("text");
+    assert!(text.contains("<title>") || text.contains("make web"), "{text}");
+}
