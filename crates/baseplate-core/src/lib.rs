@@ -1,4 +1,74 @@
-//! wip
+//! The spatial base-plate (数据底板) of a city: its grids, buildings and addresses, linked with one another, on one
+//! directory that opens in milliseconds and answers in microseconds.
+//!
+//! A *plate* is built once from the city's own files and then only read. It holds three tables and the links between them:
+//! an address belongs to a building, a building stands in a grid, a grid lies in a community, and so on up to the city.
+//! The tables are Arrow files that pyarrow, DuckDB and Polars open as they are; this crate maps them into memory and
+//! reads them where they lie.
+//!
+//! # A tour
+//!
+//! ```
+//! use baseplate_core::{Baseplate, BuildOptions, GridKind, Level, LngLat, Spec, TileId, build};
+//!
+//! // Build: a spec says which files and columns there are. Rows that cannot be used go to rejects.csv.
+//! let spec = Spec::read("../../data/town/spec.toml".as_ref())?;
+//! let dir = tempfile::tempdir()?;
+//! let report = build(&spec, &dir.path().join("town.plate"), BuildOptions::default(), &|_progress| {})?;
+//! assert_eq!(report.manifest.rows.buildings, 1796);
+//!
+//! // Open: cheap, and the handle is cheap to clone.
+//! let plate = Baseplate::open(dir.path().join("town.plate"))?;
+//!
+//! // Locate: point → grid → community → … → city. Outside there is no grid, and that is an answer.
+//! let grid = plate.locate(LngLat::new(114.05, 22.552)).expect("in the middle of the town");
+//! let chain: Vec<_> = grid.chain().filter_map(|g| g.level()).collect();
+//! assert_eq!(chain, Level::ALL);
+//! assert!(plate.locate(LngLat::new(0.0, 0.0)).is_none());
+//!
+//! // The same for many points at once, on all cores.
+//! let basic = plate.coverage(&GridKind::basic()).expect("every city has basic grids");
+//! let owners = basic.locate_many(&[LngLat::new(114.05, 22.552), LngLat::new(114.04, 22.55)]);
+//! assert_eq!(owners[0], Some(grid));
+//!
+//! // Resolve: a code → the thing, and from there along the links.
+//! let building = plate.building("9901010010010100001").expect("in the sample");
+//! let first = building.addresses().next().expect("every building has an address");
+//! assert_eq!(first.code(), "9901010010010100001000000");
+//! assert_eq!(first.building().map(|(b, how)| (b.code(), how.as_str())), Some((building.code(), "given")));
+//! assert_eq!(building.grid(&GridKind::basic()).map(|g| g.code()), Some("99010100100101"));
+//!
+//! // Tile: Mapbox Vector Tiles of any layers.
+//! let layers = plate.pick_layers(["grids", "buildings"])?;
+//! let tile = plate.tile(&layers, TileId::around(LngLat::new(114.05, 22.552), 15)?)?;
+//! assert!(!tile.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Words
+//!
+//! | the field says | here |
+//! |---|---|
+//! | 数据底板 | a plate, [`Baseplate`] |
+//! | 网格, 基础网格, 专属网格 | [`Grid`], of a [`GridKind`] |
+//! | 市 区 街道 社区 网格 | [`Level`]; a [`Grid`] of any level, [`Grid::chain`] leads up |
+//! | 楼栋 | [`Building`] |
+//! | 统一地址, 标准地址 | [`Address`] |
+//! | 五码 (地址, 楼栋, 网格, 身份, 信用代码) | [`code`] |
+//! | 落图, 入格 | [`Baseplate::locate`], [`Coverage::locate_many`] |
+//! | 五码关联 | [`Baseplate::resolve`], [`Baseplate::describe`] |
+//! | 坐标系, 火星坐标, 百度坐标 | [`Crs`], [`gcj02`], [`bd09`] |
+//!
+//! # What to know
+//!
+//! - **Coordinates** are longitude and latitude in degrees, in that order, EPSG:4490 (CGCS2000; WGS84 to within a tenth of a
+//!   millimetre). Sources may be in any system; [`Crs`] says which.
+//! - **Borders.** Every point of the covered area has exactly one owner per kind: of the grids that contain or touch it,
+//!   the first by code. It is exact, on shared vertices and in overlaps too.
+//! - **Absence is `None`.** Errors are for what cannot go on: a file that is missing, a plate that is damaged.
+//! - **Threads.** [`Baseplate`] and its handles are `Send + Sync` and take `&self`.
+//! - **Features.** `proj` (off by default) lets sources be in any system that PROJ knows. Look-ups never need it.
+
 mod answer;
 mod arrays;
 mod build;
@@ -12,6 +82,7 @@ mod plate;
 mod source;
 mod spatial;
 mod tile;
+
 pub use answer::{AddressRef, BuildingRef, EntityAnswer, GridRef, Link, Own, PlaceAnswer};
 pub use build::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
 pub use crs::{Crs, CrsError, ToPlate, bd09, gcj02};

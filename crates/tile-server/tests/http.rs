@@ -1,4 +1,5 @@
 //! The service without sockets: every route, and what it says when it is asked wrongly.
+#![expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 
 use axum::{
     Router,

@@ -76,6 +76,14 @@ def test_truncated_gzip(cli, tmp_path):
     assert "a.csv.gz" in done.stderr
 
 
+def test_truncated_geojson(cli, tmp_path):
+    path = write_features(tmp_path / "g.geojson", [({"code": f"G{i}"}, LEFT) for i in range(50)])
+    path.write_bytes(path.read_bytes()[:2000])
+    done = build_grids(cli, tmp_path, path, check=False)
+    assert done.returncode == 1
+    assert "g.geojson" in done.stderr
+
+
 def test_windows_line_ends_and_quoted_commas(cli, tmp_path):
     text = f'code,text,x,y\r\n007,"{HALL},""甲""",114.001,22.501\r\n'
     (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
@@ -141,6 +149,37 @@ def test_geometry_columns(cli, tmp_path, encode):
     assert shapely.equals(got["R"], RIGHT)
 
 
+LONG = np.random.default_rng(4).uniform((113.7, 22.3), (114.7, 22.9), (500, 2)).tolist()
+
+
+def test_json_numbers_to_the_last_bit(cli, tmp_path):
+    triangles = [shapely.Polygon(LONG[i : i + 3]) for i in range(0, 498, 3)]
+    path = write_features(tmp_path / "g.geojson", [({"code": f"G{i:03}"}, t) for i, t in enumerate(triangles)])
+    build_grids(cli, tmp_path, path)
+    assert_to_the_last_bit(grids_of(tmp_path), triangles)
+
+
+def test_text_numbers_to_the_last_bit(cli, tmp_path):
+    triangles = [shapely.Polygon(LONG[i : i + 3]) for i in range(0, 498, 3)]
+    texts = ["POLYGON((" + ",".join(f"{x!r} {y!r}" for x, y in t.exterior.coords) + "))" for t in triangles]
+    rows = [("code", "shape"), *((f"G{i:03}", text) for i, text in enumerate(texts))]
+    build_grids(cli, tmp_path, write_rows(tmp_path / "g.csv", rows), geometry="shape")
+    assert_to_the_last_bit(grids_of(tmp_path), triangles)
+
+
+def assert_to_the_last_bit(got, triangles):
+    off = [i for i, t in enumerate(triangles) if not shapely.equals(got[f"G{i:03}"], t)]
+    assert not off, f"{len(off)} of {len(triangles)} triangles changed, such as {triangles[off[0]].wkt}"
+
+
+def test_columns_of_numbers_to_the_last_bit(cli, tmp_path):
+    rows = [("code", "text", "x", "y"), *((f"P{i:03}", "", repr(x), repr(y)) for i, (x, y) in enumerate(LONG))]
+    build_addresses(cli, tmp_path, write_rows(tmp_path / "a.csv", rows))
+    read = table(tmp_path / "plate", "addresses")
+    at = {c: [x, y] for c, x, y in zip(*(column(read, name) for name in ("code", "lng", "lat")))}
+    assert [at[f"P{i:03}"] for i in range(len(LONG))] == LONG
+
+
 @pytest.mark.parametrize("suffix", ["geojson", "geojson.gz", "geojsonl", "geojsonl.gz"])
 def test_geojson_files(cli, tmp_path, suffix):
     features = [({"code": "L"}, LEFT), ({"code": "R"}, RIGHT)]
@@ -194,9 +233,11 @@ def test_strict_leaves_the_former_plate(cli, tmp_path):
     assert got.tolist() == ["L", ""]
 
 
-def test_rejects(cli, tmp_path):
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["lf", "crlf"])
+def test_rejects(cli, tmp_path, line_end):
+    """`row` is the line of the file, the header being line 1."""
     rows = [*two_addresses(), ("B1", HALL, "far", 22.5), ("", SHOP, 114.0, 22.5), ("007", SHOP, 114.0, 22.5)]
-    build_addresses(cli, tmp_path, write_rows(tmp_path / "a.csv", rows))
+    build_addresses(cli, tmp_path, write_rows(tmp_path / "a.csv", rows, line_end=line_end))
     said = rejects(tmp_path / "plate")
     assert list(said[0])[:5] == ["file", "row", "column", "value", "reason"]
     by_row = {r["row"]: r for r in said}

@@ -1,61 +1,35 @@
 //! The levels above the grids that were read: dissolved areas, and each grid's parent.
 
 use super::{
+    GridKey,
     grids::{GridDraft, GridTable, Parent, Reading},
     log::{Log, Outcome},
 };
 use crate::{
-    coverage::{dissolve, shared_edges},
+    coverage::{Edge, dissolve, shared_edges},
     model::{GridKind, Level},
     source::Reject,
-    spatial::{Metric, rows_touching, rtree},
+    spatial::{Bbox, Metric, rows_touching, rtree},
 };
 use geo::{Area, BooleanOps, MultiPolygon};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Adds the levels that sources name as ancestors. Returns all drafts with their areas.
 pub(super) fn with_dissolved(reading: Reading, log: &mut Log) -> (Vec<GridDraft>, Vec<MultiPolygon<f64>>) {
     let Reading { mut drafts, mut areas, names, .. } = reading;
+    let names_ancestors = |d: &&GridDraft| !d.ancestors().is_empty();
     let bases: BTreeSet<(GridKind, Level)> =
-        drafts.iter().filter(|d| matches!(d.parent, Parent::Ancestors(_))).map(|d| (d.kind.clone(), d.level)).collect();
+        drafts.iter().filter(names_ancestors).map(|d| (d.kind.clone(), d.level)).collect();
     for (kind, level) in bases {
-        let members: Vec<usize> =
-            (0..drafts.len()).filter(|i| drafts[*i].kind == kind && drafts[*i].level == level).collect();
-        let members: Vec<&GridDraft> = members.iter().map(|i| &drafts[*i]).collect();
-        let member_areas: Vec<_> = drafts
-            .iter()
-            .zip(&areas)
-            .filter(|(d, _)| d.kind == kind && d.level == level)
-            .map(|(_, a)| a.clone())
-            .collect();
-        let edges = shared_edges(&member_areas);
-        let levels: BTreeSet<Level> = members.iter().flat_map(|d| d.ancestors()).map(|(level, _)| *level).collect();
-        let mut made = Vec::new();
-        for above in levels {
-            let groups: BTreeSet<&str> = members.iter().filter_map(|d| d.ancestor(above)).collect();
-            let groups: Vec<&str> = groups.into_iter().collect();
-            let group = |d: &&GridDraft| d.ancestor(above).and_then(|code| groups.binary_search(&code).ok());
-            let group_of: Vec<u32> = members.iter().map(|d| group(d).map_or(u32::MAX, |g| g as u32)).collect();
-            let dissolved = dissolve(&edges, &member_areas, &group_of, groups.len(), square_metres(&member_areas));
-            let parents = majority_parents(&members, above, log);
-            for (code, area) in groups.iter().zip(dissolved) {
-                let name = names.get(&(kind.clone(), above, (*code).to_owned())).cloned();
-                let draft = GridDraft {
-                    kind: kind.clone(),
-                    level: above,
-                    code: (*code).to_owned(),
-                    name: name.unwrap_or_else(|| (*code).to_owned()),
-                    parent: parents.get(code).cloned().unwrap_or(Parent::ByOverlap),
-                    origin: None,
-                };
-                made.push((draft, area));
-            }
-        }
         // A level that was also read from a file of its own stands as it was read.
-        let read: BTreeSet<(Level, String)> =
-            drafts.iter().filter(|d| d.kind == kind).map(|d| (d.level, d.code.clone())).collect();
-        for (draft, area) in made {
+        let of_kind = drafts.iter().filter(|d| d.kind == kind);
+        let read: HashSet<(Level, String)> = of_kind.map(|d| (d.level, d.code.clone())).collect();
+        let is_member = |d: &GridDraft| d.kind == kind && d.level == level;
+        let (members, member_areas) =
+            drafts.iter().zip(&areas).filter(|(d, _)| is_member(d)).map(|(d, a)| (d, a.clone())).unzip();
+        let base = Base { kind: &kind, members, areas: member_areas, names: &names };
+        for (draft, area) in base.dissolve(log) {
             if !read.contains(&(draft.level, draft.code.clone())) && !area.0.is_empty() {
                 drafts.push(draft);
                 areas.push(area);
@@ -63,6 +37,44 @@ pub(super) fn with_dissolved(reading: Reading, log: &mut Log) -> (Vec<GridDraft>
         }
     }
     (drafts, areas)
+}
+
+/// The grids of one kind and level from which upper levels are dissolved.
+struct Base<'a> {
+    kind: &'a GridKind,
+    members: Vec<&'a GridDraft>,
+    areas: Vec<MultiPolygon<f64>>,
+    names: &'a HashMap<GridKey, String>,
+}
+
+impl Base<'_> {
+    fn dissolve(&self, log: &mut Log) -> Vec<(GridDraft, MultiPolygon<f64>)> {
+        let edges = shared_edges(&self.areas);
+        let levels: BTreeSet<Level> =
+            self.members.iter().flat_map(|d| d.ancestors()).map(|(level, _)| *level).collect();
+        levels.into_iter().flat_map(|level| self.dissolve_level(level, &edges, log)).collect()
+    }
+
+    fn dissolve_level(&self, level: Level, edges: &[Edge], log: &mut Log) -> Vec<(GridDraft, MultiPolygon<f64>)> {
+        let codes: BTreeSet<&str> = self.members.iter().filter_map(|d| d.ancestor(level)).collect();
+        let codes: Vec<&str> = codes.into_iter().collect();
+        let group = |d: &&GridDraft| d.ancestor(level).and_then(|code| codes.binary_search(&code).ok());
+        let group_of: Vec<u32> = self.members.iter().map(|d| group(d).map_or(u32::MAX, |g| g as u32)).collect();
+        let areas = dissolve(edges, &self.areas, &group_of, codes.len(), square_metres(&self.areas));
+        let mut parents = majority_parents(&self.members, level, log);
+        let draft = |code: &&str| {
+            let name = self.names.get(&(self.kind.clone(), level, (*code).to_owned()));
+            GridDraft {
+                kind: self.kind.clone(),
+                level,
+                code: (*code).to_owned(),
+                name: name.map_or(*code, String::as_str).to_owned(),
+                parent: parents.remove(*code).unwrap_or(Parent::ByOverlap),
+                origin: None,
+            }
+        };
+        codes.iter().map(draft).zip(areas).collect()
+    }
 }
 
 impl GridDraft {
@@ -85,22 +97,24 @@ impl GridDraft {
 
 /// Square metres a square degree in the middle of the areas.
 fn square_metres(areas: &[MultiPolygon<f64>]) -> f64 {
-    let whole =
-        areas.iter().map(crate::spatial::Bbox::of).fold(crate::spatial::Bbox::EMPTY, crate::spatial::Bbox::union);
+    let whole = areas.iter().map(Bbox::of).fold(Bbox::EMPTY, Bbox::union);
     let metric = Metric::at((whole.0[1] + whole.0[3]) / 2.0);
     metric.lng_m * metric.lat_m
 }
 
+/// How often each list of ancestors is named.
+type Votes = BTreeMap<Vec<(Level, String)>, u64>;
+
 /// For each group of a dissolved level the ancestors that most of its members name. Where they differ, the members that are
 /// outvoted are logged.
 fn majority_parents<'m>(members: &[&'m GridDraft], level: Level, log: &mut Log) -> HashMap<&'m str, Parent> {
-    let mut votes: HashMap<&str, BTreeMap<Vec<(Level, String)>, u64>> = HashMap::new();
+    let mut votes: HashMap<&str, Votes> = HashMap::new();
     for member in members {
         if let Some(code) = member.ancestor(level) {
             *votes.entry(code).or_default().entry(member.above(level)).or_default() += 1;
         }
     }
-    let winner = |named: &BTreeMap<Vec<(Level, String)>, u64>| {
+    let winner = |named: &Votes| {
         named.iter().max_by_key(|(_, count)| **count).map(|(above, _)| above.clone()).unwrap_or_default()
     };
     let won: HashMap<&str, Vec<_>> = votes.iter().map(|(code, named)| (*code, winner(named))).collect();

@@ -8,12 +8,12 @@ use std::{
 use tempfile::TempDir;
 
 /// The spec of the sample town.
-pub fn town_spec() -> PathBuf {
+pub(crate) fn town_spec() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/town/spec.toml")
 }
 
 /// The directory of the town's plate.
-pub fn town_dir() -> &'static Path {
+pub(crate) fn town_dir() -> &'static Path {
     static TOWN: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = TOWN.get_or_init(|| {
         let dir = tempfile::tempdir().expect("a temporary directory");
@@ -26,12 +26,12 @@ pub fn town_dir() -> &'static Path {
 }
 
 /// The town's plate.
-pub fn town() -> Baseplate {
+pub(crate) fn town() -> Baseplate {
     Baseplate::open(town_dir()).expect("the sample opens")
 }
 
 /// Builds a plate from a spec and files given as text.
-pub fn build_text(
+pub(crate) fn build_text(
     files: &[(&str, &str)],
 ) -> (TempDir, Result<baseplate_core::BuildReport, baseplate_core::BuildError>) {
     let dir = tempfile::tempdir().expect("a temporary directory");
