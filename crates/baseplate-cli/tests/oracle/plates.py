@@ -64,9 +64,7 @@ def write_spec(path, **sources):
 
 def write_features(path, features):
     """Write (properties, geometry) pairs as GeoJSON; a geometry is shapely's, or JSON taken as it is."""
-    plain = [
-        {"type": "Feature", "properties": p, "geometry": as_geojson(g)} for p, g in features
-    ]
+    plain = [{"type": "Feature", "properties": p, "geometry": as_geojson(g)} for p, g in features]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": plain}, ensure_ascii=False), encoding="utf-8")
     return path
 
@@ -123,7 +121,9 @@ def locate(cli, plate, xy, folder, *options, name="points"):
     pa.csv.write_csv(pa.table({"x": xy[:, 0], "y": xy[:, 1]}), points)
     cli.run("locate", plate, points, "--lng", "x", "--lat", "y", *options, "--out", answers)
     kinds = {c: pa.string() for c in LOCATED}
-    read = pa.csv.read_csv(answers, convert_options=pa.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False))
+    read = pa.csv.read_csv(
+        answers, convert_options=pa.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
+    )
     assert np.array_equal(read["x"].to_numpy(), xy[:, 0]), "the input's columns are kept as they were"
     assert read.num_rows == len(xy)
     return {c: read[c].to_numpy(zero_copy_only=False).astype(str) for c in LOCATED if c in read.column_names}

@@ -11,8 +11,9 @@ import math
 import numpy as np
 import pytest
 import shapely
-from plates import basic_grids, column, locate, table, write_features, write_spec
 from pyproj import Geod, Transformer
+
+from plates import basic_grids, column, locate, table, write_features, write_spec
 
 TRUTH_4547 = [
     (114.0, 22.5, 500000.000, 2489167.311),
@@ -39,7 +40,9 @@ def assert_same_but_at_borders(town, xy, expected, got, what):
     differ = np.flatnonzero(expected != got)
     borders = shapely.boundary(basic_grids(town)[1])
     at_border = [i for i in differ if np.min(shapely.distance(borders, shapely.Point(xy[i]))) < MILLIMETRE]
-    print(f"{what}: {len(xy)} points, {np.sum(got != '')} inside, {len(differ)} differ, {len(at_border)} of them at a border")
+    print(
+        f"{what}: {len(xy)} points, {np.sum(got != '')} inside, {len(differ)} differ, {len(at_border)} of them at a border"
+    )
     wrong = [(xy[i].tolist(), expected[i], got[i]) for i in differ if i not in set(at_border)]
     assert np.sum(got != "") > len(xy) / 2, f"{what}: most points lie in the town"
     assert not wrong, f"{what}: (point, expected, got): {wrong[:5]}"
@@ -48,9 +51,13 @@ def assert_same_but_at_borders(town, xy, expected, got, what):
 def reprojected_town(cli, source, folder, crs):
     """The town with the grids' file in another coordinate system; the spec says the same but for crs."""
     features = json.loads((source / "grids.geojson").read_text(encoding="utf-8"))["features"]
-    moved = [(f["properties"], shapely.transform(shapely.geometry.shape(f["geometry"]), project(crs))) for f in features]
+    moved = [
+        (f["properties"], shapely.transform(shapely.geometry.shape(f["geometry"]), project(crs))) for f in features
+    ]
     path = write_features(folder / "grids.geojson", moved)
-    ancestors = {level: {"code": level, "name": f"{level}_name"} for level in ("community", "subdistrict", "district", "city")}
+    ancestors = {
+        level: {"code": level, "name": f"{level}_name"} for level in ("community", "subdistrict", "district", "city")
+    }
     keys = {"path": path, "crs": crs, "code": "code", "name": "name", "ancestors": ancestors}
     cli.build(write_spec(folder / "spec.toml", grids=keys), folder / "town.plate")
     return folder / "town.plate"

@@ -11,6 +11,7 @@ import time
 
 import numpy as np
 import pytest
+
 from plates import column, generation, locate, table, write_rows
 
 FILES = ["CURRENT", "plate.json", "grids.arrow", "buildings.arrow", "addresses.arrow", "rejects.csv"]
@@ -75,7 +76,11 @@ def test_flipped_byte_never_panics(cli, copied, town, tmp_path, name):
     whole = path.read_bytes()
     for at in random.Random(name).choices(range(len(whole)), k=15):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
-        for command in (("info", copied), ("get", copied, code), ("locate", copied, points, "--out", tmp_path / "o.csv")):
+        for command in (
+            ("info", copied),
+            ("get", copied, code),
+            ("locate", copied, points, "--out", tmp_path / "o.csv"),
+        ):
             done = cli.run(*command, check=False, timeout=30)
             assert done.returncode in (0, 1), f"byte {at}: {done.stderr}"
 

@@ -3,15 +3,15 @@
 If a test here fails, bad input is lost without a word, read as something else, or takes the former plate with it.
 """
 
-import csv
 import gzip
 import json
 
 import numpy as np
 import pytest
 import shapely
-from plates import basic_grids, column, locate, manifest, rejects, table, write_features, write_rows, write_spec
 from pyproj import Geod
+
+from plates import basic_grids, column, locate, manifest, rejects, table, write_features, write_rows, write_spec
 
 HALL, SHOP = "示例市霁峰区沐台街道鹤渚社区秋实路3号", "示例市霁峰区瑞湖街道康岫社区龙井巷12号101铺"
 LEFT, RIGHT = shapely.box(114.0, 22.5, 114.01, 22.51), shapely.box(114.01, 22.5, 114.02, 22.51)
@@ -214,7 +214,9 @@ def test_missing_file(cli, tmp_path):
     assert "nowhere.csv" in done.stderr
 
 
-@pytest.mark.parametrize("keys", [{"crs": "EPSG:99999"}, {"crs": "nonsense"}, {"colour": "red"}, {"encoding": "klingon"}])
+@pytest.mark.parametrize(
+    "keys", [{"crs": "EPSG:99999"}, {"crs": "nonsense"}, {"colour": "red"}, {"encoding": "klingon"}]
+)
 def test_wrong_spec(cli, tmp_path, keys):
     done = build_addresses(cli, tmp_path, write_rows(tmp_path / "a.csv", two_addresses()), check=False, **keys)
     assert done.returncode in (1, 2)
@@ -258,7 +260,9 @@ def test_impossible_coordinates(cli, tmp_path, value):
 
 def test_overlaps_are_told(cli, tmp_path):
     wide = shapely.box(114.008, 22.5, 114.02, 22.51)
-    done = build_grids(cli, tmp_path, write_features(tmp_path / "g.geojson", [({"code": "L"}, LEFT), ({"code": "W"}, wide)]))
+    done = build_grids(
+        cli, tmp_path, write_features(tmp_path / "g.geojson", [({"code": "L"}, LEFT), ({"code": "W"}, wide)])
+    )
     said = done.stdout + done.stderr
     shared = abs(Geod(ellps="GRS80").geometry_area_perimeter(shapely.intersection(LEFT, wide))[0])
     assert "overlap: L and W" in said
@@ -270,10 +274,14 @@ def test_overlaps_are_told(cli, tmp_path):
 def test_second_kind(cli, tmp_path):
     basic = write_features(tmp_path / "g.geojson", [({"code": "L"}, LEFT), ({"code": "R"}, RIGHT)])
     police = write_features(tmp_path / "p.geojson", [({"code": "P1"}, shapely.union(LEFT, RIGHT))])
-    sources = [{"path": p, "crs": "EPSG:4490", "code": "code", "kind": k} for p, k in ((basic, "basic"), (police, "police"))]
+    sources = [
+        {"path": p, "crs": "EPSG:4490", "code": "code", "kind": k} for p, k in ((basic, "basic"), (police, "police"))
+    ]
     cli.build(write_spec(tmp_path / "spec.toml", grids=sources), tmp_path / "plate")
     xy = np.array([[114.005, 22.505], [114.015, 22.505], [114.03, 22.505]])
-    answers = [locate(cli, tmp_path / "plate", xy, tmp_path, *o)["grid_code"].tolist() for o in ((), ("--kind", "police"))]
+    answers = [
+        locate(cli, tmp_path / "plate", xy, tmp_path, *o)["grid_code"].tolist() for o in ((), ("--kind", "police"))
+    ]
     assert answers == [["L", "R", ""], ["P1", "P1", ""]]
     done = cli.run("locate", tmp_path / "plate", tmp_path / "points.csv", "--kind", "fire", check=False)
     assert done.returncode == 1
@@ -281,9 +289,14 @@ def test_second_kind(cli, tmp_path):
 
 
 def test_same_code_in_two_kinds(cli, tmp_path):
-    files = [write_features(tmp_path / f"{k}.geojson", [({"code": "G1"}, g)]) for k, g in (("basic", LEFT), ("police", RIGHT))]
+    files = [
+        write_features(tmp_path / f"{k}.geojson", [({"code": "G1"}, g)])
+        for k, g in (("basic", LEFT), ("police", RIGHT))
+    ]
     sources = [{"path": p, "crs": "EPSG:4490", "code": "code", "kind": p.stem} for p in files]
     cli.build(write_spec(tmp_path / "spec.toml", grids=sources), tmp_path / "plate")
     xy = np.array([[114.005, 22.505], [114.015, 22.505]])
-    answers = [locate(cli, tmp_path / "plate", xy, tmp_path, "--kind", k)["grid_code"].tolist() for k in ("basic", "police")]
+    answers = [
+        locate(cli, tmp_path / "plate", xy, tmp_path, "--kind", k)["grid_code"].tolist() for k in ("basic", "police")
+    ]
     assert answers == [["G1", ""], ["", "G1"]]

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import shapefile
 import shapely
+
 from plates import basic_grids, column, locate, table, write_features, write_spec
 
 NEAR = 1e-12
@@ -44,7 +45,9 @@ def assert_same(owners, xy, got, what):
     expected = owners.of(xy)
     differ = np.flatnonzero(expected != got)
     rounding = [i for i in differ[:100] if owners.on_border(xy[i]) and got[i] in owners.near(xy[i])]
-    print(f"{what}: {len(xy)} points, {np.sum(expected != '')} inside, {len(differ)} differ, {len(rounding)} of them rounding")
+    print(
+        f"{what}: {len(xy)} points, {np.sum(expected != '')} inside, {len(differ)} differ, {len(rounding)} of them rounding"
+    )
     wrong = [i for i in differ[:100] if i not in set(rounding)]
     examples = [(xy[i].tolist(), expected[i], got[i]) for i in wrong[:5]]
     assert not wrong and len(differ) <= 100, f"{what}: (point, GEOS, got): {examples}"
@@ -147,7 +150,9 @@ def test_town_points_and_vertices(cli, town, tmp_path):
 def zones(cli, shared_data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("zones")
     with shapefile.Reader(str(shared_data / "admin" / "sz_zones491" / "SZ_districts.shp")) as reader:
-        features = [({"TAZID": str(int(s.record["TAZID"]))}, s.shape.__geo_interface__) for s in reader.iterShapeRecords()]
+        features = [
+            ({"TAZID": str(int(s.record["TAZID"]))}, s.shape.__geo_interface__) for s in reader.iterShapeRecords()
+        ]
     source = write_features(folder / "zones.geojson", features)
     spec = write_spec(folder / "spec.toml", grids={"path": source, "crs": "EPSG:3857", "code": "TAZID"})
     said = cli.build(spec, folder / "zones.plate")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import shapely
+
 from plates import basic_grids, rejects, write_rows, write_spec
 
 FROZEN = Path(__file__).with_name("nasty_outcomes.tsv")
@@ -162,7 +163,12 @@ def build_wkx_texts(workshop, file, shapes):
     stored, said, message = workshop.build(f"wkx/{file}", source, crs="EPSG:4326", geometry="shape")
     for i, (name, form, _) in enumerate(cells):
         rows = [r for r in said if r["row"] == str(i + 2)]
-        yield name, form, workshop.end(f"wkx/{file} {name} {form}", stored, rows, message, f"C{i:04}"), stored.get(f"C{i:04}")
+        yield (
+            name,
+            form,
+            workshop.end(f"wkx/{file} {name} {form}", stored, rows, message, f"C{i:04}"),
+            stored.get(f"C{i:04}"),
+        )
 
 
 def build_wkx_geojson(workshop, file, shapes):

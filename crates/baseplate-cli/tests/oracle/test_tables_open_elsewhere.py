@@ -10,8 +10,9 @@ import polars
 import pyarrow as pa
 import pytest
 import shapely
-from plates import TABLES, column, generation, geometries, manifest, table
 from pyproj import Geod, Transformer
+
+from plates import TABLES, column, generation, geometries, manifest, table
 
 GEOD = Geod(ellps="GRS80")
 LEVELS = ("city", "district", "subdistrict", "community", "grid")
@@ -75,7 +76,9 @@ def test_addresses_add_up(town):
     inside = addresses.num_rows - unplaced(addresses, buildings)
     for level in LEVELS:
         assert total(grids, "addresses", level) == inside, level
-    per_building = np.bincount([b for b in column(addresses, "building") if b is not None], minlength=buildings.num_rows)
+    per_building = np.bincount(
+        [b for b in column(addresses, "building") if b is not None], minlength=buildings.num_rows
+    )
     assert np.array_equal(per_building, column(buildings, "addresses"))
 
 

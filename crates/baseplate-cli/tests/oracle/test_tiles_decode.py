@@ -15,6 +15,7 @@ import mapbox_vector_tile
 import numpy as np
 import pytest
 import shapely
+
 from plates import basic_grids, column, geometries, locate, table
 
 LAYERS = ("cities", "districts", "subdistricts", "communities", "grids", "buildings", "addresses")
@@ -49,9 +50,7 @@ def tiles_over(bounds, zoom):
 
 def to_tile_units(shape, tile):
     zoom, x, y = tile
-    return shapely.transform(
-        shape, lambda c: (np.column_stack(mercator(c[:, 0], c[:, 1], zoom)) - (x, y)) * EXTENT
-    )
+    return shapely.transform(shape, lambda c: (np.column_stack(mercator(c[:, 0], c[:, 1], zoom)) - (x, y)) * EXTENT)
 
 
 @dataclass
@@ -142,7 +141,9 @@ def test_polygons_are_valid(harvest):
     shapes = np.array([f.shape for f in polygons])
     invalid = np.flatnonzero(~shapely.is_valid(shapes))
     count = Counter((polygons[i].layer, polygons[i].tile[0]) for i in invalid)
-    examples = [(polygons[i].tile, polygons[i].code, shapely.is_valid_reason(shapes[i]), shapes[i].wkt) for i in invalid[:2]]
+    examples = [
+        (polygons[i].tile, polygons[i].code, shapely.is_valid_reason(shapes[i]), shapes[i].wkt) for i in invalid[:2]
+    ]
     assert len(invalid) == 0, f"{len(invalid)} of {len(polygons)} invalid by (layer, zoom) {dict(count)}: {examples}"
 
 
@@ -248,14 +249,18 @@ def test_far_away_is_empty(server):
     assert fetch(f"{server}/tiles/grids/14/0/0.mvt")[0] == 204
 
 
-@pytest.mark.parametrize("path", ["tiles/nothing/14/13374/7137.mvt", "tiles/nothing.json", "tiles/grids,nothing/9/1/1.mvt"])
+@pytest.mark.parametrize(
+    "path", ["tiles/nothing/14/13374/7137.mvt", "tiles/nothing.json", "tiles/grids,nothing/9/1/1.mvt"]
+)
 def test_unknown_layer(server, path):
     status, kind, body = fetch(f"{server}/{path}")
     assert (status, kind) == (404, "application/problem+json")
     assert "nothing" in json.loads(body)["detail"]
 
 
-@pytest.mark.parametrize("path", ["tiles/grids/3/8/0.mvt", "tiles/grids/3/0/8.mvt", "tiles/grids/99/0/0.mvt", "tiles/grids/a/0/0.mvt"])
+@pytest.mark.parametrize(
+    "path", ["tiles/grids/3/8/0.mvt", "tiles/grids/3/0/8.mvt", "tiles/grids/99/0/0.mvt", "tiles/grids/a/0/0.mvt"]
+)
 def test_impossible_tile(server, path):
     status, kind, _ = fetch(f"{server}/{path}")
     assert status in (400, 404)

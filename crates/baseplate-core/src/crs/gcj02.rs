@@ -11,13 +11,6 @@ const A: f64 = 6_378_245.0;
 const EE: f64 = 0.006_693_421_622_965_943;
 /// Outside this box (degrees: west, south, east, north) GCJ-02 equals WGS84.
 const CHINA: [f64; 4] = [72.004, 0.8293, 137.8347, 55.8271];
-/// The inverse stops when a step is smaller than this, degrees (about 0.1 µm).
-const TOLERANCE_DEG: f64 = 1e-12;
-/// Bound on the inverse iteration; inside China 3 to 6 steps arrive.
-const MAX_STEPS: usize = 30;
-/// The largest residual that still counts as an answer, degrees.
-pub(crate) const MAX_RESIDUAL_DEG: f64 = 1e-9;
-
 fn in_china(lng: f64, lat: f64) -> bool {
     (CHINA[0]..=CHINA[2]).contains(&lng) && (CHINA[1]..=CHINA[3]).contains(&lat)
 }
@@ -69,15 +62,5 @@ pub fn from_wgs84(lng: f64, lat: f64) -> (f64, f64) {
 /// GCJ-02 to WGS84, degrees, or `None` where no WGS84 point maps there within 1e-9°
 /// (only along the edge of China's box, where the forward formula jumps).
 pub fn to_wgs84(lng: f64, lat: f64) -> Option<(f64, f64)> {
-    let (mut x, mut y) = (lng, lat);
-    for _ in 0..MAX_STEPS {
-        let (gx, gy) = from_wgs84(x, y);
-        let (dx, dy) = (lng - gx, lat - gy);
-        (x, y) = (x + dx, y + dy);
-        if dx.abs() < TOLERANCE_DEG && dy.abs() < TOLERANCE_DEG {
-            break;
-        }
-    }
-    let (gx, gy) = from_wgs84(x, y);
-    ((gx - lng).abs() <= MAX_RESIDUAL_DEG && (gy - lat).abs() <= MAX_RESIDUAL_DEG).then_some((x, y))
+    super::invert(from_wgs84, (lng, lat), (lng, lat))
 }

@@ -200,6 +200,31 @@ impl ToPlate {
     }
 }
 
+/// An inverse stops when a step is smaller than this, degrees (about 0.1 µm).
+const STEP_DEG: f64 = 1e-12;
+/// Bound on the steps of an inverse; inside China 3 to 6 arrive.
+const MAX_STEPS: usize = 30;
+/// The largest residual that still counts as an answer, degrees.
+const MAX_RESIDUAL_DEG: f64 = 1e-9;
+
+/// The point that `forward` takes to `target`, by fixed-point iteration from `start`; `None` if it does not arrive.
+fn invert(forward: impl Fn(f64, f64) -> (f64, f64), target: (f64, f64), start: (f64, f64)) -> Option<(f64, f64)> {
+    let residual = |(x, y): (f64, f64)| {
+        let (fx, fy) = forward(x, y);
+        (target.0 - fx, target.1 - fy)
+    };
+    let mut at = start;
+    for _ in 0..MAX_STEPS {
+        let (dx, dy) = residual(at);
+        at = (at.0 + dx, at.1 + dy);
+        if dx.abs() < STEP_DEG && dy.abs() < STEP_DEG {
+            break;
+        }
+    }
+    let (dx, dy) = residual(at);
+    (dx.abs() <= MAX_RESIDUAL_DEG && dy.abs() <= MAX_RESIDUAL_DEG).then_some(at)
+}
+
 impl fmt::Debug for ToPlate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ToPlate({})", self.crs)
