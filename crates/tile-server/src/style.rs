@@ -5,13 +5,16 @@
 
 use crate::tiles::base_url;
 use axum::{Json, extract::State, http::HeaderMap};
-use baseplate_core::{Baseplate, Level, TileLayer};
+use baseplate_core::{Baseplate, Bbox, Level, LngLat, Metric, TileLayer};
 use serde_json::{Value, json};
 
 const TEMPLATE: &str = include_str!("style.json");
 /// The zooms at which the template's levels begin, from the highest down.
 const TEMPLATE_ZOOMS: [(Level, f64); 4] =
     [(Level::District, 0.0), (Level::Subdistrict, 9.5), (Level::Community, 11.5), (Level::Grid, 13.0)];
+
+/// Half the width of the first view of a plate without areas, metres.
+const VIEW_M: f64 = 500.0;
 
 /// `GET /style.json`
 pub(crate) async fn style(State(plate): State<Baseplate>, headers: HeaderMap) -> Json<Value> {
@@ -28,7 +31,7 @@ fn fitted(plate: &Baseplate, base: &str) -> Value {
         "baseplate:name": manifest.name,
         "baseplate:generation": manifest.generation,
         "baseplate:built_at": manifest.built_at,
-        "baseplate:bounds": manifest.bbox,
+        "baseplate:bounds": first_view(plate),
     });
     style["sources"]["plate"]["url"] = json!(format!("{base}/tiles/{}.json", names.join(",")));
     if let Some(drawn) = style["layers"].as_array_mut() {
@@ -38,6 +41,21 @@ fn fitted(plate: &Baseplate, base: &str) -> Value {
         style["sources"] = json!({});
     }
     style
+}
+
+/// What the map shows first: the whole plate, or, where there are no areas that could be seen from afar, the surroundings
+/// of a building in the middle of the curve along which buildings lie.
+fn first_view(plate: &Baseplate) -> Option<Bbox> {
+    let whole = plate.manifest().bbox?;
+    if plate.tile_layers().iter().any(TileLayer::shows_areas) {
+        return Some(whole);
+    }
+    let buildings = plate.buildings_in(whole);
+    let middle = buildings.get(buildings.len() / 2).and_then(|b| b.point());
+    let Some(LngLat { lng, lat }) = middle else { return Some(whole) };
+    let metric = Metric::at(lat);
+    let (east, north) = (VIEW_M / metric.lng_m, VIEW_M / metric.lat_m);
+    Some(Bbox([lng - east, lat - north, lng + east, lat + north]))
 }
 
 /// Fits a style layer to the plate; false if the plate has nothing for it to draw.

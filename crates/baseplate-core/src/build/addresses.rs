@@ -95,7 +95,7 @@ struct Linking<'a> {
 
 impl Linking<'_> {
     fn read(&self, source: &AddressSource, table: &mut AddressTable, log: &mut Log) -> Result<(), BuildError> {
-        let mut columns = Columns::default();
+        let mut columns = Columns::of(&source.code);
         let cells = Cells {
             source,
             code: columns.want(&source.code),
@@ -107,7 +107,7 @@ impl Linking<'_> {
         let to_plate = converter(&source.file)?;
         let number = log.begin(source_info("address", &source.file, &inspection));
         let mut pending = Vec::with_capacity(CHUNK);
-        read_rows(&source.file, &inspection, &columns, &mut |read| {
+        let notes = read_rows(&source.file, &inspection, &columns, &mut |read| {
             log.source(number).rows += 1;
             match read.and_then(|row| cells.take(&row, &to_plate)) {
                 Ok(address) => pending.push(address),
@@ -119,6 +119,7 @@ impl Linking<'_> {
             }
         })?;
         self.flush(&mut pending, number, table, log);
+        log.notes.extend(notes);
         Ok(())
     }
 

@@ -38,7 +38,7 @@ pub(super) fn read_areas(
     let to_plate = converter(file)?;
     let source = log.begin(source_info(entity, file, &inspection));
     let mut pending: Vec<Pending> = Vec::with_capacity(CHUNK);
-    let declared = read_rows(file, &inspection, columns, &mut |read| {
+    let notes = read_rows(file, &inspection, columns, &mut |read| {
         log.source(source).rows += 1;
         match read.and_then(|row| convert(row, &to_plate)) {
             Ok(row) => pending.push(row),
@@ -50,18 +50,8 @@ pub(super) fn read_areas(
         }
     })?;
     flush(&mut pending, source, log, &mut accept);
-    if let Some(declared) = declared.filter(|d| !same_system(d, &file.crs)) {
-        let path = file.path.display();
-        log.notes.push(format!("{path} says that it is in {declared}; the spec's {} was used", file.crs));
-    }
+    log.notes.extend(notes);
     Ok(())
-}
-
-/// Whether the system that an old GeoJSON file names is the one of the spec.
-fn same_system(declared: &str, spec: &str) -> bool {
-    let number = |name: &str| name.rsplit(':').next().map(str::to_owned);
-    declared.ends_with("CRS84") && ["4326", "4490"].iter().any(|c| spec.ends_with(c))
-        || number(declared) == number(spec)
 }
 
 fn convert(mut row: Row, to_plate: &ToPlate) -> Result<Pending, Reject> {

@@ -67,7 +67,7 @@ impl Context<'_> {
     pub(super) fn buildings(&self, log: &mut Log) -> Result<BuildingTable, BuildError> {
         let mut reading = Reading::default();
         for source in &self.spec.buildings {
-            let mut columns = Columns::default();
+            let mut columns = Columns::of(&source.code);
             let cells = Cells {
                 source,
                 code: columns.want(&source.code),

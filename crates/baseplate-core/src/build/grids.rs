@@ -111,7 +111,7 @@ impl GridTable {
 
 impl Reading {
     fn read(&mut self, source: &GridSource, log: &mut Log, on_progress: OnProgress<'_>) -> Result<(), BuildError> {
-        let mut columns = Columns::default();
+        let mut columns = Columns::of(&source.code);
         let code = columns.want(&source.code);
         let name = columns.want_if(source.name.as_deref());
         let parent = columns.want_if(source.parent.as_deref());

@@ -8,8 +8,9 @@ use geo::{
 use rayon::prelude::*;
 use std::collections::HashMap;
 
-/// Holes smaller than this (square metres) inside a dissolved area are tiny gaps between its members, and are filled.
-const FILLED_HOLE_M2: f64 = 1.0;
+/// Rings smaller than this (square metres) inside a dissolved area are slivers between its members: gaps are filled,
+/// overlaps are covered already.
+const SLIVER_M2: f64 = 10.0;
 
 /// The areas of `groups` groups of faces; `group_of[face − 1]` is a face's group, or `u32::MAX` for none. Vertices are
 /// the members' own, so that neighbouring groups share their border exactly. `square_metres` measures a square degree.
@@ -33,9 +34,9 @@ pub(crate) fn dissolve(
             }
         }
     }
-    let min_hole = FILLED_HOLE_M2 / square_metres;
+    let sliver = SLIVER_M2 / square_metres;
     let join = |(group, border): (usize, Vec<_>)| {
-        let dissolved = assemble(chain(&border), min_hole);
+        let dissolved = assemble(chain(&border), sliver);
         if dissolved.is_valid() {
             return dissolved;
         }
@@ -88,19 +89,25 @@ fn turn(from: Coord<f64>, at: Coord<f64>, to: Coord<f64>) -> f64 {
     (back - on).rem_euclid(std::f64::consts::TAU)
 }
 
-/// Counter-clockwise rings are exteriors, clockwise ones are holes of the smallest exterior around them.
-fn assemble(rings: Vec<LineString<f64>>, min_hole: f64) -> MultiPolygon<f64> {
+/// Counter-clockwise rings are exteriors, clockwise ones are holes of the smallest exterior around them. Slivers go:
+/// holes, and exteriors inside another one.
+fn assemble(rings: Vec<LineString<f64>>, sliver: f64) -> MultiPolygon<f64> {
     let (mut shells, mut holes) = (Vec::new(), Vec::new());
     for ring in rings {
         let polygon = Polygon::new(ring, Vec::new());
         let area = polygon.signed_area();
         if area > 0.0 {
             shells.push(polygon);
-        } else if -area > min_hole {
+        } else if -area > sliver {
             holes.push(polygon);
         }
     }
     shells.sort_by(|p, q| p.unsigned_area().total_cmp(&q.unsigned_area()));
+    let first_large = shells.partition_point(|shell| shell.unsigned_area() <= sliver);
+    let (small, large) = shells.split_at(first_large);
+    let covered =
+        |shell: &Polygon<f64>| shell.interior_point().is_some_and(|p| large.iter().any(|around| around.contains(&p)));
+    let mut shells: Vec<_> = small.iter().filter(|shell| !covered(shell)).chain(large).cloned().collect();
     let single = shells.len() == 1;
     for hole in holes {
         let inside = hole.interior_point();

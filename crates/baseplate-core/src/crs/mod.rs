@@ -53,7 +53,7 @@ pub enum CrsError {
         reason: String,
     },
     /// The coordinate is outside the area where the system is defined.
-    #[error("({x}, {y}) cannot be converted from {crs}: {reason}")]
+    #[error("({x}, {y}) cannot be read as {crs}: {reason}")]
     OutOfDomain {
         /// First coordinate as given.
         x: f64,
@@ -163,7 +163,11 @@ impl ToPlate {
     /// # Errors
     /// [`CrsError::OutOfDomain`] for NaN, infinities, points the system is not defined for, and results off the globe.
     pub fn convert(&self, x: f64, y: f64) -> Result<LngLat, CrsError> {
-        let fail = |reason| CrsError::OutOfDomain { x, y, crs: self.crs.to_string(), reason };
+        let crs = || match self.crs {
+            Crs::Geographic => "longitude and latitude".to_owned(),
+            _ => self.crs.to_string(),
+        };
+        let fail = |reason| CrsError::OutOfDomain { x, y, crs: crs(), reason };
         if !(x.is_finite() && y.is_finite()) {
             return Err(fail("a coordinate is not a finite number"));
         }

@@ -1,8 +1,8 @@
 //! CSV and its relatives.
 
 use super::{Columns, Inspection, RawGeometry, Reject, Row, Sink, SourceError, SourceFile, encoding::open_text};
-use csv::{ReaderBuilder, StringRecord};
-use std::io::BufRead;
+use csv::{ReaderBuilder, StringRecord, Terminator};
+use std::{borrow::Cow, io::BufRead};
 
 /// Names under which a geometry column is found when the spec names none.
 const GEOMETRY_NAMES: [&str; 6] = ["geometry", "geom", "wkt", "wkb", "the_geom", "shape"];
@@ -21,33 +21,46 @@ pub(super) fn read(
     columns: &Columns,
     sink: &mut Sink<'_>,
 ) -> Result<(), SourceError> {
-    let text = open_text(file, inspection)?;
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text);
-    let header = match reader.headers() {
-        Ok(header) => header.clone(),
-        Err(e) => {
-            sink(Err(Reject::new(1, "", "", format!("the header cannot be read: {e}"))));
-            return Ok(());
-        }
-    };
+    let mut text = open_text(file, inspection)?;
+    let terminator = terminator(&mut text).map_err(|e| SourceError::broken(&file.path, 1, e))?;
+    let mut builder = ReaderBuilder::new();
+    let mut reader = builder.delimiter(delimiter).terminator(terminator).flexible(true).from_reader(text);
+    let header = without_return(reader.headers().map_err(|e| SourceError::broken(&file.path, 1, e))?);
     let layout = Layout::find(file, &header, columns)?;
     let mut record = StringRecord::new();
     loop {
         let line = reader.position().line();
-        match reader.read_record(&mut record) {
-            Ok(false) => return Ok(()),
-            Ok(true) => {
-                let line = record.position().map_or(line, csv::Position::line);
-                sink(layout.row(line, &record));
-            }
-            Err(e) => {
-                let broken_stream = matches!(e.kind(), csv::ErrorKind::Io(_));
-                sink(Err(Reject::new(line, "", "", format!("the line cannot be read: {e}"))));
-                if broken_stream {
-                    return Ok(());
-                }
-            }
+        // Cells are UTF-8 by now, so only the stream itself can fail.
+        if !reader.read_record(&mut record).map_err(|e| SourceError::broken(&file.path, line, e))? {
+            return Ok(());
         }
+        let line = record.position().map_or(line, csv::Position::line);
+        let record = without_return(&record);
+        let is_blank = record.len() == 1 && record[0].trim().is_empty() && layout.width > 1;
+        if !is_blank {
+            sink(layout.row(line, &record));
+        }
+    }
+}
+
+/// Lines end with LF, the CR before it being part of the last cell: only so do line numbers come out right. Where a
+/// file has no LF at all its lines end with CR.
+fn terminator(text: &mut Box<dyn BufRead>) -> std::io::Result<Terminator> {
+    let start = text.fill_buf()?;
+    let only_returns = start.contains(&b'\r') && !start.contains(&b'\n');
+    Ok(if only_returns { Terminator::Any(b'\r') } else { Terminator::Any(b'\n') })
+}
+
+/// The record without the CR that the last cell of a CRLF line ends with.
+fn without_return(record: &StringRecord) -> Cow<'_, StringRecord> {
+    let last = record.len().saturating_sub(1);
+    match record.get(last).and_then(|cell| cell.strip_suffix('\r')) {
+        Some(cell) => {
+            let mut trimmed: StringRecord = record.iter().take(last).collect();
+            trimmed.push_field(cell);
+            Cow::Owned(trimmed)
+        }
+        None => Cow::Borrowed(record),
     }
 }
 
@@ -98,18 +111,19 @@ impl Layout {
     }
 }
 
-/// The line-by-line reader that the feature readers share: calls back with line number and text.
-pub(super) fn for_each_line(mut text: Box<dyn BufRead>, mut each: impl FnMut(u64, Result<&str, Reject>)) {
+/// The line-by-line reader of the feature files: calls back with line number and text.
+pub(super) fn for_each_line(
+    file: &SourceFile,
+    mut text: Box<dyn BufRead>,
+    mut each: impl FnMut(u64, &str),
+) -> Result<(), SourceError> {
     let (mut number, mut line) = (0, String::new());
     loop {
         number += 1;
         line.clear();
-        match text.read_line(&mut line) {
-            Ok(0) => return,
-            Ok(_) => each(number, Ok(line.trim_matches(|c: char| c.is_whitespace() || c == '\u{1e}'))),
-            Err(e) => {
-                return each(number, Err(Reject::new(number, "", "", format!("the file cannot be read on: {e}"))));
-            }
+        if text.read_line(&mut line).map_err(|e| SourceError::broken(&file.path, number, e))? == 0 {
+            return Ok(());
         }
+        each(number, line.trim_matches(|c: char| c.is_whitespace() || c == '\u{1e}'));
     }
 }

@@ -9,10 +9,7 @@ use serde::{
     de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-};
+use std::{collections::BTreeMap, fmt};
 
 /// Reads a FeatureCollection, a single Feature or a bare geometry.
 pub(super) fn read_collection(
@@ -20,20 +17,25 @@ pub(super) fn read_collection(
     inspection: &Inspection,
     columns: &Columns,
     sink: &mut Sink<'_>,
-) -> Result<Option<String>, SourceError> {
+) -> Result<Vec<String>, SourceError> {
     let text = open_text(file, inspection)?;
-    let mut features = Features { columns, sink, count: 0 };
+    let mut features = Features::new(columns, sink);
     let mut json = serde_json::Deserializer::from_reader(text);
-    let read = json.deserialize_map(Document(&mut features)).and_then(|crs| json.end().map(|()| crs));
-    match read {
-        Ok(crs) => Ok(crs),
-        Err(e) => {
-            let row = features.count + 1;
-            let reason = format!("the file cannot be read on from here: {e}");
-            (features.sink)(Err(Reject::new(row, "", "", reason)));
-            Ok(None)
+    let declared = match json.deserialize_map(Document(&mut features)).and_then(|crs| json.end().map(|()| crs)) {
+        Ok(declared) => declared,
+        // Sound JSON, but no GeoJSON: there is nothing in the file, and nothing of it is lost.
+        Err(e) if e.is_data() => {
+            (features.sink)(Err(Reject::new(0, "", "", format!("not GeoJSON: {e}"))));
+            None
         }
+        Err(e) => return Err(SourceError::broken(&file.path, features.count + 1, e)),
+    };
+    let mut notes = features.finish(file)?;
+    if let Some(declared) = declared.filter(|declared| !same_system(declared, &file.crs)) {
+        let path = file.path.display();
+        notes.push(format!("{path} says that it is in {declared}; the spec's {} was used", file.crs));
     }
+    Ok(notes)
 }
 
 /// Reads one feature a line.
@@ -42,25 +44,59 @@ pub(super) fn read_lines(
     inspection: &Inspection,
     columns: &Columns,
     sink: &mut Sink<'_>,
-) -> Result<(), SourceError> {
-    super::delimited::for_each_line(open_text(file, inspection)?, |number, line| match line {
-        Ok("") => {}
-        Ok(line) => sink(feature_row(number, line, columns)),
-        Err(reject) => sink(Err(reject)),
-    });
-    Ok(())
+) -> Result<Vec<String>, SourceError> {
+    let mut features = Features::new(columns, sink);
+    super::delimited::for_each_line(file, open_text(file, inspection)?, |number, line| {
+        if !line.is_empty() {
+            features.take(number, line);
+        }
+    })?;
+    features.finish(file)
+}
+
+/// Whether the system that an old GeoJSON file names is the one of the spec.
+fn same_system(declared: &str, spec: &str) -> bool {
+    let number = |name: &str| name.rsplit(':').next().map(str::to_owned);
+    let geographic = ["4326", "4490"].iter().any(|code| spec.ends_with(code));
+    declared.ends_with("CRS84") && geographic || number(declared) == number(spec)
 }
 
 struct Features<'a, 's> {
     columns: &'a Columns,
     sink: &'a mut Sink<'s>,
+    /// Features so far.
     count: u64,
+    /// Whether any feature had the wanted column.
+    seen: Vec<bool>,
+    /// The properties of the first feature.
+    found: Option<Vec<String>>,
 }
 
-impl Features<'_, '_> {
-    fn take(&mut self, text: &str) {
+impl<'a, 's> Features<'a, 's> {
+    fn new(columns: &'a Columns, sink: &'a mut Sink<'s>) -> Self {
+        Self { columns, sink, count: 0, seen: vec![false; columns.0.len()], found: None }
+    }
+
+    fn take(&mut self, number: u64, text: &str) {
         self.count += 1;
-        (self.sink)(feature_row(self.count, text, self.columns));
+        let row = self.row(number, text);
+        (self.sink)(row);
+    }
+
+    /// A column that no feature has is a slip in the spec: without the code nothing can be read; without another there is
+    /// something to note.
+    fn finish(self, file: &SourceFile) -> Result<Vec<String>, SourceError> {
+        let Some(found) = self.found.map(|names| names.join(", ")) else { return Ok(Vec::new()) };
+        let path = file.path.clone();
+        let unseen: Vec<&String> =
+            self.columns.0.iter().zip(&self.seen).filter(|(_, s)| !**s).map(|(c, _)| c).collect();
+        match unseen.first() {
+            Some(code) if !self.seen[0] => Err(SourceError::NoColumn { path, column: (*code).clone(), found }),
+            _ => Ok(unseen
+                .iter()
+                .map(|c| format!("{}: no feature has '{c}'; the first has: {found}", path.display()))
+                .collect()),
+        }
     }
 }
 
@@ -100,9 +136,9 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
                 let reason = "the document's type should be FeatureCollection; its features were read all the same";
                 (self.0.sink)(Err(Reject::new(0, "type", &kind, reason)));
             }
-            "Feature" => self.0.take(&whole),
+            "Feature" => self.0.take(1, &whole),
             _ if is_geometry => {
-                self.0.take(&format!(r#"{{"type":"Feature","geometry":{whole},"properties":null}}"#));
+                self.0.take(1, &format!(r#"{{"type":"Feature","geometry":{whole},"properties":null}}"#));
             }
             _ => return Err(serde::de::Error::custom("neither a FeatureCollection nor a Feature nor a geometry")),
         }
@@ -130,7 +166,7 @@ impl<'de> Visitor<'de> for Sequence<'_, '_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
         while let Some(feature) = sequence.next_element::<Box<RawValue>>()? {
-            self.0.take(feature.get());
+            self.0.take(self.0.count + 1, feature.get());
         }
         Ok(())
     }
@@ -153,30 +189,34 @@ struct RawFeature<'a> {
     id: Option<&'a RawValue>,
 }
 
-fn feature_row(number: u64, text: &str, columns: &Columns) -> Result<Row, Reject> {
-    let feature: RawFeature<'_> =
-        serde_json::from_str(text).map_err(|e| Reject::new(number, "", text, format!("not a GeoJSON feature: {e}")))?;
-    if feature.kind.as_deref() != Some("Feature") {
-        return Err(Reject::new(number, "type", &feature.kind.unwrap_or_default(), "the type should be Feature"));
+impl Features<'_, '_> {
+    fn row(&mut self, number: u64, text: &str) -> Result<Row, Reject> {
+        let feature: RawFeature<'_> = serde_json::from_str(text)
+            .map_err(|e| Reject::new(number, "", text, format!("not a GeoJSON feature: {e}")))?;
+        if feature.kind.as_deref() != Some("Feature") {
+            return Err(Reject::new(number, "type", &feature.kind.unwrap_or_default(), "the type should be Feature"));
+        }
+        let cells = self.cells(number, &feature)?;
+        let bad = |raw: &RawValue, reason| Reject::new(number, "geometry", raw.get(), reason);
+        let read = |raw: &RawValue| RawGeometry::from_geojson(raw.get()).map_err(|reason| bad(raw, reason));
+        Ok(Row { number, cells, geometry: feature.geometry.map(read).transpose()? })
     }
-    let properties: HashMap<String, &RawValue> = match feature.properties {
-        Some(raw) => serde_json::from_str(raw.get())
-            .map_err(|e| Reject::new(number, "properties", raw.get(), format!("not an object: {e}")))?,
-        None => HashMap::new(),
-    };
-    let mut cells = Vec::with_capacity(columns.0.len());
-    for column in &columns.0 {
-        let own_id = feature.id.filter(|_| column == "id");
-        cells.push(properties.get(column.as_str()).copied().or(own_id).and_then(cell_text));
+
+    fn cells(&mut self, number: u64, feature: &RawFeature<'_>) -> Result<Vec<Option<String>>, Reject> {
+        let bad = |raw: &RawValue, e| Reject::new(number, "properties", raw.get(), format!("not an object: {e}"));
+        let properties: BTreeMap<String, &RawValue> = match feature.properties {
+            Some(raw) => serde_json::from_str(raw.get()).map_err(|e| bad(raw, e))?,
+            None => BTreeMap::new(),
+        };
+        self.found.get_or_insert_with(|| properties.keys().cloned().collect());
+        let cell = |(column, seen): (&String, &mut bool)| {
+            let own_id = feature.id.filter(|_| column == "id");
+            let raw = properties.get(column).copied().or(own_id);
+            *seen |= raw.is_some();
+            raw.and_then(cell_text)
+        };
+        Ok(self.columns.0.iter().zip(&mut self.seen).map(cell).collect())
     }
-    let geometry = match feature.geometry {
-        Some(raw) => Some(
-            RawGeometry::from_geojson(raw.get())
-                .map_err(|reason| Reject::new(number, "geometry", raw.get(), reason))?,
-        ),
-        None => None,
-    };
-    Ok(Row { number, cells, geometry })
 }
 
 /// A property as text: strings without their quotes, numbers as they are written, null as nothing.

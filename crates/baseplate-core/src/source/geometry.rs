@@ -1,7 +1,7 @@
 //! Geometry as files have it: GeoJSON, WKT, or WKB in hexadecimal.
 
 use crate::spatial::{Repair, wkb};
-use geo::{Coord, Geometry, MultiPolygon};
+use geo::{Coord, CoordsIter, Geometry, MultiPolygon};
 use std::str::FromStr;
 
 /// A geometry in the coordinates of its source, with the notes that only the reader can take.
@@ -33,14 +33,20 @@ impl RawGeometry {
         Ok(Self { shape, repairs: Vec::new() })
     }
 
-    /// The polygons of the geometry; other parts of a collection are left out.
+    /// The polygons of the geometry; other parts of a collection are left out, which is noted.
     pub(crate) fn into_polygons(self) -> Result<(MultiPolygon<f64>, Vec<Repair>), String> {
-        let found = kind(&self.shape);
+        let (found, mut repairs) = (kind(&self.shape), self.repairs);
+        if self.shape.coords_count() == 0 {
+            return Err(format!("a polygon is needed, this {found} is empty"));
+        }
+        if has_other_parts(&self.shape) {
+            repairs.push(Repair::LeftOut);
+        }
         let polygons = polygons(self.shape);
         if polygons.0.is_empty() {
-            return Err(format!("a polygon is needed, found an empty geometry or a {found}"));
+            return Err(format!("a polygon is needed, found a {found}"));
         }
-        Ok((polygons, self.repairs))
+        Ok((polygons, repairs))
     }
 
     /// The point of the geometry.
@@ -59,6 +65,15 @@ fn polygons(shape: Geometry<f64>) -> MultiPolygon<f64> {
         Geometry::MultiPolygon(m) => m,
         Geometry::GeometryCollection(parts) => MultiPolygon(parts.into_iter().flat_map(polygons).collect()),
         _ => MultiPolygon(Vec::new()),
+    }
+}
+
+/// Whether a collection holds anything but polygons.
+fn has_other_parts(shape: &Geometry<f64>) -> bool {
+    match shape {
+        Geometry::GeometryCollection(parts) => parts.iter().any(has_other_parts),
+        Geometry::Polygon(_) | Geometry::MultiPolygon(_) => false,
+        _ => true,
     }
 }
 

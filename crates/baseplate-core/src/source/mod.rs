@@ -52,6 +52,16 @@ pub enum SourceError {
     /// The file's name does not say what is in it.
     #[error("{0}: not a known kind of file; use .geojson, .geojsonl or .csv, each also with .gz")]
     UnknownFormat(PathBuf),
+    /// A file cannot be read to its end: it is truncated, damaged, or the disk failed.
+    #[error("{path}: cannot be read on from row {row}: {reason}; is the file complete? no plate was written")]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// As [`Reject::row`].
+        row: u64,
+        /// What is wrong.
+        reason: String,
+    },
     /// The encoding named in the spec is not known.
     #[error("{path}: '{encoding}' is no text encoding; try utf-8 or gb18030, or leave it out")]
     UnknownEncoding {
@@ -71,6 +81,10 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    fn broken(path: &Path, row: u64, reason: impl ToString) -> Self {
+        Self::Broken { path: path.to_owned(), row, reason: reason.to_string() }
+    }
+
     pub(crate) fn io(path: &Path, source: io::Error) -> Self {
         Self::Io { path: path.to_owned(), source }
     }
@@ -118,11 +132,15 @@ impl Row {
     }
 }
 
-/// Which cells to read; a spec's columns, each asked for once.
-#[derive(Default)]
+/// Which cells to read; a spec's columns, each asked for once. The first is the code, without which a row is nothing.
 pub(crate) struct Columns(Vec<String>);
 
 impl Columns {
+    /// The columns of a source whose code is in this one, which gets index 0.
+    pub(crate) fn of(code: &str) -> Self {
+        Self(vec![code.to_owned()])
+    }
+
     /// The index under which the column's cell will be found.
     pub(crate) fn want(&mut self, column: &str) -> usize {
         self.0.iter().position(|c| c == column).unwrap_or_else(|| {
@@ -140,17 +158,19 @@ impl Columns {
 /// What receives rows and rejects.
 pub(crate) type Sink<'a> = dyn FnMut(Result<Row, Reject>) + 'a;
 
-/// Reads a whole file. Returns the coordinate system that the file itself names, if it does (old GeoJSON).
+/// Reads a whole file. Returns what is worth knowing about the file itself.
 pub(crate) fn read_rows(
     file: &SourceFile,
     inspection: &Inspection,
     columns: &Columns,
     sink: &mut Sink<'_>,
-) -> Result<Option<String>, SourceError> {
+) -> Result<Vec<String>, SourceError> {
     match Format::of(&file.path)? {
         Format::Features => features::read_collection(file, inspection, columns, sink),
-        Format::FeatureLines => features::read_lines(file, inspection, columns, sink).map(|()| None),
-        Format::Delimited(delimiter) => delimited::read(file, inspection, delimiter, columns, sink).map(|()| None),
+        Format::FeatureLines => features::read_lines(file, inspection, columns, sink),
+        Format::Delimited(delimiter) => {
+            delimited::read(file, inspection, delimiter, columns, sink).map(|()| Vec::new())
+        }
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) enum Repair {
     DroppedRing,
     /// Rings crossed or touched themselves or one another; rebuilt by the odd-even rule.
     Rebuilt,
+    /// Points and lines of a collection were left out.
+    LeftOut,
 }
 
 impl fmt::Display for Repair {
@@ -22,6 +24,7 @@ impl fmt::Display for Repair {
         f.write_str(match self {
             Self::ClosedRing => "ring not closed: closed",
             Self::DroppedRing => "ring with fewer than three points: dropped",
+            Self::LeftOut => "collection: its points and lines were left out",
             Self::Rebuilt => "invalid area (crossing or touching rings): rebuilt by the odd-even rule",
         })
     }
@@ -56,7 +59,7 @@ pub(crate) fn to_valid_area(raw: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>
         polygons.push(Polygon::new(exterior, kept));
     }
     let mut area = MultiPolygon(polygons);
-    if !area.is_valid() {
+    if !area.is_valid() || area.iter().any(is_cut_apart) {
         repairs.push(Repair::Rebuilt);
         area = rebuild(area)?;
     }
@@ -69,11 +72,17 @@ pub(crate) fn to_valid_area(raw: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>
     Ok((area.orient(Direction::Default), repairs))
 }
 
+/// Whether holes that touch the exterior or one another cut a polygon into parts that hang together at points only, which
+/// the validity check of `geo` lets pass.
+fn is_cut_apart(polygon: &Polygon<f64>) -> bool {
+    !polygon.interiors().is_empty() && polygon.make_valid().is_ok_and(|parts| parts.0.len() > 1)
+}
+
 /// Each part by itself by the odd-even rule, then the union of the parts: two parts that overlap cover their overlap.
 fn rebuild(area: MultiPolygon<f64>) -> Result<MultiPolygon<f64>, Unrepairable> {
     let mut parts = Vec::with_capacity(area.0.len());
     for polygon in area {
-        if polygon.is_valid() {
+        if polygon.is_valid() && !is_cut_apart(&polygon) {
             parts.push(polygon);
         } else {
             parts.extend(polygon.make_valid().map_err(|_| Unrepairable::Failed)?);

@@ -6,7 +6,7 @@
 use super::{
     TileError,
     mercator::{EXTENT, Vertex},
-    ring::doubled_area,
+    ring::{Ring, doubled_area},
 };
 use mvt::{Feature, GeomData, GeomEncoder, GeomType, Layer, Tile};
 use xxhash_rust::xxh3::xxh3_64;
@@ -70,7 +70,7 @@ impl LayerWriter {
     pub(super) fn area(
         &mut self,
         code: &str,
-        polygons: Vec<Vec<Vec<Vertex>>>,
+        polygons: Vec<Vec<Ring>>,
         values: &[(&str, Option<Value<'_>>)],
     ) -> Result<(), TileError> {
         let mut encoder = GeomEncoder::new(GeomType::Polygon);

@@ -3,8 +3,8 @@
 use super::{
     MAX_ZOOM, TileError,
     encode::{LayerWriter, Value},
-    mercator::{Frame, Vertex},
-    ring::clip_and_clean,
+    mercator::Frame,
+    ring::{Ring, clip_and_clean},
 };
 use crate::{
     model::{GridKind, Level},
@@ -193,14 +193,13 @@ pub(super) fn addresses(plate: &Baseplate, frame: &Frame, layer: &mut LayerWrite
 }
 
 /// An area in tile units; polygons that the tile does not show are left out.
-fn polygons(area: &MultiPolygon<f64>, frame: &Frame) -> Vec<Vec<Vec<Vertex>>> {
-    let ring = |ring: &LineString<f64>| {
+fn polygons(area: &MultiPolygon<f64>, frame: &Frame) -> Vec<Vec<Ring>> {
+    let ring = |ring: &LineString<f64>| -> Ring {
         let open = &ring.0[..ring.0.len().saturating_sub(1)];
-        clip_and_clean(open.iter().map(|c| frame.vertex(*c)).collect())
+        open.iter().map(|c| frame.vertex(*c)).collect()
     };
-    let polygon = |polygon: &geo::Polygon<f64>| {
-        let exterior = ring(polygon.exterior())?;
-        Some(std::iter::once(exterior).chain(polygon.interiors().iter().filter_map(ring)).collect())
+    let rings = |polygon: &geo::Polygon<f64>| {
+        std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(ring).collect()
     };
-    area.iter().filter_map(polygon).collect()
+    area.iter().flat_map(|polygon| clip_and_clean(rings(polygon))).collect()
 }
