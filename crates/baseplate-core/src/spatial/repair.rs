@@ -1,10 +1,13 @@
 //! From the rings of a source to a valid area, with a note of what had to be done.
 
 use geo::{
-    Area, LineString, MakeValid, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints, Validation, orient::Direction,
-    unary_union,
+    Area, BoundingRect, Coord, Intersects, LineString, MakeValid, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints,
+    Validation, orient::Direction, unary_union,
 };
-use std::fmt;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 /// What was done to a geometry so that it could be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,9 +76,37 @@ pub(crate) fn to_valid_area(raw: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>
 }
 
 /// Whether holes that touch the exterior or one another cut a polygon into parts that hang together at points only, which
-/// the validity check of `geo` lets pass.
+/// the validity check of `geo` lets pass: so it is if the rings and the points where they touch form a circle.
 fn is_cut_apart(polygon: &Polygon<f64>) -> bool {
-    !polygon.interiors().is_empty() && polygon.make_valid().is_ok_and(|parts| parts.0.len() > 1)
+    if polygon.interiors().is_empty() {
+        return false;
+    }
+    let rings: Vec<&LineString<f64>> = std::iter::once(polygon.exterior()).chain(polygon.interiors()).collect();
+    let mut touches: BTreeMap<(u64, u64), BTreeSet<usize>> = BTreeMap::new();
+    for (one, other) in (0..rings.len()).flat_map(|one| (0..rings.len()).map(move |other| (one, other))) {
+        if one != other {
+            for vertex in vertices_on(rings[one], rings[other]) {
+                touches.entry((vertex.x.to_bits(), vertex.y.to_bits())).or_default().extend([one, other]);
+            }
+        }
+    }
+    let mut group: Vec<usize> = (0..rings.len()).collect();
+    for meeting in touches.values() {
+        let groups: BTreeSet<usize> = meeting.iter().map(|ring| group[*ring]).collect();
+        if groups.len() < meeting.len() {
+            return true;
+        }
+        let joined = groups.first().copied().unwrap_or_default();
+        group.iter_mut().filter(|g| groups.contains(g)).for_each(|g| *g = joined);
+    }
+    false
+}
+
+/// The vertices of one ring that lie on another.
+fn vertices_on<'r>(ring: &'r LineString<f64>, other: &'r LineString<f64>) -> impl Iterator<Item = Coord<f64>> + 'r {
+    let around = other.bounding_rect();
+    let near = move |c: &Coord<f64>| around.is_some_and(|rect| rect.intersects(c));
+    ring.0.iter().skip(1).copied().filter(near).filter(move |c| other.intersects(c))
 }
 
 /// Each part by itself by the odd-even rule, then the union of the parts: two parts that overlap cover their overlap.
@@ -107,4 +138,44 @@ fn clean_ring(ring: LineString<f64>, repairs: &mut Vec<Repair>) -> Result<Option
         return Ok(None);
     }
     Ok(Some(ring))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::wkt;
+
+    fn parts(area: MultiPolygon<f64>) -> (usize, Vec<Repair>) {
+        let (area, repairs) = to_valid_area(area).expect("repairable");
+        (area.0.len(), repairs)
+    }
+
+    #[test]
+    fn what_is_valid_stays_as_it_is() {
+        let touching_once = wkt!(MULTIPOLYGON(((0. 0.,4. 0.,4. 4.,0. 4.,0. 0.),(2. 0.,3. 2.,1. 2.,2. 0.))));
+        let (area, repairs) = to_valid_area(touching_once.clone()).expect("valid");
+        assert_eq!((area.unsigned_area(), repairs), (touching_once.unsigned_area(), vec![]));
+    }
+
+    #[test]
+    fn a_polygon_cut_apart_by_its_hole_becomes_two() {
+        let cut = wkt!(MULTIPOLYGON(((0. 0.,4. 0.,4. 4.,0. 4.,0. 0.),(2. 0.,3. 2.,2. 4.,1. 2.,2. 0.))));
+        assert_eq!(parts(cut), (2, vec![Repair::Rebuilt]));
+    }
+
+    #[test]
+    fn parts_that_overlap_cover_their_overlap() {
+        let two = wkt!(MULTIPOLYGON(((0. 0.,2. 0.,2. 2.,0. 2.,0. 0.)),((1. 0.,3. 0.,3. 2.,1. 2.,1. 0.))));
+        let (area, repairs) = to_valid_area(two).expect("repairable");
+        assert_eq!((area.0.len(), repairs), (1, vec![Repair::Rebuilt]));
+        assert!((area.unsigned_area() - 6.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn lines_and_numbers_that_are_none_are_refused() {
+        let line = wkt!(MULTIPOLYGON(((0. 0.,1. 1.,2. 2.,0. 0.))));
+        assert!(to_valid_area(line).is_err());
+        let nan = MultiPolygon(vec![Polygon::new(vec![(0.0, 0.0), (1.0, f64::NAN), (1.0, 1.0)].into(), vec![])]);
+        assert_eq!(to_valid_area(nan), Err(Unrepairable::NotFinite));
+    }
 }
