@@ -33,7 +33,7 @@ pub struct AddressRef {
 /// How one thing hangs on another.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Link {
-    /// `address→building`, `building→grid` or `address→grid`.
+    /// `address→building`, `building→grid`, `address→grid` or `grid→parent`.
     pub relation: &'static str,
     /// The code at the far end.
     pub code: String,
@@ -221,6 +221,8 @@ impl Baseplate {
     }
 
     fn links(&self, thing: Thing<'_>) -> Vec<Link> {
+        let basic = thing.grid(&GridKind::basic());
+        let above = || basic.into_iter().flat_map(|grid| grid.chain()).filter_map(Self::link_above);
         let grids = |relation, how| {
             let link = move |kind: &GridKind| {
                 let code = thing.grid(kind)?.code().to_owned();
@@ -229,18 +231,24 @@ impl Baseplate {
             self.coverages().filter_map(move |c| link(c.kind()))
         };
         match thing {
-            Thing::Grid(_) => Vec::new(),
-            Thing::Building(_) => grids("building→grid", How::Spatial).collect(),
+            Thing::Grid(grid) => grid.chain().filter_map(Self::link_above).collect(),
+            Thing::Building(_) => grids("building→grid", How::Spatial).chain(above()).collect(),
             Thing::Address(address) => match address.building() {
                 Some((building, how)) => {
                     let code = building.code().to_owned();
                     let distance_m = address.distance_m();
                     let first = Link { relation: "address→building", code, kind: None, how, distance_m };
-                    std::iter::once(first).chain(grids("building→grid", How::Spatial)).collect()
+                    std::iter::once(first).chain(grids("building→grid", How::Spatial)).chain(above()).collect()
                 }
-                None => grids("address→grid", How::Spatial).collect(),
+                None => grids("address→grid", How::Spatial).chain(above()).collect(),
             },
         }
+    }
+
+    /// The link of a grid to the one above it.
+    fn link_above(grid: Grid<'_>) -> Option<Link> {
+        let code = grid.parent()?.code().to_owned();
+        Some(Link { relation: "grid→parent", code, kind: None, how: grid.parent_link()?, distance_m: None })
     }
 }
 

@@ -92,8 +92,8 @@ pub use plate::{
     SourceInfo, Thing,
 };
 pub use source::{
-    AddressSource, Ancestor, BuildingSource, ELEMENTS, GridSource, PlateSpec, Reject, SourceError, SourceFile, Spec,
-    read_text,
+    AddressSource, Ancestor, BuildingSource, CsvRecord, CsvRecords, ELEMENTS, GridSource, PlateSpec, Reject,
+    SourceError, SourceFile, Spec, read_csv,
 };
 pub use spatial::{Bbox, LngLat, Metric};
 pub use tile::{Field, FieldType, MAX_ZOOM, TileError, TileId, TileLayer};

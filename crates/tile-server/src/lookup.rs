@@ -3,7 +3,10 @@
 use crate::problem::Problem;
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{
+        Path, Query, State,
+        rejection::{PathRejection, QueryRejection},
+    },
 };
 use baseplate_core::{Baseplate, Crs, EntityAnswer, GridKind, PlaceAnswer};
 use serde::Deserialize;
@@ -19,8 +22,9 @@ pub(crate) struct LocateQuery {
 /// `GET /api/locate?lng=&lat=[&crs=][&kind=]`
 pub(crate) async fn locate(
     State(plate): State<Baseplate>,
-    Query(query): Query<LocateQuery>,
+    query: Result<Query<LocateQuery>, QueryRejection>,
 ) -> Result<Json<PlaceAnswer>, Problem> {
+    let Query(query) = query?;
     let crs: Crs = query.crs.as_deref().unwrap_or("cgcs2000").parse().map_err(Problem::bad_request)?;
     let (x, y) = (number("lng", query.lng)?, number("lat", query.lat)?);
     let point = crs.to_plate().and_then(|to_plate| to_plate.convert(x, y)).map_err(Problem::bad_request)?;
@@ -33,8 +37,9 @@ pub(crate) async fn locate(
 /// `GET /api/entities/{code}`
 pub(crate) async fn entity(
     State(plate): State<Baseplate>,
-    Path(code): Path<String>,
+    code: Result<Path<String>, PathRejection>,
 ) -> Result<Json<EntityAnswer>, Problem> {
+    let Path(code) = code?;
     let answer = plate.describe(&code);
     answer.map(Json).ok_or_else(|| Problem::not_found(format!("no grid, building or address has the code '{code}'")))
 }

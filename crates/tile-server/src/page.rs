@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use axum::{
-    extract::Path,
+    extract::{Path, rejection::PathRejection},
     http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
@@ -30,8 +30,8 @@ pub(crate) async fn index() -> Response {
 }
 
 /// `GET /{path}`: a file of the page.
-pub(crate) async fn file(Path(path): Path<String>) -> Result<Response, Problem> {
-    embedded(&path)
+pub(crate) async fn file(path: Result<Path<String>, PathRejection>) -> Result<Response, Problem> {
+    embedded(&path?)
 }
 
 fn embedded(path: &str) -> Result<Response, Problem> {

@@ -5,7 +5,7 @@ use axum::{
     Router,
     http::{HeaderValue, StatusCode, header::X_CONTENT_TYPE_OPTIONS},
     middleware::map_response,
-    response::Response,
+    response::{IntoResponse, Response},
     routing::get,
 };
 use baseplate_core::Baseplate;
@@ -38,11 +38,16 @@ pub fn router(plate: Baseplate) -> Router {
         .layer(CompressionLayer::new())
         .layer(CorsLayer::permissive())
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_PER_REQUEST))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(TraceLayer::new_for_http())
 }
 
 async fn no_sniffing(mut response: Response) -> Response {
     response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+/// A panic ends its request, not the server. What it said stands in the log.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the request could not be answered").into_response()
 }

@@ -43,12 +43,14 @@ fn fitted(plate: &Baseplate, base: &str) -> Value {
     style
 }
 
-/// What the map shows first: the whole plate, or, where there are no areas that could be seen from afar, the surroundings
-/// of a building in the middle of the curve along which buildings lie.
+/// What the map shows first: all grids, or, where there are none that could be seen from afar, the surroundings of a
+/// building in the middle of the curve along which buildings lie.
 fn first_view(plate: &Baseplate) -> Option<Bbox> {
     let whole = plate.manifest().bbox?;
-    if plate.tile_layers().iter().any(TileLayer::shows_areas) {
-        return Some(whole);
+    let grids = plate.coverages().flat_map(|c| c.grids()).filter_map(|g| g.bbox());
+    let covered = grids.fold(Bbox::EMPTY, Bbox::union);
+    if !covered.is_empty() {
+        return Some(covered);
     }
     let buildings = plate.buildings_in(whole);
     let middle = buildings.get(buildings.len() / 2).and_then(|b| b.point());

@@ -4,7 +4,7 @@ use crate::problem::Problem;
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     http::{
         HeaderMap, StatusCode,
         header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH},
@@ -15,15 +15,16 @@ use baseplate_core::{Baseplate, Bbox, FieldType, MAX_ZOOM, TileId, TileLayer};
 use serde_json::{Map, Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Tiles may be kept, but are asked for again each time: a new generation shows at once, at the price of a 304.
+/// Tiles may be kept, but are asked for again each time, at the price of a 304: what a restarted server serves shows at once.
 const REVALIDATE: &str = "public, no-cache";
 
 /// `GET /tiles/{layers}/{z}/{x}/{y}.mvt`
 pub(crate) async fn tile(
     State(plate): State<Baseplate>,
-    Path((layers, z, x, file)): Path<(String, String, String, String)>,
+    path: Result<Path<(String, String, String, String)>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let Path((layers, z, x, file)) = path?;
     let id = tile_id(&z, &x, &file)?;
     let layers = pick(&plate, &layers)?;
     let made = tokio::task::spawn_blocking(move || plate.tile(&layers, id)).await;
@@ -55,9 +56,10 @@ fn pick(plate: &Baseplate, names: &str) -> Result<Vec<TileLayer>, Problem> {
 /// `GET /tiles/{layers}.json`, TileJSON 3.0
 pub(crate) async fn tilejson(
     State(plate): State<Baseplate>,
-    Path(file): Path<String>,
+    file: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Problem> {
+    let Path(file) = file?;
     let names = file.strip_suffix(".json").ok_or_else(|| Problem::not_found("TileJSON is at /tiles/{layers}.json"))?;
     let layers = pick(&plate, names)?;
     let manifest = plate.manifest();

@@ -1,5 +1,5 @@
 use crate::Outcome;
-use baseplate_core::{BuildOptions, BuildReport, Progress, Spec, build};
+use baseplate_core::{BuildError, BuildOptions, BuildReport, Progress, Spec, build};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
     path::{Path, PathBuf},
@@ -33,6 +33,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
     };
     let built = build(&spec, &args.out, BuildOptions { strict: args.strict }, &show);
     spinner.finish_and_clear();
+    if let Err(BuildError::Strict { rejects, reasons, .. }) = &built {
+        list(reasons, rejects);
+    }
     summarise(&built?, &args.out, started.elapsed());
     Ok(())
 }
@@ -43,15 +46,7 @@ fn summarise(report: &BuildReport, out: &Path, took: Duration) {
     for s in &manifest.sources {
         eprintln!("{:>10} {:>10} {:>10}  {} ({}, {})", s.rows, s.used, s.rejected, s.path, s.entity, s.crs);
     }
-    if !report.reasons.is_empty() {
-        eprintln!("\nrows to look at, each in {}:", out.join("rejects.csv").display());
-        for (outcome, reason, count) in report.reasons.iter().take(REASONS_SHOWN) {
-            eprintln!("{count:>10} {outcome}: {reason}");
-        }
-        if let Some(more) = report.reasons.len().checked_sub(REASONS_SHOWN).filter(|n| *n > 0) {
-            eprintln!("           … and {more} more reasons");
-        }
-    }
+    list(&report.reasons, &out.join("rejects.csv"));
     for c in manifest.coverages.iter().filter(|c| c.overlaps + c.gaps > 0) {
         let (kind, overlaps, gaps) = (&c.kind, c.overlaps, c.gaps);
         eprintln!(
@@ -71,4 +66,18 @@ fn summarise(report: &BuildReport, out: &Path, took: Duration) {
         rows.addresses,
         took.as_secs_f64()
     );
+}
+
+/// Rows to look at, by reason.
+fn list(reasons: &[(String, String, u64)], rejects: &Path) {
+    if reasons.is_empty() {
+        return;
+    }
+    eprintln!("\nrows to look at, each in {}:", rejects.display());
+    for (outcome, reason, count) in reasons.iter().take(REASONS_SHOWN) {
+        eprintln!("{count:>10} {outcome}: {reason}");
+    }
+    if let Some(more) = reasons.len().checked_sub(REASONS_SHOWN).filter(|n| *n > 0) {
+        eprintln!("           … and {more} more reasons");
+    }
 }

@@ -20,7 +20,6 @@ pub(crate) fn run(args: &Args) -> Outcome {
         .describe(&args.code)
         .ok_or_else(|| format!("no grid, building or address has the code '{}'", args.code))?;
     let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &answer)?;
-    writeln!(out)?;
+    writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
     Ok(())
 }

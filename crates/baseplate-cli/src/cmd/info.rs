@@ -25,8 +25,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     let mut out = io::stdout().lock();
     if args.json {
-        serde_json::to_writer_pretty(&mut out, plate.manifest())?;
-        writeln!(out)?;
+        writeln!(out, "{}", serde_json::to_string_pretty(plate.manifest())?)?;
         return Ok(());
     }
     describe(&plate, &mut out)?;

@@ -1,10 +1,10 @@
 use crate::Outcome;
-use baseplate_core::{Baseplate, Coverage, Crs, GridKind, Level, LngLat, ToPlate, read_text};
-use csv::{ReaderBuilder, StringRecord, Writer};
+use baseplate_core::{Baseplate, Coverage, Crs, CsvRecord, CsvRecords, GridKind, Level, LngLat, ToPlate, read_csv};
+use csv::Writer;
 use std::{
     error::Error,
     fs::File,
-    io::{self, BufWriter, Read, Write},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
@@ -30,7 +30,7 @@ pub(crate) struct Args {
     /// The coverage to look in
     #[arg(long, default_value = "basic")]
     kind: GridKind,
-    /// Text encoding of the input; found out by itself if left out (standard input: utf-8)
+    /// Text encoding of the input; found out by itself if left out
     #[arg(long)]
     encoding: Option<String>,
     /// Where to write; - is standard output
@@ -48,20 +48,20 @@ pub(crate) fn run(args: &Args) -> Outcome {
         .coverage(&args.kind)
         .ok_or_else(|| format!("the plate has no kind '{}'; it has: {}", args.kind, kinds()))?;
     let to_plate = args.crs.to_plate()?;
-    let mut reader =
-        ReaderBuilder::new().flexible(true).from_reader(read_text(&args.points, args.encoding.as_deref())?);
-    let header = reader.headers().map_err(|e| format!("{}: {e}", args.points.display()))?.clone();
+    let mut records = read_csv(&args.points, args.encoding.as_deref())?;
+    let header =
+        next(&mut records, &args.points)?.ok_or_else(|| format!("{}: it is empty", args.points.display()))?.cells;
     let column = |name: &str| {
-        header.iter().position(|h| h == name).ok_or_else(|| {
-            let found = header.iter().collect::<Vec<_>>().join(", ");
-            format!("{}: there is no column '{name}'; the file has: {found}", args.points.display())
-        })
+        let found =
+            || format!("{}: there is no column '{name}'; the file has: {}", args.points.display(), header.join(", "));
+        header.iter().position(|h| h.trim() == name).ok_or_else(found)
     };
     let columns = Columns { lng: column(&args.lng)?, lat: column(&args.lat)?, width: header.len() };
     let mut writer = Writer::from_writer(open_output(&args.out, &args.points)?);
     let added = Level::ALL.iter().map(|level| format!("{level}_code")).chain(["error".to_owned()]);
-    writer.write_record(header.iter().map(str::to_owned).chain(added))?;
-    let counts = copy(&mut reader, &columns, coverage, &to_plate, &mut writer)?;
+    writer.write_record(header.into_iter().chain(added))?;
+    let mut batch = || read_batch(&mut records, &args.points);
+    let counts = copy(&mut batch, &columns, coverage, &to_plate, &mut writer)?;
     writer.flush()?;
     eprintln!(
         "{} rows: {} inside, {} outside, {} with an error",
@@ -99,30 +99,50 @@ struct Columns {
 }
 
 impl Columns {
-    fn point(&self, record: &StringRecord, to_plate: &ToPlate) -> Result<LngLat, String> {
-        if record.len() != self.width {
-            return Err(format!("{} cells, the header has {}", record.len(), self.width));
+    /// The point of a row, or why there is none. What a bad row has beyond the header's columns is quoted, so as not to be lost.
+    fn point(&self, record: &CsvRecord, to_plate: &ToPlate) -> Result<LngLat, String> {
+        if let Some(fault) = record.fault {
+            return Err(fault.to_owned());
+        }
+        if record.cells.len() != self.width {
+            let beyond = record.cells.get(self.width..).unwrap_or_default().join(",");
+            let beyond = if beyond.is_empty() { beyond } else { format!("; left over: {beyond}") };
+            return Err(format!("{} cells, the header has {}{beyond}", record.cells.len(), self.width));
         }
         let number = |at: usize| {
-            let cell = record.get(at).unwrap_or_default().trim();
+            let cell = record.cells[at].trim();
             cell.parse::<f64>().map_err(|_| format!("'{cell}' is not a number"))
         };
         to_plate.convert(number(self.lng)?, number(self.lat)?).map_err(|e| e.to_string())
     }
 }
 
+fn next(records: &mut CsvRecords, points: &Path) -> Result<Option<CsvRecord>, String> {
+    records.read().map_err(|e| format!("{}: cannot be read on after line {}: {e}", points.display(), records.line()))
+}
+
+fn read_batch(records: &mut CsvRecords, points: &Path) -> Result<Vec<CsvRecord>, String> {
+    let mut batch = Vec::new();
+    while batch.len() < BATCH {
+        match next(records, points)? {
+            Some(record) => batch.push(record),
+            None => break,
+        }
+    }
+    Ok(batch)
+}
+
 /// Reads, looks up and writes batch by batch; the order of the rows is kept.
 fn copy(
-    reader: &mut csv::Reader<impl Read>,
+    read: &mut impl FnMut() -> Result<Vec<CsvRecord>, String>,
     columns: &Columns,
     coverage: Coverage<'_>,
     to_plate: &ToPlate,
     writer: &mut Writer<impl Write>,
 ) -> Result<Counts, Box<dyn Error>> {
     let mut counts = Counts::default();
-    let mut records = reader.records();
     loop {
-        let batch: Vec<StringRecord> = records.by_ref().take(BATCH).collect::<Result<_, _>>()?;
+        let batch = read()?;
         if batch.is_empty() {
             return Ok(counts);
         }
@@ -135,7 +155,7 @@ fn copy(
             counts.errors += u64::from(point.is_err());
             let chain: Vec<_> = grid.into_iter().flat_map(|g| g.chain()).collect();
             let code = |level: Level| chain.iter().find(|g| g.level() == Some(level)).map_or("", |g| g.code());
-            let cells = (0..columns.width).map(|at| record.get(at).unwrap_or_default());
+            let cells = (0..columns.width).map(|at| record.cells.get(at).map_or("", String::as_str));
             let error = point.err().unwrap_or_default();
             writer.write_record(cells.chain(Level::ALL.map(code)).chain([error.as_str()]))?;
         }

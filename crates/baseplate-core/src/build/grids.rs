@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     code::GridCode,
-    model::{GridKind, Level},
+    model::{GridKind, How, Level},
     source::{Columns, GridSource, Reject, Spec},
     spatial::{Bbox, LngLat, representative_point, to_valid_area},
 };
@@ -46,7 +46,8 @@ pub(super) struct GridTable {
     pub(super) boxes: Vec<Bbox>,
     pub(super) points: Vec<Option<LngLat>>,
     pub(super) area_m2: Vec<f64>,
-    pub(super) parents: Vec<Option<u32>>,
+    /// Row of the grid above, and how it was found.
+    pub(super) parents: Vec<Option<(u32, How)>>,
 }
 
 /// Grids while they are being read.
@@ -140,11 +141,17 @@ impl Reading {
                     }
                 }
             }
-            let parent = match cell(parent) {
-                Some(code) => Parent::Code(code),
-                None if above.is_empty() => Parent::ByOverlap,
-                None => Parent::Ancestors(above),
-            };
+            let parent =
+                match parent.and_then(|index| found.row.cell(index)).map(|text| (text, text.parse::<GridCode>())) {
+                    Some((_, Ok(code))) => Parent::Code(code.to_string()),
+                    Some((text, Err(e))) => {
+                        let column = source.parent.as_deref().unwrap_or_default();
+                        log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column, text, e));
+                        Parent::ByOverlap
+                    }
+                    None if above.is_empty() => Parent::ByOverlap,
+                    None => Parent::Ancestors(above),
+                };
             let draft = GridDraft {
                 kind: source.kind.clone(),
                 level: source.level,
@@ -157,10 +164,15 @@ impl Reading {
         })
     }
 
-    /// A code that was seen before means another part of the same grid.
+    /// A code that was seen before means another part of the same grid, if both lie in the same place of the hierarchy.
     fn add(&mut self, draft: GridDraft, found: AreaRow, log: &mut Log) {
         let key = (draft.kind.clone(), draft.level, draft.code.clone());
         if let Some(first) = self.rows.get(&key).copied() {
+            if self.drafts[first].parent != draft.parent {
+                let reason =
+                    "code seen before on a grid in another place of the hierarchy: give one of them another code";
+                return log.withdraw(found.source, &Reject::new(found.row.number, "code", &draft.code, reason));
+            }
             let reason = "code seen before: taken as another part of the same grid";
             log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "code", &draft.code, reason));
             self.areas[first].0.extend(found.area);

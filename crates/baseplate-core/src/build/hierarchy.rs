@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     coverage::{Edge, dissolve, shared_edges},
-    model::{GridKind, Level},
+    model::{GridKind, How, Level},
     source::Reject,
     spatial::{Bbox, Metric, rows_touching, rtree},
 };
@@ -131,7 +131,7 @@ fn majority_parents<'m>(members: &[&'m GridDraft], level: Level, log: &mut Log) 
 }
 
 /// The parent row of every grid.
-pub(super) fn parents(table: &GridTable, log: &mut Log) -> Vec<Option<u32>> {
+pub(super) fn parents(table: &GridTable, log: &mut Log) -> Vec<Option<(u32, How)>> {
     let codes: HashMap<(&GridKind, Level, &str), u32> =
         (0..).zip(&table.drafts).map(|(row, d)| ((&d.kind, d.level, d.code.as_str()), row)).collect();
     let basic = GridKind::basic();
@@ -143,7 +143,8 @@ pub(super) fn parents(table: &GridTable, log: &mut Log) -> Vec<Option<u32>> {
         Parent::Code(code) => Level::ALL.iter().filter(|l| **l > d.level).find_map(|l| find(d, *l, code)),
         Parent::Ancestors(above) => above.iter().find_map(|(level, code)| find(d, *level, code)),
     };
-    let mut parents: Vec<Option<u32>> = table.drafts.iter().map(named).collect();
+    let given = |d: &GridDraft| named(d).map(|row| (row, How::Given));
+    let mut parents: Vec<Option<(u32, How)>> = table.drafts.iter().map(given).collect();
     for (draft, parent) in table.drafts.iter().zip(&parents) {
         if let (Parent::Code(code), None, Some((source, row))) = (&draft.parent, parent, draft.origin) {
             let reason = "no grid of a higher level has this code: the parent was found by largest overlap";
@@ -156,7 +157,7 @@ pub(super) fn parents(table: &GridTable, log: &mut Log) -> Vec<Option<u32>> {
 
 /// Finds the missing parents: the grid of the next level above (of the same kind, else of `basic`) with the largest
 /// common area; of equals the first by code.
-fn by_overlap(table: &GridTable, parents: &mut [Option<u32>]) {
+fn by_overlap(table: &GridTable, parents: &mut [Option<(u32, How)>]) {
     let orphans: Vec<usize> = (0..table.len()).filter(|row| parents[*row].is_none()).collect();
     for of_level in orphans.chunk_by(|a, b| {
         let key = |row: &usize| (&table.drafts[*row].kind, table.drafts[*row].level);
@@ -176,7 +177,7 @@ fn by_overlap(table: &GridTable, parents: &mut [Option<u32>]) {
             for parent in near {
                 let area = common(*child, parent);
                 if area > best.0 {
-                    best = (area, Some(parent as u32));
+                    best = (area, Some((parent as u32, How::Spatial)));
                 }
             }
             best.1

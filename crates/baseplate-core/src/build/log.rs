@@ -101,10 +101,12 @@ impl Log {
 /// A reason without its numbers and quoted values, so that equal reasons count together.
 fn blank_values(reason: &str) -> String {
     let mut blanked = String::with_capacity(reason.len());
-    let mut quoted = false;
+    let (mut quoted, mut before) = (false, ' ');
     for c in reason.chars() {
+        let is_quote = c == '\'' && (quoted || before == ' ');
+        before = c;
         match c {
-            '\'' => {
+            '\'' if is_quote => {
                 quoted = !quoted;
                 blanked.push_str(if quoted { "'…" } else { "'" });
             }

@@ -101,6 +101,8 @@ pub enum BuildError {
         rejected: u64,
         /// The list of them.
         rejects: PathBuf,
+        /// As [`BuildReport::reasons`].
+        reasons: Vec<(String, String, u64)>,
     },
 }
 
@@ -151,9 +153,11 @@ pub fn build(
     context.write(&grids, &buildings, &addresses)?;
     let (sources, reasons, rejected, notes) = log.finish()?;
     if options.strict && rejected > 0 {
-        let rejects = out.with_extension("rejects.csv");
+        let mut rejects = out.components().collect::<PathBuf>().into_os_string();
+        rejects.push(".rejects.csv");
+        let rejects = PathBuf::from(rejects);
         fs::copy(draft.dir().join(REJECTS), &rejects).map_err(BuildError::write(&rejects))?;
-        return Err(BuildError::Strict { rejected, rejects });
+        return Err(BuildError::Strict { rejected, rejects, reasons });
     }
     let manifest = Manifest {
         format: FORMAT,
@@ -251,7 +255,7 @@ fn overall_box(
     addresses: &addresses::AddressTable,
 ) -> Option<Bbox> {
     let places = grids.boxes.iter().chain(&buildings.boxes).copied().fold(Bbox::EMPTY, Bbox::union);
-    let all = if places.is_empty() { addresses.points.iter().copied().fold(places, Bbox::extend) } else { places };
+    let all = addresses.points.iter().copied().fold(places, Bbox::extend);
     (!all.is_empty()).then_some(all)
 }
 

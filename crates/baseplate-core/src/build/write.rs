@@ -41,6 +41,7 @@ impl Context<'_> {
             Field::new("kind", DataType::Utf8, false),
             Field::new("level", DataType::Utf8, false),
             Field::new("parent", DataType::UInt32, true),
+            Field::new("parent_link", DataType::UInt8, true),
             Field::new("area_m2", DataType::Float64, false),
         ];
         fields.extend(place_fields());
@@ -53,7 +54,11 @@ impl Context<'_> {
                 text(drafts.iter().map(|d| Some(d.name.as_str()))),
                 text(drafts.iter().map(|d| Some(d.kind.as_str()))),
                 text(drafts.iter().map(|d| Some(d.level.as_str()))),
-                Arc::new(UInt32Array::from(table.parents[rows.clone()].to_vec())) as ArrayRef,
+                Arc::new(UInt32Array::from_iter(table.parents[rows.clone()].iter().map(|p| p.map(|(row, _)| row))))
+                    as ArrayRef,
+                Arc::new(UInt8Array::from_iter(
+                    table.parents[rows.clone()].iter().map(|p| p.map(|(_, how)| how as u8)),
+                )),
                 Arc::new(Float64Array::from(table.area_m2[rows.clone()].to_vec())),
             ];
             let points: Vec<_> =
@@ -253,7 +258,7 @@ fn roll_up(grids: &GridTable, counts: &mut [u32]) {
     let ground = counts.to_vec();
     for (row, count) in ground.into_iter().enumerate().filter(|(_, count)| *count > 0) {
         let mut above = grids.parents[row];
-        while let Some(parent) = above {
+        while let Some((parent, _)) = above {
             if grids.drafts[parent as usize].kind == grids.drafts[row].kind {
                 counts[parent as usize] += count;
             }

@@ -17,7 +17,11 @@ const CELLS: std::ops::RangeInclusive<usize> = 64..=1 << 24;
 const OVERSIZE: f64 = 1e-6;
 /// Heights tried for the reference points of a row. Each fails only if a vertex has exactly this latitude or an edge
 /// passes exactly through a reference point.
-const REFERENCE_TRIES: u32 = 10_000;
+const REFERENCE_TRIES: u32 = 1_000;
+/// Places tried for the whole raster: an upright edge may pass through all reference points of a column.
+const FRAME_TRIES: u32 = 50;
+/// Multiples of this, taken without their whole part, are spread evenly.
+const GOLDEN: f64 = 0.618_033_988_749_894_9;
 
 /// The coverage is so degenerate that no reference points were found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +33,17 @@ pub(crate) struct Degenerate {
 impl Locator {
     /// The bytes of a locator over a coverage's edges.
     pub(crate) fn build(edges: &[Edge]) -> Result<Vec<u8>, Degenerate> {
-        let frame = Frame::over(edges);
+        let mut built = Err(Degenerate { row: 0 });
+        for attempt in 0..FRAME_TRIES {
+            built = Self::build_over(edges, Frame::over(edges, attempt));
+            if built.is_ok() {
+                break;
+            }
+        }
+        built
+    }
+
+    fn build_over(edges: &[Edge], frame: Frame) -> Result<Vec<u8>, Degenerate> {
         let crossing = Crossing::assign(&frame, edges);
         let rows: Vec<_> = (0..frame.rows)
             .into_par_iter()
@@ -57,8 +71,8 @@ impl Locator {
 }
 
 impl Frame {
-    /// About square cells over the edges' box, with an empty cell on every side.
-    fn over(edges: &[Edge]) -> Self {
+    /// About square cells over the edges' box, with an empty cell on every side. Each attempt lies a little further west.
+    fn over(edges: &[Edge], attempt: u32) -> Self {
         let whole = edges.iter().fold(Bbox::EMPTY, |all, e| all.extend(e.a.into()).extend(e.b.into()));
         let Bbox([west, south, east, north]) = if whole.is_empty() { Bbox([0.0; 4]) } else { whole };
         let metric = Metric::at((south + north) / 2.0);
@@ -68,7 +82,8 @@ impl Frame {
         let (cell_width, cell_height) = (side_m / metric.lng_m, side_m / metric.lat_m);
         let count = |length_m: f64| (length_m / side_m).ceil() as usize + 3;
         let (columns, rows) = (count(width_m), count(height_m));
-        let (west, south) = (west - 1.25 * cell_width, south - 1.25 * cell_height);
+        let shift = 0.5 * (GOLDEN * f64::from(attempt)).fract();
+        let (west, south) = (west - (1.25 + shift) * cell_width, south - 1.25 * cell_height);
         Self { west, south, cell_width, cell_height, columns, rows }
     }
 }
@@ -137,9 +152,8 @@ impl RowBuilder<'_> {
     /// Walks along the row from reference point to reference point, starting outside; when a reference point turns
     /// out to lie on a border, the row is tried again at another height.
     fn build(&self) -> Result<BuiltRow, Degenerate> {
-        let golden = 0.618_033_988_749_894_9;
         for attempt in 0..REFERENCE_TRIES {
-            let height = 0.3 + 0.4 * (0.5 + golden * f64::from(attempt)).fract();
+            let height = 0.3 + 0.4 * (0.5 + GOLDEN * f64::from(attempt)).fract();
             let lat = self.frame.south + (self.row as f64 + height) * self.frame.cell_height;
             if let Some(built) = self.try_at(lat) {
                 return Ok(built);

@@ -85,6 +85,11 @@ impl<'a> Grid<'a> {
         (parent.level()? > self.level()?).then_some(parent)
     }
 
+    /// How its parent was found: given by the source, or by the largest common area.
+    pub fn parent_link(&self) -> Option<How> {
+        How::from_u8(self.plate.0.grids.parent_link.get(self.row)?)
+    }
+
     /// The grid itself, its parent, and so on up to the highest level the plate has.
     pub fn chain(&self) -> impl Iterator<Item = Self> + use<'a> {
         std::iter::successors(Some(*self), Self::parent)

@@ -2,7 +2,7 @@
 
 use super::manifest::hash_text;
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -18,8 +18,8 @@ pub(crate) const REJECTS: &str = "rejects.csv";
 const LOCK: &str = ".lock";
 /// Directories of unfinished generations end with this.
 const UNFINISHED: &str = ".partial";
-/// Published generations that stay: the current one and the one before, for readers that are just opening it.
-const KEPT: usize = 2;
+/// Digits of a generation's name, at least.
+const DIGITS: usize = 6;
 
 /// A generation in the making. Dropped without [`Draft::publish`] it leaves the plate as it was.
 pub(crate) struct Draft {
@@ -34,12 +34,21 @@ impl Draft {
     /// Makes room for the next generation and takes the plate's lock.
     pub(crate) fn begin(plate: &Path) -> io::Result<Self> {
         fs::create_dir_all(plate)?;
+        let is_plate = plate.join(CURRENT).exists() || plate.join(LOCK).exists();
+        if !is_plate && fs::read_dir(plate)?.next().is_some() {
+            return Err(io::Error::other("the directory is no plate and not empty; choose another one for the plate"));
+        }
         let lock = File::create(plate.join(LOCK))?;
-        lock.try_lock().map_err(|_| io::Error::other("another build is writing this plate; wait for it to end"))?;
-        for name in unfinished(plate)? {
+        lock.try_lock().map_err(|e| match e {
+            TryLockError::WouldBlock => io::Error::other("another build is writing this plate; wait for it to end"),
+            TryLockError::Error(e) => e,
+        })?;
+        for name in names(plate)?.iter().filter(|name| name.strip_suffix(UNFINISHED).is_some_and(is_generation)) {
             fs::remove_dir_all(plate.join(name))?;
         }
-        let number = generations(plate)?.last().map_or(1, |last| last + 1);
+        let last = generations(plate)?.last().copied().unwrap_or_default();
+        let number =
+            last.checked_add(1).ok_or_else(|| io::Error::other("there is no number after the last generation"))?;
         let dir = plate.join(format!("{number:06}{UNFINISHED}"));
         fs::create_dir_all(dir.join("index"))?;
         Ok(Self { plate: plate.to_owned(), number, dir, _lock: lock, published: false })
@@ -55,18 +64,26 @@ impl Draft {
         format!("{:06}", self.number)
     }
 
-    /// Writes everything through to the disk, then makes this the current generation and removes old ones.
+    /// Writes everything through to the disk, then makes this the current generation. Generations other than this and the
+    /// one before are removed, as far as that is possible; what stays is removed by a later build.
     pub(crate) fn publish(mut self, manifest: &[u8]) -> io::Result<()> {
+        let generation = self.generation();
+        let before = fs::read_to_string(self.plate.join(CURRENT)).unwrap_or_default();
+        let before = before.split_whitespace().next().unwrap_or_default();
         fs::write(self.dir.join(MANIFEST), manifest)?;
         sync_all(&self.dir)?;
-        let generation = self.generation();
         fs::rename(&self.dir, self.plate.join(&generation))?;
+        File::open(&self.plate)?.sync_all()?;
         let current = format!("{generation} {}\n", hash_text(xxh3_64(manifest)));
         replace(&self.plate.join(CURRENT), current.as_bytes())?;
         self.published = true;
-        replace(&self.plate.join(REJECTS), &fs::read(self.plate.join(&generation).join(REJECTS))?)?;
-        for old in generations(&self.plate)?.iter().rev().skip(KEPT) {
-            fs::remove_dir_all(self.plate.join(format!("{old:06}")))?;
+        let rejects = fs::read(self.plate.join(&generation).join(REJECTS));
+        let _ = rejects.and_then(|rejects| replace(&self.plate.join(REJECTS), &rejects));
+        for number in generations(&self.plate).unwrap_or_default() {
+            let name = format!("{number:06}");
+            if name != generation && name != before {
+                let _ = fs::remove_dir_all(self.plate.join(name));
+            }
         }
         Ok(())
     }
@@ -103,15 +120,17 @@ fn sync_all(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
-/// The numbers of the published generations, ascending.
-fn generations(plate: &Path) -> io::Result<Vec<u64>> {
-    let mut numbers: Vec<u64> = names(plate)?.iter().filter_map(|name| name.parse().ok()).collect();
-    numbers.sort_unstable();
-    Ok(numbers)
+/// Whether a directory is named like a generation.
+fn is_generation(name: &str) -> bool {
+    name.len() >= DIGITS && name.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn unfinished(plate: &Path) -> io::Result<Vec<String>> {
-    Ok(names(plate)?.into_iter().filter(|name| name.ends_with(UNFINISHED)).collect())
+/// The numbers of the finished generations, ascending.
+fn generations(plate: &Path) -> io::Result<Vec<u64>> {
+    let finished = |name: &String| is_generation(name) && plate.join(name).join(MANIFEST).exists();
+    let mut numbers: Vec<u64> = names(plate)?.iter().filter(|n| finished(n)).filter_map(|n| n.parse().ok()).collect();
+    numbers.sort_unstable();
+    Ok(numbers)
 }
 
 fn names(plate: &Path) -> io::Result<Vec<String>> {

@@ -1,6 +1,6 @@
 //! Opening a file as UTF-8 text, whatever it was written in, and taking its fingerprint on the way.
 
-use super::{SourceError, SourceFile};
+use super::{CsvRecords, SourceError, SourceFile};
 use encoding_rs::{Encoding, GB18030, UTF_8};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::read::MultiGzDecoder;
@@ -17,11 +17,13 @@ pub(crate) struct Inspection {
     pub(crate) sha256: String,
     /// Its size, bytes.
     pub(crate) bytes: u64,
+    /// Lines end with CR alone, as old spreadsheets have it.
+    pub(super) returns_only: bool,
     encoding: &'static Encoding,
 }
 
 /// A UTF-8 file may have this share of broken characters (one in …) before it is taken for GB18030.
-const BROKEN_ONE_IN: u64 = 100;
+const BROKEN_ONE_IN: u64 = 10;
 /// Read buffer, bytes.
 const BUFFER: usize = 1 << 16;
 
@@ -29,12 +31,14 @@ const BUFFER: usize = 1 << 16;
 pub(crate) fn inspect(file: &SourceFile) -> Result<Inspection, SourceError> {
     let fail = |e| SourceError::io(&file.path, e);
     let (sha256, bytes) = fingerprint(&file.path).map_err(fail)?;
-    let encoding = match &file.encoding {
-        Some(name) => Encoding::for_label(name.as_bytes())
-            .ok_or_else(|| SourceError::UnknownEncoding { path: file.path.clone(), encoding: name.clone() })?,
-        None => sniff(open_raw(&file.path).map_err(fail)?),
-    };
-    Ok(Inspection { sha256, bytes, encoding })
+    let seen = sniff(open_raw(&file.path).map_err(fail)?);
+    let encoding = named(&file.path, file.encoding.as_deref())?.unwrap_or_else(|| seen.encoding());
+    Ok(Inspection { sha256, bytes, returns_only: seen.returns && !seen.feeds, encoding })
+}
+
+fn named(path: &Path, encoding: Option<&str>) -> Result<Option<&'static Encoding>, SourceError> {
+    let unknown = |name: &str| SourceError::UnknownEncoding { path: path.to_owned(), encoding: name.to_owned() };
+    encoding.map(|name| Encoding::for_label(name.as_bytes()).ok_or_else(|| unknown(name))).transpose()
 }
 
 fn fingerprint(path: &Path) -> io::Result<(String, u64)> {
@@ -59,18 +63,51 @@ fn open_raw(path: &Path) -> io::Result<Box<dyn BufRead>> {
 
 /// UTF-8 if (nearly) all of it is; GB18030, which holds GBK and GB2312, otherwise. A file that cannot be read to its end
 /// is judged by what could be read; reading it again will report the error at its place.
-fn sniff(mut reader: Box<dyn BufRead>) -> &'static Encoding {
-    let (mut line, mut wide, mut broken) = (Vec::new(), 0_u64, 0_u64);
-    while let Ok(1..) = reader.read_until(b'\n', &mut line) {
-        if !line.is_ascii() {
-            for chunk in line.utf8_chunks() {
-                wide += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
-                broken += u64::from(!chunk.invalid().is_empty());
-            }
-        }
-        line.clear();
+fn sniff(mut reader: impl Read) -> Sniffed {
+    let mut seen = Sniffed::default();
+    let (mut block, mut carried) = (vec![0; BUFFER], 0);
+    while let Ok(read @ 1..) = reader.read(&mut block[carried..]) {
+        let filled = carried + read;
+        let end = seen.take(&block[..filled]);
+        block.copy_within(end..filled, 0);
+        carried = filled - end;
     }
-    if broken == 0 || broken < wide / BROKEN_ONE_IN { UTF_8 } else { GB18030 }
+    seen.broken += u64::from(carried > 0);
+    seen
+}
+
+/// What the bytes of a file look like.
+#[derive(Default)]
+struct Sniffed {
+    wide: u64,
+    broken: u64,
+    returns: bool,
+    feeds: bool,
+}
+
+impl Sniffed {
+    /// Counts in a block; returns where an unfinished character at its end begins.
+    fn take(&mut self, block: &[u8]) -> usize {
+        self.returns |= block.contains(&b'\r');
+        self.feeds |= block.contains(&b'\n');
+        if block.is_ascii() {
+            return block.len();
+        }
+        let mut at = 0;
+        for chunk in block.utf8_chunks() {
+            self.wide += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
+            at += chunk.valid().len() + chunk.invalid().len();
+            if at == block.len() && (1..=3).contains(&chunk.invalid().len()) {
+                return at - chunk.invalid().len();
+            }
+            self.broken += u64::from(!chunk.invalid().is_empty());
+        }
+        at
+    }
+
+    fn encoding(&self) -> &'static Encoding {
+        if self.broken == 0 || self.broken * BROKEN_ONE_IN < self.wide { UTF_8 } else { GB18030 }
+    }
 }
 
 /// The file as UTF-8, without byte-order mark; characters that cannot be decoded are U+FFFD.
@@ -85,22 +122,22 @@ fn decode(raw: impl Read + 'static, encoding: &'static Encoding) -> Box<dyn BufR
     Box::new(BufReader::with_capacity(BUFFER, decoded))
 }
 
-/// Opens a text file (also `.gz`) as UTF-8, whatever it is written in, as sources are opened: UTF-8 or GB18030, found
-/// out by itself unless `encoding` names one. The path `-` is standard input, which is UTF-8 unless named otherwise.
-/// Characters that cannot be decoded become U+FFFD.
+/// Opens a CSV file (also `.gz`) whatever it is written in, as sources are opened: UTF-8 or GB18030, found out by itself unless
+/// `encoding` names one. The path `-` is standard input, which is judged by its beginning.
 ///
 /// # Errors
 /// When the file cannot be opened or the encoding is not known.
-pub fn read_text(path: &Path, encoding: Option<&str>) -> Result<Box<dyn BufRead>, SourceError> {
+pub fn read_csv(path: &Path, encoding: Option<&str>) -> Result<CsvRecords, SourceError> {
     let fail = |e| SourceError::io(path, e);
-    let unknown = |name: &str| SourceError::UnknownEncoding { path: path.to_owned(), encoding: name.to_owned() };
-    let named = encoding.map(|name| Encoding::for_label(name.as_bytes()).ok_or_else(|| unknown(name))).transpose()?;
-    if path.as_os_str() == "-" {
-        return Ok(decode(io::stdin(), named.unwrap_or(UTF_8)));
-    }
-    let found = match named {
-        Some(named) => named,
-        None => sniff(open_raw(path).map_err(fail)?),
+    let encoding = named(path, encoding)?;
+    let (raw, seen): (Box<dyn BufRead>, _) = if path.as_os_str() == "-" {
+        let mut input = BufReader::with_capacity(BUFFER, io::stdin());
+        let mut seen = Sniffed::default();
+        seen.take(input.fill_buf().map_err(fail)?);
+        (Box::new(input), seen)
+    } else {
+        (open_raw(path).map_err(fail)?, sniff(open_raw(path).map_err(fail)?))
     };
-    Ok(decode(open_raw(path).map_err(fail)?, found))
+    let text = decode(raw, encoding.unwrap_or_else(|| seen.encoding()));
+    Ok(CsvRecords::new(text, b',', seen.returns && !seen.feeds))
 }

@@ -9,7 +9,7 @@ use serde::{
     de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, io::BufRead};
 
 /// Reads a FeatureCollection, a single Feature or a bare geometry.
 pub(super) fn read_collection(
@@ -46,12 +46,19 @@ pub(super) fn read_lines(
     sink: &mut Sink<'_>,
 ) -> Result<Vec<String>, SourceError> {
     let mut features = Features::new(columns, sink);
-    super::delimited::for_each_line(file, open_text(file, inspection)?, |number, line| {
-        if !line.is_empty() {
-            features.take(number, line);
+    let (mut text, mut number, mut line) = (open_text(file, inspection)?, 0, String::new());
+    loop {
+        number += 1;
+        line.clear();
+        if text.read_line(&mut line).map_err(|e| SourceError::broken(&file.path, number, e))? == 0 {
+            return features.finish(file);
         }
-    })?;
-    features.finish(file)
+        // Some writers begin each line with a record separator.
+        let feature = line.trim_matches(|c: char| c.is_whitespace() || c == '\u{1e}');
+        if !feature.is_empty() {
+            features.take(number, feature);
+        }
+    }
 }
 
 /// Whether the system that an old GeoJSON file names is the one of the spec.
@@ -70,11 +77,13 @@ struct Features<'a, 's> {
     seen: Vec<bool>,
     /// The properties of the first feature.
     found: Option<Vec<String>>,
+    /// What is strange about the document.
+    notes: Vec<String>,
 }
 
 impl<'a, 's> Features<'a, 's> {
     fn new(columns: &'a Columns, sink: &'a mut Sink<'s>) -> Self {
-        Self { columns, sink, count: 0, seen: vec![false; columns.0.len()], found: None }
+        Self { columns, sink, count: 0, seen: vec![false; columns.0.len()], found: None, notes: Vec::new() }
     }
 
     fn take(&mut self, number: u64, text: &str) {
@@ -86,17 +95,17 @@ impl<'a, 's> Features<'a, 's> {
     /// A column that no feature has is a slip in the spec: without the code nothing can be read; without another there is
     /// something to note.
     fn finish(self, file: &SourceFile) -> Result<Vec<String>, SourceError> {
-        let Some(found) = self.found.map(|names| names.join(", ")) else { return Ok(Vec::new()) };
         let path = file.path.clone();
+        let mut notes: Vec<String> = self.notes.iter().map(|note| format!("{}: {note}", path.display())).collect();
+        let Some(found) = self.found.map(|names| names.join(", ")) else { return Ok(notes) };
         let unseen: Vec<&String> =
             self.columns.0.iter().zip(&self.seen).filter(|(_, s)| !**s).map(|(c, _)| c).collect();
-        match unseen.first() {
-            Some(code) if !self.seen[0] => Err(SourceError::NoColumn { path, column: (*code).clone(), found }),
-            _ => Ok(unseen
-                .iter()
-                .map(|c| format!("{}: no feature has '{c}'; the first has: {found}", path.display()))
-                .collect()),
+        if let (false, Some(code)) = (self.seen[0], unseen.first()) {
+            return Err(SourceError::NoColumn { path, column: (*code).clone(), found });
         }
+        notes
+            .extend(unseen.iter().map(|c| format!("{}: no feature has '{c}'; the first has: {found}", path.display())));
+        Ok(notes)
     }
 }
 
@@ -133,8 +142,9 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
             "FeatureCollection" if collection => {}
             "FeatureCollection" => return Err(serde::de::Error::custom("a FeatureCollection without features")),
             _ if collection => {
-                let reason = "the document's type should be FeatureCollection; its features were read all the same";
-                (self.0.sink)(Err(Reject::new(0, "type", &kind, reason)));
+                self.0
+                    .notes
+                    .push(format!("its type is '{kind}' where FeatureCollection should stand; its features were read"));
             }
             "Feature" => self.0.take(1, &whole),
             _ if is_geometry => {
@@ -195,6 +205,10 @@ impl Features<'_, '_> {
             .map_err(|e| Reject::new(number, "", text, format!("not a GeoJSON feature: {e}")))?;
         if feature.kind.as_deref() != Some("Feature") {
             return Err(Reject::new(number, "type", &feature.kind.unwrap_or_default(), "the type should be Feature"));
+        }
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            let reason = "it has characters that the encoding of the file does not have";
+            return Err(Reject::new(number, "", text, reason));
         }
         let cells = self.cells(number, &feature)?;
         let bad = |raw: &RawValue, reason| Reject::new(number, "geometry", raw.get(), reason);

@@ -4,6 +4,9 @@ use crate::spatial::{Repair, wkb};
 use geo::{Coord, CoordsIter, Geometry, MultiPolygon};
 use std::str::FromStr;
 
+/// The WKT parser descends into parentheses; a multipolygon in a collection needs four.
+const WKT_DEPTH_MAX: usize = 32;
+
 /// A geometry in the coordinates of its source, with the notes that only the reader can take.
 pub(crate) struct RawGeometry {
     pub(crate) shape: Geometry<f64>,
@@ -27,6 +30,14 @@ impl RawGeometry {
             wkb::read(&bytes).map_err(|e| e.to_string())?
         } else {
             let text = cell.split_once(';').filter(|(srid, _)| srid.starts_with("SRID=")).map_or(cell, |(_, wkt)| wkt);
+            let depth = |(depth, most): (usize, usize), c: char| match c {
+                '(' => (depth + 1, most.max(depth + 1)),
+                ')' => (depth.saturating_sub(1), most),
+                _ => (depth, most),
+            };
+            if text.chars().fold((0, 0), depth).1 > WKT_DEPTH_MAX {
+                return Err(format!("more than {WKT_DEPTH_MAX} parentheses inside one another"));
+            }
             let parsed = wkt::Wkt::<f64>::from_str(text).map_err(|e| format!("neither WKT nor WKB: {e}"))?;
             Geometry::try_from(parsed).map_err(|e| e.to_string())?
         };

@@ -7,13 +7,15 @@ mod delimited;
 mod encoding;
 mod features;
 mod geometry;
+mod records;
 mod spec;
 
 pub use spec::{AddressSource, Ancestor, BuildingSource, ELEMENTS, GridSource, PlateSpec, SourceFile, Spec};
 
-pub use encoding::read_text;
+pub use encoding::read_csv;
 pub(crate) use encoding::{Inspection, inspect};
 pub(crate) use geometry::RawGeometry;
+pub use records::{CsvRecord, CsvRecords};
 
 use std::{
     io,

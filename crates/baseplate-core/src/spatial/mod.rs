@@ -3,11 +3,13 @@
 mod hilbert;
 mod metric;
 mod repair;
+mod validity;
 pub(crate) mod wkb;
 
 pub(crate) use hilbert::hilbert_index;
 pub use metric::Metric;
 pub(crate) use repair::{Repair, to_valid_area};
+pub(crate) use validity::is_valid;
 
 use geo::{BoundingRect, Coord, InteriorPoint, MultiPolygon};
 

@@ -1,5 +1,6 @@
 //! From the rings of a source to a valid area, with a note of what had to be done.
 
+use super::is_valid;
 use geo::{
     Area, BoundingRect, Coord, Intersects, LineString, MakeValid, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints,
     Validation, orient::Direction, unary_union,
@@ -62,7 +63,7 @@ pub(crate) fn to_valid_area(raw: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>
         polygons.push(Polygon::new(exterior, kept));
     }
     let mut area = MultiPolygon(polygons);
-    if !area.is_valid() || area.iter().any(is_cut_apart) {
+    if !is_valid(&area) || area.iter().any(is_cut_apart) {
         repairs.push(Repair::Rebuilt);
         area = rebuild(area)?;
     }
@@ -120,7 +121,7 @@ fn rebuild(area: MultiPolygon<f64>) -> Result<MultiPolygon<f64>, Unrepairable> {
         }
     }
     let parts = MultiPolygon(parts);
-    if parts.is_valid() { Ok(parts) } else { Ok(unary_union(&parts)) }
+    if is_valid(&parts) { Ok(parts) } else { Ok(unary_union(&parts)) }
 }
 
 /// A closed ring without repeated points, or `None` (noted) if too few points are left.

@@ -50,7 +50,7 @@ impl Baseplate {
         self.layer_cell().get_or_init(|| layer::layers(self))
     }
 
-    /// Picks layers by name, in the given order.
+    /// Picks layers by name, in the given order; a name that comes again counts once.
     ///
     /// # Errors
     /// [`TileError::NoLayer`] for the first name that is none.
@@ -58,10 +58,14 @@ impl Baseplate {
         let all = self.tile_layers();
         let found = || all.iter().map(|l| l.name.as_str()).collect::<Vec<_>>().join(", ");
         let pick = |name: &str| all.iter().find(|l| l.name == name).cloned();
-        names
-            .into_iter()
-            .map(|n| pick(n).ok_or_else(|| TileError::NoLayer { name: n.to_owned(), found: found() }))
-            .collect()
+        let mut picked: Vec<TileLayer> = Vec::new();
+        for name in names {
+            let layer = pick(name).ok_or_else(|| TileError::NoLayer { name: name.to_owned(), found: found() })?;
+            if !picked.contains(&layer) {
+                picked.push(layer);
+            }
+        }
+        Ok(picked)
     }
 
     /// A tile with some layers, as MVT bytes; empty if nothing is to be seen in it. Equal content gives equal bytes.

@@ -1,0 +1,116 @@
+//! Whether an area is valid, without comparing every edge with every other.
+
+use geo::{BoundingRect, Contains, Coord, Intersects, Line, LineString, MultiPolygon, Point, Polygon, Validation};
+use rstar::{
+    AABB, RTree,
+    primitives::{GeomWithData, Rectangle},
+};
+
+/// Areas with fewer edges go straight to the full check, which compares all pairs.
+const FEW_EDGES: usize = 256;
+
+/// Whether an area is valid by the rules of Simple Features. Large areas whose rings neither cross nor touch anything
+/// are recognised quickly; only others need the full check of `geo`, whose time grows with the square of the edges.
+pub(crate) fn is_valid(area: &MultiPolygon<f64>) -> bool {
+    let edges: usize = rings(area).map(|ring| ring.0.len()).sum();
+    (edges >= FEW_EDGES && is_plainly_valid(area)) || area.is_valid()
+}
+
+fn rings(area: &MultiPolygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
+    area.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()))
+}
+
+/// True only if no edge meets another but at the vertex they share in a ring, holes lie in their exterior and beside one
+/// another, and polygons lie apart. Rings that touch (which may be valid) give false.
+fn is_plainly_valid(area: &MultiPolygon<f64>) -> bool {
+    rings(area).all(|ring| ring.0.len() >= 4 && ring.is_closed()) && edges_stay_apart(area) && is_nested(area)
+}
+
+type Leaf = GeomWithData<Rectangle<[f64; 2]>, (usize, usize)>;
+
+fn edges_stay_apart(area: &MultiPolygon<f64>) -> bool {
+    let edge = |ring: &LineString<f64>, at: usize| Line::new(ring.0[at], ring.0[at + 1]);
+    let all: Vec<&LineString<f64>> = rings(area).collect();
+    let leaf = |(ring, at): (usize, usize)| {
+        let line = edge(all[ring], at);
+        Leaf::new(Rectangle::from_corners([line.start.x, line.start.y], [line.end.x, line.end.y]), (ring, at))
+    };
+    let places = || (0..all.len()).flat_map(|ring| (0..all[ring].0.len() - 1).map(move |at| (ring, at)));
+    let tree = RTree::bulk_load(places().map(leaf).collect());
+    places().all(|(ring, at)| {
+        let line = edge(all[ring], at);
+        let count = all[ring].0.len() - 1;
+        let envelope = AABB::from_corners([line.start.x, line.start.y], [line.end.x, line.end.y]);
+        tree.locate_in_envelope_intersecting(envelope).all(|other| match other.data {
+            other if other <= (ring, at) => true,
+            (other_ring, other_at)
+                if other_ring == ring && (other_at == at + 1 || (at == 0 && other_at == count - 1)) =>
+            {
+                let (before, after) = if other_at == at + 1 { (at, other_at) } else { (other_at, at) };
+                !folds_back(edge(all[ring], before), edge(all[ring], after))
+            }
+            (other_ring, other_at) => !line.intersects(&edge(all[other_ring], other_at)),
+        })
+    })
+}
+
+/// Whether the second edge runs back over the first.
+fn folds_back(first: Line<f64>, second: Line<f64>) -> bool {
+    let exact = |c: Coord<f64>| robust::Coord { x: c.x, y: c.y };
+    let turn = robust::orient2d(exact(first.start), exact(first.end), exact(second.end));
+    let (back, on) = (first.start - first.end, second.end - second.start);
+    first.start == first.end || second.start == second.end || (turn == 0.0 && back.x * on.x + back.y * on.y > 0.0)
+}
+
+/// For rings that do not meet, one vertex says where a ring lies.
+fn is_nested(area: &MultiPolygon<f64>) -> bool {
+    let shell = |p: &Polygon<f64>| Polygon::new(p.exterior().clone(), Vec::new());
+    let shells: Vec<Polygon<f64>> = area.iter().map(shell).collect();
+    let inside = |ring: &LineString<f64>, around: &Polygon<f64>| {
+        let near = around.bounding_rect().is_some_and(|rect| rect.intersects(&ring.0[0]));
+        near && around.contains(&Point(ring.0[0]))
+    };
+    let holes_fit = area.iter().zip(&shells).all(|(polygon, shell)| {
+        let holes: Vec<_> = polygon.interiors().iter().map(|hole| Polygon::new(hole.clone(), Vec::new())).collect();
+        let apart = |i: usize| (0..holes.len()).all(|j| i == j || !inside(holes[i].exterior(), &holes[j]));
+        holes.iter().all(|hole| inside(hole.exterior(), shell)) && (0..holes.len()).all(apart)
+    });
+    let apart = |i: usize| area.iter().enumerate().all(|(j, other)| i == j || !inside(shells[i].exterior(), other));
+    holes_fit && (0..shells.len()).all(apart)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::wkt;
+    use proptest::prelude::*;
+
+    #[test]
+    fn nesting_is_seen() {
+        let hole_outside = wkt!(MULTIPOLYGON(((0. 0.,4. 0.,4. 4.,0. 0.),(5. 5.,6. 5.,6. 6.,5. 5.))));
+        let hole_in_hole =
+            wkt!(MULTIPOLYGON(((0. 0.,9. 0.,9. 9.,0. 9.,0. 0.),(1. 1.,8. 1.,8. 8.,1. 1.),(4. 2.,5. 2.,5. 3.,4. 2.))));
+        let one_in_another = wkt!(MULTIPOLYGON(((0. 0.,9. 0.,9. 9.,0. 9.,0. 0.)),((1. 1.,2. 1.,2. 2.,1. 1.))));
+        let island =
+            wkt!(MULTIPOLYGON(((0. 0.,9. 0.,9. 9.,0. 9.,0. 0.),(1. 1.,8. 1.,8. 8.,1. 1.)),((4. 2.,5. 2.,5. 3.,4. 2.))));
+        let answers = [&hole_outside, &hole_in_hole, &one_in_another, &island].map(is_plainly_valid);
+        assert_eq!(answers, [false, false, false, true]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// What is called plainly valid is valid, for rings on a small lattice, where every accident happens.
+        #[test]
+        fn plainly_valid_is_valid(rings in prop::collection::vec(prop::collection::vec((0..7_i32, 0..7_i32), 3..8), 1..4)) {
+            let ring = |r: &Vec<(i32, i32)>| -> LineString<f64> {
+                r.iter().map(|(x, y)| Coord { x: f64::from(*x), y: f64::from(*y) }).collect::<Vec<_>>().into()
+            };
+            let one = MultiPolygon(vec![Polygon::new(ring(&rings[0]), rings[1..].iter().map(ring).collect())]);
+            let several = MultiPolygon(rings.iter().map(|r| Polygon::new(ring(r), vec![])).collect());
+            for area in [one, several] {
+                prop_assert!(!is_plainly_valid(&area) || area.is_valid(), "{:?}", area);
+            }
+        }
+    }
+}
