@@ -1,7 +1,7 @@
 //! Open, locate and tile. Set `BASEPLATE_BENCH_PLATE` to a plate; without it the sample town is built.
 #![expect(clippy::expect_used, reason = "a benchmark whose ground is missing should stop and say so")]
 
-use baseplate_core::{Baseplate, Bbox, BuildOptions, GridKind, LngLat, Spec, TileId, build};
+use baseplate_core::{Baseplate, Bbox, BuildOptions, GridKind, LngLat, Spec, TileId, build, code::PersonKey};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use geo::{Contains, MultiPolygon, Point};
 use rstar::{
@@ -20,7 +20,8 @@ fn plate() -> (Option<tempfile::TempDir>, PathBuf) {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let path = dir.path().join("town.plate");
     let spec = Spec::read("../data/town/spec.toml".as_ref()).expect("the sample's spec");
-    build(&spec, &path, BuildOptions::default(), &|_| {}).expect("the sample builds");
+    let key = PersonKey::new(b"a key for benchmarks and nothing else").expect("long enough");
+    build(&spec, &path, BuildOptions { strict: false, key: Some(key) }, &|_| {}).expect("the sample builds");
     (Some(dir), path)
 }
 

@@ -23,9 +23,11 @@ struct Cli {
 enum Command {
     Synth(cmd::synth::Args),
     Build(cmd::build::Args),
+    Check(cmd::check::Args),
     Info(cmd::info::Args),
     Get(cmd::get::Args),
     Locate(cmd::locate::Args),
+    Stats(cmd::stats::Args),
 }
 
 /// What every sub-command answers with.
@@ -35,9 +37,11 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Synth(args) => cmd::synth::run(&args),
         Command::Build(args) => cmd::build::run(&args),
+        Command::Check(args) => cmd::check::run(&args),
         Command::Info(args) => cmd::info::run(&args),
         Command::Get(args) => cmd::get::run(&args),
         Command::Locate(args) => cmd::locate::run(&args),
+        Command::Stats(args) => cmd::stats::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

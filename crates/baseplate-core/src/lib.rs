@@ -1,20 +1,23 @@
-//! The spatial base-plate (数据底板) of a city: its grids, buildings and addresses, linked with one another, on one
-//! directory that opens in milliseconds and answers in microseconds.
+//! The spatial base-plate (数据底板) of a city: its grids, buildings, addresses, people and enterprises, linked with one
+//! another, in one directory that opens in milliseconds and answers in microseconds.
 //!
-//! A *plate* is built once from the city's own files and then only read. It holds three tables and the links between them:
-//! an address belongs to a building, a building stands in a grid, a grid lies in a community, and so on up to the city.
+//! A *plate* is built once from the city's own files and then only read. It holds a table of each and the links between them:
+//! people and enterprises are at an address, an address belongs to a building, a building stands in a grid, a grid lies in a
+//! community, and so on up to the city.
 //! The tables are Arrow files that pyarrow, DuckDB and Polars open as they are; this crate maps them into memory and
 //! reads them where they lie.
 //!
 //! # A tour
 //!
 //! ```
-//! use baseplate_core::{Baseplate, BuildOptions, GridKind, Level, LngLat, Spec, TileId, build};
+//! use baseplate_core::{Baseplate, BuildOptions, Entity, GridKind, Level, LngLat, Spec, TileId, build, code::PersonKey};
 //!
-//! // Build: a spec says which files and columns there are. Rows that cannot be used go to rejects.csv.
+//! // Build: a spec says which files and columns there are. Rows that cannot be used go to rejects.csv. The ids of people
+//! // are stored under a key only.
 //! let spec = Spec::read("../../data/town/spec.toml".as_ref())?;
 //! let dir = tempfile::tempdir()?;
-//! let report = build(&spec, &dir.path().join("town.plate"), BuildOptions::default(), &|_progress| {})?;
+//! let options = BuildOptions { key: Some(PersonKey::new(b"keep me where the plate is not")?), ..Default::default() };
+//! let report = build(&spec, &dir.path().join("town.plate"), options, &|_progress| {})?;
 //! assert_eq!(report.manifest.rows.buildings, 1796);
 //!
 //! // Open: cheap, and the handle is cheap to clone.
@@ -38,6 +41,10 @@
 //! assert_eq!(first.building().map(|(b, how)| (b.code(), how.as_str())), Some((building.code(), "given")));
 //! assert_eq!(building.grid(&GridKind::basic()).map(|g| g.code()), Some("99010100100101"));
 //!
+//! // Count: of people only as far as nobody can be identified by it.
+//! assert!(grid.count(Entity::Address) > Some(100));
+//! assert!(grid.count(Entity::Person).is_none_or(|people| people == 0 || people >= 5));
+//!
 //! // Tile: Mapbox Vector Tiles of any layers.
 //! let layers = plate.pick_layers(["grids", "buildings"])?;
 //! let tile = plate.tile(&layers, TileId::around(LngLat::new(114.05, 22.552), 15)?)?;
@@ -54,9 +61,13 @@
 //! | 市 区 街道 社区 网格 | [`Level`]; a [`Grid`] of any level, [`Grid::chain`] leads up |
 //! | 楼栋 | [`Building`] |
 //! | 统一地址, 标准地址 | [`Address`] |
+//! | 人口 | [`Person`], [`Residence`]; known by a [`PersonToken`](code::PersonToken) |
+//! | 法人, 市场主体 | [`Enterprise`] |
 //! | 五码 (地址, 楼栋, 网格, 身份, 信用代码) | [`code`] |
 //! | 落图, 入格 | [`Baseplate::locate`], [`Coverage::locate_many`] |
 //! | 五码关联 | [`Baseplate::resolve`], [`Baseplate::describe`] |
+//! | 底数清, 情况明 | [`Baseplate::issues`], [`Rule`] |
+//! | 统计 | [`Baseplate::stats`] |
 //! | 坐标系, 火星坐标, 百度坐标 | [`Crs`], [`gcj02`], [`bd09`] |
 //!
 //! # What to know
@@ -79,21 +90,29 @@ mod link;
 mod locate;
 mod model;
 mod plate;
+mod quality;
 mod source;
 mod spatial;
+mod stats;
+mod text;
 mod tile;
 
-pub use answer::{AddressRef, BuildingRef, EntityAnswer, GridRef, Link, Own, PlaceAnswer};
+pub use answer::{
+    AddressRef, BuildingRef, Counts, EnterpriseRef, EntityAnswer, GridRef, Link, Own, PersonAnswer, PlaceAnswer,
+    ResidenceRef,
+};
 pub use build::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
 pub use crs::{Crs, CrsError, ToPlate, bd09, gcj02};
-pub use model::{Entity, GridKind, How, Level, UnknownWord};
+pub use model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole, UnknownWord};
 pub use plate::{
-    Address, Baseplate, Building, Coverage, CoverageInfo, FORMAT, FileInfo, Grid, Manifest, OpenError, RowCounts,
-    SourceInfo, Thing,
+    Address, Baseplate, Building, Coverage, CoverageInfo, Enterprise, FORMAT, FileInfo, Grid, GridOverride, HexCell,
+    IssueRecord, Manifest, OpenError, Person, Residence, RowCounts, SourceInfo, Thing,
 };
+pub use quality::{Rule, Severity};
 pub use source::{
-    AddressSource, Ancestor, BuildingSource, CsvRecord, CsvRecords, ELEMENTS, GridSource, PlateSpec, Reject,
-    SourceError, SourceFile, Spec, read_csv,
+    AddressSource, Ancestor, BuildingSource, CodeTypeSpec, CsvRecord, CsvRecords, ELEMENTS, EnterpriseSource,
+    GridSource, IdType, OverrideSource, PersonSource, PlateSpec, Reject, SourceError, SourceFile, Spec, read_csv,
 };
 pub use spatial::{Bbox, LngLat, Metric};
+pub use stats::{Areas, Stats, StatsError, StatsQuery, StatsRow};
 pub use tile::{Field, FieldType, MAX_ZOOM, TileError, TileId, TileLayer};

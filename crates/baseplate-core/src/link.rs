@@ -14,7 +14,7 @@ pub(crate) struct BuildingLink {
     pub(crate) building: u32,
     pub(crate) how: How,
     /// Metres from the address to the footprint; zero inside.
-    pub(crate) distance_m: f64,
+    pub(crate) distance_m: f32,
 }
 
 /// Finds buildings for points.
@@ -34,21 +34,19 @@ impl<'a> BuildingLinker<'a> {
     pub(crate) fn nearest(&self, point: LngLat) -> Option<BuildingLink> {
         let around = |reach_m: f64| rows_touching(&self.tree, box_around(point, reach_m)).into_iter();
         let metric = Metric::at(point.lat);
-        let link = |building: u32| {
-            let distance_m = metric.distance_to_area(point, &self.footprints[building as usize]);
-            BuildingLink { building, how: How::Spatial, distance_m }
-        };
-        let inside = around(0.0).map(link).find(|l| l.distance_m == 0.0);
-        inside.or_else(|| {
-            let near = around(self.reach_m).map(link).filter(|l| l.distance_m <= self.reach_m);
-            near.min_by(|k, l| k.distance_m.total_cmp(&l.distance_m))
-        })
+        let far = |building: &u32| metric.distance_to_area(point, &self.footprints[*building as usize]);
+        let inside = around(0.0).find(|building| far(building) == 0.0).map(|building| (building, 0.0));
+        let nearest = inside.or_else(|| {
+            let near = around(self.reach_m).map(|b| (b, far(&b))).filter(|(_, distance)| *distance <= self.reach_m);
+            near.min_by(|(_, k), (_, l)| k.total_cmp(l))
+        });
+        nearest.map(|(building, distance)| BuildingLink { building, how: How::Spatial, distance_m: distance as f32 })
     }
 
     /// The link to a building that the source names. `point` is the address's own, if it has one.
     pub(crate) fn given(&self, building: u32, point: Option<LngLat>) -> BuildingLink {
         let distance = |p: LngLat| Metric::at(p.lat).distance_to_area(p, &self.footprints[building as usize]);
-        BuildingLink { building, how: How::Given, distance_m: point.map_or(0.0, distance) }
+        BuildingLink { building, how: How::Given, distance_m: point.map_or(0.0, distance) as f32 }
     }
 }
 

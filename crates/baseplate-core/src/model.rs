@@ -119,8 +119,9 @@ impl fmt::Display for GridKind {
 }
 
 /// The things a plate holds, each in a table of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[repr(u8)]
 pub enum Entity {
     /// A governance polygon (网格) of any level and kind.
     Grid,
@@ -128,12 +129,19 @@ pub enum Entity {
     Building,
     /// An address (统一地址), down to the room.
     Address,
+    /// A person (人口), known by a token only.
+    Person,
+    /// An enterprise (法人, 市场主体).
+    Enterprise,
 }
 
 impl Entity {
+    /// All of them, from the ground up.
+    pub const ALL: [Self; 5] = [Self::Grid, Self::Building, Self::Address, Self::Person, Self::Enterprise];
+
     /// The word in answers.
     pub const fn as_str(self) -> &'static str {
-        ["grid", "building", "address"][self as usize]
+        ["grid", "building", "address", "person", "enterprise"][self as usize]
     }
 }
 
@@ -143,7 +151,7 @@ impl fmt::Display for Entity {
     }
 }
 
-/// How a link was made; where two sources disagree the earlier in this list wins.
+/// How a link was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
@@ -152,15 +160,75 @@ pub enum How {
     Given = 0,
     /// The geometries lie in or near one another.
     Spatial = 1,
+    /// Somebody decided it, whatever geometry says.
+    Override = 2,
 }
 
 impl How {
     /// The word in tables and answers.
     pub const fn as_str(self) -> &'static str {
-        ["given", "spatial"][self as usize]
+        ["given", "spatial", "override"][self as usize]
     }
 
     pub(crate) fn from_u8(value: u8) -> Option<Self> {
-        [Self::Given, Self::Spatial].get(usize::from(value)).copied()
+        [Self::Given, Self::Spatial, Self::Override].get(usize::from(value)).copied()
     }
 }
+
+/// What a person has to do with an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[repr(u8)]
+pub enum PersonRole {
+    /// 居住: lives there. People are counted where they live.
+    #[serde(rename = "居住")]
+    Lives = 0,
+    /// 户籍: is registered there.
+    #[serde(rename = "户籍")]
+    Registered = 1,
+    /// 产权: owns it.
+    #[serde(rename = "产权")]
+    Owns = 2,
+    /// 租赁: rents it.
+    #[serde(rename = "租赁")]
+    Rents = 3,
+}
+
+/// What an enterprise has to do with an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[repr(u8)]
+pub enum EnterpriseRole {
+    /// 注册: has its registered office there. Enterprises are counted where they are registered.
+    #[serde(rename = "注册")]
+    Registered = 0,
+    /// 经营: does its business there.
+    #[serde(rename = "经营")]
+    Operates = 1,
+    /// 仓储: has a store there.
+    #[serde(rename = "仓储")]
+    Stores = 2,
+}
+
+macro_rules! role_words {
+    ($role:ident, $words:literal, $($variant:ident = $word:literal),*) => {
+        impl $role {
+            /// All of them, by number.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The word in sources and answers.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl FromStr for $role {
+            type Err = UnknownWord;
+
+            fn from_str(text: &str) -> Result<Self, UnknownWord> {
+                let role = Self::ALL.iter().copied().find(|role| role.as_str() == text);
+                role.ok_or_else(|| UnknownWord { found: text.to_owned(), allowed: $words })
+            }
+        }
+    };
+}
+role_words!(PersonRole, "居住, 户籍, 产权, 租赁", Lives = "居住", Registered = "户籍", Owns = "产权", Rents = "租赁");
+role_words!(EnterpriseRole, "注册, 经营, 仓储", Registered = "注册", Operates = "经营", Stores = "仓储");

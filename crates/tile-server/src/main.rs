@@ -2,7 +2,7 @@
 
 use baseplate_core::Baseplate;
 use clap::Parser;
-use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{error::Error, io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
 use tokio::{net::TcpListener, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -23,7 +23,11 @@ struct Args {
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
     match serve(&Args::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

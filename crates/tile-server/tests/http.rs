@@ -7,7 +7,7 @@ use axum::{
     http::{Request, StatusCode, header},
     response::Response,
 };
-use baseplate_core::{Baseplate, BuildOptions, Spec, build};
+use baseplate_core::{Baseplate, BuildOptions, Spec, build, code::PersonKey};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use std::{path::Path, sync::OnceLock};
@@ -20,7 +20,9 @@ fn service() -> Router {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let path = dir.path().join("town.plate");
         let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/town/spec.toml");
-        build(&Spec::read(&spec).expect("a spec"), &path, BuildOptions::default(), &|_| {}).expect("builds");
+        let key = PersonKey::new(b"a key for tests and nothing else").expect("long enough");
+        let options = BuildOptions { strict: true, key: Some(key) };
+        build(&Spec::read(&spec).expect("a spec"), &path, options, &|_| {}).expect("builds");
         (dir, Baseplate::open(&path).expect("opens"))
     });
     tile_server::router(plate.clone())

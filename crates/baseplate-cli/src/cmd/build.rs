@@ -1,8 +1,10 @@
+use super::key::KeyArgs;
 use crate::Outcome;
-use baseplate_core::{BuildError, BuildOptions, BuildReport, Progress, Spec, build};
-use indicatif::{ProgressBar, ProgressStyle};
+use baseplate_core::{BuildError, BuildOptions, BuildReport, Progress, RowCounts, Spec, build};
+use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle, style::TemplateError};
 use std::{
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -17,6 +19,8 @@ pub(crate) struct Args {
     /// Write no plate if any row is rejected (exit code 3)
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    key: KeyArgs,
 }
 
 /// Reasons that the summary shows; all are in rejects.csv.
@@ -25,14 +29,10 @@ const REASONS_SHOWN: usize = 20;
 pub(crate) fn run(args: &Args) -> Outcome {
     let spec = Spec::read(&args.spec)?;
     let started = Instant::now();
-    let spinner = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {elapsed} {msg}")?);
-    spinner.enable_steady_tick(Duration::from_millis(100));
-    let show = |progress: Progress<'_>| match progress {
-        Progress::Reading(path, rows) => spinner.set_message(format!("reading {}: {rows} rows", path.display())),
-        Progress::Step(step) => spinner.set_message(step),
-    };
-    let built = build(&spec, &args.out, BuildOptions { strict: args.strict }, &show);
-    spinner.finish_and_clear();
+    let shown = Shown::new()?;
+    let options = BuildOptions { strict: args.strict, key: args.key.key()? };
+    let built = build(&spec, &args.out, options, &|progress| shown.show(progress));
+    shown.bar.finish_and_clear();
     if let Err(BuildError::Strict { rejects, reasons, .. }) = &built {
         list(reasons, rejects);
     }
@@ -40,11 +40,61 @@ pub(crate) fn run(args: &Args) -> Outcome {
     Ok(())
 }
 
+/// The progress bar.
+struct Shown {
+    bar: ProgressBar,
+    step: ProgressStyle,
+    counted: ProgressStyle,
+    /// What is being read or written, and since when.
+    now: Mutex<(String, Instant)>,
+}
+
+impl Shown {
+    fn new() -> Result<Self, TemplateError> {
+        let bar = ProgressBar::new(0);
+        bar.enable_steady_tick(Duration::from_millis(100));
+        let step = ProgressStyle::with_template("{spinner} {elapsed} {msg}")?;
+        let counted = ProgressStyle::with_template("{spinner} {elapsed} {msg} {wide_bar} {percent}% {prefix}")?;
+        Ok(Self { bar, step, counted, now: Mutex::new((String::new(), Instant::now())) })
+    }
+
+    fn show(&self, progress: Progress<'_>) {
+        match progress {
+            Progress::Reading { path, rows, bytes, of } => {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                self.show_counted(&format!("reading {name}"), rows, bytes, of);
+            }
+            Progress::Writing { table, rows, of } => self.show_counted(&format!("writing {table}"), rows, rows, of),
+            Progress::Step(step) => {
+                self.bar.set_style(self.step.clone());
+                self.bar.set_message(step);
+            }
+        }
+    }
+
+    /// Rows, their rate, and the time left at the pace so far.
+    fn show_counted(&self, what: &str, rows: u64, done: u64, of: u64) {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.0 != what {
+            *now = (what.to_owned(), Instant::now());
+        }
+        let took = now.1.elapsed().as_secs_f64();
+        let left = if done == 0 { 0.0 } else { took * of.saturating_sub(done) as f64 / done as f64 };
+        let rate = if took > 0.0 { rows as f64 / took } else { 0.0 };
+        self.bar.set_style(self.counted.clone());
+        self.bar.set_length(of);
+        self.bar.set_position(done);
+        self.bar.set_message(format!("{what}: {} rows, {}/s", HumanCount(rows), HumanCount(rate as u64)));
+        self.bar.set_prefix(format!("{} left", HumanDuration(Duration::from_secs_f64(left))));
+    }
+}
+
 fn summarise(report: &BuildReport, out: &Path, took: Duration) {
     let manifest = &report.manifest;
     eprintln!("{:>10} {:>10} {:>10}  source", "rows", "used", "rejected");
     for s in &manifest.sources {
-        eprintln!("{:>10} {:>10} {:>10}  {} ({}, {})", s.rows, s.used, s.rejected, s.path, s.entity, s.crs);
+        let crs = s.crs.as_ref().map(|crs| format!(", {crs}")).unwrap_or_default();
+        eprintln!("{:>10} {:>10} {:>10}  {} ({}{crs})", s.rows, s.used, s.rejected, s.path, s.entity);
     }
     list(&report.reasons, &out.join("rejects.csv"));
     for c in manifest.coverages.iter().filter(|c| c.overlaps + c.gaps > 0) {
@@ -56,15 +106,15 @@ fn summarise(report: &BuildReport, out: &Path, took: Duration) {
     }
     report.faults.iter().for_each(|fault| eprintln!("  {fault}"));
     report.notes.iter().for_each(|note| eprintln!("\nnote: {note}"));
-    let rows = &manifest.rows;
+    let issues: u64 = manifest.issues.values().sum();
+    if issues > 0 {
+        eprintln!("\n{issues} issues of quality; list them with: baseplate check {}", out.display());
+    }
+    let RowCounts { grids, buildings, addresses, people, enterprises } = manifest.rows;
+    let (plate, generation, took) = (out.display(), &manifest.generation, took.as_secs_f64());
     eprintln!(
-        "\n{}: generation {}, {} grids, {} buildings, {} addresses, in {:.1} s",
-        out.display(),
-        manifest.generation,
-        rows.grids,
-        rows.buildings,
-        rows.addresses,
-        took.as_secs_f64()
+        "\n{plate}: generation {generation}, {grids} grids, {buildings} buildings, {addresses} addresses, {people} people, \
+         {enterprises} enterprises, in {took:.1} s"
     );
 }
 

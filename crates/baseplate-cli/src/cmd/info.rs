@@ -45,6 +45,9 @@ fn describe(plate: &Baseplate, out: &mut impl Write) -> io::Result<()> {
     }
     writeln!(out, "buildings  {}", rows.buildings)?;
     writeln!(out, "addresses  {}", rows.addresses)?;
+    writeln!(out, "people     {} rows", rows.people)?;
+    writeln!(out, "enterprises {} rows", rows.enterprises)?;
+    writeln!(out, "issues     {}", plate.manifest().issues.values().sum::<u64>())?;
     let whole = Bbox([f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY]);
     let grids = plate.grids_in(whole);
     for c in plate.coverages().map(|c| c.info()) {
@@ -63,8 +66,13 @@ fn describe(plate: &Baseplate, out: &mut impl Write) -> io::Result<()> {
     for s in sources {
         writeln!(
             out,
-            "source     {} ({}, {}): {} rows, {} used, {} rejected",
-            s.path, s.entity, s.crs, s.rows, s.used, s.rejected
+            "source     {} ({}): {} rows, {} used, {} linked, {} rejected",
+            s.path,
+            s.crs.as_ref().map_or(s.entity.clone(), |crs| format!("{}, {crs}", s.entity)),
+            s.rows,
+            s.used,
+            s.linked,
+            s.rejected
         )?;
     }
     Ok(())

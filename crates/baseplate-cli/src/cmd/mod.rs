@@ -1,7 +1,10 @@
 //! The sub-commands, one a file.
 
 pub(crate) mod build;
+pub(crate) mod check;
 pub(crate) mod get;
 pub(crate) mod info;
+mod key;
 pub(crate) mod locate;
+pub(crate) mod stats;
 pub(crate) mod synth;

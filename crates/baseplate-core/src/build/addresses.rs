@@ -2,23 +2,34 @@
 
 use super::{
     BuildError, Context, Progress,
+    buckets::Buckets,
     buildings::BuildingTable,
-    converter, h3_cell,
+    converter,
+    fit::Sample,
+    h3_cell,
     log::{Log, Outcome},
     source_info,
+    spill::{Spill, SpillWriter},
 };
 use crate::{
-    code::{PlaceCode, fold_width},
+    code::{CodeType, PlaceCode, fold_width},
     crs::ToPlate,
     link::{BuildingLink, BuildingLinker},
+    model::{Entity, How},
+    quality::{Issue, Rule},
     source::{AddressSource, Columns, Reject, Row, inspect, read_rows},
     spatial::{Bbox, LngLat, hilbert_index},
+    text,
 };
+use hashbrown::HashTable;
 use rayon::prelude::*;
 use std::collections::HashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Rows that are linked together, on all threads.
 const CHUNK: usize = 16_384;
+/// An address this far (metres) from the building it names is worth a look.
+const FAR_M: f32 = 30.0;
 
 /// Many texts in one allocation.
 #[derive(Default)]
@@ -28,7 +39,7 @@ pub(super) struct Strings {
 }
 
 impl Strings {
-    fn push(&mut self, text: &str) {
+    pub(super) fn push(&mut self, text: &str) {
         self.data.push_str(text);
         self.ends.push(self.data.len());
     }
@@ -39,28 +50,56 @@ impl Strings {
     }
 }
 
-/// The addresses in the order they were read, and the order of their rows.
-#[derive(Default)]
+/// The addresses by their place in reading order, and the order of their rows.
 pub(super) struct AddressTable {
     pub(super) codes: Strings,
-    pub(super) texts: Strings,
+    pub(super) texts: Spill,
     pub(super) points: Vec<LngLat>,
     pub(super) links: Vec<Option<BuildingLink>>,
-    pub(super) h3: Vec<Option<u64>>,
-    /// Grids of the addresses that have no building, by place in reading order.
-    pub(super) grids: HashMap<usize, Vec<Option<u32>>>,
-    origins: Vec<(u16, u64)>,
-    /// Places in reading order, in the order of the rows: by building, then code; without a building at the end.
+    /// Grids of the addresses that have no building.
+    pub(super) grids: HashMap<u32, Vec<Option<u32>>>,
+    /// Places in the order of the rows: by building, then code; without a building at the end, along the curve.
     pub(super) order: Vec<u32>,
+    /// The first row of each building, and of those without one.
+    pub(super) starts: Vec<u32>,
+    /// The row of each place; `u32::MAX` for places that were dropped.
+    pub(super) rows: Vec<u32>,
+    /// Rows in the order of their codes.
+    pub(super) by_code: Vec<u32>,
+    places: HashTable<u32>,
+}
+
+/// The addresses while they are being read.
+struct Reading {
+    codes: Strings,
+    texts: SpillWriter,
+    points: Vec<LngLat>,
+    links: Vec<Option<BuildingLink>>,
+    grids: HashMap<u32, Vec<Option<u32>>>,
+    /// Source and row of each place.
+    origins: Vec<(u16, u32)>,
+    /// Hash of the plain text of each place; zero if it has none.
+    hashes: Vec<u64>,
 }
 
 /// An address before it is linked.
 struct Pending {
+    row: Row,
+    point: Option<LngLat>,
+}
+
+/// An address after.
+struct Linked {
     row: u64,
     code: String,
     text: String,
-    point: Option<LngLat>,
-    given: Option<String>,
+    hash: u64,
+    point: LngLat,
+    link: Option<BuildingLink>,
+    grids: Option<Vec<Option<u32>>>,
+    /// A building it names that is not in the plate.
+    dangling: Option<String>,
+    issues: Vec<Issue>,
 }
 
 /// Where a source has what.
@@ -75,14 +114,22 @@ struct Cells<'a> {
 impl Context<'_> {
     pub(super) fn addresses(&self, buildings: &BuildingTable, log: &mut Log) -> Result<AddressTable, BuildError> {
         let linker = BuildingLinker::new(&buildings.areas, &buildings.boxes, self.spec.plate.link_distance_m);
-        let linking = Linking { context: self, buildings, linker, codes: buildings.rows_by_code() };
-        let mut table = AddressTable::default();
+        let own_types = self.code_types.iter().filter(|t| t.entity() == Entity::Address).collect();
+        let linking = Linking { context: self, buildings, linker, codes: buildings.rows_by_code(), own_types };
+        let mut reading = Reading {
+            codes: Strings::default(),
+            texts: SpillWriter::create(self.dir, "address-texts")?,
+            points: Vec::new(),
+            links: Vec::new(),
+            grids: HashMap::new(),
+            origins: Vec::new(),
+            hashes: Vec::new(),
+        };
         for source in &self.spec.addresses {
-            linking.read(source, &mut table, log)?;
+            linking.read(source, &mut reading, log)?;
         }
         (self.on_progress)(Progress::Step("sorting the addresses"));
-        table.arrange(log);
-        Ok(table)
+        reading.arrange(buildings.len(), log)
     }
 }
 
@@ -91,10 +138,11 @@ struct Linking<'a> {
     buildings: &'a BuildingTable,
     linker: BuildingLinker<'a>,
     codes: HashMap<&'a str, u32>,
+    own_types: Vec<&'a CodeType>,
 }
 
 impl Linking<'_> {
-    fn read(&self, source: &AddressSource, table: &mut AddressTable, log: &mut Log) -> Result<(), BuildError> {
+    fn read(&self, source: &AddressSource, reading: &mut Reading, log: &mut Log) -> Result<(), BuildError> {
         let mut columns = Columns::of(&source.code);
         let cells = Cells {
             source,
@@ -106,89 +154,154 @@ impl Linking<'_> {
         let inspection = inspect(&source.file)?;
         let to_plate = converter(&source.file)?;
         let number = log.begin(source_info("address", &source.file, &inspection));
+        let mut sample = Sample::default();
         let mut pending = Vec::with_capacity(CHUNK);
+        let mut take = |row: Row| {
+            let raw = cells.raw(&row)?;
+            if let Some(raw) = raw {
+                let given = || cells.given(&row).and_then(|code| self.codes.get(code.as_str()).copied());
+                sample.offer(|| (vec![raw], given()));
+            }
+            let point = raw.map(|raw| cells.place(&row, raw, &to_plate)).transpose()?;
+            Ok(Pending { row, point })
+        };
         let notes = read_rows(&source.file, &inspection, &columns, &mut |read| {
             log.source(number).rows += 1;
-            match read.and_then(|row| cells.take(&row, &to_plate)) {
+            match read.and_then(&mut take) {
                 Ok(address) => pending.push(address),
                 Err(reject) => log.reject(number, &reject),
             }
             if pending.len() == CHUNK {
-                self.flush(&mut pending, number, table, log);
-                (self.context.on_progress)(Progress::Reading(&source.file.path, log.source(number).rows));
+                self.flush(&mut pending, &cells, number, reading, log);
+                self.context.reading(&source.file, &inspection, log.source(number).rows);
             }
         })?;
-        self.flush(&mut pending, number, table, log);
+        self.flush(&mut pending, &cells, number, reading, log);
         log.notes.extend(notes);
+        let fits = |points: &[LngLat], given| points.iter().all(|point| self.fits(*point, given));
+        sample.judge(Entity::Address, &source.file, &to_plate, fits).into_iter().for_each(|issue| log.issue(issue));
         Ok(())
     }
 
-    fn flush(&self, pending: &mut Vec<Pending>, source: usize, table: &mut AddressTable, log: &mut Log) {
-        let link = |address: Pending| {
-            let given = address.given.as_deref().and_then(|code| self.codes.get(code).copied());
-            let link = match (given, address.point) {
-                (Some(building), point) => Some(self.linker.given(building, point)),
-                (None, Some(point)) => self.linker.nearest(point),
-                (None, None) => None,
-            };
-            let point = address.point.or_else(|| link.map(|l| self.buildings.points[l.building as usize]));
-            (address, link, point, point.and_then(h3_cell))
-        };
-        let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
-        for (address, link, point, h3) in linked {
-            let given = address.given.as_deref();
-            let dangling = given.filter(|code| !self.codes.contains_key(code));
-            let Some(point) = point else {
-                let reason = match dangling {
-                    Some(_) => "no coordinates, and the building it names is not in the plate",
-                    None => "no coordinates, and no building is named",
-                };
-                log.reject(source, &Reject::new(address.row, "lng, lat", given.unwrap_or(""), reason));
-                continue;
-            };
-            if let Some(code) = dangling {
-                let reason = "the building is not in the plate: linked by place instead";
-                log.add(source, Outcome::Noted, &Reject::new(address.row, "building", code, reason));
-            }
-            if link.is_none() {
-                table.grids.insert(table.points.len(), self.context.grids_at(point));
-            }
-            table.codes.push(&address.code);
-            table.texts.push(&address.text);
-            table.points.push(point);
-            table.links.push(link);
-            table.h3.push(h3);
-            table.origins.push((source as u16, address.row));
-            log.source(source).used += 1;
+    /// Whether a point lies at the building it names, else at any building, else in a grid.
+    fn fits(&self, point: LngLat, given: Option<u32>) -> bool {
+        match given {
+            Some(building) => self.linker.given(building, Some(point)).distance_m <= FAR_M,
+            None if self.buildings.len() > 0 => self.linker.nearest(point).is_some_and(|l| l.distance_m == 0.0),
+            None => self.context.grids_at(point).first().is_some_and(Option::is_some),
         }
+    }
+
+    fn flush(
+        &self,
+        pending: &mut Vec<Pending>,
+        cells: &Cells<'_>,
+        source: usize,
+        reading: &mut Reading,
+        log: &mut Log,
+    ) {
+        let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(|address| self.link(address, cells)).collect();
+        for address in linked {
+            match address {
+                Ok(address) => reading.push(address, source, log),
+                Err(reject) => log.reject(source, &reject),
+            }
+        }
+    }
+
+    fn link(&self, Pending { row, point }: Pending, cells: &Cells<'_>) -> Result<Linked, Reject> {
+        let named = row.cell(cells.code).unwrap_or_default();
+        let fail = |e| Reject::new(row.number, &cells.source.code, named, format!("no address code: {e}"));
+        let code: PlaceCode = named.parse().map_err(fail)?;
+        let given = cells.given(&row);
+        let building = given.as_deref().and_then(|code| self.codes.get(code).copied());
+        let link = match (building, point) {
+            (Some(building), point) => Some(self.linker.given(building, point)),
+            (None, Some(point)) => self.linker.nearest(point),
+            (None, None) => None,
+        };
+        let Some(at) = point.or_else(|| link.map(|l| self.buildings.points[l.building as usize])) else {
+            let reason = match &given {
+                Some(_) => "no coordinates, and the building it names is not in the plate",
+                None => "no coordinates, and no building is named",
+            };
+            return Err(Reject::new(row.number, "lng, lat", given.as_deref().unwrap_or(""), reason));
+        };
+        let text: String = cells.text.iter().filter_map(|index| row.cell(*index)).collect();
+        let plain = text::plain(&text);
+        let mut linked = Linked {
+            row: row.number,
+            code: code.to_string(),
+            hash: if plain.is_empty() { 0 } else { xxh3_64(plain.as_bytes()) },
+            text,
+            point: at,
+            link,
+            grids: link.is_none().then(|| self.context.grids_at(at)),
+            dangling: given.filter(|_| building.is_none()),
+            issues: Vec::new(),
+        };
+        self.check(&mut linked, point.is_some());
+        Ok(linked)
+    }
+
+    /// Looks for what is wrong with an address by itself. `placed` says that it has a point of its own.
+    fn check(&self, address: &mut Linked, placed: bool) {
+        let mut found = Vec::new();
+        let issue = |rule, evidence: String| Issue::new(rule, &address.code, evidence).at(address.point);
+        if !text::has_number(&address.text) {
+            found.push(issue(Rule::AddressIncomplete, format!("no number in '{}'", address.text)));
+        }
+        if let Some(code) = &address.dangling {
+            found.push(issue(Rule::LinkDangling, "no such building; linked by place instead".to_owned()).other(code));
+        }
+        if !self.own_types.is_empty() && self.own_types.iter().all(|t| t.check(&address.code).is_err()) {
+            found.push(issue(Rule::CodeForm, self.own_types.iter().map(|t| t.name()).collect::<Vec<_>>().join(", ")));
+        }
+        if let Some(link) = address.link {
+            let building = link.building as usize;
+            let draft = &self.buildings.drafts[building];
+            if link.how == How::Given && link.distance_m > FAR_M {
+                let evidence = format!("{:.1} m from the building it names", link.distance_m);
+                found.push(issue(Rule::AddressFar, evidence).other(&draft.code));
+            }
+            if placed && self.context.grids_at(address.point).first() != self.buildings.grids[building].first() {
+                let evidence = format!("{:.1} m from its building, which is in another grid", link.distance_m);
+                found.push(issue(Rule::AddressOtherGrid, evidence).other(&draft.code));
+            }
+            let floor = text::room_number(&address.text).filter(|room| *room >= 100).map(|room| room / 100);
+            if let Some((floor, top)) = floor.zip(draft.floors).filter(|(floor, top)| *floor > u32::from(*top)) {
+                let evidence = format!("floor {floor} of a building with {top}");
+                found.push(issue(Rule::AddressFloor, evidence).other(&draft.code));
+            }
+        }
+        address.issues = found;
     }
 }
 
 impl Cells<'_> {
-    fn take(&self, row: &Row, to_plate: &ToPlate) -> Result<Pending, Reject> {
-        let text = row.cell(self.code).unwrap_or_default();
-        let fail = |e| Reject::new(row.number, &self.source.code, text, format!("no address code: {e}"));
-        let code: PlaceCode = text.parse().map_err(fail)?;
-        let text = self.text.iter().filter_map(|index| row.cell(*index)).collect();
-        let given = self.building.and_then(|index| row.cell(index)).map(fold_width);
-        Ok(Pending { row: row.number, code: code.to_string(), text, point: self.place(row, to_plate)?, given })
+    /// The building code that a row names.
+    fn given(&self, row: &Row) -> Option<String> {
+        row.cell(self.building?).map(fold_width)
     }
 
-    /// The point of a row; `None` if its cells are empty.
-    fn place(&self, row: &Row, to_plate: &ToPlate) -> Result<Option<LngLat>, Reject> {
-        let (x, y, column) = match (&self.point, &row.geometry) {
+    /// The coordinates of a row as they stand there; `None` if its cells are empty.
+    fn raw(&self, row: &Row) -> Result<Option<(f64, f64)>, Reject> {
+        match (&self.point, &row.geometry) {
             (Some((x, y)), _) => match (row.cell(*x), row.cell(*y)) {
-                (None, None) => return Ok(None),
-                (x, y) => (self.number(row, x, 0)?, self.number(row, y, 1)?, "lng, lat"),
+                (None, None) => Ok(None),
+                (x, y) => Ok(Some((self.number(row, x, 0)?, self.number(row, y, 1)?))),
             },
             (None, Some(geometry)) => {
                 let at = geometry.as_point().map_err(|reason| Reject::new(row.number, "geometry", "", reason))?;
-                (at.x, at.y, "geometry")
+                Ok(Some((at.x, at.y)))
             }
-            (None, None) => return Ok(None),
-        };
-        let point = to_plate.convert(x, y).map_err(|e| Reject::new(row.number, column, &format!("{x}, {y}"), e))?;
-        Ok(Some(point))
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn place(&self, row: &Row, (x, y): (f64, f64), to_plate: &ToPlate) -> Result<LngLat, Reject> {
+        let column = if self.point.is_some() { "lng, lat" } else { "geometry" };
+        to_plate.convert(x, y).map_err(|e| Reject::new(row.number, column, &format!("{x}, {y}"), e))
     }
 
     fn number(&self, row: &Row, cell: Option<&str>, axis: usize) -> Result<f64, Reject> {
@@ -199,34 +312,139 @@ impl Cells<'_> {
     }
 }
 
+impl Reading {
+    fn push(&mut self, address: Linked, source: usize, log: &mut Log) {
+        if let Some(code) = &address.dangling {
+            let reason = "the building is not in the plate: linked by place instead";
+            log.add(source, Outcome::Noted, &Reject::new(address.row, "building", code, reason));
+        }
+        address.issues.into_iter().for_each(|issue| log.issue(issue));
+        if let Some(grids) = address.grids {
+            self.grids.insert(self.points.len() as u32, grids);
+        }
+        self.codes.push(&address.code);
+        self.texts.push(&address.text);
+        self.points.push(address.point);
+        self.links.push(address.link);
+        self.origins.push((source as u16, address.row as u32));
+        self.hashes.push(address.hash);
+        log.source(source).used += 1;
+        log.source(source).linked += u64::from(address.link.is_some());
+    }
+
+    /// Drops rows whose code was seen before and puts the rest in order.
+    fn arrange(self, buildings: usize, log: &mut Log) -> Result<AddressTable, BuildError> {
+        let Self { codes, texts, points, links, grids, origins, hashes } = self;
+        let texts = texts.finish()?;
+        let seen = Seen { codes: &codes, texts: &texts, points: &points, links: &links, origins: &origins, hashes };
+        let by_code = seen.distinct_codes(log);
+        seen.report_duplicates(&by_code, log);
+        drop(seen);
+        let Buckets { starts, mut order } =
+            Buckets::sort(&by_code, buildings, |place| links[place as usize].map(|link| link.building));
+        let whole = points.iter().copied().fold(Bbox::EMPTY, Bbox::extend);
+        let tail = &mut order[starts[buildings] as usize..];
+        tail.par_sort_by_cached_key(|place| hilbert_index(whole, points[*place as usize]));
+        let mut rows = vec![u32::MAX; points.len()];
+        (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
+        let hash = |place: &u32| xxh3_64(codes.get(*place as usize).as_bytes());
+        let mut places = HashTable::with_capacity(by_code.len());
+        by_code.iter().for_each(|place| {
+            places.insert_unique(hash(place), *place, hash);
+        });
+        let by_code = by_code.into_iter().map(|place| rows[place as usize]).collect();
+        Ok(AddressTable { codes, texts, points, links, grids, order, starts, rows, by_code, places })
+    }
+}
+
+/// All addresses as they were read, to be compared with one another.
+struct Seen<'a> {
+    codes: &'a Strings,
+    texts: &'a Spill,
+    points: &'a [LngLat],
+    links: &'a [Option<BuildingLink>],
+    origins: &'a [(u16, u32)],
+    hashes: Vec<u64>,
+}
+
+impl Seen<'_> {
+    fn code(&self, place: u32) -> &str {
+        self.codes.get(place as usize)
+    }
+
+    /// The first place of each code, by code. The others are taken out of what their sources were used for.
+    fn distinct_codes(&self, log: &mut Log) -> Vec<u32> {
+        let mut by_code: Vec<u32> = (0..self.points.len() as u32).collect();
+        by_code.par_sort_by(|a, b| self.code(*a).cmp(self.code(*b)).then(a.cmp(b)));
+        let mut twice: Vec<(u32, u32)> = Vec::new();
+        by_code.dedup_by(|later, first| {
+            let same = self.code(*later) == self.code(*first);
+            if same {
+                twice.push((*later, *first));
+            }
+            same
+        });
+        twice.sort_unstable();
+        for (later, first) in twice {
+            let (source, row) = self.origins[later as usize];
+            let reason = "address code seen before: the first row with it was kept";
+            log.source(usize::from(source)).linked -= u64::from(self.links[later as usize].is_some());
+            log.withdraw(usize::from(source), &Reject::new(row.into(), "code", self.code(later), reason));
+            if self.hashes[later as usize] != self.hashes[first as usize] {
+                let texts = [first, later].map(|place| self.texts.get(place as usize));
+                let evidence = format!("'{}' and '{}'", texts[0], texts[1]);
+                log.issue(
+                    Issue::new(Rule::AddressCodeTwice, self.code(later), evidence).at(self.points[later as usize]),
+                );
+            }
+        }
+        by_code
+    }
+
+    /// Reports addresses that are one and the same by their text.
+    fn report_duplicates(&self, by_code: &[u32], log: &mut Log) {
+        let hash = |place: &u32| self.hashes[*place as usize];
+        let mut by_text: Vec<u32> = by_code.iter().copied().filter(|place| hash(place) != 0).collect();
+        by_text.par_sort_by_key(hash);
+        for alike in by_text.chunk_by(|a, b| hash(a) == hash(b)).filter(|alike| alike.len() > 1) {
+            let first = alike[0];
+            for later in &alike[1..] {
+                let [one, other] = [first, *later].map(|place| self.texts.get(place as usize));
+                let (rule, evidence) = if one == other {
+                    (Rule::AddressTwoCodes, format!("both are '{one}'"))
+                } else if text::plain(one) == text::plain(other) {
+                    (Rule::AddressDuplicate, format!("'{other}' and '{one}'"))
+                } else {
+                    continue;
+                };
+                let issue = Issue::new(rule, self.code(*later), evidence).other(self.code(first));
+                log.issue(issue.at(self.points[*later as usize]));
+            }
+        }
+    }
+}
+
 impl AddressTable {
     pub(super) fn len(&self) -> usize {
         self.order.len()
     }
 
-    /// Drops rows whose code was seen before and puts the rest in order.
-    fn arrange(&mut self, log: &mut Log) {
-        let whole = self.points.iter().copied().fold(Bbox::EMPTY, Bbox::extend);
-        let mut by_code: Vec<u32> = (0..self.points.len() as u32).collect();
-        by_code.par_sort_by(|a, b| self.code(*a).cmp(self.code(*b)).then(a.cmp(b)));
-        let mut twice: Vec<u32> =
-            by_code.windows(2).filter(|w| self.code(w[0]) == self.code(w[1])).map(|w| w[1]).collect();
-        twice.sort_unstable();
-        for place in &twice {
-            let (source, row) = self.origins[*place as usize];
-            let reason = "address code seen before: the first row with it was kept";
-            log.withdraw(usize::from(source), &Reject::new(row, "code", self.code(*place), reason));
-        }
-        by_code.retain(|place| twice.binary_search(place).is_err());
-        // The sort by place is stable, so addresses of one building stay in the order of their codes.
-        by_code.par_sort_by_cached_key(|place| match self.links[*place as usize] {
-            Some(link) => (link.building, 0),
-            None => (u32::MAX, hilbert_index(whole, self.points[*place as usize])),
-        });
-        self.order = by_code;
+    /// The row of the address with a code.
+    pub(super) fn row_of(&self, code: &str) -> Option<u32> {
+        let place = self.places.find(xxh3_64(code.as_bytes()), |place| self.codes.get(*place as usize) == code)?;
+        Some(self.rows[*place as usize])
     }
 
-    pub(super) fn code(&self, place: u32) -> &str {
-        self.codes.get(place as usize)
+    /// The building of a row.
+    pub(super) fn building(&self, row: u32) -> Option<u32> {
+        self.links[self.order[row as usize] as usize].map(|link| link.building)
+    }
+
+    pub(super) fn point(&self, row: u32) -> LngLat {
+        self.points[self.order[row as usize] as usize]
+    }
+
+    pub(super) fn h3(&self, row: u32) -> Option<u64> {
+        h3_cell(self.point(row))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     BuildError, OnProgress, Progress, converter,
+    fit::{CORNERS_MAX, Sample},
     log::{Log, Outcome},
     source_info,
 };
@@ -10,7 +11,7 @@ use crate::{
     source::{Columns, Reject, Row, SourceFile, inspect, read_rows},
     spatial::{Repair, to_valid_area},
 };
-use geo::{MapCoords, MultiPolygon};
+use geo::{CoordsIter, MapCoords, MultiPolygon};
 use rayon::prelude::*;
 
 /// Rows that are made valid together, on all threads.
@@ -21,11 +22,13 @@ pub(super) struct AreaRow {
     pub(super) source: usize,
     pub(super) row: Row,
     pub(super) area: MultiPolygon<f64>,
+    pub(super) repairs: Vec<Repair>,
 }
 
 type Pending = (Row, MultiPolygon<f64>, Vec<Repair>);
 
-/// Reads every row of a source that has a usable polygon and hands it to `accept`, in order; all others are logged.
+/// Reads every row of a source that has a usable polygon and hands it to `accept`, in order; all others are logged. Returns
+/// a sample of the corners as they stand in the source.
 pub(super) fn read_areas(
     entity: &str,
     file: &SourceFile,
@@ -33,32 +36,34 @@ pub(super) fn read_areas(
     log: &mut Log,
     on_progress: OnProgress<'_>,
     mut accept: impl FnMut(AreaRow, &mut Log),
-) -> Result<(), BuildError> {
+) -> Result<(Sample, ToPlate), BuildError> {
     let inspection = inspect(file)?;
     let to_plate = converter(file)?;
     let source = log.begin(source_info(entity, file, &inspection));
     let mut pending: Vec<Pending> = Vec::with_capacity(CHUNK);
+    let mut sample = Sample::default();
     let notes = read_rows(file, &inspection, columns, &mut |read| {
         log.source(source).rows += 1;
-        match read.and_then(|row| convert(row, &to_plate)) {
+        match read.and_then(|row| convert(row, &to_plate, &mut sample)) {
             Ok(row) => pending.push(row),
             Err(reject) => log.reject(source, &reject),
         }
         if pending.len() == CHUNK {
             flush(&mut pending, source, log, &mut accept);
-            on_progress(Progress::Reading(&file.path, log.source(source).rows));
+            on_progress(Progress::reading(file, &inspection, log.source(source).rows));
         }
     })?;
     flush(&mut pending, source, log, &mut accept);
     log.notes.extend(notes);
-    Ok(())
+    Ok((sample, to_plate))
 }
 
-fn convert(mut row: Row, to_plate: &ToPlate) -> Result<Pending, Reject> {
+fn convert(mut row: Row, to_plate: &ToPlate, sample: &mut Sample) -> Result<Pending, Reject> {
     let number = row.number;
     let fail = |value: &str, reason: String| Reject::new(number, "geometry", value, reason);
     let geometry = row.geometry.take().ok_or_else(|| fail("", "there is no geometry".to_owned()))?;
     let (polygons, repairs) = geometry.into_polygons().map_err(|reason| fail("", reason))?;
+    sample.offer(|| (polygons.coords_iter().take(CORNERS_MAX).map(|c| (c.x, c.y)).collect(), None));
     let area = polygons
         .try_map_coords(|c| to_plate.convert(c.x, c.y).map(|p| p.coord()))
         .map_err(|e| fail("", e.to_string()))?;
@@ -80,11 +85,11 @@ fn flush(pending: &mut Vec<Pending>, source: usize, log: &mut Log, accept: &mut 
     for (row, valid) in mended {
         match valid {
             Ok((area, repairs)) => {
-                for repair in repairs {
+                for repair in &repairs {
                     log.add(source, Outcome::Repaired, &Reject::new(row.number, "geometry", "", repair));
                 }
                 log.source(source).used += 1;
-                accept(AreaRow { source, row, area }, log);
+                accept(AreaRow { source, row, area, repairs }, log);
             }
             Err(reason) => log.reject(source, &Reject::new(row.number, "geometry", "", reason)),
         }

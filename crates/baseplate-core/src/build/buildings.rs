@@ -1,7 +1,7 @@
 //! The table of buildings, along the space-filling curve, each with its grids.
 
 use super::{
-    BuildError, Context,
+    BuildError, Context, Progress,
     areas::{AreaRow, read_areas},
     grids::join,
     h3_cell,
@@ -9,10 +9,11 @@ use super::{
 };
 use crate::{
     code::PlaceCode,
+    model::Entity,
     source::{BuildingSource, Columns, Reject},
     spatial::{Bbox, LngLat, Metric, hilbert_index, representative_point},
 };
-use geo::MultiPolygon;
+use geo::{Area, BooleanOps, MapCoords, MultiPolygon};
 use rayon::prelude::*;
 use std::{collections::HashMap, str::FromStr};
 
@@ -30,6 +31,18 @@ pub(super) struct BuildingDraft {
     pub(super) floors: Option<u16>,
     pub(super) height_m: Option<f32>,
     pub(super) usage: Option<String>,
+    pub(super) demolished: bool,
+    source: usize,
+}
+
+/// A grid that was decided for a building.
+pub(super) struct Override {
+    /// Row of the building.
+    pub(super) building: u32,
+    /// Row of the grid.
+    pub(super) grid: u32,
+    pub(super) reason: Option<String>,
+    pub(super) approved_by: Option<String>,
 }
 
 /// The buildings in the order of their rows.
@@ -42,6 +55,10 @@ pub(super) struct BuildingTable {
     pub(super) h3: Vec<Option<u64>>,
     /// Rows of the grids, one for each coverage.
     pub(super) grids: Vec<Vec<Option<u32>>>,
+    /// The share of each footprint in the grid of the first coverage.
+    pub(super) grid_share: Vec<Option<f32>>,
+    /// By building.
+    pub(super) overrides: Vec<Override>,
 }
 
 #[derive(Default)]
@@ -61,6 +78,7 @@ struct Cells<'a> {
     floors: Option<usize>,
     height: Option<usize>,
     usage: Option<usize>,
+    status: Option<usize>,
 }
 
 impl Context<'_> {
@@ -75,14 +93,30 @@ impl Context<'_> {
                 floors: columns.want_if(source.floors.as_deref()),
                 height: columns.want_if(source.height.as_deref()),
                 usage: columns.want_if(source.use_.as_deref()),
+                status: columns.want_if(source.status.as_deref()),
             };
             let take = |found: AreaRow, log: &mut Log| reading.take(&cells, found, log);
-            read_areas("building", &source.file, &columns, log, self.on_progress, take)?;
+            let (sample, to_plate) = read_areas("building", &source.file, &columns, log, self.on_progress, take)?;
+            let issue = sample.judge(Entity::Building, &source.file, &to_plate, |points, _| self.in_one_grid(points));
+            issue.into_iter().for_each(|issue| log.issue(issue));
         }
         reading.several.sort_unstable();
         reading.several.dedup();
         reading.several.iter().for_each(|row| join(&mut reading.areas[*row]));
-        Ok(self.arrange(reading))
+        (self.on_progress)(Progress::Step("placing the buildings"));
+        let mut table = self.arrange(reading);
+        self.apply_overrides(&mut table, log)?;
+        for (draft, grids) in table.drafts.iter().zip(&table.grids) {
+            log.source(draft.source).linked += u64::from(grids.iter().any(Option::is_some));
+        }
+        self.check_buildings(&table, log);
+        Ok(table)
+    }
+
+    /// Whether the points lie in one grid of the first coverage, all together.
+    fn in_one_grid(&self, points: &[LngLat]) -> bool {
+        let mut grids = points.iter().map(|p| self.coverages.first()?.locator.locate(*p));
+        grids.next().flatten().is_some_and(|first| grids.all(|grid| grid == Some(first)))
     }
 
     fn arrange(&self, reading: Reading) -> BuildingTable {
@@ -105,7 +139,22 @@ impl Context<'_> {
         }
         table.h3 = table.points.par_iter().map(|p| h3_cell(*p)).collect();
         table.grids = table.points.par_iter().map(|p| self.grids_at(*p)).collect();
+        table.grid_share = (0..table.len()).into_par_iter().map(|row| self.grid_share(&table, row)).collect();
         table
+    }
+
+    /// The share of a footprint that lies in the building's grid of the first coverage.
+    fn grid_share(&self, table: &BuildingTable, row: usize) -> Option<f32> {
+        let grid = (*table.grids[row].first()?)?;
+        if !self.coverages.first()?.locator.border_in(table.boxes[row]) {
+            return Some(1.0);
+        }
+        let Bbox([west, south, ..]) = table.boxes[row];
+        // Near the building coordinates are small numbers, which keeps the overlay's integer lattice fine.
+        let local = |area: &MultiPolygon<f64>| area.map_coords(|c| geo::Coord { x: c.x - west, y: c.y - south });
+        let footprint = local(&table.areas[row]);
+        let common = footprint.intersection(&local(&self.grids.areas[grid as usize]));
+        Some((common.unsigned_area() / footprint.unsigned_area()).min(1.0) as f32)
     }
 }
 
@@ -130,6 +179,8 @@ impl Reading {
                 .map(|n| n.round() as u16),
             height_m: number(&found, cells.height, cells.source.height.as_deref(), HEIGHT_MAX_M, log).map(|n| n as f32),
             usage: cell(cells.usage),
+            demolished: cells.status.and_then(|i| found.row.cell(i)).is_some_and(is_demolished),
+            source: found.source,
             code: code.clone(),
         };
         self.rows.insert(code, self.drafts.len());
@@ -160,9 +211,17 @@ impl BuildingTable {
         self.drafts.len()
     }
 
+    pub(super) fn code(&self, row: usize) -> &str {
+        &self.drafts[row].code
+    }
+
     pub(super) fn rows_by_code(&self) -> HashMap<&str, u32> {
         self.drafts.iter().zip(0..).map(|(draft, row)| (draft.code.as_str(), row)).collect()
     }
+}
+
+fn is_demolished(status: &str) -> bool {
+    status.contains("拆除") || status.eq_ignore_ascii_case("demolished")
 }
 
 /// A number between 0 and `max`; anything else is noted and left out.

@@ -3,14 +3,15 @@
 use super::{
     BuildError, GridKey, OnProgress, Progress,
     areas::{AreaRow, read_areas},
-    hierarchy,
+    checks, hierarchy,
     log::{Log, Outcome},
 };
 use crate::{
     code::GridCode,
     model::{GridKind, How, Level},
+    quality::{Issue, Rule},
     source::{Columns, GridSource, Reject, Spec},
-    spatial::{Bbox, LngLat, representative_point, to_valid_area},
+    spatial::{Bbox, LngLat, Repair, representative_point, to_valid_area},
 };
 use geo::{Area, GeodesicArea, MultiPolygon, Orient, orient::Direction, unary_union};
 use rayon::prelude::*;
@@ -87,6 +88,12 @@ impl GridTable {
         let area_m2 = areas.par_iter().map(|area| area.geodesic_area_signed().abs()).collect();
         let mut table = Self { drafts, areas, boxes, points, area_m2, parents: Vec::new() };
         table.parents = hierarchy::parents(&table, log);
+        for (draft, parent) in table.drafts.iter().zip(&table.parents) {
+            if let Some((source, _)) = draft.origin {
+                log.source(source).linked += u64::from(parent.is_some());
+            }
+        }
+        checks::check_grids(&table, log);
         table
     }
 
@@ -120,7 +127,7 @@ impl Reading {
             (*level, columns.want(ancestor.code()), columns.want_if(ancestor.name()))
         };
         let ancestors: Vec<_> = source.ancestors.iter().map(|a| want(a, &mut columns)).collect();
-        read_areas("grid", &source.file, &columns, log, on_progress, |found, log| {
+        let accept = |found: AreaRow, log: &mut Log| {
             let cell = |index: Option<usize>| index.and_then(|i| found.row.cell(i)).map(str::to_owned);
             let parsed = match parse_code(&found, &source.code, code) {
                 Ok(parsed) => parsed,
@@ -160,14 +167,22 @@ impl Reading {
                 parent,
                 origin: Some((found.source, found.row.number)),
             };
+            if found.repairs.contains(&Repair::Rebuilt) {
+                let at = representative_point(&found.area);
+                log.issue(Issue::new(Rule::GridInvalidRing, &draft.code, Repair::Rebuilt).at(at));
+            }
             self.add(draft, found, log);
-        })
+        };
+        read_areas("grid", &source.file, &columns, log, on_progress, accept).map(drop)
     }
 
     /// A code that was seen before means another part of the same grid, if both lie in the same place of the hierarchy.
     fn add(&mut self, draft: GridDraft, found: AreaRow, log: &mut Log) {
         let key = (draft.kind.clone(), draft.level, draft.code.clone());
         if let Some(first) = self.rows.get(&key).copied() {
+            let evidence = format!("row {} of its source has it again", found.row.number);
+            let at = representative_point(&found.area);
+            log.issue(Issue::new(Rule::GridDuplicateCode, &draft.code, evidence).at(at));
             if self.drafts[first].parent != draft.parent {
                 let reason =
                     "code seen before on a grid in another place of the hierarchy: give one of them another code";

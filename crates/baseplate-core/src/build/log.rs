@@ -1,9 +1,13 @@
-//! The log of a build: `rejects.csv`, and the counts for its summary.
+//! The log of a build: `rejects.csv`, the table of issues, and the counts for its summary.
 
-use super::BuildError;
-use crate::{plate::SourceInfo, source::Reject};
+use super::{BuildError, issues::IssueWriter};
+use crate::{
+    plate::{SourceInfo, publish::REJECTS},
+    quality::{Issue, Rule},
+    source::Reject,
+};
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs::File,
     path::{Path, PathBuf},
 };
@@ -35,19 +39,33 @@ pub(super) struct Log {
     sources: Vec<SourceInfo>,
     reasons: HashMap<(Outcome, String), u64>,
     pub(super) notes: Vec<String>,
+    issues: IssueWriter,
     failed: Option<csv::Error>,
 }
 
-/// Sources, reasons with their counts, the number of rejected rows, notes.
-pub(super) type Summary = (Vec<SourceInfo>, Vec<(String, String, u64)>, u64, Vec<String>);
+/// What a log comes to.
+pub(super) struct Summary {
+    pub(super) sources: Vec<SourceInfo>,
+    /// Outcome, reason with its values blanked, count.
+    pub(super) reasons: Vec<(String, String, u64)>,
+    pub(super) rejected: u64,
+    pub(super) notes: Vec<String>,
+    pub(super) issues: BTreeMap<Rule, u64>,
+}
 
 impl Log {
-    pub(super) fn create(path: &Path) -> Result<Self, BuildError> {
-        let fail = |e: csv::Error| BuildError::write(path)(e.into());
-        let mut csv = csv::Writer::from_path(path).map_err(fail)?;
+    /// The log of a generation that is written into `dir`.
+    pub(super) fn create(dir: &Path) -> Result<Self, BuildError> {
+        let path = dir.join(REJECTS);
+        let fail = |e: csv::Error| BuildError::write(&path)(e.into());
+        let mut csv = csv::Writer::from_path(&path).map_err(fail)?;
         csv.write_record(["file", "row", "column", "value", "reason", "outcome"]).map_err(fail)?;
         let (sources, reasons, notes) = (Vec::new(), HashMap::new(), Vec::new());
-        Ok(Self { path: path.to_owned(), csv, sources, reasons, notes, failed: None })
+        Ok(Self { csv, sources, reasons, notes, issues: IssueWriter::create(dir)?, failed: None, path })
+    }
+
+    pub(super) fn issue(&mut self, issue: Issue) {
+        self.issues.add(issue);
     }
 
     /// Begins a source; returns the number under which its rows are logged.
@@ -94,7 +112,8 @@ impl Log {
         let name = |((outcome, reason), count): ((Outcome, String), u64)| (outcome.as_str().to_owned(), reason, count);
         let mut reasons: Vec<_> = self.reasons.into_iter().map(name).collect();
         reasons.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.cmp(b)));
-        Ok((self.sources, reasons, rejected, self.notes))
+        let issues = self.issues.finish()?;
+        Ok(Summary { sources: self.sources, reasons, rejected, notes: self.notes, issues })
     }
 }
 

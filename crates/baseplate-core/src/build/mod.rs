@@ -2,55 +2,104 @@
 
 mod addresses;
 mod areas;
+mod buckets;
 mod buildings;
+mod categories;
+mod checks;
+mod counts;
+mod enterprises;
+mod fit;
 mod grids;
 mod hierarchy;
+mod issues;
 mod log;
+mod overrides;
+mod people;
+mod spill;
 mod write;
 
+pub(crate) use issues::ISSUES;
+
 use crate::{
+    code::{CodeType, PersonKey},
     coverage::{Edge, Fault, find_faults, shared_edges},
     locate::{Degenerate, Locator},
     model::{GridKind, Level},
     plate::{
         CoverageInfo, FORMAT, FileInfo, Manifest, RowCounts, SourceInfo,
         manifest::hash_text,
+        map,
         publish::{Draft, REJECTS},
         table::{TableError, structure_hash},
     },
+    quality::{Issue, Rule},
     source::{Inspection, SourceError, SourceFile, Spec},
     spatial::{Bbox, LngLat},
 };
+use addresses::AddressTable;
 use arrow_buffer::Buffer;
 use arrow_schema::ArrowError;
+use buildings::BuildingTable;
+use enterprises::EnterpriseTable;
 use grids::GridTable;
-use log::Log;
+use log::{Log, Summary};
+use people::PeopleTable;
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read},
     path::{Path, PathBuf},
     time::SystemTime,
 };
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::Xxh3Default;
 
 /// Resolution of the H3 cells that buildings and addresses carry: about 9 m from centre to edge.
 const H3_RESOLUTION: h3o::Resolution = h3o::Resolution::Twelve;
 /// Overlaps and gaps that the report describes one by one, the largest first.
 const FAULTS_SHOWN: usize = 10;
 
+/// Bytes of a file that are hashed at once.
+const HASHED_AT_ONCE: usize = 1 << 20;
+
 /// How to build.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct BuildOptions {
     /// Write no plate if any row was rejected.
     pub strict: bool,
+    /// The key under which the ids of people become tokens; needed if the spec has people.
+    pub key: Option<PersonKey>,
 }
 
 /// Where a build has got to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress<'a> {
-    /// Reading a source: rows so far.
-    Reading(&'a Path, u64),
+    /// Reading a source.
+    Reading {
+        /// The file.
+        path: &'a Path,
+        /// Rows so far.
+        rows: u64,
+        /// Bytes so far.
+        bytes: u64,
+        /// Bytes in all.
+        of: u64,
+    },
+    /// Writing a table.
+    Writing {
+        /// The table.
+        table: &'a str,
+        /// Rows so far.
+        rows: u64,
+        /// Rows in all.
+        of: u64,
+    },
     /// Another step, in words.
     Step(&'static str),
+}
+
+impl<'a> Progress<'a> {
+    fn reading(file: &'a SourceFile, inspection: &Inspection, rows: u64) -> Self {
+        Self::Reading { path: &file.path, rows, bytes: inspection.bytes_read(), of: inspection.bytes }
+    }
 }
 
 /// What receives the progress of a build.
@@ -86,6 +135,12 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The spec has people, and there is no key to make their ids unreadable.
+    #[error(
+        "the spec has [[people]], and ids are stored under a key only: make one with `head -c 32 /dev/urandom | base64 \
+         > city.key`, keep it where the plate is not, and give it with --key-file city.key or in BASEPLATE_KEY"
+    )]
+    NoKey,
     /// A coverage has no place for its locator.
     #[error("coverage '{kind}': {reason}")]
     Coverage {
@@ -141,17 +196,32 @@ pub fn build(
     on_progress: OnProgress<'_>,
 ) -> Result<BuildReport, BuildError> {
     let draft = Draft::begin(out).map_err(BuildError::write(out))?;
-    let mut log = Log::create(&draft.dir().join(REJECTS))?;
+    if !spec.people.is_empty() && options.key.is_none() {
+        return Err(BuildError::NoKey);
+    }
+    let mut log = Log::create(draft.dir())?;
     let grids = GridTable::read(spec, &mut log, on_progress)?;
     on_progress(Progress::Step("checking the coverages"));
-    let coverages: Vec<_> =
-        grids.coverages().map(|(kind, rows)| CoverageDraft::new(kind, rows, &grids)).collect::<Result<_, _>>()?;
-    let context = Context { spec, dir: draft.dir(), coverages: &coverages, on_progress };
+    let new = |(kind, rows)| CoverageDraft::new(kind, rows, &grids, &mut log);
+    let coverages: Vec<_> = grids.coverages().map(new).collect::<Result<_, _>>()?;
+    let code_types: Result<Vec<_>, _> =
+        spec.code_types.iter().map(|t| CodeType::own(&t.name, &t.pattern, t.entity)).collect();
+    let code_types = code_types.map_err(|reason| SourceError::Spec { path: PathBuf::from("code_types"), reason })?;
+    let (dir, key) = (draft.dir(), options.key.as_ref());
+    let context = Context { spec, dir, grids: &grids, coverages: &coverages, code_types, key, on_progress };
     let buildings = context.buildings(&mut log)?;
     let addresses = context.addresses(&buildings, &mut log)?;
-    on_progress(Progress::Step("writing the tables"));
-    context.write(&grids, &buildings, &addresses)?;
-    let (sources, reasons, rejected, notes) = log.finish()?;
+    let people = context.people(&buildings, &addresses, &mut log)?;
+    let enterprises = context.enterprises(&addresses, &mut log)?;
+    let tables = Tables {
+        grids: &grids,
+        buildings: &buildings,
+        addresses: &addresses,
+        people: &people,
+        enterprises: &enterprises,
+    };
+    context.write(&tables)?;
+    let Summary { sources, reasons, rejected, notes, issues } = log.finish()?;
     if options.strict && rejected > 0 {
         let mut rejects = out.components().collect::<PathBuf>().into_os_string();
         rejects.push(".rejects.csv");
@@ -171,8 +241,16 @@ pub fn build(
             grids: grids.len() as u64,
             buildings: buildings.len() as u64,
             addresses: addresses.len() as u64,
+            people: people.len() as u64,
+            enterprises: enterprises.len() as u64,
         },
         coverages: coverages.iter().map(|c| c.info.clone()).collect(),
+        person_attributes: people.attributes.0.iter().map(|a| a.name.clone()).collect(),
+        enterprise_attributes: enterprises.attributes.0.iter().map(|a| a.name.clone()).collect(),
+        key_fingerprint: key.filter(|_| !spec.people.is_empty()).map(PersonKey::fingerprint),
+        suppress_below: spec.plate.suppress_below,
+        code_types: spec.code_types.clone(),
+        issues: issues.into_iter().map(|(rule, count)| (rule.to_string(), count)).collect(),
         sources,
         files: files(draft.dir())?,
     };
@@ -187,11 +265,27 @@ pub fn build(
 struct Context<'a> {
     spec: &'a Spec,
     dir: &'a Path,
+    grids: &'a GridTable,
     coverages: &'a [CoverageDraft],
+    code_types: Vec<CodeType>,
+    key: Option<&'a PersonKey>,
     on_progress: OnProgress<'a>,
 }
 
+/// Everything that is written.
+struct Tables<'a> {
+    grids: &'a GridTable,
+    buildings: &'a BuildingTable,
+    addresses: &'a AddressTable,
+    people: &'a PeopleTable,
+    enterprises: &'a EnterpriseTable,
+}
+
 impl Context<'_> {
+    fn reading(&self, file: &SourceFile, inspection: &Inspection, rows: u64) {
+        (self.on_progress)(Progress::reading(file, inspection, rows));
+    }
+
     /// The rows of the grids that own a point, one for each coverage.
     fn grids_at(&self, point: LngLat) -> Vec<Option<u32>> {
         self.coverages.iter().map(|c| c.locator.locate(point).map(|place| c.info.first_row + place)).collect()
@@ -207,7 +301,12 @@ struct CoverageDraft {
 }
 
 impl CoverageDraft {
-    fn new(kind: &GridKind, rows: std::ops::Range<usize>, grids: &GridTable) -> Result<Self, BuildError> {
+    fn new(
+        kind: &GridKind,
+        rows: std::ops::Range<usize>,
+        grids: &GridTable,
+        log: &mut Log,
+    ) -> Result<Self, BuildError> {
         let areas = &grids.areas[rows.clone()];
         let edges = shared_edges(areas);
         let fail = |reason: String| BuildError::Coverage { kind: kind.clone(), reason };
@@ -224,20 +323,35 @@ impl CoverageDraft {
             gap_m2: 0.0,
         };
         let mut coverage = Self { info, file, locator, described: Vec::new() };
-        coverage.describe(&edges, areas, |face| &grids.drafts[rows.start + face as usize - 1].code);
+        let code = |face: u32| &grids.drafts[rows.start + face as usize - 1].code;
+        coverage.describe(&edges, areas, code, log);
         Ok(coverage)
     }
 
-    fn describe<'g>(&mut self, edges: &[Edge], areas: &[geo::MultiPolygon<f64>], code: impl Fn(u32) -> &'g String) {
+    fn describe<'g>(
+        &mut self,
+        edges: &[Edge],
+        areas: &[geo::MultiPolygon<f64>],
+        code: impl Fn(u32) -> &'g String,
+        log: &mut Log,
+    ) {
         let mut faults = find_faults(edges, areas);
         faults.sort_by(|f, g| g.area_m2().total_cmp(&f.area_m2()));
         for fault in &faults {
-            let (count, sum) = match fault {
-                Fault::Overlap { .. } => (&mut self.info.overlaps, &mut self.info.overlap_m2),
-                Fault::Gap { .. } => (&mut self.info.gaps, &mut self.info.gap_m2),
+            let evidence = format!("{:.2} m²", fault.area_m2());
+            let (count, sum, issue) = match fault {
+                Fault::Overlap { faces: [a, b], at, .. } => {
+                    let issue = Issue::new(Rule::GridOverlap, code(*a), evidence).other(code(*b)).at(*at);
+                    (&mut self.info.overlaps, &mut self.info.overlap_m2, issue)
+                }
+                Fault::Gap { at, .. } => {
+                    let issue = Issue::new(Rule::GridGap, &self.info.kind, evidence).at(*at);
+                    (&mut self.info.gaps, &mut self.info.gap_m2, issue)
+                }
             };
             *count += 1;
             *sum += fault.area_m2();
+            log.issue(issue);
         }
         let words = |fault: &Fault| match fault {
             Fault::Overlap { faces: [a, b], area_m2, at } => {
@@ -249,11 +363,7 @@ impl CoverageDraft {
     }
 }
 
-fn overall_box(
-    grids: &GridTable,
-    buildings: &buildings::BuildingTable,
-    addresses: &addresses::AddressTable,
-) -> Option<Bbox> {
+fn overall_box(grids: &GridTable, buildings: &BuildingTable, addresses: &AddressTable) -> Option<Bbox> {
     let places = grids.boxes.iter().chain(&buildings.boxes).copied().fold(Bbox::EMPTY, Bbox::union);
     let all = addresses.points.iter().copied().fold(places, Bbox::extend);
     (!all.is_empty()).then_some(all)
@@ -276,14 +386,23 @@ fn files(dir: &Path) -> Result<Vec<FileInfo>, BuildError> {
 }
 
 fn describe_file(file: &Path, path: String) -> Result<FileInfo, BuildError> {
-    let bytes = fs::read(file).map_err(BuildError::write(file))?;
+    let fail = || BuildError::write(file);
     let structure = if path.ends_with(".arrow") {
         let read_back = |e: TableError| BuildError::ReadBack { path: file.to_owned(), reason: e.to_string() };
-        Some(hash_text(structure_hash(&bytes).map_err(read_back)?))
+        Some(hash_text(structure_hash(&map::map(file).map_err(fail())?).map_err(read_back)?))
     } else {
         None
     };
-    Ok(FileInfo { path, bytes: bytes.len() as u64, xxh3: hash_text(xxh3_64(&bytes)), structure })
+    let (mut hash, mut bytes, mut block) = (Xxh3Default::new(), 0, vec![0; HASHED_AT_ONCE]);
+    let mut reader = fs::File::open(file).map_err(fail())?;
+    loop {
+        let read = reader.read(&mut block).map_err(fail())?;
+        if read == 0 {
+            return Ok(FileInfo { path, bytes, xxh3: hash_text(hash.digest()), structure });
+        }
+        hash.update(&block[..read]);
+        bytes += read as u64;
+    }
 }
 
 fn h3_cell(point: LngLat) -> Option<u64> {
@@ -293,7 +412,8 @@ fn h3_cell(point: LngLat) -> Option<u64> {
 /// The converter to plate coordinates for a source.
 fn converter(file: &SourceFile) -> Result<crate::crs::ToPlate, SourceError> {
     let fail = |source| SourceError::Crs { path: file.path.clone(), source };
-    file.crs.parse::<crate::crs::Crs>().and_then(|crs| crs.to_plate()).map_err(fail)
+    let crs = file.crs.as_deref().unwrap_or_default();
+    crs.parse::<crate::crs::Crs>().and_then(|crs| crs.to_plate()).map_err(fail)
 }
 
 fn source_info(entity: &str, file: &SourceFile, inspection: &Inspection) -> SourceInfo {
@@ -305,6 +425,7 @@ fn source_info(entity: &str, file: &SourceFile, inspection: &Inspection) -> Sour
         sha256: inspection.sha256.clone(),
         rows: 0,
         used: 0,
+        linked: 0,
         rejected: 0,
     }
 }

@@ -1,36 +1,65 @@
 //! Writing tables and indexes.
 
-use super::{BuildError, Context, addresses::AddressTable, buildings::BuildingTable, grids::GridTable};
+use super::{
+    BuildError, Context, Progress, Tables,
+    addresses::AddressTable,
+    buildings::BuildingTable,
+    categories::{Attributes, Category},
+    counts::{CellNumbers, Counts, Numbers},
+    enterprises::EnterpriseTable,
+    grids::GridTable,
+    people::PeopleTable,
+};
 use crate::{
     plate::{
-        grid_column, locator_file,
-        lookup::{BoxTree, CodeOrder},
+        CATEGORIES, grid_column, locator_file,
+        lookup::{BoxTree, RowOrder},
         table::{BATCH, TableWriter},
     },
     spatial::{Bbox, LngLat, wkb},
 };
 use arrow_array::{
-    ArrayRef, BinaryArray, Float32Array, Float64Array, RecordBatch, StringArray, UInt8Array, UInt16Array, UInt32Array,
-    UInt64Array,
+    ArrayRef, BinaryArray, BooleanArray, FixedSizeBinaryArray, Float32Array, Float64Array, RecordBatch, StringArray,
+    UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use geo::MultiPolygon;
 use rayon::prelude::*;
-use std::{collections::HashMap, fs, ops::Range, path::Path, sync::Arc};
+use std::{collections::HashMap, fs, iter, ops::Range, path::Path, sync::Arc};
+
+/// A column that all batches share the dictionary of.
+struct SharedColumn<'a> {
+    category: &'a Category,
+    dictionary: ArrayRef,
+}
+
+impl<'a> SharedColumn<'a> {
+    fn all(first: &'a Category, others: &'a Attributes) -> Vec<Self> {
+        let shared = |category: &'a Category| Self { category, dictionary: category.dictionary() };
+        iter::once(first).chain(&others.0).map(shared).collect()
+    }
+
+    fn field(&self) -> Field {
+        Field::new(&self.category.name, Category::data_type(), true)
+    }
+}
 
 impl Context<'_> {
-    pub(super) fn write(
-        &self,
-        grids: &GridTable,
-        buildings: &BuildingTable,
-        addresses: &AddressTable,
-    ) -> Result<(), BuildError> {
-        self.write_grids(grids, &counts(grids, buildings, addresses))?;
-        self.write_buildings(buildings, addresses)?;
-        self.write_addresses(addresses)?;
+    pub(super) fn write(&self, tables: &Tables<'_>) -> Result<(), BuildError> {
+        (self.on_progress)(Progress::Step("counting"));
+        let counts = self.count(tables);
+        self.write_grids(tables.grids, &counts)?;
+        self.write_cells(&counts.cells)?;
+        self.write_file(CATEGORIES, &self.write_categories(tables))?;
+        self.write_buildings(tables.buildings, tables.addresses)?;
+        self.write_overrides(tables.buildings)?;
+        self.write_addresses(tables, &counts.h3)?;
+        self.write_people(tables.people)?;
+        self.write_enterprises(tables.enterprises)?;
         for coverage in self.coverages {
             self.write_file(&locator_file(&coverage.info.kind), &coverage.file)?;
         }
+        (self.on_progress)(Progress::Step("hashing what was written"));
         Ok(())
     }
 
@@ -45,8 +74,8 @@ impl Context<'_> {
             Field::new("area_m2", DataType::Float64, false),
         ];
         fields.extend(place_fields());
-        fields.push(Field::new("buildings", DataType::UInt32, false));
-        fields.push(Field::new("addresses", DataType::UInt32, false));
+        fields.extend(["buildings", "addresses", "enterprises"].map(|n| Field::new(n, DataType::UInt32, false)));
+        fields.push(Field::new("people", DataType::UInt32, true));
         self.write_table("grids.arrow", fields, table.len(), |rows| {
             let drafts = &table.drafts[rows.clone()];
             let mut columns = vec![
@@ -64,9 +93,9 @@ impl Context<'_> {
             let points: Vec<_> =
                 table.points[rows.clone()].iter().map(|p| p.unwrap_or(LngLat::new(0.0, 0.0))).collect();
             columns.extend(place_columns(&points, &table.boxes[rows.clone()], &table.areas[rows.clone()]));
-            columns.push(Arc::new(UInt32Array::from(counts.buildings[rows.clone()].to_vec())));
-            columns.push(Arc::new(UInt32Array::from(counts.addresses[rows].to_vec())));
-            columns
+            columns.extend(count_columns(counts.grids[rows.clone()].iter()));
+            columns.push(Arc::new(UInt32Array::from_iter(counts.people[rows].iter().copied())));
+            Ok(columns)
         })?;
         let codes: Vec<&str> = table.drafts.iter().map(|d| d.code.as_str()).collect();
         self.write_lookups("grids", &codes, table.boxes.iter().copied())
@@ -83,9 +112,10 @@ impl Context<'_> {
         ];
         fields.extend(place_fields());
         fields.extend(self.grid_fields());
+        fields.push(Field::new("grid_share", DataType::Float32, true));
+        fields.push(Field::new("demolished", DataType::Boolean, false));
         fields.push(Field::new("first_address", DataType::UInt32, false));
         fields.push(Field::new("addresses", DataType::UInt32, false));
-        let (first, count) = address_ranges(table.len(), addresses);
         self.write_table("buildings.arrow", fields, table.len(), |rows| {
             let drafts = &table.drafts[rows.clone()];
             let mut columns = vec![
@@ -99,15 +129,34 @@ impl Context<'_> {
             let (points, boxes) = (&table.points[rows.clone()], &table.boxes[rows.clone()]);
             columns.extend(place_columns(points, boxes, &table.areas[rows.clone()]));
             columns.extend(self.grid_columns(&rows, |row| Some(&table.grids[row])));
-            columns.push(Arc::new(UInt32Array::from(first[rows.clone()].to_vec())));
-            columns.push(Arc::new(UInt32Array::from(count[rows].to_vec())));
-            columns
+            columns.push(Arc::new(Float32Array::from_iter(table.grid_share[rows.clone()].iter().copied())));
+            columns.push(Arc::new(BooleanArray::from_iter(drafts.iter().map(|d| Some(d.demolished)))));
+            let starts = &addresses.starts[rows.start..=rows.end];
+            columns.push(Arc::new(UInt32Array::from_iter_values(starts[..rows.len()].iter().copied())));
+            columns.push(Arc::new(UInt32Array::from_iter_values(starts.windows(2).map(|w| w[1] - w[0]))));
+            Ok(columns)
         })?;
         let codes: Vec<&str> = table.drafts.iter().map(|d| d.code.as_str()).collect();
         self.write_lookups("buildings", &codes, table.boxes.iter().copied())
     }
 
-    fn write_addresses(&self, table: &AddressTable) -> Result<(), BuildError> {
+    fn write_overrides(&self, table: &BuildingTable) -> Result<(), BuildError> {
+        let rows = ["building", "grid"].map(|name| Field::new(name, DataType::UInt32, false));
+        let words = ["reason", "approved_by"].map(|name| Field::new(name, DataType::Utf8, true));
+        let fields = rows.into_iter().chain(words).collect();
+        self.write_table("overrides.arrow", fields, table.overrides.len(), |rows| {
+            let overrides = &table.overrides[rows];
+            Ok(vec![
+                Arc::new(UInt32Array::from_iter_values(overrides.iter().map(|o| o.building))) as ArrayRef,
+                Arc::new(UInt32Array::from_iter_values(overrides.iter().map(|o| o.grid))),
+                text(overrides.iter().map(|o| o.reason.as_deref())),
+                text(overrides.iter().map(|o| o.approved_by.as_deref())),
+            ])
+        })
+    }
+
+    fn write_addresses(&self, tables: &Tables<'_>, h3: &[Option<u64>]) -> Result<(), BuildError> {
+        let table = tables.addresses;
         let mut fields = vec![
             Field::new("code", DataType::Utf8, false),
             Field::new("text", DataType::Utf8, false),
@@ -117,27 +166,99 @@ impl Context<'_> {
             Field::new("building", DataType::UInt32, true),
             Field::new("link", DataType::UInt8, true),
             Field::new("distance_m", DataType::Float32, true),
+            Field::new("first_person", DataType::UInt32, false),
+            Field::new("first_enterprise", DataType::UInt32, false),
         ];
         fields.extend(self.grid_fields());
         self.write_table("addresses.arrow", fields, table.len(), |rows| {
             let places = || table.order[rows.clone()].iter().map(|place| *place as usize);
             let links = || places().map(|place| table.links[place]);
+            let first = |starts: &[u32]| Arc::new(UInt32Array::from(starts[rows.clone()].to_vec())) as ArrayRef;
             let mut columns = vec![
                 text(places().map(|place| Some(table.codes.get(place)))),
                 text(places().map(|place| Some(table.texts.get(place)))),
                 Arc::new(Float64Array::from_iter_values(places().map(|place| table.points[place].lng))) as ArrayRef,
                 Arc::new(Float64Array::from_iter_values(places().map(|place| table.points[place].lat))),
-                Arc::new(UInt64Array::from_iter(places().map(|place| table.h3[place]))),
+                Arc::new(UInt64Array::from_iter(h3[rows.clone()].iter().copied())),
                 Arc::new(UInt32Array::from_iter(links().map(|l| l.map(|l| l.building)))),
                 Arc::new(UInt8Array::from_iter(links().map(|l| l.map(|l| l.how as u8)))),
-                Arc::new(Float32Array::from_iter(links().map(|l| l.map(|l| l.distance_m as f32)))),
+                Arc::new(Float32Array::from_iter(links().map(|l| l.map(|l| l.distance_m)))),
+                first(&tables.people.starts),
+                first(&tables.enterprises.starts),
             ];
-            columns.extend(self.grid_columns(&rows, |row| table.grids.get(&(table.order[row] as usize))));
-            columns
+            columns.extend(self.grid_columns(&rows, |row| table.grids.get(&table.order[row])));
+            Ok(columns)
         })?;
-        let codes: Vec<&str> = table.order.iter().map(|place| table.code(*place)).collect();
+        self.write_file("index/addresses-by-code.bin", &RowOrder::write(&table.by_code))?;
         let boxes = table.order.iter().map(|place| Bbox::EMPTY.extend(table.points[*place as usize]));
-        self.write_lookups("addresses", &codes, boxes)
+        self.write_file("index/addresses-by-place.bin", &BoxTree::write(boxes))
+    }
+
+    fn write_people(&self, table: &PeopleTable) -> Result<(), BuildError> {
+        let categories = SharedColumn::all(&table.roles, &table.attributes);
+        let mut fields = vec![
+            Field::new("token", DataType::FixedSizeBinary(16), false),
+            Field::new("address", DataType::UInt32, true),
+        ];
+        fields.extend(categories.iter().map(SharedColumn::field));
+        self.write_table("people.arrow", fields, table.len(), |rows| {
+            let places = &table.order[rows];
+            let tokens = places.iter().map(|place| table.tokens[*place as usize].0);
+            let mut columns = vec![
+                Arc::new(FixedSizeBinaryArray::try_from_iter(tokens)?) as ArrayRef,
+                Arc::new(UInt32Array::from_iter(places.iter().map(|place| table.address(*place)))),
+            ];
+            for c in &categories {
+                columns.push(c.category.column(&c.dictionary, places)?);
+            }
+            Ok(columns)
+        })?;
+        self.write_file("index/people-by-token.bin", &RowOrder::write(&table.by_token))
+    }
+
+    fn write_enterprises(&self, table: &EnterpriseTable) -> Result<(), BuildError> {
+        let categories = SharedColumn::all(&table.roles, &table.attributes);
+        let mut fields = vec![
+            Field::new("uscc", DataType::Utf8, false),
+            Field::new("name", DataType::Utf8, true),
+            Field::new("address", DataType::UInt32, true),
+            Field::new("address_text", DataType::Utf8, true),
+            Field::new("active", DataType::Boolean, false),
+        ];
+        fields.extend(categories.iter().map(SharedColumn::field));
+        self.write_table("enterprises.arrow", fields, table.len(), |rows| {
+            let places = &table.order[rows];
+            let each = || places.iter().map(|place| *place as usize);
+            let mut columns = vec![
+                text(each().map(|place| Some(table.codes.get(place)))),
+                text(each().map(|place| Some(table.names.get(place)).filter(|name| !name.is_empty()))),
+                Arc::new(UInt32Array::from_iter(places.iter().map(|place| table.address(*place)))) as ArrayRef,
+                text(each().map(|place| Some(table.texts.get(place)).filter(|text| !text.is_empty()))),
+                Arc::new(BooleanArray::from_iter(each().map(|place| Some(table.active[place])))),
+            ];
+            for c in &categories {
+                columns.push(c.category.column(&c.dictionary, places)?);
+            }
+            Ok(columns)
+        })?;
+        self.write_file("index/enterprises-by-code.bin", &RowOrder::write(&table.by_code))
+    }
+
+    fn write_cells(&self, cells: &[CellNumbers]) -> Result<(), BuildError> {
+        let mut fields =
+            vec![Field::new("cell", DataType::UInt64, false), Field::new("resolution", DataType::UInt8, false)];
+        fields.extend(["buildings", "addresses", "enterprises"].map(|n| Field::new(n, DataType::UInt32, false)));
+        fields.push(Field::new("people", DataType::UInt32, true));
+        self.write_table("cells.arrow", fields, cells.len(), |rows| {
+            let cells = &cells[rows];
+            let mut columns = vec![
+                Arc::new(UInt64Array::from_iter_values(cells.iter().map(|c| c.cell))) as ArrayRef,
+                Arc::new(UInt8Array::from_iter_values(cells.iter().map(|c| c.resolution))),
+            ];
+            columns.extend(count_columns(cells.iter().map(|c| &c.numbers)));
+            columns.push(Arc::new(UInt32Array::from_iter(cells.iter().map(|c| c.people))));
+            Ok(columns)
+        })
     }
 
     fn grid_fields(&self) -> impl Iterator<Item = Field> {
@@ -162,15 +283,16 @@ impl Context<'_> {
         file: &str,
         fields: Vec<Field>,
         rows: usize,
-        columns: impl Fn(Range<usize>) -> Vec<ArrayRef>,
+        columns: impl Fn(Range<usize>) -> Result<Vec<ArrayRef>, ArrowError>,
     ) -> Result<(), BuildError> {
         let path = self.dir.join(file);
         let fail = || BuildError::table(&path);
         let schema: SchemaRef = Arc::new(Schema::new(fields));
         let mut writer = TableWriter::create(&path, &schema).map_err(fail())?;
         for start in (0..rows).step_by(BATCH) {
-            let columns = columns(start..rows.min(start + BATCH));
-            let batch = RecordBatch::try_new(schema.clone(), columns).map_err(fail())?;
+            (self.on_progress)(Progress::Writing { table: file, rows: start as u64, of: rows as u64 });
+            let batch = columns(start..rows.min(start + BATCH));
+            let batch = batch.and_then(|columns| RecordBatch::try_new(schema.clone(), columns)).map_err(fail())?;
             writer.write(&batch).map_err(fail())?;
         }
         writer.finish().map_err(fail())
@@ -179,7 +301,7 @@ impl Context<'_> {
     fn write_lookups(&self, table: &str, codes: &[&str], boxes: impl Iterator<Item = Bbox>) -> Result<(), BuildError> {
         let mut rows: Vec<u32> = (0..codes.len() as u32).collect();
         rows.par_sort_by_key(|row| (codes[*row as usize], *row));
-        self.write_file(&format!("index/{table}-by-code.bin"), &CodeOrder::write(&rows))?;
+        self.write_file(&format!("index/{table}-by-code.bin"), &RowOrder::write(&rows))?;
         self.write_file(&format!("index/{table}-by-place.bin"), &BoxTree::write(boxes))
     }
 
@@ -218,51 +340,8 @@ fn place_columns(points: &[LngLat], boxes: &[Bbox], areas: &[MultiPolygon<f64>])
     columns
 }
 
-/// For each building the first of its rows in the table of addresses, and how many follow.
-fn address_ranges(buildings: usize, addresses: &AddressTable) -> (Vec<u32>, Vec<u32>) {
-    let mut count = vec![0; buildings];
-    for link in addresses.order.iter().filter_map(|place| addresses.links[*place as usize]) {
-        count[link.building as usize] += 1;
-    }
-    let mut first = vec![0; buildings];
-    for building in 1..buildings {
-        first[building] = first[building - 1] + count[building - 1];
-    }
-    (first, count)
-}
-
-/// How much lies in each grid, on every level.
-struct Counts {
-    buildings: Vec<u32>,
-    addresses: Vec<u32>,
-}
-
-fn counts(grids: &GridTable, buildings: &BuildingTable, addresses: &AddressTable) -> Counts {
-    let mut counts = Counts { buildings: vec![0; grids.len()], addresses: vec![0; grids.len()] };
-    for of_building in &buildings.grids {
-        of_building.iter().flatten().for_each(|grid| counts.buildings[*grid as usize] += 1);
-    }
-    for place in &addresses.order {
-        let place = *place as usize;
-        let of_building = addresses.links[place].map(|link| &buildings.grids[link.building as usize]);
-        let of_address = of_building.or_else(|| addresses.grids.get(&place));
-        of_address.into_iter().flatten().flatten().for_each(|grid| counts.addresses[*grid as usize] += 1);
-    }
-    roll_up(grids, &mut counts.buildings);
-    roll_up(grids, &mut counts.addresses);
-    counts
-}
-
-/// Adds what lies in the grids of the ground to every level above of the same kind.
-fn roll_up(grids: &GridTable, counts: &mut [u32]) {
-    let ground = counts.to_vec();
-    for (row, count) in ground.into_iter().enumerate().filter(|(_, count)| *count > 0) {
-        let mut above = grids.parents[row];
-        while let Some((parent, _)) = above {
-            if grids.drafts[parent as usize].kind == grids.drafts[row].kind {
-                counts[parent as usize] += count;
-            }
-            above = grids.parents[parent as usize];
-        }
-    }
+/// Buildings, addresses and enterprises.
+fn count_columns<'n>(numbers: impl Iterator<Item = &'n Numbers> + Clone) -> [ArrayRef; 3] {
+    let column = |of: fn(&Numbers) -> u32| Arc::new(UInt32Array::from_iter_values(numbers.clone().map(of))) as ArrayRef;
+    [column(|n| n.buildings), column(|n| n.addresses), column(|n| n.enterprises)]
 }

@@ -45,6 +45,13 @@ impl FromStr for CitizenId {
     }
 }
 
+/// Whether a text has the shape of a citizen id, right or wrong: such a text must not be repeated in a message.
+pub(crate) fn looks_like_id(text: &str) -> bool {
+    let id = fold_width(text);
+    let shape = |c: char| c.is_ascii_digit() || c.eq_ignore_ascii_case(&'X');
+    matches!(id.chars().count(), 15 | 17 | 18) && id.chars().all(shape)
+}
+
 fn check_date(digits: &[u32]) -> Result<(), CodeError> {
     let number = |range: std::ops::Range<usize>| digits[range].iter().fold(0, |n, d| n * 10 + d);
     let (year, month, day) = (number(0..4), number(4..6), number(6..8));

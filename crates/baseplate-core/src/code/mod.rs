@@ -4,9 +4,14 @@
 //! `Display` that gives back what was accepted. What a code contains is a hint about the past, never today's grid.
 
 mod citizen;
+mod registry;
+mod token;
 mod uscc;
 
 pub use citizen::CitizenId;
+pub(crate) use citizen::looks_like_id;
+pub use registry::CodeType;
+pub use token::{KeyError, PersonKey, PersonToken};
 pub use uscc::Uscc;
 
 use std::{fmt, str::FromStr};
@@ -39,6 +44,12 @@ pub enum CodeError {
     /// The birth date inside a citizen id does not exist.
     #[error("characters 7 to 14 are no date of the calendar")]
     Date,
+    /// Not what the city's codes look like.
+    #[error("it does not match the pattern {pattern}")]
+    Pattern {
+        /// The regular expression.
+        pattern: String,
+    },
     /// The check character is not the one that the others give.
     #[error("check character {position} is wrong: expected '{expected}'")]
     Check {
@@ -51,7 +62,8 @@ pub enum CodeError {
 
 /// Full-width letters and digits become half-width and outer white space goes: what a person typed, as a code is written.
 pub(crate) fn fold_width(text: &str) -> String {
-    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').nfkc().collect()
+    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if trimmed.is_ascii() { trimmed.to_owned() } else { trimmed.nfkc().collect() }
 }
 
 /// Fails at the first character that `allowed` refuses.
@@ -118,6 +130,8 @@ pub struct PlaceCode(String);
 const PLACE_CODE_MAX: usize = 64;
 /// Characters of the grid, building and address code in the national shape.
 const NATIONAL: [usize; 3] = [14, 19, 25];
+/// Characters of the divisions in front of them, down to the community.
+const COMMUNITY: usize = 12;
 
 impl FromStr for PlaceCode {
     type Err = CodeError;
@@ -146,6 +160,16 @@ impl PlaceCode {
     /// The grid in which the place lay when its code was issued. A hint: grids are re-cut and districts split.
     pub fn grid_part(&self) -> Option<&str> {
         self.is_national().then(|| &self.0[..NATIONAL[0]])
+    }
+
+    /// The community in which the place lay when its code was issued.
+    pub fn community_part(&self) -> Option<&str> {
+        self.is_national().then(|| &self.0[..COMMUNITY])
+    }
+
+    /// Whether the building part has the `T` of a temporary building in front.
+    pub fn is_temporary(&self) -> bool {
+        self.is_national() && self.0.as_bytes()[NATIONAL[0]] == b'T'
     }
 
     /// The building part of a 25-character address code.

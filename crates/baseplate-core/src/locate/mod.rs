@@ -121,6 +121,18 @@ impl Locator {
         points.par_iter().with_min_len(CHUNK).map(|p| self.locate(*p)).collect()
     }
 
+    /// Whether an edge of the coverage may pass through the box or touch it.
+    pub(crate) fn border_in(&self, bbox: crate::spatial::Bbox) -> bool {
+        let crate::spatial::Bbox([w, s, e, n]) = bbox;
+        let (Some(low), Some(high)) = (self.frame.cell(LngLat::new(w, s)), self.frame.cell(LngLat::new(e, n))) else {
+            return true;
+        };
+        let cells = (low.1..=high.1).flat_map(|row| (low.0..=high.0).map(move |column| (column, row)));
+        cells
+            .into_iter()
+            .any(|(column, row)| self.cells.get(row * self.frame.columns + column).is_none_or(|c| c & RECORD != 0))
+    }
+
     fn record(&self, at: usize) -> Option<Record<'_>> {
         let (faces, edges) = (*self.records.get(at)? as usize, *self.records.get(at + 1)? as usize);
         let list = self.records.get(at + 2..)?.get(..faces.checked_add(edges)?)?;

@@ -3,12 +3,13 @@
 //! A handle costs nothing to make or copy; its methods read the mapped tables. Texts and numbers that the source did not have
 //! are `None`.
 
-use super::{Baseplate, CoverageInfo, row_box};
+use super::{Baseplate, CoverageInfo, Enterprise, GridOverride, Residence, row_box};
 use crate::{
     model::{Entity, GridKind, How, Level},
     spatial::{Bbox, LngLat, wkb},
 };
 use geo::MultiPolygon;
+use std::ops::Range;
 
 /// A coverage: the finest grids of one kind.
 #[derive(Clone, Copy)]
@@ -58,6 +59,10 @@ pub struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
+    pub(crate) fn row(&self) -> u32 {
+        self.row
+    }
+
     /// Its code.
     pub fn code(&self) -> &'a str {
         self.plate.0.grids.code.get(self.row).unwrap_or_default()
@@ -116,14 +121,18 @@ impl<'a> Grid<'a> {
         wkb::read_area(self.plate.0.grids.geometry.get(self.row)?)
     }
 
-    /// How many buildings stand in it.
-    pub fn buildings(&self) -> u32 {
-        self.plate.0.grids.buildings.get(self.row).unwrap_or_default()
-    }
-
-    /// How many addresses lie in it.
-    pub fn addresses(&self) -> u32 {
-        self.plate.0.grids.addresses.get(self.row).unwrap_or_default()
+    /// How many of something are in it; grids are counted by [`Grid::chain`], not here. The number of people is `None` where it
+    /// may not be shown, because it is small or would give a small one back. People are counted where they live,
+    /// enterprises where they are registered.
+    pub fn count(&self, entity: Entity) -> Option<u32> {
+        let grids = &self.plate.0.grids;
+        match entity {
+            Entity::Grid => None,
+            Entity::Building => grids.buildings.get(self.row),
+            Entity::Address => grids.addresses.get(self.row),
+            Entity::Person => grids.people.get(self.row),
+            Entity::Enterprise => grids.enterprises.get(self.row),
+        }
     }
 }
 
@@ -199,6 +208,30 @@ impl<'a> Building<'a> {
         self.plate.grid_row(self.plate.0.buildings.grid.get(index)?.get(self.row)?)
     }
 
+    /// The grid of a kind that was decided for it, whatever geometry says.
+    pub fn grid_override(&self, kind: &GridKind) -> Option<GridOverride<'a>> {
+        let grid = self.grid(kind)?;
+        GridOverride::of(self.plate, self.row).find(|o| o.grid() == Some(grid))
+    }
+
+    /// The share of its footprint that lies in its grid of the first coverage, 0 to 1. Below 0.9 it straddles a border.
+    pub fn grid_share(&self) -> Option<f32> {
+        self.plate.0.buildings.grid_share.get(self.row)
+    }
+
+    /// Whether the source says that it was demolished.
+    pub fn is_demolished(&self) -> bool {
+        self.plate.0.buildings.demolished.get(self.row).unwrap_or_default()
+    }
+
+    /// The enterprises at its addresses, one row for each role.
+    pub fn enterprises(&self) -> impl ExactSizeIterator<Item = Enterprise<'a>> + use<'a> {
+        let plate = self.plate;
+        let first = plate.0.buildings.first_address.get(self.row).unwrap_or_default();
+        enterprise_rows(plate, first, first.saturating_add(self.address_count()))
+            .map(move |row| Enterprise::at(plate, row))
+    }
+
     /// How many addresses it has.
     pub fn address_count(&self) -> u32 {
         self.plate.0.buildings.addresses.get(self.row).unwrap_or_default()
@@ -253,6 +286,20 @@ impl<'a> Address<'a> {
         self.plate.0.addresses.distance_m.get(self.row)
     }
 
+    /// The enterprises at it, one row for each role.
+    pub fn enterprises(&self) -> impl ExactSizeIterator<Item = Enterprise<'a>> + use<'a> {
+        let plate = self.plate;
+        enterprise_rows(plate, self.row, self.row.saturating_add(1)).map(move |row| Enterprise::at(plate, row))
+    }
+
+    /// The people at it, one row for each role; known by their tokens.
+    pub fn people(&self) -> impl ExactSizeIterator<Item = Residence<'a>> + use<'a> {
+        let (plate, table) = (self.plate, &self.plate.0);
+        let start = table.addresses.first_person.get(self.row).unwrap_or_default();
+        let end = table.addresses.first_person.get(self.row.saturating_add(1)).unwrap_or(table.people.linked);
+        (start.min(end)..end.min(table.people.linked)).map(move |row| Residence { plate, row })
+    }
+
     /// The grid of a kind: that of its building, or of its own point if it has no building.
     pub fn grid(&self, kind: &GridKind) -> Option<Grid<'a>> {
         match self.building() {
@@ -274,6 +321,8 @@ pub enum Thing<'a> {
     Building(Building<'a>),
     /// An address.
     Address(Address<'a>),
+    /// An enterprise.
+    Enterprise(Enterprise<'a>),
 }
 
 impl<'a> Thing<'a> {
@@ -283,6 +332,7 @@ impl<'a> Thing<'a> {
             Self::Grid(_) => Entity::Grid,
             Self::Building(_) => Entity::Building,
             Self::Address(_) => Entity::Address,
+            Self::Enterprise(_) => Entity::Enterprise,
         }
     }
 
@@ -292,6 +342,7 @@ impl<'a> Thing<'a> {
             Self::Grid(grid) => grid.code(),
             Self::Building(building) => building.code(),
             Self::Address(address) => address.code(),
+            Self::Enterprise(enterprise) => enterprise.uscc(),
         }
     }
 
@@ -301,6 +352,14 @@ impl<'a> Thing<'a> {
             Self::Grid(grid) => Some(*grid),
             Self::Building(building) => building.grid(kind),
             Self::Address(address) => address.grid(kind),
+            Self::Enterprise(enterprise) => enterprise.address()?.grid(kind),
         }
     }
+}
+
+/// The rows of the enterprises at some rows of addresses.
+fn enterprise_rows(plate: &Baseplate, first: u32, end: u32) -> Range<u32> {
+    let (starts, linked) = (&plate.0.addresses.first_enterprise, plate.0.enterprises.linked);
+    let end = starts.get(end).unwrap_or(linked).min(linked);
+    starts.get(first).unwrap_or(end).min(end)..end
 }

@@ -10,10 +10,10 @@ use arrow_buffer::{Buffer, ScalarBuffer};
 const CODES_MAGIC: [u8; 8] = *b"BPCODES1";
 const VERSION: u32 = 1;
 
-/// The rows of a table in the order of their codes.
-pub(crate) struct CodeOrder(ScalarBuffer<u32>);
+/// The rows of a table in the order of their codes or tokens.
+pub(crate) struct RowOrder(ScalarBuffer<u32>);
 
-impl CodeOrder {
+impl RowOrder {
     /// The bytes of the index, from the rows in their order.
     pub(crate) fn write(rows: &[u32]) -> Vec<u8> {
         let mut file = ArraysWriter::new(CODES_MAGIC, VERSION);
@@ -23,6 +23,13 @@ impl CodeOrder {
 
     pub(crate) fn open(file: Buffer) -> Result<Self, ArraysError> {
         ArraysReader::open(file, CODES_MAGIC, VERSION)?.array(0).map(Self)
+    }
+
+    /// The rows whose key equals the asked one; `key` gives that of a row.
+    pub(crate) fn find_all<'k, K: Ord + ?Sized + 'k>(&self, asked: &K, key: impl Fn(u32) -> Option<&'k K>) -> &[u32] {
+        let from = self.0.partition_point(|row| key(*row).is_some_and(|other| other < asked));
+        let equal = self.0[from..].iter().take_while(|row| key(**row) == Some(asked)).count();
+        &self.0[from..from + equal]
     }
 
     /// The first row with this code.

@@ -2,12 +2,14 @@
 
 use crate::{
     model::{GridKind, Level},
+    source::CodeTypeSpec,
     spatial::Bbox,
 };
 use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, ops::Range};
 
 /// Version of the plate format that this crate writes and reads. It changes whenever an older reader would err.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The contents of `plate.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,6 +32,18 @@ pub struct Manifest {
     pub rows: RowCounts,
     /// The coverages, `basic` first.
     pub coverages: Vec<CoverageInfo>,
+    /// Attributes of people, each a column of their table.
+    pub person_attributes: Vec<String>,
+    /// Attributes of enterprises, each a column of their table.
+    pub enterprise_attributes: Vec<String>,
+    /// The fingerprint of the key under which people became tokens; null for a plate without people.
+    pub key_fingerprint: Option<String>,
+    /// Counts of people below this are not shown.
+    pub suppress_below: u32,
+    /// The city's own types of codes.
+    pub code_types: Vec<CodeTypeSpec>,
+    /// How often each rule of quality found something.
+    pub issues: BTreeMap<String, u64>,
     /// The sources.
     pub sources: Vec<SourceInfo>,
     /// Every other file of the generation.
@@ -45,6 +59,10 @@ pub struct RowCounts {
     pub buildings: u64,
     /// Addresses.
     pub addresses: u64,
+    /// Rows of people at addresses.
+    pub people: u64,
+    /// Rows of enterprises at addresses.
+    pub enterprises: u64,
 }
 
 /// A coverage, and how clean it is.
@@ -68,15 +86,22 @@ pub struct CoverageInfo {
     pub gap_m2: f64,
 }
 
+impl CoverageInfo {
+    /// Its rows in the table of grids.
+    pub(crate) fn rows(&self) -> Range<u32> {
+        self.first_row..self.first_row.saturating_add(self.grids)
+    }
+}
+
 /// A source file and what became of its rows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SourceInfo {
-    /// `grid`, `building` or `address`.
+    /// `grid`, `building`, `address`, `person`, `enterprise` or `override`.
     pub entity: String,
     /// As in the spec.
     pub path: String,
-    /// Coordinate system as in the spec.
-    pub crs: String,
+    /// Coordinate system as in the spec; null for records without a place.
+    pub crs: Option<String>,
     /// Size, bytes.
     pub bytes: u64,
     /// SHA-256 of the file, hexadecimal.
@@ -85,6 +110,9 @@ pub struct SourceInfo {
     pub rows: u64,
     /// Rows in the plate.
     pub used: u64,
+    /// Rows that are linked: grids to the one above, buildings to a grid, addresses to a building, people and enterprises to
+    /// an address.
+    pub linked: u64,
     /// Rows that could not be used; each stands in `rejects.csv`.
     pub rejected: u64,
 }

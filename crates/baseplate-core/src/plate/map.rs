@@ -5,7 +5,7 @@ use bytes::Bytes;
 use memmap2::Mmap;
 use std::{fs::File, io, path::Path};
 
-/// Maps a file of a published generation.
+/// Maps a file of a published generation, or one that the running build wrote and nobody else knows.
 ///
 /// # Contract
 /// Generations are written once, published by a rename and never changed in place afterwards; whoever edits or truncates a
@@ -14,7 +14,7 @@ use std::{fs::File, io, path::Path};
     unsafe_code,
     reason = "mapping a file is unsafe by nature; the contract above is also that of Baseplate::open"
 )]
-pub(super) fn map(path: &Path) -> io::Result<Buffer> {
+pub(crate) fn map(path: &Path) -> io::Result<Buffer> {
     let file = File::open(path)?;
     if file.metadata()?.len() == 0 {
         return Ok(Buffer::from_vec(Vec::<u8>::new()));

@@ -6,32 +6,41 @@
 //!   rejects.csv        what the last build could not use, and why
 //!   000001/
 //!     plate.json       format, sources, coverages, and size and hash of every file
-//!     grids.arrow  buildings.arrow  addresses.arrow
-//!     index/           locators, rows by code, rows by place
+//!     grids.arrow  buildings.arrow  addresses.arrow  people.arrow  enterprises.arrow
+//!     overrides.arrow  cells.arrow  issues.arrow
+//!     index/           locators, rows by code and token, rows by place, counts by category
 //!     rejects.csv
 //! ```
 
+mod columns;
 mod entity;
+mod linked;
 pub(crate) mod lookup;
 pub(crate) mod manifest;
-mod map;
+pub(crate) mod map;
 mod open;
 pub(crate) mod publish;
 pub(crate) mod table;
 
 pub use entity::{Address, Building, Coverage, Grid, Thing};
+pub use linked::{Enterprise, GridOverride, HexCell, IssueRecord, Person, Residence};
 pub use manifest::{CoverageInfo, FORMAT, FileInfo, Manifest, RowCounts, SourceInfo};
 pub use open::OpenError;
 
 use crate::{
-    code::fold_width,
+    arrays::ArraysReader,
+    build::ISSUES,
+    code::{CodeError, CodeType, KeyError, PersonKey, fold_width},
     locate::Locator,
-    model::{GridKind, Level},
+    model::{Entity, GridKind, Level},
     spatial::{Bbox, LngLat},
     tile::TileLayer,
 };
+use arrow_buffer::ScalarBuffer;
+use columns::{Addresses, Buildings, Enterprises, Grids, HexCells, Issues, Overrides, People, Placed};
 use geo::{Intersects, Point};
-use open::{Addresses, Buildings, Files, Grids, read_manifest};
+use lookup::RowOrder;
+use open::{Files, read_manifest};
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -50,9 +59,17 @@ pub struct Baseplate(Arc<Inner>);
 struct Inner {
     dir: PathBuf,
     manifest: Manifest,
-    grids: Grids,
-    buildings: Buildings,
-    addresses: Addresses,
+    grids: Placed<Grids>,
+    buildings: Placed<Buildings>,
+    addresses: Placed<Addresses>,
+    people: People,
+    people_by_token: RowOrder,
+    enterprises: Enterprises,
+    enterprises_by_code: RowOrder,
+    overrides: Overrides,
+    cells: HexCells,
+    issues: Issues,
+    categories: ArraysReader,
     locators: Vec<Locator>,
     layers: OnceLock<Vec<TileLayer>>,
 }
@@ -68,10 +85,27 @@ impl Baseplate {
         let (dir, manifest) = read_manifest(path)?;
         let files = Files { dir: &dir, manifest: &manifest };
         files.check()?;
-        let (grids, buildings, addresses) = (files.grids()?, files.buildings()?, files.addresses()?);
         let open = |c: &CoverageInfo| files.index(&locator_file(&c.kind), Locator::open);
-        let locators = manifest.coverages.iter().map(open).collect::<Result<_, _>>()?;
-        Ok(Self(Arc::new(Inner { grids, buildings, addresses, locators, layers: OnceLock::new(), dir, manifest })))
+        let inner = Inner {
+            grids: files.placed("grids", Grids::read)?,
+            buildings: files.placed("buildings", Buildings::read)?,
+            addresses: files.placed("addresses", Addresses::read)?,
+            people: files.columns("people.arrow", |table, _| People::read(table, &manifest.person_attributes))?,
+            people_by_token: files.index("index/people-by-token.bin", RowOrder::open)?,
+            enterprises: files
+                .columns("enterprises.arrow", |table, _| Enterprises::read(table, &manifest.enterprise_attributes))?,
+            enterprises_by_code: files.index("index/enterprises-by-code.bin", RowOrder::open)?,
+            overrides: files.columns("overrides.arrow", Overrides::read)?,
+            cells: files.columns("cells.arrow", HexCells::read)?,
+            issues: files.columns(ISSUES, Issues::read)?,
+            categories: files
+                .index(CATEGORIES, |file| ArraysReader::open(file, CATEGORIES_MAGIC, CATEGORIES_VERSION))?,
+            locators: manifest.coverages.iter().map(open).collect::<Result<_, _>>()?,
+            layers: OnceLock::new(),
+            dir,
+            manifest,
+        };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// Reads every file and compares it with the hash in the manifest.
@@ -139,6 +173,31 @@ impl Baseplate {
         found
     }
 
+    /// The grids of the first coverage and the levels above it, from the ground up; each level by code.
+    pub(crate) fn first_kind(&self) -> Vec<Grid<'_>> {
+        let Some(first) = self.manifest().coverages.first() else { return Vec::new() };
+        let of_kind = |row: &u32| self.0.grids.kind.get(*row) == Some(first.kind.as_str());
+        (0..self.0.grids.rows as u32).take_while(of_kind).filter_map(|row| self.grid_row(row)).collect()
+    }
+
+    /// The rows of enterprises that have an address.
+    pub(crate) fn linked_enterprises(&self) -> impl Iterator<Item = Enterprise<'_>> {
+        (0..self.0.enterprises.linked).map(|row| Enterprise::at(self, row))
+    }
+
+    /// The attributes of people, then of enterprises, with their words.
+    pub(crate) fn attribute_columns(&self) -> impl Iterator<Item = (Entity, &str, &[String])> {
+        let people = self.0.people.attributes.iter().map(|a| (Entity::Person, a));
+        let enterprises = self.0.enterprises.attributes.iter().map(|a| (Entity::Enterprise, a));
+        people.chain(enterprises).map(|(entity, (name, words))| (entity, name.as_str(), words.words.as_slice()))
+    }
+
+    /// For an attribute, by its place among [`Baseplate::attribute_columns`]: a matrix of the grids of the first coverage by the
+    /// attribute's words and "not said", row by row; empty if the file is damaged.
+    pub(crate) fn category_counts(&self, attribute: usize) -> ScalarBuffer<u32> {
+        self.0.categories.array(attribute).unwrap_or_else(|_| ScalarBuffer::from(Vec::new()))
+    }
+
     pub(crate) fn layer_cell(&self) -> &OnceLock<Vec<TileLayer>> {
         &self.0.layers
     }
@@ -179,10 +238,58 @@ impl Baseplate {
         self.address_row(self.0.addresses.by_code.find(&self.0.addresses.code, &fold_width(code))?)
     }
 
-    /// Whatever has this code: a grid, else a building, else an address.
+    /// The enterprise with a 统一社会信用代码, at all its addresses.
+    pub fn enterprise(&self, uscc: &str) -> Option<Enterprise<'_>> {
+        let uscc = fold_width(uscc).to_ascii_uppercase();
+        let rows = self.0.enterprises_by_code.find_all(uscc.as_str(), |row| self.0.enterprises.uscc.get(row));
+        Enterprise::of(self, rows)
+    }
+
+    /// The person with an id, at all addresses; `None` if there is no such person.
+    ///
+    /// # Errors
+    /// When the key is not the one that the plate was built with, or the plate has no people.
+    pub fn person(&self, key: &PersonKey, id: &str) -> Result<Option<Person<'_>>, KeyError> {
+        let expected = self.manifest().key_fingerprint.clone().ok_or(KeyError::NoPeople)?;
+        let found = key.fingerprint();
+        if expected != found {
+            return Err(KeyError::Other { expected, found });
+        }
+        let token = key.token(id);
+        let rows = self.0.people_by_token.find_all(&token.0, |row| self.0.people.token.get(row));
+        Ok((!rows.is_empty()).then_some(Person { plate: self, token, rows }))
+    }
+
+    /// Whatever has this code: a grid, else a building, an address, an enterprise. People are found with a key only
+    /// ([`Baseplate::person`]).
     pub fn resolve(&self, code: &str) -> Option<Thing<'_>> {
         let grid = self.grid(code).map(Thing::Grid);
-        grid.or_else(|| self.building(code).map(Thing::Building)).or_else(|| self.address(code).map(Thing::Address))
+        let place = grid.or_else(|| self.building(code).map(Thing::Building));
+        let place = place.or_else(|| self.address(code).map(Thing::Address));
+        place.or_else(|| self.enterprise(code).map(Thing::Enterprise))
+    }
+
+    /// The types of codes that this city has: the five, and its own.
+    pub fn code_types(&self) -> Vec<CodeType> {
+        let own = self.manifest().code_types.iter();
+        let own = own.filter_map(|t| CodeType::own(&t.name, &t.pattern, t.entity).ok());
+        CodeType::standard().into_iter().chain(own).collect()
+    }
+
+    /// Of which types a text could be a code, and what is wrong with it as each.
+    pub fn explain(&self, text: &str) -> Vec<(CodeType, Result<(), CodeError>)> {
+        self.code_types().into_iter().map(|t| (t.clone(), t.check(text))).collect()
+    }
+
+    /// What was found wrong with the data, in the order it was found.
+    pub fn issues(&self) -> impl Iterator<Item = IssueRecord<'_>> {
+        (0..self.0.issues.rows as u32).filter_map(|row| IssueRecord::of(self, row))
+    }
+
+    /// The H3 cells in which something lies, of the resolutions 5 to 10, with what lies in them.
+    pub fn hex_cells(&self, resolution: u8) -> impl Iterator<Item = HexCell<'_>> {
+        let of_resolution = move |cell: &HexCell<'_>| cell.resolution() == Some(resolution);
+        (0..self.0.cells.rows as u32).map(|row| HexCell { plate: self, row }).filter(of_resolution)
     }
 
     pub(crate) fn grid_row(&self, row: u32) -> Option<Grid<'_>> {
@@ -208,6 +315,13 @@ fn row_box(columns: &[Degrees; 4], row: u32) -> Option<Bbox> {
     let [w, s, e, n] = columns;
     Some(Bbox([w.get(row)?, s.get(row)?, e.get(row)?, n.get(row)?]))
 }
+
+/// The counts by category, relative to the generation.
+pub(crate) const CATEGORIES: &str = "index/categories.bin";
+/// First bytes of that file.
+pub(crate) const CATEGORIES_MAGIC: [u8; 8] = *b"BPCATEGO";
+/// Version of its layout.
+pub(crate) const CATEGORIES_VERSION: u32 = 1;
 
 /// The locator of a coverage, relative to the generation.
 pub(crate) fn locator_file(kind: &GridKind) -> String {

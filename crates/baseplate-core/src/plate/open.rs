@@ -1,11 +1,12 @@
 //! Opening a generation: the manifest first, then every table and index that it names.
 
 use super::{
-    FORMAT, FileInfo, Manifest, grid_column,
-    lookup::{BoxTree, CodeOrder},
+    FORMAT, FileInfo, Manifest,
+    columns::Placed,
+    lookup::{BoxTree, RowOrder},
     manifest::{CoverageInfo, hash_text},
     map, publish,
-    table::{Blobs, Bytes8, Cells, Counts16, Degrees, Metres, Rows, Table, TableError, Text},
+    table::{Table, TableError},
 };
 use crate::arrays::ArraysError;
 use arrow_buffer::Buffer;
@@ -49,61 +50,6 @@ pub enum OpenError {
         /// What is wrong.
         reason: String,
     },
-}
-
-pub(super) struct Grids {
-    pub(super) rows: usize,
-    pub(super) code: Text,
-    pub(super) name: Text,
-    pub(super) kind: Text,
-    pub(super) level: Text,
-    pub(super) parent: Rows,
-    pub(super) parent_link: Bytes8,
-    pub(super) lng: Degrees,
-    pub(super) lat: Degrees,
-    pub(super) area_m2: Degrees,
-    pub(super) bbox: [Degrees; 4],
-    pub(super) geometry: Blobs,
-    pub(super) buildings: Rows,
-    pub(super) addresses: Rows,
-    pub(super) by_code: CodeOrder,
-    pub(super) by_place: BoxTree,
-}
-
-pub(super) struct Buildings {
-    pub(super) rows: usize,
-    pub(super) code: Text,
-    pub(super) name: Text,
-    pub(super) floors: Counts16,
-    pub(super) height_m: Metres,
-    pub(super) usage: Text,
-    pub(super) lng: Degrees,
-    pub(super) lat: Degrees,
-    pub(super) h3: Cells,
-    pub(super) bbox: [Degrees; 4],
-    pub(super) geometry: Blobs,
-    /// One column for each coverage, in their order.
-    pub(super) grid: Vec<Rows>,
-    pub(super) first_address: Rows,
-    pub(super) addresses: Rows,
-    pub(super) by_code: CodeOrder,
-    pub(super) by_place: BoxTree,
-}
-
-pub(super) struct Addresses {
-    pub(super) rows: usize,
-    pub(super) code: Text,
-    pub(super) text: Text,
-    pub(super) lng: Degrees,
-    pub(super) lat: Degrees,
-    pub(super) h3: Cells,
-    pub(super) building: Rows,
-    pub(super) link: Bytes8,
-    pub(super) distance_m: Metres,
-    /// One column for each coverage; filled only where there is no building.
-    pub(super) grid: Vec<Rows>,
-    pub(super) by_code: CodeOrder,
-    pub(super) by_place: BoxTree,
 }
 
 pub(super) fn read_manifest(plate: &Path) -> Result<(PathBuf, Manifest), OpenError> {
@@ -191,103 +137,30 @@ impl Files<'_> {
         Table::open(&self.map(file)?, hash).map_err(|e| self.damaged(file, e))
     }
 
-    fn lookups(&self, table: &str, rows: usize) -> Result<(CodeOrder, BoxTree), OpenError> {
-        let by_code = self.index(&format!("index/{table}-by-code.bin"), CodeOrder::open)?;
+    fn lookups(&self, table: &str, rows: usize) -> Result<(RowOrder, BoxTree), OpenError> {
+        let by_code = self.index(&format!("index/{table}-by-code.bin"), RowOrder::open)?;
         let by_place = self.index(&format!("index/{table}-by-place.bin"), |file| BoxTree::open(file, rows))?;
         Ok((by_code, by_place))
     }
 
-    pub(super) fn grids(&self) -> Result<Grids, OpenError> {
-        let file = "grids.arrow";
+    pub(super) fn columns<C>(
+        &self,
+        file: &str,
+        read: impl FnOnce(&Table, &[CoverageInfo]) -> Result<C, TableError>,
+    ) -> Result<C, OpenError> {
         let table = self.table(file)?;
-        let rows = table.rows();
-        let (by_code, by_place) = self.lookups("grids", rows)?;
-        let read = || -> Result<Grids, TableError> {
-            Ok(Grids {
-                rows,
-                code: table.text("code")?,
-                name: table.text("name")?,
-                kind: table.text("kind")?,
-                level: table.text("level")?,
-                parent: table.numbers("parent")?,
-                parent_link: table.numbers("parent_link")?,
-                lng: table.numbers("lng")?,
-                lat: table.numbers("lat")?,
-                area_m2: table.numbers("area_m2")?,
-                bbox: box_columns(&table)?,
-                geometry: table.blobs("geometry")?,
-                buildings: table.numbers("buildings")?,
-                addresses: table.numbers("addresses")?,
-                by_code,
-                by_place,
-            })
-        };
-        read().map_err(|e| self.damaged(file, e))
+        read(&table, &self.manifest.coverages).map_err(|e| self.damaged(file, e))
     }
 
-    pub(super) fn buildings(&self) -> Result<Buildings, OpenError> {
-        let file = "buildings.arrow";
-        let table = self.table(file)?;
-        let rows = table.rows();
-        let (by_code, by_place) = self.lookups("buildings", rows)?;
-        let grid = self.grid_columns(file, &table)?;
-        let read = || -> Result<Buildings, TableError> {
-            Ok(Buildings {
-                rows,
-                code: table.text("code")?,
-                name: table.text("name")?,
-                floors: table.numbers("floors")?,
-                height_m: table.numbers("height_m")?,
-                usage: table.text("use")?,
-                lng: table.numbers("lng")?,
-                lat: table.numbers("lat")?,
-                h3: table.numbers("h3")?,
-                bbox: box_columns(&table)?,
-                geometry: table.blobs("geometry")?,
-                grid,
-                first_address: table.numbers("first_address")?,
-                addresses: table.numbers("addresses")?,
-                by_code,
-                by_place,
-            })
-        };
-        read().map_err(|e| self.damaged(file, e))
+    /// A table whose rows have a code and a place.
+    pub(super) fn placed<C>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&Table, &[CoverageInfo]) -> Result<C, TableError>,
+    ) -> Result<Placed<C>, OpenError> {
+        let (rows, columns) =
+            self.columns(&format!("{name}.arrow"), |table, coverages| Ok((table.rows(), read(table, coverages)?)))?;
+        let (by_code, by_place) = self.lookups(name, rows)?;
+        Ok(Placed { rows, columns, by_code, by_place })
     }
-
-    pub(super) fn addresses(&self) -> Result<Addresses, OpenError> {
-        let file = "addresses.arrow";
-        let table = self.table(file)?;
-        let rows = table.rows();
-        let (by_code, by_place) = self.lookups("addresses", rows)?;
-        let grid = self.grid_columns(file, &table)?;
-        let read = || -> Result<Addresses, TableError> {
-            Ok(Addresses {
-                rows,
-                code: table.text("code")?,
-                text: table.text("text")?,
-                lng: table.numbers("lng")?,
-                lat: table.numbers("lat")?,
-                h3: table.numbers("h3")?,
-                building: table.numbers("building")?,
-                link: table.numbers("link")?,
-                distance_m: table.numbers("distance_m")?,
-                grid,
-                by_code,
-                by_place,
-            })
-        };
-        read().map_err(|e| self.damaged(file, e))
-    }
-
-    fn grid_columns(&self, file: &str, table: &Table) -> Result<Vec<Rows>, OpenError> {
-        let column = |c: &CoverageInfo| {
-            let name = grid_column(&c.kind);
-            table.numbers_named(&name).ok_or_else(|| self.damaged(file, format!("column '{name}' is missing")))
-        };
-        self.manifest.coverages.iter().map(column).collect()
-    }
-}
-
-fn box_columns(table: &Table) -> Result<[Degrees; 4], TableError> {
-    Ok([table.numbers("west")?, table.numbers("south")?, table.numbers("east")?, table.numbers("north")?])
 }

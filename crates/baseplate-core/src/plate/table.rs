@@ -1,7 +1,8 @@
 //! Tables: Arrow IPC files, written in batches and read in place.
 
 use arrow_array::{
-    Array, ArrowPrimitiveType, BinaryArray, PrimitiveArray, RecordBatch, StringArray,
+    Array, ArrowPrimitiveType, BinaryArray, BooleanArray, DictionaryArray, FixedSizeBinaryArray, PrimitiveArray,
+    RecordBatch, StringArray,
     types::{Float32Type, Float64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type},
 };
 use arrow_buffer::Buffer;
@@ -34,7 +35,7 @@ pub(crate) enum TableError {
     Structure,
     /// A column is missing or has another type.
     #[error("column '{0}' is missing or of another type")]
-    Column(&'static str),
+    Column(String),
     /// Batches are not of the agreed size.
     #[error("its batches are not of {BATCH} rows")]
     Batches,
@@ -68,6 +69,7 @@ impl TableWriter {
 struct Structure {
     schema: Schema,
     version: MetadataVersion,
+    dictionaries: Vec<Block>,
     blocks: Vec<Block>,
     hash: u64,
 }
@@ -81,14 +83,15 @@ impl Structure {
         let footer = root_as_footer(&file[start..end]).map_err(|_| TableError::Structure)?;
         let schema = fb_to_schema(footer.schema().ok_or(TableError::Structure)?);
         let blocks: Vec<Block> = footer.recordBatches().iter().flatten().copied().collect();
+        let dictionaries: Vec<Block> = footer.dictionaries().iter().flatten().copied().collect();
         let mut hash = Xxh3Default::new();
         hash.update(&file[start..end]);
-        for block in &blocks {
+        for block in dictionaries.iter().chain(&blocks) {
             let (from, to) = block_range(block, file.len()).ok_or(TableError::NotArrow)?;
             let head = block.metaDataLength() as usize;
             hash.update(file.get(from..from + head).filter(|_| from + head <= to).ok_or(TableError::NotArrow)?);
         }
-        Ok(Self { schema, version: footer.version(), blocks, hash: hash.digest() })
+        Ok(Self { schema, version: footer.version(), dictionaries, blocks, hash: hash.digest() })
     }
 }
 
@@ -123,12 +126,17 @@ impl Table {
         let decoder = FileDecoder::new(schema, structure.version).with_require_alignment(true);
         // SAFETY: headers are byte for byte those that our writer made, so offsets and lengths are right. Values inside
         // text and binary columns are only read through checked slices, never through arrow's unchecked accessors.
-        let decoder = unsafe { decoder.with_skip_validation(true) };
+        let mut decoder = unsafe { decoder.with_skip_validation(true) };
+        let data = |block: &Block| {
+            let (from, to) = block_range(block, file.len()).ok_or(TableError::NotArrow)?;
+            Ok::<_, TableError>(file.slice_with_length(from, to - from))
+        };
+        for block in &structure.dictionaries {
+            decoder.read_dictionary(block, &data(block)?)?;
+        }
         let mut batches = Vec::with_capacity(structure.blocks.len());
         for block in &structure.blocks {
-            let (from, to) = block_range(block, file.len()).ok_or(TableError::NotArrow)?;
-            let data = file.slice_with_length(from, to - from);
-            batches.extend(decoder.read_record_batch(block, &data)?);
+            batches.extend(decoder.read_record_batch(block, &data(block)?)?);
         }
         let full = batches.split_last().is_none_or(|(_, rest)| rest.iter().all(|b| b.num_rows() == BATCH));
         if !full || batches.iter().any(|b| b.num_rows() > BATCH) {
@@ -142,27 +150,40 @@ impl Table {
         self.rows
     }
 
-    fn column<A: Array + Clone + 'static>(&self, name: &'static str) -> Result<Vec<A>, TableError> {
+    fn column<A: Array + Clone + 'static>(&self, name: &str) -> Result<Vec<A>, TableError> {
         let of_batch = |batch: &RecordBatch| batch.column_by_name(name)?.as_any().downcast_ref::<A>().cloned();
-        self.batches.iter().map(of_batch).collect::<Option<_>>().ok_or(TableError::Column(name))
+        let column = self.batches.iter().map(of_batch).collect::<Option<_>>();
+        column.ok_or_else(|| TableError::Column(name.to_owned()))
     }
 
-    pub(crate) fn text(&self, name: &'static str) -> Result<Text, TableError> {
+    pub(crate) fn text(&self, name: &str) -> Result<Text, TableError> {
         self.column(name).map(Text)
     }
 
-    pub(crate) fn blobs(&self, name: &'static str) -> Result<Blobs, TableError> {
+    pub(crate) fn blobs(&self, name: &str) -> Result<Blobs, TableError> {
         self.column(name).map(Blobs)
     }
 
-    pub(crate) fn numbers<T: ArrowPrimitiveType>(&self, name: &'static str) -> Result<Numbers<T>, TableError> {
-        self.column(name).map(Numbers)
+    pub(crate) fn tokens(&self, name: &str) -> Result<Tokens, TableError> {
+        let arrays: Vec<FixedSizeBinaryArray> = self.column(name)?;
+        let fits = arrays.iter().all(|a| a.value_length() as usize == TOKEN);
+        if fits { Ok(Tokens(arrays)) } else { Err(TableError::Column(name.to_owned())) }
     }
 
-    /// As [`Table::numbers`], for a column whose name is only known when it is asked for.
-    pub(crate) fn numbers_named<T: ArrowPrimitiveType>(&self, name: &str) -> Option<Numbers<T>> {
-        let of_batch = |b: &RecordBatch| b.column_by_name(name)?.as_any().downcast_ref::<PrimitiveArray<T>>().cloned();
-        self.batches.iter().map(of_batch).collect::<Option<_>>().map(Numbers)
+    pub(crate) fn flags(&self, name: &str) -> Result<Flags, TableError> {
+        self.column(name).map(Flags)
+    }
+
+    pub(crate) fn words(&self, name: &str) -> Result<Words, TableError> {
+        let arrays: Vec<DictionaryArray<UInt8Type>> = self.column(name)?;
+        let dictionary = arrays.first().and_then(|a| a.values().as_any().downcast_ref::<StringArray>().cloned());
+        let dictionary = Text(dictionary.into_iter().collect());
+        let words = (0..).map_while(|number| dictionary.get(number).map(str::to_owned)).collect();
+        Ok(Words { words, keys: Numbers(arrays.iter().map(|a| a.keys().clone()).collect()) })
+    }
+
+    pub(crate) fn numbers<T: ArrowPrimitiveType>(&self, name: &str) -> Result<Numbers<T>, TableError> {
+        self.column(name).map(Numbers)
     }
 }
 
@@ -188,6 +209,50 @@ impl Blobs {
     }
 }
 
+/// Bytes of a token.
+const TOKEN: usize = 16;
+
+/// A column of tokens.
+pub(crate) struct Tokens(Vec<FixedSizeBinaryArray>);
+
+impl Tokens {
+    /// The token of a row; `None` if the row is not there.
+    pub(crate) fn get(&self, row: u32) -> Option<&[u8; TOKEN]> {
+        let (array, at) = place(&self.0, row)?;
+        array.value_data().get(at * TOKEN..(at + 1) * TOKEN)?.try_into().ok()
+    }
+}
+
+/// A column of yes and no.
+pub(crate) struct Flags(Vec<BooleanArray>);
+
+impl Flags {
+    /// The flag of a row; `None` if the row is not there or the cell is null.
+    pub(crate) fn get(&self, row: u32) -> Option<bool> {
+        let (array, at) = place(&self.0, row)?;
+        Some(array.value(at))
+    }
+}
+
+/// A column of words of which there are few.
+pub(crate) struct Words {
+    /// The words, by number.
+    pub(crate) words: Vec<String>,
+    keys: Numbers<UInt8Type>,
+}
+
+impl Words {
+    /// The word of a row; `None` if the row is not there or the cell is null.
+    pub(crate) fn get(&self, row: u32) -> Option<&str> {
+        self.words.get(usize::from(self.number(row)?)).map(String::as_str)
+    }
+
+    /// Its number.
+    pub(crate) fn number(&self, row: u32) -> Option<u8> {
+        self.keys.get(row)
+    }
+}
+
 /// A column of numbers.
 pub(crate) struct Numbers<T: ArrowPrimitiveType>(Vec<PrimitiveArray<T>>);
 
@@ -205,6 +270,16 @@ impl<T: ArrowPrimitiveType> Numbers<T> {
         let (array, at) = place(&self.0, row)?;
         array.values().get(at).copied()
     }
+}
+
+/// The first of the rows from 0 to `rows` for which `before` is false; it must be so for all that follow.
+pub(crate) fn first_row(rows: usize, before: impl Fn(u32) -> bool) -> u32 {
+    let (mut low, mut high) = (0, rows as u32);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
 }
 
 /// The batch of a row and the row's place in it, unless it is null or past the end.

@@ -4,6 +4,7 @@ use super::{
     Columns, CsvRecord, CsvRecords, Inspection, RawGeometry, Reject, Row, Sink, SourceError, SourceFile,
     encoding::open_text,
 };
+use crate::code::looks_like_id;
 
 /// Names under which a geometry column is found when the spec names none.
 const GEOMETRY_NAMES: [&str; 6] = ["geometry", "geom", "wkt", "wkb", "the_geom", "shape"];
@@ -36,7 +37,9 @@ impl Layout {
     fn find(file: &SourceFile, header: &[String], columns: &Columns) -> Result<Self, SourceError> {
         let place = |column: &str| header.iter().position(|h| h.trim() == column);
         let need = |column: &String| {
-            let found = || header.join(", ");
+            // A file without a header has a record in its place, which may name a person.
+            let shown = |cell: &String| if looks_like_id(cell) { "…".to_owned() } else { cell.clone() };
+            let found = || header.iter().map(shown).collect::<Vec<_>>().join(", ");
             place(column).ok_or_else(|| SourceError::NoColumn {
                 path: file.path.clone(),
                 column: column.clone(),
@@ -44,6 +47,7 @@ impl Layout {
             })
         };
         let geometry = match &file.geometry {
+            _ if file.crs.is_none() => None,
             Some(column) => Some((need(column)?, column.clone())),
             None => GEOMETRY_NAMES.iter().find_map(|name| place(name).map(|i| (i, (*name).to_owned()))),
         };

@@ -9,6 +9,10 @@ use std::{
     fs::File,
     io::{self, BufRead, BufReader, Read},
     path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// What a first pass over a file found out.
@@ -20,6 +24,28 @@ pub(crate) struct Inspection {
     /// Lines end with CR alone, as old spreadsheets have it.
     pub(super) returns_only: bool,
     encoding: &'static Encoding,
+    read: Arc<AtomicU64>,
+}
+
+impl Inspection {
+    /// Bytes of the file that were read since.
+    pub(crate) fn bytes_read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts what goes through it.
+struct Counted<R> {
+    inner: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
 }
 
 /// A UTF-8 file may have this share of broken characters (one in …) before it is taken for GB18030.
@@ -31,9 +57,9 @@ const BUFFER: usize = 1 << 16;
 pub(crate) fn inspect(file: &SourceFile) -> Result<Inspection, SourceError> {
     let fail = |e| SourceError::io(&file.path, e);
     let (sha256, bytes) = fingerprint(&file.path).map_err(fail)?;
-    let seen = sniff(open_raw(&file.path).map_err(fail)?);
+    let seen = sniff(open_raw(&file.path, Arc::default()).map_err(fail)?);
     let encoding = named(&file.path, file.encoding.as_deref())?.unwrap_or_else(|| seen.encoding());
-    Ok(Inspection { sha256, bytes, returns_only: seen.returns && !seen.feeds, encoding })
+    Ok(Inspection { sha256, bytes, returns_only: seen.returns && !seen.feeds, encoding, read: Arc::default() })
 }
 
 fn named(path: &Path, encoding: Option<&str>) -> Result<Option<&'static Encoding>, SourceError> {
@@ -55,8 +81,8 @@ fn fingerprint(path: &Path) -> io::Result<(String, u64)> {
     }
 }
 
-fn open_raw(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    let file = BufReader::with_capacity(BUFFER, File::open(path)?);
+fn open_raw(path: &Path, read: Arc<AtomicU64>) -> io::Result<Box<dyn BufRead>> {
+    let file = BufReader::with_capacity(BUFFER, Counted { inner: File::open(path)?, read });
     let is_gzip = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
     Ok(if is_gzip { Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file))) } else { Box::new(file) })
 }
@@ -112,7 +138,7 @@ impl Sniffed {
 
 /// The file as UTF-8, without byte-order mark; characters that cannot be decoded are U+FFFD.
 pub(super) fn open_text(file: &SourceFile, inspection: &Inspection) -> Result<Box<dyn BufRead>, SourceError> {
-    let raw = open_raw(&file.path).map_err(|e| SourceError::io(&file.path, e))?;
+    let raw = open_raw(&file.path, inspection.read.clone()).map_err(|e| SourceError::io(&file.path, e))?;
     Ok(decode(raw, inspection.encoding))
 }
 
@@ -136,7 +162,8 @@ pub fn read_csv(path: &Path, encoding: Option<&str>) -> Result<CsvRecords, Sourc
         seen.take(input.fill_buf().map_err(fail)?);
         (Box::new(input), seen)
     } else {
-        (open_raw(path).map_err(fail)?, sniff(open_raw(path).map_err(fail)?))
+        let open = || open_raw(path, Arc::default()).map_err(fail);
+        (open()?, sniff(open()?))
     };
     let text = decode(raw, encoding.unwrap_or_else(|| seen.encoding()));
     Ok(CsvRecords::new(text, b',', seen.returns && !seen.feeds))

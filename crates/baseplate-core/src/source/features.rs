@@ -31,9 +31,9 @@ pub(super) fn read_collection(
         Err(e) => return Err(SourceError::broken(&file.path, features.count + 1, e)),
     };
     let mut notes = features.finish(file)?;
-    if let Some(declared) = declared.filter(|declared| !same_system(declared, &file.crs)) {
+    if let Some((declared, used)) = declared.zip(file.crs.as_deref()).filter(|(d, used)| !same_system(d, used)) {
         let path = file.path.display();
-        notes.push(format!("{path} says that it is in {declared}; the spec's {} was used", file.crs));
+        notes.push(format!("{path} says that it is in {declared}; the spec's {used} was used"));
     }
     Ok(notes)
 }

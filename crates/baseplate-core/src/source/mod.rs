@@ -10,7 +10,10 @@ mod geometry;
 mod records;
 mod spec;
 
-pub use spec::{AddressSource, Ancestor, BuildingSource, ELEMENTS, GridSource, PlateSpec, SourceFile, Spec};
+pub use spec::{
+    AddressSource, Ancestor, BuildingSource, CodeTypeSpec, ELEMENTS, EnterpriseSource, GridSource, IdType,
+    OverrideSource, PersonSource, PlateSpec, SourceFile, Spec,
+};
 
 pub use encoding::read_csv;
 pub(crate) use encoding::{Inspection, inspect};
@@ -20,6 +23,8 @@ pub use records::{CsvRecord, CsvRecords};
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::mpsc::sync_channel,
+    thread,
 };
 
 /// Why sources cannot be read at all.
@@ -160,8 +165,38 @@ impl Columns {
 /// What receives rows and rejects.
 pub(crate) type Sink<'a> = dyn FnMut(Result<Row, Reject>) + 'a;
 
-/// Reads a whole file. Returns what is worth knowing about the file itself.
+/// Rows that go from the reading thread to the sink together.
+const BATCH: usize = 4096;
+/// Batches that may wait for the sink.
+const WAITING: usize = 4;
+
+/// Reads a whole file, on a thread of its own. Returns what is worth knowing about the file itself.
 pub(crate) fn read_rows(
+    file: &SourceFile,
+    inspection: &Inspection,
+    columns: &Columns,
+    sink: &mut Sink<'_>,
+) -> Result<Vec<String>, SourceError> {
+    thread::scope(|scope| {
+        let (send, receive) = sync_channel(WAITING);
+        let reader = scope.spawn(move || {
+            let mut batch = Vec::with_capacity(BATCH);
+            let read = read_here(file, inspection, columns, &mut |row| {
+                batch.push(row);
+                if batch.len() == BATCH {
+                    // Nobody receives any more only if the sink panicked.
+                    let _ = send.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+                }
+            });
+            let _ = send.send(batch);
+            read
+        });
+        receive.into_iter().flatten().for_each(sink);
+        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn read_here(
     file: &SourceFile,
     inspection: &Inspection,
     columns: &Columns,

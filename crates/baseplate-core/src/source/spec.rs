@@ -2,10 +2,11 @@
 
 use super::SourceError;
 use crate::{
+    code::CodeType,
     crs::Crs,
-    model::{GridKind, Level},
+    model::{Entity, GridKind, Level},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     fs,
@@ -42,6 +43,18 @@ pub struct Spec {
     /// Files of addresses.
     #[serde(default)]
     pub addresses: Vec<AddressSource>,
+    /// Files of people at their addresses.
+    #[serde(default)]
+    pub people: Vec<PersonSource>,
+    /// Files of enterprises at their addresses.
+    #[serde(default)]
+    pub enterprises: Vec<EnterpriseSource>,
+    /// Files of grids that were decided for buildings.
+    #[serde(default)]
+    pub overrides: Vec<OverrideSource>,
+    /// The city's own types of codes.
+    #[serde(default)]
+    pub code_types: Vec<CodeTypeSpec>,
 }
 
 /// `[plate]`.
@@ -53,6 +66,9 @@ pub struct PlateSpec {
     /// How far a point may be from a footprint and still be linked to that building, metres; a value.
     #[serde(default = "default_link_distance")]
     pub link_distance_m: f64,
+    /// Counts of people below this are not shown, nor what would give them back; a value.
+    #[serde(default = "default_suppression")]
+    pub suppress_below: u32,
 }
 
 /// The default of [`PlateSpec::link_distance_m`].
@@ -60,13 +76,21 @@ fn default_link_distance() -> f64 {
     30.0
 }
 
-/// What every source says about its file.
+/// The default of [`PlateSpec::suppress_below`].
+fn default_suppression() -> u32 {
+    5
+}
+
+/// Columns of the tables of people and enterprises that attributes cannot be called after.
+const TAKEN_NAMES: [&str; 8] = ["token", "address", "role", "uscc", "name", "address_text", "link", "active"];
+
+/// What a source says about its file.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SourceFile {
     /// `.geojson`, `.geojsonl` or `.csv`, each also with `.gz`; a value.
     pub path: PathBuf,
-    /// The coordinate system of the file; a value.
-    pub crs: String,
+    /// The coordinate system of the file; a value. Mandatory for grids, buildings and addresses.
+    pub crs: Option<String>,
     /// The text encoding, such as `gbk`; found out by itself if left out; a value.
     pub encoding: Option<String>,
     /// Where a CSV has its geometry (WKT or WKB in hexadecimal).
@@ -141,6 +165,8 @@ pub struct BuildingSource {
     pub height: Option<String>,
     /// What they are used for.
     pub use_: Option<String>,
+    /// Whether they still stand: 拆除 in it, or `demolished`, says that they do not.
+    pub status: Option<String>,
 }
 
 /// `[[addresses]]`.
@@ -158,6 +184,94 @@ pub struct AddressSource {
     pub point: Option<(String, String)>,
     /// The code of the building they lie in.
     pub building: Option<String>,
+}
+
+/// `[[people]]`: each row is a person at an address.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonSource {
+    /// `.csv` or `.tsv`, also with `.gz`; a value.
+    pub path: PathBuf,
+    /// As [`SourceFile::encoding`]; a value.
+    pub encoding: Option<String>,
+    /// The citizen id, or another text that is the person's own.
+    pub id: String,
+    /// Which of the two it is; a value.
+    #[serde(default)]
+    pub id_type: IdType,
+    /// The code of the address.
+    pub address: String,
+    /// 户籍, 居住, 产权 or 租赁; 居住 if left out or empty.
+    pub role: Option<String>,
+    /// Categories by which people are counted.
+    #[serde(default)]
+    pub attributes: Vec<String>,
+}
+
+/// What tells people apart.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IdType {
+    /// 公民身份号码, whose date and check character must be right.
+    #[default]
+    Citizen,
+    /// Any text.
+    Other,
+}
+
+/// `[[enterprises]]`: each row is an enterprise at an address.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnterpriseSource {
+    /// `.csv` or `.tsv`, also with `.gz`; a value.
+    pub path: PathBuf,
+    /// As [`SourceFile::encoding`]; a value.
+    pub encoding: Option<String>,
+    /// 统一社会信用代码.
+    pub uscc: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// The code of the address.
+    pub address: Option<String>,
+    /// The address as text; kept for rows without a code.
+    pub address_text: Option<String>,
+    /// 注册, 经营 or 仓储; 注册 if left out or empty.
+    pub role: Option<String>,
+    /// Whether it is in business: 注销 or 吊销 in it says that it is not. The attribute `status` if left out.
+    pub status: Option<String>,
+    /// Categories by which enterprises are counted.
+    #[serde(default)]
+    pub attributes: Vec<String>,
+}
+
+/// `[[overrides]]`: buildings whose grid was decided by somebody, whatever geometry says.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideSource {
+    /// `.csv` or `.tsv`, also with `.gz`; a value.
+    pub path: PathBuf,
+    /// As [`SourceFile::encoding`]; a value.
+    pub encoding: Option<String>,
+    /// The code of the building.
+    pub building: String,
+    /// The code of its grid, of any kind.
+    pub grid: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// Who decided it.
+    pub approved_by: Option<String>,
+}
+
+/// `[[code_types]]`: what codes look like in this city. All keys are values.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeTypeSpec {
+    /// What it is called.
+    pub name: String,
+    /// A regular expression that the whole code matches.
+    pub pattern: String,
+    /// What it is the code of.
+    pub entity: Entity,
 }
 
 /// The elements of an address, from the large to the small: keys of `elements`, and the order of the full text.
@@ -210,6 +324,7 @@ struct FlatBuilding {
     floors: Option<String>,
     height: Option<String>,
     r#use: Option<String>,
+    status: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -228,6 +343,13 @@ struct FlatAddress {
     building: Option<String>,
 }
 
+impl SourceFile {
+    /// A file of records that have no place of their own.
+    pub(crate) fn table(path: &Path, encoding: Option<&str>) -> Self {
+        Self { path: path.to_owned(), crs: None, encoding: encoding.map(str::to_owned), geometry: None }
+    }
+}
+
 impl TryFrom<FlatGrid> for GridSource {
     type Error = String;
 
@@ -239,7 +361,7 @@ impl TryFrom<FlatGrid> for GridSource {
         if parent.is_some() && !ancestors.is_empty() {
             return Err("give either parent or ancestors, not both".to_owned());
         }
-        let file = SourceFile { path, crs, encoding, geometry };
+        let file = SourceFile { path, crs: Some(crs), encoding, geometry };
         Ok(Self { file, kind, level, code, name, parent, ancestors })
     }
 }
@@ -248,8 +370,9 @@ impl TryFrom<FlatBuilding> for BuildingSource {
     type Error = String;
 
     fn try_from(flat: FlatBuilding) -> Result<Self, String> {
-        let FlatBuilding { path, crs, encoding, geometry, code, name, floors, height, r#use } = flat;
-        Ok(Self { file: SourceFile { path, crs, encoding, geometry }, code, name, floors, height, use_: r#use })
+        let FlatBuilding { path, crs, encoding, geometry, code, name, floors, height, r#use, status } = flat;
+        let file = SourceFile { path, crs: Some(crs), encoding, geometry };
+        Ok(Self { file, code, name, floors, height, use_: r#use, status })
     }
 }
 
@@ -271,7 +394,8 @@ impl TryFrom<FlatAddress> for AddressSource {
         if let Some(unknown) = elements.keys().next() {
             return Err(format!("elements: '{unknown}' is not one of {}", ELEMENTS.join(", ")));
         }
-        Ok(Self { file: SourceFile { path, crs, encoding, geometry }, code, text, point, building })
+        let file = SourceFile { path, crs: Some(crs), encoding, geometry };
+        Ok(Self { file, code, text, point, building })
     }
 }
 
@@ -298,12 +422,35 @@ impl Spec {
         if !(spec.plate.link_distance_m >= 0.0 && spec.plate.link_distance_m.is_finite()) {
             return Err(fail("plate.link_distance_m must be a distance in metres, 0 or more".to_owned()));
         }
+        spec.check_attributes().map_err(fail)?;
+        for code_type in &spec.code_types {
+            CodeType::own(&code_type.name, &code_type.pattern, code_type.entity).map_err(fail)?;
+        }
         let base = path.parent().unwrap_or(Path::new(""));
+        spec.paths_mut().for_each(|file| *file = base.join(&file));
         for file in spec.files_mut() {
-            file.path = base.join(&file.path);
-            file.crs.parse::<Crs>().map_err(|e| fail(format!("{}: {e}", file.path.display())))?;
+            let crs = file.crs.as_deref().map(str::parse::<Crs>);
+            crs.transpose().map_err(|e| fail(format!("{}: {e}", file.path.display())))?;
         }
         Ok(spec)
+    }
+
+    /// Attributes become columns of their own, beside those that every plate has.
+    fn check_attributes(&self) -> Result<(), String> {
+        let people = self.people.iter().flat_map(|s| &s.attributes);
+        let enterprises = self.enterprises.iter().flat_map(|s| &s.attributes);
+        match people.chain(enterprises).find(|a| TAKEN_NAMES.contains(&a.as_str())) {
+            Some(taken) => Err(format!("attributes: a plate has a column '{taken}' of its own; rename yours")),
+            None => Ok(()),
+        }
+    }
+
+    fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let Self { grids, buildings, addresses, people, enterprises, overrides, .. } = self;
+        let placed = grids.iter_mut().map(|s| &mut s.file).chain(buildings.iter_mut().map(|s| &mut s.file));
+        let placed = placed.chain(addresses.iter_mut().map(|s| &mut s.file)).map(|file| &mut file.path);
+        let linked = people.iter_mut().map(|s| &mut s.path).chain(enterprises.iter_mut().map(|s| &mut s.path));
+        placed.chain(linked).chain(overrides.iter_mut().map(|s| &mut s.path))
     }
 
     fn files_mut(&mut self) -> impl Iterator<Item = &mut SourceFile> {

@@ -7,7 +7,7 @@ use super::{
     ring::{Ring, clip_and_clean},
 };
 use crate::{
-    model::{GridKind, Level},
+    model::{Entity, GridKind, Level},
     plate::{Baseplate, Grid},
 };
 use geo::{LineString, MultiPolygon};
@@ -75,7 +75,7 @@ pub(super) fn layers(plate: &Baseplate) -> Vec<TileLayer> {
         name: area_layer(kind, *level),
         description: format!("{} of kind {kind}: polygons", level.plural()),
         min_zoom: *min_zoom,
-        fields: fields(&["code", "name", "level"], &["buildings", "addresses"]),
+        fields: fields(&["code", "name", "level"], &["buildings", "addresses", "enterprises", "people"]),
         content: Content::Areas(kind.clone(), *level),
     });
     let labels = of_level.iter().map(|(kind, level, min_zoom)| TileLayer {
@@ -138,11 +138,14 @@ pub(super) fn areas(
 ) -> Result<(), TileError> {
     for grid in plate.grids_of(kind, level, frame.bbox()) {
         let Some(polygons) = grid.area().map(|area| polygons(&area, frame)).filter(|p| !p.is_empty()) else { continue };
+        let count = |entity| grid.count(entity).map(|n| Value::Int(n.into()));
         let values = [
             ("name", Some(Value::Text(grid.name()))),
             ("level", Some(Value::Text(level.as_str()))),
-            ("buildings", Some(Value::Int(grid.buildings().into()))),
-            ("addresses", Some(Value::Int(grid.addresses().into()))),
+            ("buildings", count(Entity::Building)),
+            ("addresses", count(Entity::Address)),
+            ("enterprises", count(Entity::Enterprise)),
+            ("people", count(Entity::Person)),
         ];
         layer.area(grid.code(), polygons, &values)?;
     }

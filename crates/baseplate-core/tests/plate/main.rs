@@ -2,9 +2,11 @@
 #![expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 
 mod common;
+mod linked;
+mod quality;
 
-use baseplate_core::{Baseplate, BuildOptions, GridKind, How, Level, LngLat, OpenError, Spec, TileId, build};
-use common::{build_text, town, town_dir, town_spec};
+use baseplate_core::{Baseplate, Entity, GridKind, How, Level, LngLat, OpenError, Spec, TileId, build};
+use common::{build_text, options, town, town_dir, town_spec};
 use std::{fs, path::Path};
 
 /// A spec with two grids side by side, sharing the border x = 1, and one of another kind over both.
@@ -84,7 +86,11 @@ fn addresses_are_linked_by_code_then_place() {
     assert!((near - 11.06).abs() < 0.01, "1e-4° of latitude on the equator: {near} m");
     let far = plate.address("a3").expect("used").grid(&GridKind::basic()).expect("in a grid");
     assert_eq!(far.code(), "B");
-    let counts = |code: &str| plate.grid(code).map(|g| (g.buildings(), g.addresses()));
+    let counts = |code: &str| {
+        plate
+            .grid(code)
+            .map(|g| (g.count(Entity::Building).expect("a number"), g.count(Entity::Address).expect("a number")))
+    };
     assert_eq!((counts("A"), counts("B"), counts("D")), (Some((1, 4)), Some((0, 1)), Some((1, 5))));
     assert_eq!(counts("P1"), Some((1, 5)));
     assert!(plate.address("a6").is_none());
@@ -100,7 +106,8 @@ fn the_town_is_linked_throughout() {
     let city = plate.grid("9901").expect("the city");
     assert_eq!(city.level(), Some(Level::City));
     let rows = plate.manifest().rows;
-    assert_eq!((u64::from(city.buildings()), u64::from(city.addresses())), (rows.buildings, rows.addresses));
+    let count = |entity| city.count(entity).map(u64::from);
+    assert_eq!((count(Entity::Building), count(Entity::Address)), (Some(rows.buildings), Some(rows.addresses)));
     let basic = GridKind::basic();
     for grid in plate.coverage(&basic).expect("basic").grids() {
         let label = grid.label_point().expect("a point");
@@ -121,7 +128,7 @@ fn the_same_sources_give_the_same_files() {
     let again = tempfile::tempdir().expect("a temporary directory");
     let path = again.path().join("again.plate");
     let spec = Spec::read(&town_spec()).expect("a spec");
-    let second = build(&spec, &path, BuildOptions::default(), &|_| {}).expect("builds").manifest;
+    let second = build(&spec, &path, options(false), &|_| {}).expect("builds").manifest;
     let (first, second) = (town().manifest().files.clone(), second.files);
     let hashes =
         |files: &[baseplate_core::FileInfo]| files.iter().map(|f| (f.path.clone(), f.xxh3.clone())).collect::<Vec<_>>();
@@ -133,7 +140,7 @@ fn a_strict_build_writes_nothing_and_leaves_the_former_plate() {
     let (dir, report) = build_text(&TWO_GRIDS_FILES);
     report.expect("builds");
     let (spec, out) = (Spec::read(&dir.path().join("spec.toml")).expect("a spec"), dir.path().join("out.plate"));
-    let strict = build(&spec, &out, BuildOptions { strict: true }, &|_| {});
+    let strict = build(&spec, &out, options(true), &|_| {});
     assert!(strict.expect_err("one row is rejected").to_string().contains("1 rows were rejected"));
     assert_eq!(Baseplate::open(&out).expect("opens").manifest().generation, "000001");
 }

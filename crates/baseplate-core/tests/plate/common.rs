@@ -1,6 +1,6 @@
 //! The sample town as a plate, built once for each test program.
 
-use baseplate_core::{Baseplate, BuildOptions, Spec, build};
+use baseplate_core::{Baseplate, BuildError, BuildOptions, BuildReport, Spec, build, code::PersonKey};
 use std::{
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -12,6 +12,15 @@ pub(crate) fn town_spec() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/town/spec.toml")
 }
 
+/// The key of all test plates.
+pub(crate) fn key() -> PersonKey {
+    PersonKey::new(b"a key for tests and nothing else").expect("long enough")
+}
+
+pub(crate) fn options(strict: bool) -> BuildOptions {
+    BuildOptions { strict, key: Some(key()) }
+}
+
 /// The directory of the town's plate.
 pub(crate) fn town_dir() -> &'static Path {
     static TOWN: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
@@ -19,7 +28,7 @@ pub(crate) fn town_dir() -> &'static Path {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let path = dir.path().join("town.plate");
         let spec = Spec::read(&town_spec()).expect("the sample's spec");
-        build(&spec, &path, BuildOptions { strict: true }, &|_| {}).expect("the sample builds");
+        build(&spec, &path, options(true), &|_| {}).expect("the sample builds");
         (dir, path)
     });
     path
@@ -31,14 +40,12 @@ pub(crate) fn town() -> Baseplate {
 }
 
 /// Builds a plate from a spec and files given as text.
-pub(crate) fn build_text(
-    files: &[(&str, &str)],
-) -> (TempDir, Result<baseplate_core::BuildReport, baseplate_core::BuildError>) {
+pub(crate) fn build_text(files: &[(&str, &str)]) -> (TempDir, Result<BuildReport, BuildError>) {
     let dir = tempfile::tempdir().expect("a temporary directory");
     for (name, text) in files {
         std::fs::write(dir.path().join(name), text).expect("a file");
     }
     let spec = Spec::read(&dir.path().join("spec.toml")).expect("a spec");
-    let report = build(&spec, &dir.path().join("out.plate"), BuildOptions::default(), &|_| {});
+    let report = build(&spec, &dir.path().join("out.plate"), options(false), &|_| {});
     (dir, report)
 }

@@ -1,0 +1,120 @@
+use crate::Outcome;
+use baseplate_core::{Baseplate, IssueRecord, Rule, SourceInfo};
+use csv::Writer;
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::PathBuf,
+};
+
+/// List what is wrong with the data of a plate
+///
+/// One line for each issue found at build: rule, severity, entity, code, other code, evidence, lng, lat. A table of how
+/// many there are, and of how much of each source is linked, follows on standard error.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The plate
+    #[arg(required_unless_present = "rules")]
+    plate: Option<PathBuf>,
+    /// How to write the list
+    #[arg(long, value_enum, default_value = "csv")]
+    format: Format,
+    /// Only this rule; may be given several times
+    #[arg(long)]
+    rule: Vec<Rule>,
+    /// Where to write; - is standard output
+    #[arg(long, default_value = "-")]
+    out: PathBuf,
+    /// List the rules and what they mean
+    #[arg(long)]
+    rules: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Format {
+    Csv,
+    Json,
+}
+
+/// Columns of the list.
+const COLUMNS: [&str; 8] = ["rule", "severity", "entity", "code", "other_code", "evidence", "lng", "lat"];
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let Some(plate) = args.plate.as_ref().filter(|_| !args.rules) else { return list_rules() };
+    let plate = Baseplate::open(plate)?;
+    let out: Box<dyn Write> = if args.out.as_os_str() == "-" {
+        Box::new(BufWriter::new(io::stdout().lock()))
+    } else {
+        Box::new(BufWriter::new(File::create(&args.out).map_err(|e| format!("{}: {e}", args.out.display()))?))
+    };
+    let wanted = plate.issues().filter(|issue| args.rule.is_empty() || args.rule.contains(&issue.rule));
+    match args.format {
+        Format::Csv => write_csv(out, wanted)?,
+        Format::Json => write_json(out, wanted)?,
+    }
+    summarise(&plate, &args.rule);
+    Ok(())
+}
+
+fn list_rules() -> Outcome {
+    let mut out = io::stdout().lock();
+    for rule in Rule::ALL {
+        writeln!(out, "{:<29} {:<8} {}", rule.as_str(), rule.severity().as_str(), rule.meaning())?;
+    }
+    Ok(())
+}
+
+fn write_csv<'a>(out: impl Write, issues: impl Iterator<Item = IssueRecord<'a>>) -> Outcome {
+    let mut csv = Writer::from_writer(out);
+    csv.write_record(COLUMNS)?;
+    for issue in issues {
+        let degrees = |of: Option<f64>| of.map(|v| format!("{v:.7}")).unwrap_or_default();
+        csv.write_record([
+            issue.rule.as_str(),
+            issue.rule.severity().as_str(),
+            issue.entity,
+            issue.code,
+            issue.other.unwrap_or_default(),
+            issue.evidence,
+            &degrees(issue.at.map(|p| p.lng)),
+            &degrees(issue.at.map(|p| p.lat)),
+        ])?;
+    }
+    csv.flush()?;
+    Ok(())
+}
+
+/// One object a line.
+fn write_json<'a>(mut out: impl Write, issues: impl Iterator<Item = IssueRecord<'a>>) -> Outcome {
+    for issue in issues {
+        let object = serde_json::json!({
+            "rule": issue.rule.as_str(),
+            "severity": issue.rule.severity(),
+            "entity": issue.entity,
+            "code": issue.code,
+            "other_code": issue.other,
+            "evidence": issue.evidence,
+            "lng": issue.at.map(|p| p.lng),
+            "lat": issue.at.map(|p| p.lat),
+        });
+        writeln!(out, "{object}")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn summarise(plate: &Baseplate, rules: &[Rule]) {
+    let counts = &plate.manifest().issues;
+    eprintln!("{:>10}  issue", "found");
+    for rule in Rule::ALL.iter().filter(|rule| rules.is_empty() || rules.contains(rule)) {
+        if let Some(count) = counts.get(rule.as_str()) {
+            eprintln!("{count:>10}  {} ({}): {}", rule.as_str(), rule.severity().as_str(), rule.meaning());
+        }
+    }
+    eprintln!("{:>10}  in all", counts.values().sum::<u64>());
+    eprintln!("\n{:>10} {:>10} {:>8}  source", "rows", "linked", "share");
+    for SourceInfo { entity, path, rows, linked, .. } in &plate.manifest().sources {
+        let share = if *rows == 0 { 0.0 } else { 100.0 * *linked as f64 / *rows as f64 };
+        eprintln!("{rows:>10} {linked:>10} {share:>7.2}%  {path} ({entity})");
+    }
+}

@@ -1,0 +1,27 @@
+//! The key under which people are known.
+
+use baseplate_core::code::{KeyError, PersonKey};
+use std::{env, path::PathBuf};
+
+/// Where a key may stand instead of a file.
+const VARIABLE: &str = "BASEPLATE_KEY";
+
+#[derive(clap::Args)]
+pub(crate) struct KeyArgs {
+    /// File with the key under which the ids of people are hidden; or set BASEPLATE_KEY
+    #[arg(long)]
+    key_file: Option<PathBuf>,
+}
+
+impl KeyArgs {
+    /// The key that was given, if one was.
+    pub(crate) fn key(&self) -> Result<Option<PersonKey>, KeyError> {
+        match &self.key_file {
+            Some(file) => PersonKey::read(file).map(Some),
+            None => {
+                let variable = env::var(VARIABLE).ok().filter(|secret| !secret.trim().is_empty());
+                variable.map(|secret| PersonKey::new(secret.as_bytes())).transpose()
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+use super::check::Format;
+use crate::Outcome;
+use baseplate_core::{Areas, Baseplate, Level, Stats, StatsQuery};
+use csv::Writer;
+use std::{
+    io::{self, BufWriter, Write},
+    path::PathBuf,
+};
+
+/// Count buildings, addresses, people and enterprises by grid or H3 cell
+///
+/// Numbers of people that are small enough to identify somebody, and those that would give them back by subtraction, are
+/// left empty (CSV) or null (JSON). People are counted where they live, enterprises where they are registered.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The plate
+    plate: PathBuf,
+    /// The grids of this level: city, district, subdistrict, community or grid
+    #[arg(long, default_value = "community", conflicts_with = "h3")]
+    level: Level,
+    /// H3 cells of this resolution instead, 5 to 10
+    #[arg(long)]
+    h3: Option<u8>,
+    /// Only in the grid with this code
+    #[arg(long)]
+    within: Option<String>,
+    /// Also by the values of an attribute, such as industry
+    #[arg(long)]
+    by: Option<String>,
+    /// How to write them
+    #[arg(long, value_enum, default_value = "csv")]
+    format: Format,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let plate = Baseplate::open(&args.plate)?;
+    let areas = args.h3.map_or(Areas::Level(args.level), Areas::Cells);
+    let stats = plate.stats(&StatsQuery { areas, within: args.within.clone(), by: args.by.clone() })?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    match args.format {
+        Format::Csv => write_csv(out, &stats),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, &stats)?;
+            writeln!(out)?;
+            Ok(out.flush()?)
+        }
+    }
+}
+
+fn write_csv(out: impl Write, stats: &Stats) -> Outcome {
+    let mut csv = Writer::from_writer(out);
+    let entity = stats.entity.map(|e| e.as_str()).unwrap_or_default();
+    let word = |category: &String| if category.is_empty() { "?" } else { category }.to_owned();
+    let fixed = ["code", "name", "buildings", "addresses", "enterprises", "people"].map(str::to_owned);
+    let by = stats.categories.iter().map(|category| format!("{entity}:{}", word(category)));
+    csv.write_record(fixed.into_iter().chain(by))?;
+    let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
+    for row in &stats.rows {
+        let c = &row.counts;
+        let counts = [Some(c.buildings), Some(c.addresses), Some(c.enterprises), c.people].map(number);
+        let names = [row.code.clone(), row.name.clone().unwrap_or_default()];
+        let by = row.by.iter().flatten().map(|n| number(*n));
+        csv.write_record(names.into_iter().chain(counts).chain(by))?;
+    }
+    csv.flush()?;
+    Ok(())
+}

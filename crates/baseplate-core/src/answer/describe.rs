@@ -1,0 +1,254 @@
+//! From handles to answers.
+
+use super::{
+    AddressRef, BuildingRef, Counts, EnterpriseRef, EntityAnswer, GridRef, Link, Own, PersonAnswer, PlaceAnswer,
+    ResidenceRef,
+};
+use crate::{
+    model::{Entity, GridKind, How},
+    plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell, Person, Residence, Thing},
+    spatial::LngLat,
+};
+
+/// Addresses or enterprises that an answer lists; the count says how many there are.
+const LISTED: usize = 50;
+
+impl From<Grid<'_>> for GridRef {
+    fn from(grid: Grid<'_>) -> Self {
+        Self { level: grid.level(), code: grid.code().to_owned(), name: grid.name().to_owned() }
+    }
+}
+
+impl Counts {
+    fn of(count: impl Fn(Entity) -> Option<u32>) -> Self {
+        let number = |entity| count(entity).unwrap_or_default();
+        Self {
+            buildings: number(Entity::Building),
+            addresses: number(Entity::Address),
+            enterprises: number(Entity::Enterprise),
+            people: count(Entity::Person),
+        }
+    }
+}
+
+impl From<Grid<'_>> for Counts {
+    fn from(grid: Grid<'_>) -> Self {
+        Self::of(|entity| grid.count(entity))
+    }
+}
+
+impl From<HexCell<'_>> for Counts {
+    fn from(cell: HexCell<'_>) -> Self {
+        Self::of(|entity| cell.count(entity))
+    }
+}
+
+impl From<Address<'_>> for AddressRef {
+    fn from(address: Address<'_>) -> Self {
+        Self { code: address.code().to_owned(), text: address.text().map(str::to_owned) }
+    }
+}
+
+impl From<Building<'_>> for BuildingRef {
+    fn from(building: Building<'_>) -> Self {
+        Self {
+            code: building.code().to_owned(),
+            name: building.name().map(str::to_owned),
+            floors: building.floors(),
+            height_m: building.height_m(),
+            usage: building.usage().map(str::to_owned),
+            addresses: building.address_count(),
+        }
+    }
+}
+
+impl EnterpriseRef {
+    /// A row of a list; `placed` says whether its address is to be named.
+    fn of(enterprise: Enterprise<'_>, placed: bool) -> Self {
+        Self {
+            uscc: enterprise.uscc().to_owned(),
+            name: enterprise.name().map(str::to_owned),
+            role: enterprise.role(),
+            active: enterprise.is_active(),
+            address: enterprise.address().filter(|_| placed).map(AddressRef::from),
+        }
+    }
+}
+
+impl Baseplate {
+    /// What stands at a point: the chain of grids of a coverage, the building and its addresses. `None` if the plate has no
+    /// coverage of this kind; the basic one may be asked for even where a plate has no grids at all.
+    pub fn describe_place(&self, point: LngLat, kind: &GridKind) -> Option<PlaceAnswer> {
+        let coverage = self.coverage(kind);
+        if coverage.is_none() && !kind.is_basic() {
+            return None;
+        }
+        let grid = coverage.and_then(|c| c.locate(point));
+        let building = self.buildings_at(point).into_iter().next();
+        Some(PlaceAnswer {
+            generation: self.manifest().generation.clone(),
+            point,
+            kind: kind.clone(),
+            chain: chain(grid),
+            building: building.map(BuildingRef::from),
+            addresses: building.iter().flat_map(Building::addresses).take(LISTED).map(AddressRef::from).collect(),
+        })
+    }
+
+    /// Whatever a code stands for and what is linked with it. People are counted, not named.
+    pub fn describe(&self, code: &str) -> Option<EntityAnswer> {
+        let thing = self.resolve(code)?;
+        let (point, own) = match thing {
+            Thing::Grid(grid) => (grid.label_point(), own_of_grid(grid)),
+            Thing::Building(building) => (building.point(), own_of_building(building)),
+            Thing::Address(address) => (address.point(), own_of_address(address)),
+            Thing::Enterprise(e) => (e.address().and_then(|a| a.point()), own_of_enterprise(e)),
+        };
+        Some(EntityAnswer {
+            generation: self.manifest().generation.clone(),
+            entity: thing.entity(),
+            code: thing.code().to_owned(),
+            point,
+            own,
+            chain: chain(thing.grid(&GridKind::basic())),
+            links: self.links(thing),
+        })
+    }
+
+    /// A person and what is linked with one.
+    pub fn describe_person(&self, person: Person<'_>) -> PersonAnswer {
+        PersonAnswer {
+            generation: self.manifest().generation.clone(),
+            entity: Entity::Person,
+            token: person.token().to_string(),
+            residences: person.residences().map(|residence| self.residence(residence)).collect(),
+        }
+    }
+
+    fn residence(&self, residence: Residence<'_>) -> ResidenceRef {
+        let address = residence.address();
+        let first = address.map(|address| Link::new("person→address", address.code(), How::Given));
+        let rest = address.map(|address| self.links(Thing::Address(address))).unwrap_or_default();
+        ResidenceRef {
+            role: residence.role(),
+            address: address.map(AddressRef::from),
+            building: address.and_then(|a| a.building()).map(|(building, _)| building.into()),
+            chain: chain(address.and_then(|a| a.grid(&GridKind::basic()))),
+            attributes: residence.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            links: first.into_iter().chain(rest).collect(),
+        }
+    }
+
+    fn links(&self, thing: Thing<'_>) -> Vec<Link> {
+        let above = || thing.grid(&GridKind::basic()).into_iter().flat_map(|grid| grid.chain()).filter_map(link_above);
+        match thing {
+            Thing::Grid(grid) => grid.chain().filter_map(link_above).collect(),
+            Thing::Building(building) => self.grids_of_building(building).chain(above()).collect(),
+            Thing::Address(address) => match address.building() {
+                Some((building, how)) => {
+                    let first = Link::new("address→building", building.code(), how);
+                    let first = Link { distance_m: address.distance_m(), ..first };
+                    std::iter::once(first).chain(self.grids_of_building(building)).chain(above()).collect()
+                }
+                None => self.grids_of_address(address).chain(above()).collect(),
+            },
+            Thing::Enterprise(enterprise) => enterprise.address().map_or_else(Vec::new, |address| {
+                let first = Link::new("enterprise→address", address.code(), How::Given);
+                std::iter::once(first).chain(self.links(Thing::Address(address))).collect()
+            }),
+        }
+    }
+
+    fn grids_of_building(&self, building: Building<'_>) -> impl Iterator<Item = Link> {
+        self.coverages().filter_map(move |coverage| {
+            let kind = coverage.kind();
+            let grid = building.grid(kind)?;
+            let decided = building.grid_override(kind);
+            let how = if decided.is_some() { How::Override } else { How::Spatial };
+            let link = Link::new("building→grid", grid.code(), how);
+            Some(Link {
+                kind: Some(kind.clone()),
+                reason: decided.and_then(|o| o.reason()).map(str::to_owned),
+                approved_by: decided.and_then(|o| o.approved_by()).map(str::to_owned),
+                ..link
+            })
+        })
+    }
+
+    fn grids_of_address(&self, address: Address<'_>) -> impl Iterator<Item = Link> {
+        self.coverages().filter_map(move |coverage| {
+            let link = Link::new("address→grid", address.grid(coverage.kind())?.code(), How::Spatial);
+            Some(Link { kind: Some(coverage.kind().clone()), ..link })
+        })
+    }
+}
+
+/// The link of a grid to the one above it.
+fn link_above(grid: Grid<'_>) -> Option<Link> {
+    Some(Link::new("grid→parent", grid.parent()?.code(), grid.parent_link()?))
+}
+
+fn chain(grid: Option<Grid<'_>>) -> Vec<GridRef> {
+    grid.into_iter().flat_map(|grid| grid.chain()).map(GridRef::from).collect()
+}
+
+fn hex_cell(cell: Option<u64>) -> Option<String> {
+    cell.map(|cell| format!("{cell:x}"))
+}
+
+fn own_of_grid(grid: Grid<'_>) -> Own {
+    Own::Grid {
+        name: grid.name().to_owned(),
+        level: grid.level(),
+        kind: grid.kind(),
+        area_m2: grid.area_m2(),
+        bbox: grid.bbox(),
+        counts: grid.into(),
+    }
+}
+
+fn own_of_building(building: Building<'_>) -> Own {
+    let BuildingRef { name, floors, height_m, usage, addresses, .. } = building.into();
+    let enterprises = building.enterprises();
+    Own::Building {
+        name,
+        floors,
+        height_m,
+        usage,
+        bbox: building.bbox(),
+        h3: hex_cell(building.h3()),
+        grid_share: building.grid_share(),
+        demolished: building.is_demolished(),
+        addresses,
+        address_list: building.addresses().take(LISTED).map(AddressRef::from).collect(),
+        enterprises: enterprises.len() as u32,
+        enterprise_list: enterprises.take(LISTED).map(|e| EnterpriseRef::of(e, true)).collect(),
+    }
+}
+
+fn own_of_address(address: Address<'_>) -> Own {
+    let enterprises = address.enterprises();
+    Own::Address {
+        text: address.text().map(str::to_owned),
+        h3: hex_cell(address.h3()),
+        building: address.building().map(|(building, _)| building.into()),
+        enterprises: enterprises.len() as u32,
+        enterprise_list: enterprises.take(LISTED).map(|e| EnterpriseRef::of(e, false)).collect(),
+    }
+}
+
+fn own_of_enterprise(enterprise: Enterprise<'_>) -> Own {
+    let address = enterprise.address();
+    let others = || address.into_iter().flat_map(|a| a.enterprises()).filter(|e| e.uscc() != enterprise.uscc());
+    Own::Enterprise {
+        name: enterprise.name().map(str::to_owned),
+        active: enterprise.is_active(),
+        address: address.map(AddressRef::from),
+        address_text: enterprise.address_text().map(str::to_owned),
+        building: address.and_then(|a| a.building()).map(|(building, _)| building.into()),
+        attributes: enterprise.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        places: enterprise.everywhere().map(|e| EnterpriseRef::of(e, true)).collect(),
+        co_located: others().count() as u32,
+        co_located_list: others().take(LISTED).map(|e| EnterpriseRef::of(e, false)).collect(),
+    }
+}

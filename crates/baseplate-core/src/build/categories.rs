@@ -1,0 +1,94 @@
+//! Categories: words of which there are few, by which people and enterprises are counted.
+
+use super::log::Log;
+use crate::source::{Columns, Row};
+use arrow_array::{ArrayRef, DictionaryArray, StringArray, UInt8Array};
+use arrow_schema::{ArrowError, DataType};
+use std::sync::Arc;
+
+/// The number for "none".
+pub(super) const NONE: u8 = u8::MAX;
+
+/// A category, its words, and the word of each row.
+pub(super) struct Category {
+    pub(super) name: String,
+    pub(super) words: Vec<String>,
+    pub(super) of_row: Vec<u8>,
+    full: bool,
+}
+
+impl Category {
+    /// A category whose words are known.
+    pub(super) fn fixed(name: &str, words: impl Iterator<Item = &'static str>) -> Self {
+        Self { name: name.to_owned(), words: words.map(str::to_owned).collect(), of_row: Vec::new(), full: false }
+    }
+
+    /// The number of a word; `None` if there are too many different ones already.
+    fn number(&mut self, word: &str) -> Option<u8> {
+        let known = self.words.iter().position(|w| w == word);
+        let number = known.unwrap_or(self.words.len());
+        if number >= usize::from(NONE) {
+            return None;
+        }
+        if known.is_none() {
+            self.words.push(word.to_owned());
+        }
+        Some(number as u8)
+    }
+
+    /// How the column is stored.
+    pub(super) fn data_type() -> DataType {
+        DataType::Dictionary(Box::new(DataType::UInt8), Box::new(DataType::Utf8))
+    }
+
+    /// The words, as all batches of the column share them.
+    pub(super) fn dictionary(&self) -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(&self.words))
+    }
+
+    /// The column of some rows.
+    pub(super) fn column(&self, dictionary: &ArrayRef, rows: &[u32]) -> Result<ArrayRef, ArrowError> {
+        let keys = rows.iter().map(|row| Some(self.of_row[*row as usize]).filter(|number| *number != NONE));
+        Ok(Arc::new(DictionaryArray::try_new(UInt8Array::from_iter(keys), dictionary.clone())?))
+    }
+}
+
+/// The attributes of a table, from all its sources.
+#[derive(Default)]
+pub(super) struct Attributes(pub(super) Vec<Category>);
+
+/// Which attribute a source has in which cell.
+pub(super) struct AttributeCells(Vec<(usize, usize)>);
+
+impl Attributes {
+    /// The attributes that a source names; new ones are added, empty for the `rows` read so far.
+    pub(super) fn of_source(&mut self, names: &[String], columns: &mut Columns, rows: usize) -> AttributeCells {
+        let cell = |name: &String| {
+            let known = self.0.iter().position(|c| c.name == *name);
+            let place = known.unwrap_or_else(|| {
+                self.0.push(Category { name: name.clone(), words: Vec::new(), of_row: vec![NONE; rows], full: false });
+                self.0.len() - 1
+            });
+            (place, columns.want(name))
+        };
+        AttributeCells(names.iter().map(cell).collect())
+    }
+
+    /// Takes over a row that is kept.
+    pub(super) fn push(&mut self, cells: &AttributeCells, row: &Row, log: &mut Log) {
+        self.0.iter_mut().for_each(|c| c.of_row.push(NONE));
+        for (place, index) in &cells.0 {
+            let Some(word) = row.cell(*index) else { continue };
+            let category = &mut self.0[*place];
+            match (category.number(word), category.of_row.last_mut()) {
+                (Some(number), Some(last)) => *last = number,
+                _ if !category.full => {
+                    category.full = true;
+                    let name = &category.name;
+                    log.notes.push(format!("attribute '{name}' has more than 255 values: further ones were left out"));
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The rules of quality that look at grids and buildings once they have their rows.
+
+use super::{Context, buildings::BuildingTable, grids::GridTable, log::Log};
+use crate::{
+    code::PlaceCode,
+    model::{Entity, Level},
+    quality::{Issue, Rule},
+    spatial::{Bbox, Metric, rows_touching, rtree},
+};
+use geo::{Area, BooleanOps, Coord, CoordsIter, MapCoords, MultiPolygon};
+use rayon::prelude::*;
+
+/// A grid that is narrower than this on average (metres) is a sliver.
+const SLIVER_WIDTH_M: f64 = 3.0;
+/// So is one smaller than this, square metres.
+const SLIVER_M2: f64 = 100.0;
+/// A grid may reach out of its parent by this much, square metres, and by this share of itself: borders drawn twice differ.
+const OUTSIDE_M2: f64 = 1.0;
+const OUTSIDE_SHARE: f64 = 0.001;
+/// Shares of a footprint from which a building belongs to a grid alone.
+const WHOLE_SHARE: f32 = 0.9;
+/// Two footprints are the same if this share of their union is common.
+const SAME_SHARE: f64 = 0.9;
+
+pub(super) fn check_grids(table: &GridTable, log: &mut Log) {
+    let of_one = |row: usize| [sliver(table, row), outside_parent(table, row)].into_iter().flatten();
+    let issues: Vec<_> = (0..table.len()).into_par_iter().flat_map_iter(of_one).collect();
+    issues.into_iter().for_each(|issue| log.issue(issue));
+}
+
+fn sliver(table: &GridTable, row: usize) -> Option<Issue> {
+    let (draft, area_m2) = (&table.drafts[row], table.area_m2[row]);
+    let metric = Metric::at(table.boxes[row].0[1]);
+    let rings = table.areas[row].iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+    let length = |c: &[Coord<f64>]| ((c[0].x - c[1].x) * metric.lng_m).hypot((c[0].y - c[1].y) * metric.lat_m);
+    let perimeter_m: f64 = rings.flat_map(|ring| ring.0.windows(2)).map(length).sum();
+    let width_m = 2.0 * area_m2 / perimeter_m;
+    let thin = draft.level == Level::Grid && (width_m < SLIVER_WIDTH_M || area_m2 < SLIVER_M2);
+    let evidence = || format!("{area_m2:.1} m², {width_m:.1} m wide on average");
+    thin.then(|| Issue::new(Rule::GridSliver, &draft.code, evidence()).at(table.points[row]))
+}
+
+/// Grids of other kinds may lie across; a dissolved parent is made of its members.
+fn outside_parent(table: &GridTable, row: usize) -> Option<Issue> {
+    let parent = table.parents[row]?.0 as usize;
+    let (draft, above) = (&table.drafts[row], &table.drafts[parent]);
+    if above.origin.is_none() || above.kind != draft.kind {
+        return None;
+    }
+    let Bbox([west, south, ..]) = table.boxes[row];
+    let metric = Metric::at(south);
+    let local = |area: &MultiPolygon<f64>| {
+        area.map_coords(|c| Coord { x: (c.x - west) * metric.lng_m, y: (c.y - south) * metric.lat_m })
+    };
+    let outside_m2 = local(&table.areas[row]).difference(&local(&table.areas[parent])).unsigned_area();
+    let share = outside_m2 / table.area_m2[row];
+    let evidence = || format!("{outside_m2:.1} m² ({:.1} %) outside", 100.0 * share);
+    let issue = || Issue::new(Rule::GridOutsideParent, &draft.code, evidence());
+    (outside_m2 > OUTSIDE_M2 && share > OUTSIDE_SHARE).then(|| issue().other(&above.code).at(table.points[row]))
+}
+
+impl Context<'_> {
+    pub(super) fn check_buildings(&self, table: &BuildingTable, log: &mut Log) {
+        let of_one = |row: usize| {
+            let by_place = [self.no_grid(table, row), self.straddles(table, row), self.elsewhere(table, row)];
+            by_place.into_iter().chain(self.odd_code(table, row)).flatten()
+        };
+        let issues: Vec<_> = (0..table.len()).into_par_iter().flat_map_iter(of_one).collect();
+        issues.into_iter().chain(same_footprints(table)).for_each(|issue| log.issue(issue));
+    }
+
+    fn no_grid(&self, table: &BuildingTable, row: usize) -> Option<Issue> {
+        let outside = *table.grids[row].first()? == None;
+        let evidence = "no grid contains or touches its point";
+        outside.then(|| Issue::new(Rule::BuildingNoGrid, table.code(row), evidence).at(table.points[row]))
+    }
+
+    fn straddles(&self, table: &BuildingTable, row: usize) -> Option<Issue> {
+        let share = table.grid_share[row].filter(|share| *share < WHOLE_SHARE)?;
+        let grid = (*table.grids[row].first()?)?;
+        let evidence = format!("{:.0} % of its footprint in the grid of its point", 100.0 * share);
+        let issue = Issue::new(Rule::BuildingStraddles, table.code(row), evidence);
+        Some(issue.other(&self.grids.drafts[grid as usize].code).at(table.points[row]))
+    }
+
+    /// A hint only: codes say where a grid was when they were issued.
+    fn elsewhere(&self, table: &BuildingTable, row: usize) -> Option<Issue> {
+        let code: PlaceCode = table.code(row).parse().ok()?;
+        let issued = code.community_part()?;
+        let mut above = (*table.grids[row].first()?)?;
+        while self.grids.drafts[above as usize].level != Level::Community {
+            above = self.grids.parents[above as usize]?.0;
+        }
+        let community = &self.grids.drafts[above as usize].code;
+        let differs = community.len() == issued.len() && community != issued;
+        let issue = || Issue::new(Rule::BuildingCodeElsewhere, table.code(row), format!("its code says {issued}"));
+        differs.then(|| issue().other(community).at(table.points[row]))
+    }
+
+    fn odd_code(&self, table: &BuildingTable, row: usize) -> [Option<Issue>; 2] {
+        let code = table.code(row);
+        let temporary = code.parse::<PlaceCode>().is_ok_and(|code| code.is_temporary());
+        let issue = |rule, evidence: &str| Issue::new(rule, code, evidence).at(table.points[row]);
+        let mut own = self.code_types.iter().filter(|t| t.entity() == Entity::Building).peekable();
+        let odd = own.peek().is_some() && own.all(|t| t.check(code).is_err());
+        [
+            temporary.then(|| issue(Rule::BuildingTemporaryCode, "its building part begins with T")),
+            odd.then(|| issue(Rule::CodeForm, "none of the city's types of building codes").about(Entity::Building)),
+        ]
+    }
+}
+
+fn same_footprints(table: &BuildingTable) -> Vec<Issue> {
+    let tree = rtree(table.boxes.iter().copied());
+    let of_one = |row: usize| {
+        let later = rows_touching(&tree, table.boxes[row]).into_iter().map(|other| other as usize);
+        let same = later.filter(|other| *other > row).filter_map(|other| Some((other, same_share(table, row, other)?)));
+        let issue = |(other, share): (usize, f64)| {
+            let evidence = format!("{:.0} % of the ground of both is common", 100.0 * share);
+            Issue::new(Rule::BuildingDuplicateFootprint, table.code(other), evidence)
+                .other(table.code(row))
+                .at(table.points[other])
+        };
+        same.map(issue).collect::<Vec<_>>()
+    };
+    (0..table.len()).into_par_iter().flat_map_iter(of_one).collect()
+}
+
+/// The share of the union of two footprints that is common, if it is nearly all.
+fn same_share(table: &BuildingTable, row: usize, other: usize) -> Option<f64> {
+    let size = |b: Bbox| (b.0[2] - b.0[0]) * (b.0[3] - b.0[1]);
+    let (a, b) = (table.boxes[row], table.boxes[other]);
+    if size(a.intersection(b)?) < SAME_SHARE * size(a.union(b)) {
+        return None;
+    }
+    let Bbox([west, south, ..]) = a;
+    let local = |area: &MultiPolygon<f64>| area.map_coords(|c| Coord { x: c.x - west, y: c.y - south });
+    let (first, second) = (&table.areas[row], &table.areas[other]);
+    let common = if first.coords_iter().eq(second.coords_iter()) {
+        first.unsigned_area()
+    } else {
+        local(first).intersection(&local(second)).unsigned_area()
+    };
+    let share = common / (first.unsigned_area() + second.unsigned_area() - common);
+    (share >= SAME_SHARE).then_some(share)
+}

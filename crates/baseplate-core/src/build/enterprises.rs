@@ -1,0 +1,262 @@
+//! The table of enterprises at addresses.
+
+use super::{
+    BuildError, Context, Progress,
+    addresses::{AddressTable, Strings},
+    buckets::Buckets,
+    categories::{AttributeCells, Attributes, Category},
+    log::{Log, Outcome},
+    people::NOWHERE,
+    source_info,
+    spill::{Spill, SpillWriter},
+};
+use crate::{
+    code::{CitizenId, Uscc, fold_width},
+    model::{EnterpriseRole, Entity},
+    quality::{Issue, Rule},
+    source::{Columns, EnterpriseSource, Reject, Row, SourceFile, inspect, read_rows},
+};
+use rayon::prelude::*;
+
+/// Rows that are linked together, on all threads.
+const CHUNK: usize = 16_384;
+/// The longest code that is kept, characters: one that fails its check is suspect, but still somebody's.
+const CODE_MAX: usize = 32;
+
+/// Enterprises at addresses, by their place in reading order, and the order of their rows.
+pub(super) struct EnterpriseTable {
+    pub(super) codes: Strings,
+    pub(super) names: Spill,
+    /// The address as text, of those that have no code.
+    pub(super) texts: Spill,
+    /// Rows of their addresses, or [`NOWHERE`].
+    pub(super) addresses: Vec<u32>,
+    pub(super) roles: Category,
+    pub(super) active: Vec<bool>,
+    pub(super) attributes: Attributes,
+    /// Places in the order of the rows: by address; without one at the end.
+    pub(super) order: Vec<u32>,
+    /// The first row of each address, and of those without one.
+    pub(super) starts: Vec<u32>,
+    /// Rows in the order of their codes.
+    pub(super) by_code: Vec<u32>,
+}
+
+struct Reading<'a> {
+    codes: Strings,
+    names: SpillWriter,
+    texts: SpillWriter,
+    addresses: Vec<u32>,
+    roles: Category,
+    active: Vec<bool>,
+    attributes: Attributes,
+    library: &'a AddressTable,
+}
+
+struct Enterprise {
+    code: String,
+    address: Option<u32>,
+    role: EnterpriseRole,
+    active: bool,
+    issues: Vec<Issue>,
+}
+
+/// Where a source has what.
+struct Cells<'a> {
+    source: &'a EnterpriseSource,
+    uscc: usize,
+    name: Option<usize>,
+    address: Option<usize>,
+    address_text: Option<usize>,
+    role: Option<usize>,
+    status: Option<usize>,
+    attributes: AttributeCells,
+}
+
+impl Context<'_> {
+    pub(super) fn enterprises(&self, addresses: &AddressTable, log: &mut Log) -> Result<EnterpriseTable, BuildError> {
+        let mut reading = Reading {
+            codes: Strings::default(),
+            names: SpillWriter::create(self.dir, "enterprise-names")?,
+            texts: SpillWriter::create(self.dir, "enterprise-texts")?,
+            addresses: Vec::new(),
+            roles: Category::fixed("role", EnterpriseRole::ALL.iter().map(|role| role.as_str())),
+            active: Vec::new(),
+            attributes: Attributes::default(),
+            library: addresses,
+        };
+        for source in &self.spec.enterprises {
+            self.read_enterprises(source, &mut reading, log)?;
+        }
+        (self.on_progress)(Progress::Step("sorting the enterprises"));
+        reading.arrange(log)
+    }
+
+    fn read_enterprises(
+        &self,
+        source: &EnterpriseSource,
+        reading: &mut Reading<'_>,
+        log: &mut Log,
+    ) -> Result<(), BuildError> {
+        let file = SourceFile::table(&source.path, source.encoding.as_deref());
+        let mut columns = Columns::of(&source.uscc);
+        let default_status = source.attributes.iter().find(|a| *a == "status");
+        let cells = Cells {
+            source,
+            uscc: columns.want(&source.uscc),
+            name: columns.want_if(source.name.as_deref()),
+            address: columns.want_if(source.address.as_deref()),
+            address_text: columns.want_if(source.address_text.as_deref()),
+            role: columns.want_if(source.role.as_deref()),
+            status: columns.want_if(source.status.as_ref().or(default_status).map(String::as_str)),
+            attributes: reading.attributes.of_source(&source.attributes, &mut columns, reading.addresses.len()),
+        };
+        let inspection = inspect(&file)?;
+        let number = log.begin(source_info("enterprise", &file, &inspection));
+        let mut pending = Vec::with_capacity(CHUNK);
+        let notes = read_rows(&file, &inspection, &columns, &mut |read| {
+            log.source(number).rows += 1;
+            match read {
+                Ok(row) => pending.push(row),
+                Err(reject) => log.reject(number, &reject),
+            }
+            if pending.len() == CHUNK {
+                reading.flush(&mut pending, &cells, number, log);
+                self.reading(&file, &inspection, log.source(number).rows);
+            }
+        })?;
+        reading.flush(&mut pending, &cells, number, log);
+        log.notes.extend(notes);
+        Ok(())
+    }
+}
+
+impl Reading<'_> {
+    fn flush(&mut self, pending: &mut Vec<Row>, cells: &Cells<'_>, source: usize, log: &mut Log) {
+        let library = self.library;
+        let link = |row: Row| (cells.take(&row, library), row);
+        let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
+        for (enterprise, row) in linked {
+            let enterprise = match enterprise {
+                Ok(enterprise) => enterprise,
+                Err(reject) => {
+                    log.reject(source, &reject);
+                    continue;
+                }
+            };
+            log.source(source).used += 1;
+            log.source(source).linked += u64::from(enterprise.address.is_some());
+            for issue in enterprise.issues {
+                if issue.rule == Rule::LinkDangling {
+                    let code = issue.other.as_deref().unwrap_or_default();
+                    log.add(source, Outcome::Noted, &Reject::new(row.number, "address", code, &issue.evidence));
+                }
+                log.issue(issue);
+            }
+            let cell = |index: Option<usize>| index.and_then(|i| row.cell(i)).unwrap_or_default();
+            self.codes.push(&enterprise.code);
+            self.names.push(cell(cells.name));
+            self.texts.push(if enterprise.address.is_none() { cell(cells.address_text) } else { "" });
+            self.addresses.push(enterprise.address.unwrap_or(NOWHERE));
+            self.roles.of_row.push(enterprise.role as u8);
+            self.active.push(enterprise.active);
+            self.attributes.push(&cells.attributes, &row, log);
+        }
+    }
+
+    fn arrange(self, log: &mut Log) -> Result<EnterpriseTable, BuildError> {
+        let Self { codes, names, texts, addresses, roles, active, attributes, library } = self;
+        let places: Vec<u32> = (0..addresses.len() as u32).collect();
+        let linked = |place: u32| Some(addresses[place as usize]).filter(|row| *row != NOWHERE);
+        let Buckets { starts, order } = Buckets::sort(&places, library.len(), linked);
+        let mut sorted = places;
+        sorted.par_sort_by_key(|place| (codes.get(*place as usize), *place));
+        let mut rows = vec![NOWHERE; addresses.len()];
+        (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
+        let by_code = sorted.iter().map(|place| rows[*place as usize]).collect();
+        let (names, texts) = (names.finish()?, texts.finish()?);
+        let table =
+            EnterpriseTable { codes, names, texts, addresses, roles, active, attributes, order, starts, by_code };
+        table.check(&sorted, library, log);
+        Ok(table)
+    }
+}
+
+impl Cells<'_> {
+    fn take(&self, row: &Row, library: &AddressTable) -> Result<Enterprise, Reject> {
+        let cell = |index: Option<usize>| index.and_then(|i| row.cell(i));
+        let named = row.cell(self.uscc).unwrap_or_default();
+        let reject = |column: &str, value: &str, reason: &str| Reject::new(row.number, column, value, reason);
+        let code = fold_width(named).to_ascii_uppercase();
+        if code.is_empty() || code.chars().count() > CODE_MAX {
+            return Err(reject(&self.source.uscc, named, "no 统一社会信用代码: 1 to 32 characters are needed"));
+        }
+        let role = cell(self.role).map_or(Ok(EnterpriseRole::Registered), str::parse).map_err(|e| {
+            reject(self.source.role.as_deref().unwrap_or_default(), &e.found, &format!("not one of {}", e.allowed))
+        })?;
+        let mut issues = Vec::new();
+        if let Err(e) = code.parse::<Uscc>().and_then(|uscc| uscc.check()) {
+            if code.parse::<CitizenId>().is_ok() {
+                return Err(reject(&self.source.uscc, "", "a citizen id where the code of an enterprise belongs"));
+            }
+            issues.push(Issue::new(Rule::EnterpriseUsccSuspect, &code, e));
+        }
+        let given = cell(self.address).map(fold_width);
+        let address = given.as_deref().and_then(|given| library.row_of(given));
+        if let (Some(given), None) = (&given, address) {
+            let issue = Issue::new(Rule::LinkDangling, &code, "no address has this code");
+            issues.push(issue.about(Entity::Enterprise).other(given));
+        }
+        if address.is_none() {
+            let text = cell(self.address_text);
+            let evidence = match text {
+                Some(text) => format!("not linked by code; its text is '{text}'"),
+                None => "neither an address code nor a text".to_owned(),
+            };
+            issues.push(Issue::new(Rule::EnterpriseNoAddress, &code, evidence));
+        }
+        let active = !cell(self.status).is_some_and(|status| status.contains("注销") || status.contains("吊销"));
+        Ok(Enterprise { code, address, role, active, issues })
+    }
+}
+
+impl EnterpriseTable {
+    /// Compares the rows of each enterprise with one another.
+    fn check(&self, by_code: &[u32], library: &AddressTable, log: &mut Log) {
+        let code = |place: u32| self.codes.get(place as usize);
+        for rows in by_code.chunk_by(|a, b| code(*a) == code(*b)) {
+            let active = |place: &&u32| self.active[**place as usize];
+            let in_role = |role: EnterpriseRole| rows.iter().filter(move |place| self.role(**place) == role as u8);
+            let at = |place: u32| self.address(place).map(|row| library.point(row));
+            let mut registered = in_role(EnterpriseRole::Registered).filter(active);
+            let first = registered.next();
+            for again in registered {
+                let names = [first.unwrap_or(again), again].map(|place| self.names.get(*place as usize));
+                let evidence = format!("as '{}' and as '{}'", names[0], names[1]);
+                log.issue(Issue::new(Rule::EnterpriseDuplicate, code(*again), evidence).at(at(*again)));
+            }
+            let cancelled = rows.iter().any(|place| !self.active[*place as usize]);
+            for operating in in_role(EnterpriseRole::Operates).filter(|_| cancelled) {
+                let evidence = "注销 or 吊销 in one row, 经营 in another or the same";
+                log.issue(Issue::new(Rule::EnterpriseCancelled, code(*operating), evidence).at(at(*operating)));
+            }
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    pub(super) fn address(&self, place: u32) -> Option<u32> {
+        Some(self.addresses[place as usize]).filter(|row| *row != NOWHERE)
+    }
+
+    fn role(&self, place: u32) -> u8 {
+        self.roles.of_row[place as usize]
+    }
+
+    /// Whether a place counts: enterprises are counted where they are registered.
+    pub(super) fn counts(&self, place: u32) -> bool {
+        self.role(place) == EnterpriseRole::Registered as u8
+    }
+}

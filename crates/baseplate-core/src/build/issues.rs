@@ -1,0 +1,78 @@
+//! Writing the table of issues while they are found.
+
+use super::BuildError;
+use crate::{
+    plate::table::{BATCH, TableWriter},
+    quality::{Issue, Rule},
+};
+use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The table, relative to the generation.
+pub(crate) const ISSUES: &str = "issues.arrow";
+
+pub(super) struct IssueWriter {
+    path: PathBuf,
+    schema: SchemaRef,
+    table: TableWriter,
+    waiting: Vec<Issue>,
+    counts: BTreeMap<Rule, u64>,
+    failed: Option<ArrowError>,
+}
+
+impl IssueWriter {
+    pub(super) fn create(dir: &Path) -> Result<Self, BuildError> {
+        let path = dir.join(ISSUES);
+        let words = ["rule", "severity", "entity", "code"].map(|name| Field::new(name, DataType::Utf8, false));
+        let mut fields = words.to_vec();
+        fields.push(Field::new("other", DataType::Utf8, true));
+        fields.push(Field::new("evidence", DataType::Utf8, false));
+        fields.extend(["lng", "lat"].map(|name| Field::new(name, DataType::Float64, true)));
+        let schema = Arc::new(Schema::new(fields));
+        let table = TableWriter::create(&path, &schema).map_err(BuildError::table(&path))?;
+        Ok(Self { path, schema, table, waiting: Vec::new(), counts: BTreeMap::new(), failed: None })
+    }
+
+    pub(super) fn add(&mut self, issue: Issue) {
+        *self.counts.entry(issue.rule).or_default() += 1;
+        self.waiting.push(issue);
+        if self.waiting.len() == BATCH {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let issues = std::mem::take(&mut self.waiting);
+        let text =
+            |of: fn(&Issue) -> Option<&str>| Arc::new(issues.iter().map(of).collect::<StringArray>()) as ArrayRef;
+        let degrees =
+            |of: fn(&Issue) -> Option<f64>| Arc::new(issues.iter().map(of).collect::<Float64Array>()) as ArrayRef;
+        let columns = vec![
+            text(|i| Some(i.rule.as_str())),
+            text(|i| Some(i.rule.severity().as_str())),
+            text(|i| Some(i.entity.as_str())),
+            text(|i| Some(&i.code)),
+            text(|i| i.other.as_deref()),
+            text(|i| Some(&i.evidence)),
+            degrees(|i| Some(i.at?.lng)),
+            degrees(|i| Some(i.at?.lat)),
+        ];
+        let written = RecordBatch::try_new(self.schema.clone(), columns).and_then(|batch| self.table.write(&batch));
+        if let Err(e) = written {
+            self.failed.get_or_insert(e);
+        }
+    }
+
+    /// Ends the table; returns how often each rule found something.
+    pub(super) fn finish(mut self) -> Result<BTreeMap<Rule, u64>, BuildError> {
+        self.flush();
+        let ended = self.failed.map_or_else(|| self.table.finish(), Err);
+        ended.map_err(BuildError::table(&self.path))?;
+        Ok(self.counts)
+    }
+}

@@ -1,0 +1,264 @@
+//! The table of people at addresses. An id becomes a token as soon as its row is read, and is not shown anywhere.
+
+use super::{
+    BuildError, Context, Progress,
+    addresses::AddressTable,
+    buckets::Buckets,
+    buildings::BuildingTable,
+    categories::{AttributeCells, Attributes, Category},
+    log::Log,
+    source_info,
+};
+use crate::{
+    code::{CitizenId, CodeError, PersonKey, PersonToken, fold_width},
+    model::{Entity, PersonRole},
+    quality::{Issue, Rule},
+    source::{Columns, IdType, PersonSource, Reject, Row, SourceFile, inspect, read_rows},
+};
+use rayon::prelude::*;
+
+/// Rows that are linked together, on all threads.
+const CHUNK: usize = 16_384;
+/// The row of an address that is not there.
+pub(super) const NOWHERE: u32 = u32::MAX;
+
+/// People at addresses, by their place in reading order, and the order of their rows.
+pub(super) struct PeopleTable {
+    pub(super) tokens: Vec<PersonToken>,
+    /// Rows of their addresses, or [`NOWHERE`].
+    pub(super) addresses: Vec<u32>,
+    pub(super) roles: Category,
+    pub(super) attributes: Attributes,
+    /// Places in the order of the rows: by address; without one at the end.
+    pub(super) order: Vec<u32>,
+    /// The first row of each address, and of those without one.
+    pub(super) starts: Vec<u32>,
+    /// Rows in the order of their tokens.
+    pub(super) by_token: Vec<u32>,
+}
+
+/// A row after its id has become a token.
+struct Person {
+    token: PersonToken,
+    address: Option<u32>,
+    role: PersonRole,
+    issue: Option<Issue>,
+}
+
+/// Where a source has what.
+struct Cells<'a> {
+    source: &'a PersonSource,
+    id: usize,
+    address: usize,
+    role: Option<usize>,
+    attributes: AttributeCells,
+}
+
+/// What people are linked with.
+struct Linking<'a> {
+    key: &'a PersonKey,
+    addresses: &'a AddressTable,
+}
+
+impl Context<'_> {
+    pub(super) fn people(
+        &self,
+        buildings: &BuildingTable,
+        addresses: &AddressTable,
+        log: &mut Log,
+    ) -> Result<PeopleTable, BuildError> {
+        let mut table = PeopleTable {
+            tokens: Vec::new(),
+            addresses: Vec::new(),
+            roles: Category::fixed("role", PersonRole::ALL.iter().map(|role| role.as_str())),
+            attributes: Attributes::default(),
+            order: Vec::new(),
+            starts: vec![0; addresses.len() + 1],
+            by_token: Vec::new(),
+        };
+        if self.spec.people.is_empty() {
+            return Ok(table);
+        }
+        let linking = Linking { key: self.key.ok_or(BuildError::NoKey)?, addresses };
+        for source in &self.spec.people {
+            self.read_people(source, &linking, &mut table, log)?;
+        }
+        (self.on_progress)(Progress::Step("sorting the people"));
+        table.arrange(buildings, addresses, log);
+        Ok(table)
+    }
+
+    fn read_people(
+        &self,
+        source: &PersonSource,
+        linking: &Linking<'_>,
+        table: &mut PeopleTable,
+        log: &mut Log,
+    ) -> Result<(), BuildError> {
+        let file = SourceFile::table(&source.path, source.encoding.as_deref());
+        let mut columns = Columns::of(&source.id);
+        let cells = Cells {
+            source,
+            id: columns.want(&source.id),
+            address: columns.want(&source.address),
+            role: columns.want_if(source.role.as_deref()),
+            attributes: table.attributes.of_source(&source.attributes, &mut columns, table.tokens.len()),
+        };
+        let inspection = inspect(&file)?;
+        let number = log.begin(source_info("person", &file, &inspection));
+        let mut pending = Vec::with_capacity(CHUNK);
+        let notes = read_rows(&file, &inspection, &columns, &mut |read| {
+            log.source(number).rows += 1;
+            match read {
+                Ok(row) => pending.push(row),
+                // Whatever could not be read may have an id in it.
+                Err(reject) => log.reject(number, &Reject { value: String::new(), ..reject }),
+            }
+            if pending.len() == CHUNK {
+                linking.flush(&mut pending, &cells, number, table, log);
+                self.reading(&file, &inspection, log.source(number).rows);
+            }
+        })?;
+        linking.flush(&mut pending, &cells, number, table, log);
+        log.notes.extend(notes);
+        Ok(())
+    }
+}
+
+impl Linking<'_> {
+    fn flush(&self, pending: &mut Vec<Row>, cells: &Cells<'_>, source: usize, table: &mut PeopleTable, log: &mut Log) {
+        let link = |row: Row| (self.link(&row, cells), row);
+        let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
+        for (person, row) in linked {
+            match person {
+                Ok(person) => {
+                    log.source(source).used += 1;
+                    log.source(source).linked += u64::from(person.address.is_some());
+                    person.issue.into_iter().for_each(|issue| log.issue(issue));
+                    table.tokens.push(person.token);
+                    table.addresses.push(person.address.unwrap_or(NOWHERE));
+                    table.roles.of_row.push(person.role as u8);
+                    table.attributes.push(&cells.attributes, &row, log);
+                }
+                Err(reject) => log.reject(source, &reject),
+            }
+        }
+    }
+
+    fn link(&self, row: &Row, cells: &Cells<'_>) -> Result<Person, Reject> {
+        let reject = |column: &str, value: &str, reason: &str| Reject::new(row.number, column, value, reason);
+        let id = row.cell(cells.id).ok_or_else(|| reject(&cells.source.id, "", "no id: the row is about nobody"))?;
+        let word = cells.role.and_then(|index| row.cell(index));
+        let role = word.map_or(Ok(PersonRole::Lives), str::parse).map_err(|e| {
+            let column = cells.source.role.as_deref().unwrap_or_default();
+            reject(column, "", &format!("not one of {}", e.allowed))
+        })?;
+        let token = self.key.token(id);
+        let invalid = match cells.source.id_type {
+            IdType::Citizen => id.parse::<CitizenId>().err(),
+            IdType::Other => None,
+        };
+        if let Some(error) = invalid {
+            let issue = Some(Issue::new(Rule::PersonIdInvalid, token, without_the_id(&error)));
+            return Ok(Person { token, address: None, role, issue });
+        }
+        let dangling = |evidence: &str| Issue::new(Rule::LinkDangling, token, evidence).about(Entity::Person);
+        let named = row.cell(cells.address).map(fold_width);
+        let address = named.as_deref().and_then(|code| self.addresses.row_of(code));
+        let issue = match (&named, address) {
+            (_, Some(_)) => None,
+            (None, None) => Some(dangling("no address is named")),
+            (Some(code), None) => Some(dangling("no address has this code").other(code)),
+        };
+        Ok(Person { token, address, role, issue })
+    }
+}
+
+/// What is wrong with an id, without a character of it.
+fn without_the_id(error: &CodeError) -> String {
+    match error {
+        CodeError::Character { position, expected, .. } => format!("character {position} is not {expected}"),
+        CodeError::Check { position, .. } => format!("check character {position} is wrong"),
+        other => other.to_string(),
+    }
+}
+
+impl PeopleTable {
+    /// Drops what stands there twice and puts the rest in order.
+    fn arrange(&mut self, buildings: &BuildingTable, addresses: &AddressTable, log: &mut Log) {
+        let head = |token: PersonToken| u64::from_be_bytes(std::array::from_fn(|i| token.0[i]));
+        let mut sorted: Vec<(u64, u32)> = self.tokens.iter().map(|t| head(*t)).zip(0..).collect();
+        sorted.par_sort_unstable();
+        let mut by_token: Vec<u32> = sorted.into_iter().map(|(_, place)| place).collect();
+        // Two tokens with one head are rare enough to be sorted by themselves.
+        for alike in by_token.chunk_by_mut(|a, b| head(self.token(*a)) == head(self.token(*b))) {
+            alike.sort_by_key(|place| (self.token(*place), *place));
+        }
+        let twice = self.check(&by_token, buildings, addresses, log);
+        by_token.retain(|place| twice.binary_search(place).is_err());
+        let kept: Vec<u32> =
+            (0..self.tokens.len() as u32).filter(|place| twice.binary_search(place).is_err()).collect();
+        let Buckets { starts, order } = Buckets::sort(&kept, addresses.len(), |place| self.address(place));
+        let mut rows = vec![NOWHERE; self.tokens.len()];
+        (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
+        self.by_token = by_token.into_iter().map(|place| rows[place as usize]).collect();
+        (self.starts, self.order) = (starts, order);
+    }
+
+    /// Reports what is wrong with each person; returns the places that repeat another, ascending.
+    fn check(&self, by_token: &[u32], buildings: &BuildingTable, addresses: &AddressTable, log: &mut Log) -> Vec<u32> {
+        let address_code = |row: u32| addresses.codes.get(addresses.order[row as usize] as usize);
+        let mut twice = Vec::new();
+        for rows in by_token.chunk_by(|a, b| self.token(*a) == self.token(*b)) {
+            let mut home = None;
+            for (index, place) in rows.iter().enumerate() {
+                let Some(address) = self.address(*place) else { continue };
+                let role = self.role(*place);
+                let issue = |rule, evidence: String| Issue::new(rule, self.token(*place), evidence);
+                let same = |other: &u32| self.address(*other) == Some(address) && self.role(*other) == role;
+                if rows[..index].iter().any(same) {
+                    let word = PersonRole::ALL.get(usize::from(role)).map_or("", |role| role.as_str());
+                    let found = issue(Rule::PersonTwice, format!("role {word}; counted once"));
+                    log.issue(found.other(address_code(address)).at(addresses.point(address)));
+                    twice.push(*place);
+                    continue;
+                }
+                if role != PersonRole::Lives as u8 {
+                    continue;
+                }
+                if let Some(first) = home.replace(address) {
+                    let found = issue(Rule::PersonTwoHomes, format!("also lives at {}", address_code(first)));
+                    log.issue(found.other(address_code(address)).at(addresses.point(address)));
+                }
+                let building = addresses.building(address).map(|row| &buildings.drafts[row as usize]);
+                if let Some(building) = building.filter(|b| b.demolished) {
+                    let found = issue(Rule::PersonInDemolished, format!("address {}", address_code(address)));
+                    log.issue(found.other(&building.code).at(addresses.point(address)));
+                }
+            }
+        }
+        twice.sort_unstable();
+        twice
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    fn token(&self, place: u32) -> PersonToken {
+        self.tokens[place as usize]
+    }
+
+    pub(super) fn address(&self, place: u32) -> Option<u32> {
+        Some(self.addresses[place as usize]).filter(|row| *row != NOWHERE)
+    }
+
+    pub(super) fn role(&self, place: u32) -> u8 {
+        self.roles.of_row[place as usize]
+    }
+
+    /// Whether a place counts: people are counted where they live.
+    pub(super) fn lives(&self, place: u32) -> bool {
+        self.role(place) == PersonRole::Lives as u8
+    }
+}

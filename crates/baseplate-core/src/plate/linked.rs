@@ -1,0 +1,228 @@
+//! What hangs on addresses, buildings and cells, as handles.
+
+use super::{Address, Baseplate, Building, Grid, table::first_row};
+use crate::{
+    code::PersonToken,
+    model::{EnterpriseRole, Entity, PersonRole},
+    quality::Rule,
+    spatial::LngLat,
+};
+
+/// An enterprise (法人, 市场主体): one of its rows, from which the others are found.
+#[derive(Clone, Copy)]
+pub struct Enterprise<'a> {
+    plate: &'a Baseplate,
+    row: u32,
+}
+
+impl<'a> Enterprise<'a> {
+    pub(super) fn at(plate: &'a Baseplate, row: u32) -> Self {
+        Self { plate, row }
+    }
+
+    /// Of several rows the one where it is registered, else the first.
+    pub(super) fn of(plate: &'a Baseplate, rows: &[u32]) -> Option<Self> {
+        let all = || rows.iter().map(|row| Self::at(plate, *row));
+        all().find(|e| e.role() == Some(EnterpriseRole::Registered)).or_else(|| all().next())
+    }
+
+    /// Its 统一社会信用代码, as the source has it.
+    pub fn uscc(&self) -> &'a str {
+        self.plate.0.enterprises.uscc.get(self.row).unwrap_or_default()
+    }
+
+    /// Its name.
+    pub fn name(&self) -> Option<&'a str> {
+        self.plate.0.enterprises.name.get(self.row)
+    }
+
+    /// What it has to do with the address of this row.
+    pub fn role(&self) -> Option<EnterpriseRole> {
+        self.plate.0.enterprises.role.get(self.row)?.parse().ok()
+    }
+
+    /// Whether it is in business, as far as the source says.
+    pub fn is_active(&self) -> bool {
+        self.plate.0.enterprises.active.get(self.row).unwrap_or_default()
+    }
+
+    /// The address of this row.
+    pub fn address(&self) -> Option<Address<'a>> {
+        self.plate.address_row(self.plate.0.enterprises.address.get(self.row)?)
+    }
+
+    /// The address as text, if it could not be linked by code.
+    pub fn address_text(&self) -> Option<&'a str> {
+        self.plate.0.enterprises.address_text.get(self.row)
+    }
+
+    /// Its attributes: name and value.
+    pub fn attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let row = self.row;
+        let columns = self.plate.0.enterprises.attributes.iter();
+        columns.filter_map(move |(name, words)| Some((name.as_str(), words.get(row)?)))
+    }
+
+    /// The number of its word in one of its attributes.
+    pub(crate) fn attribute_number(&self, attribute: usize) -> Option<u8> {
+        self.plate.0.enterprises.attributes.get(attribute)?.1.number(self.row)
+    }
+
+    /// All its rows: one for each address and role.
+    pub fn everywhere(&self) -> impl Iterator<Item = Self> + use<'a> {
+        let (plate, uscc) = (self.plate, self.uscc());
+        let rows = plate.0.enterprises_by_code.find_all(uscc, |row| plate.0.enterprises.uscc.get(row));
+        rows.iter().map(move |row| Self::at(plate, *row))
+    }
+}
+
+/// A person, known by a token.
+#[derive(Clone, Copy)]
+pub struct Person<'a> {
+    pub(super) plate: &'a Baseplate,
+    pub(super) token: PersonToken,
+    pub(super) rows: &'a [u32],
+}
+
+impl<'a> Person<'a> {
+    /// What the person is known by.
+    pub fn token(&self) -> PersonToken {
+        self.token
+    }
+
+    /// All rows of the person: one for each address and role.
+    pub fn residences(&self) -> impl Iterator<Item = Residence<'a>> + use<'a> {
+        let plate = self.plate;
+        self.rows.iter().map(move |row| Residence { plate, row: *row })
+    }
+}
+
+/// A person at an address.
+#[derive(Clone, Copy)]
+pub struct Residence<'a> {
+    pub(super) plate: &'a Baseplate,
+    pub(super) row: u32,
+}
+
+impl<'a> Residence<'a> {
+    /// Whose it is.
+    pub fn token(&self) -> Option<PersonToken> {
+        self.plate.0.people.token.get(self.row).copied().map(PersonToken)
+    }
+
+    /// The address; `None` if it could not be linked.
+    pub fn address(&self) -> Option<Address<'a>> {
+        self.plate.address_row(self.plate.0.people.address.get(self.row)?)
+    }
+
+    /// What the person has to do with it.
+    pub fn role(&self) -> Option<PersonRole> {
+        self.plate.0.people.role.get(self.row)?.parse().ok()
+    }
+
+    /// The person's attributes: name and value.
+    pub fn attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let row = self.row;
+        let columns = self.plate.0.people.attributes.iter();
+        columns.filter_map(move |(name, words)| Some((name.as_str(), words.get(row)?)))
+    }
+}
+
+/// A grid that was decided for a building.
+#[derive(Clone, Copy)]
+pub struct GridOverride<'a> {
+    plate: &'a Baseplate,
+    row: u32,
+}
+
+impl<'a> GridOverride<'a> {
+    /// Those of a building.
+    pub(super) fn of(plate: &'a Baseplate, building: u32) -> impl Iterator<Item = Self> + use<'a> {
+        let table = &plate.0.overrides;
+        let first = first_row(table.rows, |row| table.building.get(row).is_some_and(|other| other < building));
+        let of_building = (first..).take_while(move |row| table.building.get(*row) == Some(building));
+        of_building.map(move |row| Self { plate, row })
+    }
+
+    /// The building.
+    pub fn building(&self) -> Option<Building<'a>> {
+        self.plate.building_row(self.plate.0.overrides.building.get(self.row)?)
+    }
+
+    /// The grid.
+    pub fn grid(&self) -> Option<Grid<'a>> {
+        self.plate.grid_row(self.plate.0.overrides.grid.get(self.row)?)
+    }
+
+    /// Why.
+    pub fn reason(&self) -> Option<&'a str> {
+        self.plate.0.overrides.reason.get(self.row)
+    }
+
+    /// Who decided it.
+    pub fn approved_by(&self) -> Option<&'a str> {
+        self.plate.0.overrides.approved_by.get(self.row)
+    }
+}
+
+/// An H3 cell and what lies in it.
+#[derive(Clone, Copy)]
+pub struct HexCell<'a> {
+    pub(super) plate: &'a Baseplate,
+    pub(super) row: u32,
+}
+
+impl HexCell<'_> {
+    /// Its H3 index.
+    pub fn cell(&self) -> Option<u64> {
+        self.plate.0.cells.cell.get(self.row)
+    }
+
+    /// Its resolution.
+    pub fn resolution(&self) -> Option<u8> {
+        self.plate.0.cells.resolution.get(self.row)
+    }
+
+    /// As [`Grid::count`].
+    pub fn count(&self, entity: Entity) -> Option<u32> {
+        let cells = &self.plate.0.cells;
+        match entity {
+            Entity::Grid => None,
+            Entity::Building => cells.buildings.get(self.row),
+            Entity::Address => cells.addresses.get(self.row),
+            Entity::Person => cells.people.get(self.row),
+            Entity::Enterprise => cells.enterprises.get(self.row),
+        }
+    }
+}
+
+/// Something that was found wrong with the data when the plate was built.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct IssueRecord<'a> {
+    /// What was broken.
+    pub rule: Rule,
+    /// `grid`, `building`, `address`, `person` or `enterprise`.
+    pub entity: &'a str,
+    /// The code of the thing; the token of a person, the path of a source.
+    pub code: &'a str,
+    /// The code of the other thing, if two do not agree.
+    pub other: Option<&'a str>,
+    /// What was measured, with units.
+    pub evidence: &'a str,
+    /// Where.
+    pub at: Option<LngLat>,
+}
+
+impl<'a> IssueRecord<'a> {
+    pub(super) fn of(plate: &'a Baseplate, row: u32) -> Option<Self> {
+        let table = &plate.0.issues;
+        Some(Self {
+            rule: table.rule.get(row)?.parse().ok()?,
+            entity: table.entity.get(row)?,
+            code: table.code.get(row)?,
+            other: table.other.get(row),
+            evidence: table.evidence.get(row)?,
+            at: table.lng.get(row).zip(table.lat.get(row)).map(|(lng, lat)| LngLat::new(lng, lat)),
+        })
+    }
+}

@@ -1,0 +1,141 @@
+//! What is found wrong with the data while a plate is built (底数清、情况明).
+
+use crate::{model::Entity, model::UnknownWord, spatial::LngLat};
+use std::{fmt, str::FromStr};
+
+/// How much an issue matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; may well be right.
+    Hint,
+    /// Probably wrong.
+    Warning,
+    /// Wrong: records contradict one another or themselves.
+    Error,
+}
+
+impl Severity {
+    /// The word in tables and answers.
+    pub const fn as_str(self) -> &'static str {
+        ["hint", "warning", "error"][self as usize]
+    }
+}
+
+macro_rules! rules {
+    ($($variant:ident $id:literal $entity:ident $severity:ident $meaning:literal;)*) => {
+        /// The rules of quality. Each says what it found with evidence in numbers.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Rule {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl Rule {
+            /// All rules, by entity.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The id in tables, answers and options.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $id),* }
+            }
+
+            /// What it is about; links and sources can be about others as well.
+            pub const fn entity(self) -> Entity {
+                match self { $(Self::$variant => Entity::$entity),* }
+            }
+
+            /// How much it matters.
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity),* }
+            }
+
+            /// What it means, in a sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning),* }
+            }
+        }
+    };
+}
+
+rules! {
+    GridOverlap "grid-overlap" Grid Error "Two grids of one kind cover the same ground.";
+    GridGap "grid-gap" Grid Error "Ground that grids enclose belongs to none of them.";
+    GridOutsideParent "grid-outside-parent" Grid Error "A grid reaches out of the one it is said to lie in.";
+    GridInvalidRing "grid-invalid-ring" Grid Warning "The polygon of a grid had to be repaired.";
+    GridSliver "grid-sliver" Grid Warning "A grid is a splinter, too thin or too small to be worked in.";
+    GridDuplicateCode "grid-duplicate-code" Grid Error "A grid code stands in more than one row.";
+    BuildingStraddles "building-straddles" Building Warning "A footprint lies in two grids, with 10 % or more in each.";
+    BuildingNoGrid "building-no-grid" Building Error "A building stands in no grid.";
+    BuildingDuplicateFootprint "building-duplicate-footprint" Building Error "Two buildings have the same footprint.";
+    BuildingCodeElsewhere "building-code-elsewhere" Building Hint "The community in a building code is not the one it stands in.";
+    BuildingTemporaryCode "building-temporary-code" Building Hint "A building still has a temporary code.";
+    AddressFar "address-far" Address Warning "An address lies more than 30 m from the building it names.";
+    AddressOtherGrid "address-other-grid" Address Warning "An address lies in another grid than its building.";
+    AddressTwoCodes "address-two-codes" Address Error "One address has two codes.";
+    AddressCodeTwice "address-code-twice" Address Error "One code stands for two addresses.";
+    AddressDuplicate "address-duplicate" Address Warning "Two addresses are the same but for the way they are written.";
+    AddressIncomplete "address-incomplete" Address Warning "An address has no number.";
+    AddressFloor "address-floor" Address Warning "A room lies above the top floor of its building.";
+    SourceCrs "source-crs" Address Error "The points of a source fit better in another coordinate system.";
+    SourceAxes "source-axes" Address Error "The points of a source fit better with their axes swapped.";
+    PersonIdInvalid "person-id-invalid" Person Error "A citizen id fails its check: it is kept, but not linked.";
+    PersonTwice "person-twice" Person Warning "A person stands twice at one address in one role.";
+    PersonTwoHomes "person-two-homes" Person Error "A person lives at two addresses.";
+    PersonInDemolished "person-in-demolished" Person Error "A person lives in a building that was demolished.";
+    EnterpriseUsccSuspect "enterprise-uscc-suspect" Enterprise Warning "A 统一社会信用代码 fails its form or its check.";
+    EnterpriseDuplicate "enterprise-duplicate" Enterprise Error "An enterprise that is in business is registered twice.";
+    EnterpriseCancelled "enterprise-cancelled" Enterprise Error "An enterprise that was cancelled still does business.";
+    EnterpriseNoAddress "enterprise-no-address" Enterprise Warning "No address can be found for an enterprise.";
+    LinkDangling "link-dangling" Address Error "A record names the code of something that is not in the plate.";
+    CodeForm "code-form" Address Hint "A code looks like none of the city's types of codes.";
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Rule {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        Self::ALL.iter().copied().find(|rule| rule.as_str() == text).ok_or_else(|| UnknownWord {
+            found: text.to_owned(),
+            allowed: "the rules that `baseplate check --rules` lists",
+        })
+    }
+}
+
+/// Something found wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Issue {
+    pub(crate) rule: Rule,
+    pub(crate) entity: Entity,
+    /// The code of the thing; the token of a person, the path of a source.
+    pub(crate) code: String,
+    /// The code of the other thing, if two do not agree.
+    pub(crate) other: Option<String>,
+    /// What was measured, with units.
+    pub(crate) evidence: String,
+    pub(crate) at: Option<LngLat>,
+}
+
+impl Issue {
+    pub(crate) fn new(rule: Rule, code: impl ToString, evidence: impl ToString) -> Self {
+        let (code, evidence) = (code.to_string(), evidence.to_string());
+        Self { rule, entity: rule.entity(), code, other: None, evidence, at: None }
+    }
+
+    pub(crate) fn about(self, entity: Entity) -> Self {
+        Self { entity, ..self }
+    }
+
+    pub(crate) fn other(self, other: impl ToString) -> Self {
+        Self { other: Some(other.to_string()), ..self }
+    }
+
+    pub(crate) fn at(self, at: impl Into<Option<LngLat>>) -> Self {
+        Self { at: at.into(), ..self }
+    }
+}

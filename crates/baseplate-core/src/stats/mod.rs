@@ -1,0 +1,255 @@
+//! Statistics: how many buildings, addresses, people and enterprises are in each grid of a level or each H3 cell.
+
+mod suppress;
+
+pub(crate) use suppress::{Atom, Family, publishable_pair};
+
+use crate::{
+    answer::Counts,
+    model::{EnterpriseRole, Entity, Level},
+    plate::{Baseplate, Enterprise, Grid, HexCell},
+    spatial::LngLat,
+};
+use h3o::{CellIndex, Resolution};
+use serde::Serialize;
+use std::collections::HashMap;
+use suppress::publishable;
+
+/// Which statistics are asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StatsQuery {
+    /// Of which areas.
+    pub areas: Areas,
+    /// Only those in the grid of any level with this code.
+    pub within: Option<String>,
+    /// Also by the values of this attribute of people or enterprises; `person.status` and `enterprise.status` tell apart what
+    /// both have.
+    pub by: Option<String>,
+}
+
+/// What statistics are made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Areas {
+    /// The grids of a level, of the first coverage of the plate.
+    Level(Level),
+    /// The H3 cells of a resolution, 5 to 10 (people: 5 to 9).
+    Cells(u8),
+}
+
+/// Why there are no such statistics.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StatsError {
+    /// No grid has the code.
+    #[error("no grid has the code '{0}'")]
+    Within(String),
+    /// The attribute is not in the plate.
+    #[error("there is no attribute '{name}'; the plate has: {known}")]
+    Attribute {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// The resolution is not counted.
+    #[error("H3 cells are counted at the resolutions 5 to 10, not {0}")]
+    Resolution(u8),
+    /// People by category and cell would give small counts away.
+    #[error("people are counted by category in grids only: choose a level instead of H3 cells")]
+    PeopleByCell,
+}
+
+/// An area and what is in it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StatsRow {
+    /// The code of the grid, or the cell in hexadecimal.
+    pub code: String,
+    /// The name of the grid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What is in it.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// The same by category, in the order of [`Stats::categories`]; null where the numbers may not be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Vec<Option<u32>>>,
+}
+
+/// Statistics.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stats {
+    /// The generation that answered.
+    pub generation: String,
+    /// Counts of people below this are not shown, nor what would give them back.
+    pub suppress_below: u32,
+    /// What is counted by category.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entity: Option<Entity>,
+    /// The values of the attribute; an empty one stands for "not said".
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
+    /// The areas: grids by code, cells by index.
+    pub rows: Vec<StatsRow>,
+}
+
+/// An attribute of people or enterprises.
+struct Attribute {
+    entity: Entity,
+    index: usize,
+    words: Vec<String>,
+}
+
+/// Counts by category for some areas.
+struct Breakdown {
+    categories: Vec<String>,
+    of_area: HashMap<u64, Vec<Option<u32>>>,
+}
+
+impl Baseplate {
+    /// Counts of every area of a level or resolution. Counts of people that could identify somebody are `None`.
+    ///
+    /// # Errors
+    /// When the query names a grid, an attribute or a resolution that the plate does not have.
+    pub fn stats(&self, query: &StatsQuery) -> Result<Stats, StatsError> {
+        let no_grid = |code: &String| self.grid(code).ok_or_else(|| StatsError::Within(code.clone()));
+        let within = query.within.as_ref().map(no_grid).transpose()?;
+        let attribute = query.by.as_deref().map(|name| self.attribute(name)).transpose()?;
+        let breakdown = attribute.as_ref().map(|a| self.breakdown(a, query.areas)).transpose()?;
+        let of_area = |id: u64| {
+            let breakdown = breakdown.as_ref()?;
+            let zeros = || vec![Some(0); breakdown.categories.len()];
+            Some(breakdown.of_area.get(&id).cloned().unwrap_or_else(zeros))
+        };
+        let rows = match query.areas {
+            Areas::Level(level) => self.grid_rows(level, within, of_area),
+            Areas::Cells(resolution) if (5..=10).contains(&resolution) => self.cell_rows(resolution, within, of_area),
+            Areas::Cells(resolution) => return Err(StatsError::Resolution(resolution)),
+        };
+        Ok(Stats {
+            generation: self.manifest().generation.clone(),
+            suppress_below: self.manifest().suppress_below,
+            entity: attribute.map(|a| a.entity),
+            categories: breakdown.map(|b| b.categories).unwrap_or_default(),
+            rows,
+        })
+    }
+
+    fn grid_rows(
+        &self,
+        level: Level,
+        within: Option<Grid<'_>>,
+        by: impl Fn(u64) -> Option<Vec<Option<u32>>>,
+    ) -> Vec<StatsRow> {
+        let inside = |grid: &Grid<'_>| within.is_none_or(|above| grid.chain().any(|g| g == above));
+        let of_level = self.first_kind().into_iter().filter(|grid| grid.level() == Some(level)).filter(inside);
+        let row = |grid: Grid<'_>| StatsRow {
+            code: grid.code().to_owned(),
+            name: Some(grid.name().to_owned()),
+            counts: grid.into(),
+            by: by(grid.row().into()),
+        };
+        of_level.map(row).collect()
+    }
+
+    fn cell_rows(
+        &self,
+        resolution: u8,
+        within: Option<Grid<'_>>,
+        by: impl Fn(u64) -> Option<Vec<Option<u32>>>,
+    ) -> Vec<StatsRow> {
+        let centre = |cell: u64| {
+            let at = h3o::LatLng::from(CellIndex::try_from(cell).ok()?);
+            self.coverages().next()?.locate(LngLat::new(at.lng(), at.lat()))
+        };
+        let inside =
+            |cell: u64| within.is_none_or(|above| centre(cell).is_some_and(|grid| grid.chain().any(|g| g == above)));
+        let row = |cell: HexCell<'_>| {
+            let index = cell.cell().filter(|index| inside(*index))?;
+            Some(StatsRow { code: format!("{index:x}"), name: None, counts: cell.into(), by: by(index) })
+        };
+        self.hex_cells(resolution).filter_map(row).collect()
+    }
+
+    fn attribute(&self, name: &str) -> Result<Attribute, StatsError> {
+        let known: Vec<_> = self.attribute_columns().collect();
+        let is = |(entity, attribute, _): &&(Entity, &str, &[String])| {
+            *attribute == name
+                || name.strip_prefix(entity.as_str()).and_then(|n| n.strip_prefix('.')) == Some(attribute)
+        };
+        let Some((entity, attribute, words)) = known.iter().find(is) else {
+            let known: Vec<_> = known.iter().map(|(entity, name, _)| format!("{entity}.{name}")).collect();
+            return Err(StatsError::Attribute { name: name.to_owned(), known: known.join(", ") });
+        };
+        let index = known.iter().position(|(e, a, _)| e == entity && a == attribute).unwrap_or_default();
+        Ok(Attribute { entity: *entity, index, words: words.to_vec() })
+    }
+
+    fn breakdown(&self, attribute: &Attribute, areas: Areas) -> Result<Breakdown, StatsError> {
+        match areas {
+            Areas::Level(_) => Ok(self.breakdown_by_grid(attribute)),
+            Areas::Cells(_) if attribute.entity == Entity::Person => Err(StatsError::PeopleByCell),
+            Areas::Cells(resolution) => Ok(self.enterprises_by_cell(attribute, resolution)),
+        }
+    }
+
+    /// Counts by category of the grids of all levels. People are shown where every category of the grid may be.
+    fn breakdown_by_grid(&self, attribute: &Attribute) -> Breakdown {
+        let grids = self.first_kind();
+        let width = attribute.words.len() + 1;
+        let mut counts = vec![0_u32; grids.len() * width];
+        let ground = self.category_counts(attribute.index);
+        let place: HashMap<u32, u32> = grids.iter().map(|g| g.row()).zip(0..).collect();
+        let parents: Vec<Option<u32>> = grids.iter().map(|grid| place.get(&grid.parent()?.row()).copied()).collect();
+        for (row, of_grid) in ground.chunks_exact(width).enumerate().take(grids.len()) {
+            let mut area = Some(row as u32);
+            while let Some(at) = area {
+                let sums = &mut counts[at as usize * width..][..width];
+                sums.iter_mut().zip(of_grid).for_each(|(sum, n)| *sum += n);
+                area = parents[at as usize];
+            }
+        }
+        let (categories, counts) = without_empty(&attribute.words, &counts);
+        let shown = if attribute.entity == Entity::Person {
+            let uninhabited: Vec<bool> = grids.iter().map(|g| g.count(Entity::Address) == Some(0)).collect();
+            let family =
+                Family { parents: &parents, categories: categories.len(), counts: &counts, uninhabited: &uninhabited };
+            let shown = publishable(&family, self.manifest().suppress_below);
+            let total = |grid: &Grid<'_>| grid.count(Entity::Person).is_some();
+            grids.iter().zip(shown).map(|(grid, shown)| shown && total(grid)).collect()
+        } else {
+            vec![true; grids.len()]
+        };
+        let numbers = |row: usize| {
+            let of_row = &counts[row * categories.len()..][..categories.len()];
+            of_row.iter().map(|n| shown[row].then_some(*n)).collect()
+        };
+        let of_area = grids.iter().enumerate().map(|(row, grid)| (grid.row().into(), numbers(row))).collect();
+        Breakdown { categories, of_area }
+    }
+
+    fn enterprises_by_cell(&self, attribute: &Attribute, resolution: u8) -> Breakdown {
+        let width = attribute.words.len() + 1;
+        let mut of_cell: HashMap<u64, Vec<u32>> = HashMap::new();
+        let resolution = Resolution::try_from(resolution).ok();
+        let registered = |e: &Enterprise<'_>| e.role() == Some(EnterpriseRole::Registered);
+        for enterprise in self.linked_enterprises().filter(registered) {
+            let cell = enterprise.address().and_then(|a| CellIndex::try_from(a.h3()?).ok()?.parent(resolution?));
+            let Some(cell) = cell else { continue };
+            let word = enterprise.attribute_number(attribute.index - self.manifest().person_attributes.len());
+            let numbers = of_cell.entry(cell.into()).or_insert_with(|| vec![0; width]);
+            numbers[word.map_or(width - 1, |w| usize::from(w).min(width - 1))] += 1;
+        }
+        let categories = attribute.words.iter().cloned().chain([String::new()]).collect();
+        let shown = |numbers: Vec<u32>| numbers.into_iter().map(Some).collect();
+        Breakdown { categories, of_area: of_cell.into_iter().map(|(cell, n)| (cell, shown(n))).collect() }
+    }
+}
+
+/// The categories, "not said" with an empty name at the end, without those in which nothing is counted anywhere.
+fn without_empty(words: &[String], counts: &[u32]) -> (Vec<String>, Vec<u32>) {
+    let width = words.len() + 1;
+    let used: Vec<bool> = (0..width).map(|c| counts.iter().skip(c).step_by(width).any(|n| *n > 0)).collect();
+    let names = words.iter().cloned().chain([String::new()]);
+    let names = names.zip(&used).filter(|(_, used)| **used).map(|(name, _)| name).collect();
+    let numbers = counts.chunks_exact(width).flat_map(|row| row.iter().zip(&used));
+    (names, numbers.filter(|(_, used)| **used).map(|(n, _)| *n).collect())
+}
