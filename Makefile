@@ -19,13 +19,17 @@ export TILE_SERVER := $(abspath $(TARGET))/release/tile-server
 
 .PHONY: demo test test-rust test-oracle test-page lint bench build web deps deps-test
 
-demo: build
+demo: build demo/city.key
 	@if [ -n "$(PLATE)" ]; then plate="$(PLATE)"; else \
 	  plate=demo/town.plate; spec="$(SPEC)"; \
 	  if [ -z "$$spec" ]; then $(BASEPLATE) synth --out demo/town --scale town; spec=demo/town/spec.toml; \
 	  else plate="demo/$$(basename "$$spec" .toml).plate"; fi; \
-	  $(BASEPLATE) build "$$spec" --out "$$plate"; fi; \
+	  $(BASEPLATE) build "$$spec" --out "$$plate" --key-file demo/city.key; fi; \
 	exec $(TILE_SERVER) "$$plate" --listen $(LISTEN)
+
+# Ids of people are stored under a key only. Whoever has the key and a plate can look for an id in it.
+demo/city.key:
+	@mkdir -p demo && (umask 077; head -c 32 /dev/urandom | base64 > $@)
 
 build: deps web
 	cargo build --release -p baseplate-cli --features proj

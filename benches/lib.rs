@@ -1,1 +1,18 @@
-//! Benchmarks live in `benches/`; see README.md for the commands and the figures.
+//! Benchmarks live in `benches/`; see README.md for the commands and the figures. Here is what they stand on.
+#![expect(clippy::expect_used, reason = "a benchmark whose ground is missing should stop and say so")]
+
+use baseplate_core::{BuildOptions, Spec, build, code::PersonKey};
+use std::path::PathBuf;
+
+/// The plate that `BASEPLATE_BENCH_PLATE` names; without it the sample town, built into the directory that comes with it.
+pub fn plate() -> (Option<tempfile::TempDir>, PathBuf) {
+    if let Some(given) = std::env::var_os("BASEPLATE_BENCH_PLATE") {
+        return (None, given.into());
+    }
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let path = dir.path().join("town.plate");
+    let spec = Spec::read("../data/town/spec.toml".as_ref()).expect("the sample's spec");
+    let key = PersonKey::new(b"a key for benchmarks and nothing else").expect("long enough");
+    build(&spec, &path, BuildOptions { strict: false, key: Some(key) }, &|_| {}).expect("the sample builds");
+    (Some(dir), path)
+}

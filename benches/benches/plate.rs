@@ -1,29 +1,18 @@
 //! Open, locate and tile. Set `BASEPLATE_BENCH_PLATE` to a plate; without it the sample town is built.
 #![expect(clippy::expect_used, reason = "a benchmark whose ground is missing should stop and say so")]
 
-use baseplate_core::{Baseplate, Bbox, BuildOptions, GridKind, LngLat, Spec, TileId, build, code::PersonKey};
+use baseplate_benches::plate;
+use baseplate_core::{Baseplate, Bbox, GridKind, LngLat, TileId};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use geo::{Contains, MultiPolygon, Point};
 use rstar::{
     AABB, RTree,
     primitives::{GeomWithData, Rectangle},
 };
-use std::{hint::black_box, path::PathBuf};
+use std::hint::black_box;
 
 /// Points of one bulk look-up.
 const POINTS: usize = 100_000;
-
-fn plate() -> (Option<tempfile::TempDir>, PathBuf) {
-    if let Some(given) = std::env::var_os("BASEPLATE_BENCH_PLATE") {
-        return (None, given.into());
-    }
-    let dir = tempfile::tempdir().expect("a temporary directory");
-    let path = dir.path().join("town.plate");
-    let spec = Spec::read("../data/town/spec.toml".as_ref()).expect("the sample's spec");
-    let key = PersonKey::new(b"a key for benchmarks and nothing else").expect("long enough");
-    build(&spec, &path, BuildOptions { strict: false, key: Some(key) }, &|_| {}).expect("the sample builds");
-    (Some(dir), path)
-}
 
 /// Uniform points over a box, the same every time (a Weyl sequence).
 fn points(Bbox([w, s, e, n]): Bbox) -> Vec<LngLat> {

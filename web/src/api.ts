@@ -37,10 +37,20 @@ export interface EntityLink {
   code: string;
   how?: Optional<string>;
   distance_m?: Optional<number>;
+  reason?: Optional<string>;
+  approved_by?: Optional<string>;
+}
+
+export interface EnterpriseLine {
+  uscc: string;
+  name?: Optional<string>;
+  role?: Optional<string>;
+  active?: Optional<boolean>;
+  address?: Optional<AddressLine>;
 }
 
 export interface Entity {
-  entity: 'grid' | 'building' | 'address';
+  entity: 'grid' | 'building' | 'address' | 'enterprise';
   code: string;
   name?: Optional<string>;
   text?: Optional<string>;
@@ -51,6 +61,18 @@ export interface Entity {
   buildings?: Optional<number>;
   addresses?: Optional<number>;
   address_list?: Optional<AddressLine[]>;
+  enterprises?: Optional<number>;
+  enterprise_list?: Optional<EnterpriseLine[]>;
+  /** Of a grid: null where the number may not be shown. */
+  people?: Optional<number>;
+  /** Of an enterprise. */
+  active?: Optional<boolean>;
+  address?: Optional<AddressLine>;
+  address_text?: Optional<string>;
+  attributes?: Optional<Record<string, string>>;
+  places?: Optional<EnterpriseLine[]>;
+  co_located?: Optional<number>;
+  co_located_list?: Optional<EnterpriseLine[]>;
   floors?: Optional<number>;
   height_m?: Optional<number>;
   use?: Optional<string>;

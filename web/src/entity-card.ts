@@ -5,7 +5,7 @@ import { h, icon } from './dom';
 import type { Selection } from './highlight';
 import { formatArea, formatLngLat, formatMetres, formatNumber, nameOf, t, type Word } from './i18n';
 import { buildingFacts } from './location-card';
-import { addressSection, chainSection, factList, section } from './parts';
+import { addressSection, chainSection, enterpriseSection, factList, section } from './parts';
 
 export interface EntityActions {
   open: OpenEntity;
@@ -15,7 +15,7 @@ export interface EntityActions {
 const HOW: Record<string, Word> = { given: 'howGiven', spatial: 'howSpatial', override: 'howOverride' };
 const KINDS: Record<string, Word> = { basic: 'kindBasic' };
 
-/** Everything about one code: an area of any level, a building or an address. */
+/** Everything about one code: an area of any level, a building, an address or an enterprise. */
 export function entityView(entity: Entity, actions: EntityActions): View {
   return {
     kind: 'entity',
@@ -34,9 +34,21 @@ export function entityView(entity: Entity, actions: EntityActions): View {
       entity.address_list
         ? addressSection(entity.address_list, entity.addresses ?? entity.address_list.length, actions.open)
         : null,
+      ...enterpriseSections(entity, actions),
       linksSection(entity.links ?? [], actions),
     ],
   };
+}
+
+function enterpriseSections(entity: Entity, { open }: EntityActions): (HTMLElement | null)[] {
+  const here = entity.enterprise_list ?? [];
+  const places = entity.places ?? [];
+  const others = entity.co_located_list ?? [];
+  return [
+    enterpriseSection(t('enterprises'), here, entity.enterprises ?? here.length, open),
+    enterpriseSection(t('places'), places, places.length, open),
+    enterpriseSection(t('coLocated'), others, entity.co_located ?? others.length, open),
+  ];
 }
 
 function levelOf(entity: Entity): Level {
@@ -67,7 +79,12 @@ function showButton(entity: Entity, actions: EntityActions): HTMLElement | null 
 }
 
 function factsSection(entity: Entity, actions: EntityActions): HTMLElement | null {
-  const specific = { grid: areaFacts, building: buildingFacts, address: addressFacts }[entity.entity];
+  const specific = {
+    grid: areaFacts,
+    building: buildingFacts,
+    address: addressFacts,
+    enterprise: enterpriseFacts,
+  }[entity.entity];
   const place = entity.lng != null && entity.lat != null ? formatLngLat(entity.lng, entity.lat) : null;
   const facts = factList([...(specific?.(entity, actions) ?? []), [t('coordinates'), place]]);
   return facts && section(t('facts'), facts);
@@ -83,7 +100,17 @@ function areaFacts(entity: Entity): [string, string | null][] {
     [t('children'), levelOf(entity) === 'grid' ? null : count(entity.children)],
     [t('buildings'), count(entity.buildings)],
     [t('addressCount'), count(entity.addresses)],
+    [t('enterpriseCount'), count(entity.enterprises)],
+    [t('people'), entity.people === undefined ? null : (count(entity.people) ?? t('notShown'))],
   ];
+}
+
+function enterpriseFacts(entity: Entity, actions: EntityActions): [string, string | HTMLElement | null][] {
+  const facts: [string, string | HTMLElement | null][] = Object.entries(entity.attributes ?? {});
+  facts.unshift([t('state'), entity.active === false ? t('cancelled') : t('inBusiness')]);
+  const text = entity.address?.text ?? entity.address_text ?? null;
+  facts.push([t('registered'), text]);
+  return [...facts, ...addressFacts(entity, actions)];
 }
 
 function addressFacts(entity: Entity, actions: EntityActions): [string, HTMLElement | null][] {
@@ -111,5 +138,5 @@ function relationText(link: EntityLink): string {
   const ends = link.relation.split('→').map(nameOf).join(' → ');
   const how = link.how && (HOW[link.how] ? t(HOW[link.how]!) : link.how);
   const distance = link.distance_m ? t('distance', { distance: formatMetres(link.distance_m) }) : null;
-  return [ends, how, distance].filter(Boolean).join(' · ');
+  return [ends, how, distance, link.reason, link.approved_by].filter(Boolean).join(' · ');
 }

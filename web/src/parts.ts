@@ -1,4 +1,4 @@
-import type { AddressLine, ChainLink } from './api';
+import type { AddressLine, ChainLink, EnterpriseLine } from './api';
 import { codeWithCopy, type OpenEntity } from './code';
 import { h } from './dom';
 import { formatNumber, nameOf, t } from './i18n';
@@ -46,9 +46,36 @@ export function addressSection(addresses: AddressLine[], total: number, open: Op
   const rows = addresses.map((address) =>
     h('li', {}, h('span', { class: 'name' }, address.text || t('unnamed')), codeWithCopy(address.code, open)),
   );
-  const more =
-    total > addresses.length
-      ? sentence(t('firstOf', { shown: formatNumber(addresses.length), total: formatNumber(total) }))
-      : null;
-  return section(t('addresses'), h('ul', { class: 'rows' }, ...rows), more);
+  return section(t('addresses'), h('ul', { class: 'rows' }, ...rows), firstOf(addresses.length, total));
+}
+
+/** Enterprises with what they do there; nothing if there are none. */
+export function enterpriseSection(
+  title: string,
+  enterprises: EnterpriseLine[],
+  total: number,
+  open: OpenEntity,
+): HTMLElement | null {
+  if (enterprises.length === 0) return null;
+  const rows = enterprises.map((enterprise) =>
+    h(
+      'li',
+      {},
+      h('span', { class: 'name' }, enterprise.name || t('unnamed')),
+      h(
+        'span',
+        { class: 'relation' },
+        [enterprise.role, enterprise.active === false ? t('cancelled') : null, enterprise.address?.text]
+          .filter(Boolean)
+          .join(' · '),
+      ),
+      codeWithCopy(enterprise.uscc, open),
+    ),
+  );
+  return section(title, h('ul', { class: 'rows' }, ...rows), firstOf(enterprises.length, total));
+}
+
+function firstOf(shown: number, total: number): HTMLElement | null {
+  if (total <= shown) return null;
+  return sentence(t('firstOf', { shown: formatNumber(shown), total: formatNumber(total) }));
 }

@@ -8,7 +8,7 @@ use axum::{
         rejection::{PathRejection, QueryRejection},
     },
 };
-use baseplate_core::{Baseplate, Crs, EntityAnswer, GridKind, PlaceAnswer};
+use baseplate_core::{Areas, Baseplate, Crs, EntityAnswer, GridKind, Level, PlaceAnswer, Stats, StatsQuery};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -40,8 +40,27 @@ pub(crate) async fn entity(
     code: Result<Path<String>, PathRejection>,
 ) -> Result<Json<EntityAnswer>, Problem> {
     let Path(code) = code?;
-    let answer = plate.describe(&code);
-    answer.map(Json).ok_or_else(|| Problem::not_found(format!("no grid, building or address has the code '{code}'")))
+    plate.describe(&code).map(Json).ok_or_else(|| Problem::not_found(plate.describe_missing(&code)))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct StatsParameters {
+    level: Option<String>,
+    h3: Option<u8>,
+    within: Option<String>,
+    by: Option<String>,
+}
+
+/// `GET /api/stats?[level=][&h3=][&within=][&by=]`
+pub(crate) async fn stats(
+    State(plate): State<Baseplate>,
+    query: Result<Query<StatsParameters>, QueryRejection>,
+) -> Result<Json<Stats>, Problem> {
+    let Query(StatsParameters { level, h3, within, by }) = query?;
+    let level: Level = level.as_deref().unwrap_or("community").parse().map_err(Problem::bad_request)?;
+    let query = StatsQuery { areas: h3.map_or(Areas::Level(level), Areas::Cells), within, by };
+    let answer = tokio::task::spawn_blocking(move || plate.stats(&query)).await;
+    answer.map_err(Problem::internal)?.map(Json).map_err(Problem::bad_request)
 }
 
 fn number(name: &str, value: Option<String>) -> Result<f64, Problem> {

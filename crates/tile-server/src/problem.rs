@@ -29,6 +29,12 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
+    /// The cause stands in the log, not in the answer.
+    pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
+        tracing::error!(%error, "a request failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the request could not be answered")
+    }
+
     pub(crate) fn not_found(detail: impl ToString) -> Self {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
@@ -50,10 +56,7 @@ impl From<TileError> for Problem {
     fn from(error: TileError) -> Self {
         match error {
             TileError::OutOfScheme { .. } | TileError::NoLayer { .. } => Self::not_found(error),
-            TileError::Encode(_) => {
-                tracing::error!(%error, "a tile could not be made");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the tile could not be made")
-            }
+            TileError::Encode(_) => Self::internal(error),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::{lookup, page, problem::Problem, style, tiles};
 use axum::{
     Router,
+    extract::{MatchedPath, Request},
     http::{HeaderValue, StatusCode, header::X_CONTENT_TYPE_OPTIONS},
     middleware::map_response,
     response::{IntoResponse, Response},
@@ -14,6 +15,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, cors::CorsLayer, timeout::TimeoutLayer,
     trace::TraceLayer,
 };
+use tracing::Span;
 
 /// A request that takes longer is given up.
 const TIME_PER_REQUEST: Duration = Duration::from_secs(30);
@@ -27,6 +29,7 @@ pub fn router(plate: Baseplate) -> Router {
         .route("/style.json", get(style::style))
         .route("/api/locate", get(lookup::locate))
         .route("/api/entities/{code}", get(lookup::entity))
+        .route("/api/stats", get(lookup::stats))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(async || "ready\n"))
         .route("/{*path}", get(page::file))
@@ -39,7 +42,13 @@ pub fn router(plate: Baseplate) -> Router {
         .layer(CorsLayer::permissive())
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_PER_REQUEST))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+}
+
+/// What the log says of a request: its route, never its address, which may have somebody's id in it.
+fn span(request: &Request) -> Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    tracing::debug_span!("request", method = %request.method(), route)
 }
 
 async fn no_sniffing(mut response: Response) -> Response {

@@ -5,6 +5,7 @@ use super::{
     ResidenceRef,
 };
 use crate::{
+    code::{CodeError, CodeType, looks_like_id},
     model::{Entity, GridKind, How},
     plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell, Person, Residence, Thing},
     spatial::LngLat,
@@ -113,6 +114,25 @@ impl Baseplate {
             chain: chain(thing.grid(&GridKind::basic())),
             links: self.links(thing),
         })
+    }
+
+    /// What to say about a code that nothing has: of which types it could have been, and what is wrong with it. A text that
+    /// could be the id of a person is not repeated.
+    pub fn describe_missing(&self, code: &str) -> String {
+        let shown = if looks_like_id(code) { "this code".to_owned() } else { format!("the code '{code}'") };
+        let nearly = |(t, checked): (CodeType, Result<(), CodeError>)| match (t.entity(), checked) {
+            // Any word could be the code of a grid, so it says nothing that this one could.
+            (Entity::Grid, _) => None,
+            (_, Ok(())) => Some(format!("{}: well-formed", t.name())),
+            (Entity::Person, Err(CodeError::Check { .. })) => {
+                Some(format!("{}: its check character is wrong", t.name()))
+            }
+            (_, Err(e @ (CodeError::Check { .. } | CodeError::Date))) => Some(format!("{}: {e}", t.name())),
+            _ => None,
+        };
+        let types: Vec<_> = self.explain(code).into_iter().filter_map(nearly).collect();
+        let types = if types.is_empty() { String::new() } else { format!(" ({})", types.join("; ")) };
+        format!("no grid, building, address or enterprise has {shown}{types}")
     }
 
     /// A person and what is linked with one.

@@ -70,7 +70,7 @@ impl Context<'_> {
     }
 
     fn no_grid(&self, table: &BuildingTable, row: usize) -> Option<Issue> {
-        let outside = *table.grids[row].first()? == None;
+        let outside = table.grids[row].first()?.is_none();
         let evidence = "no grid contains or touches its point";
         outside.then(|| Issue::new(Rule::BuildingNoGrid, table.code(row), evidence).at(table.points[row]))
     }

@@ -17,10 +17,13 @@ const MARGIN: f64 = 0.1;
 /// Points that are kept of an area.
 pub(super) const CORNERS_MAX: usize = 8;
 
+/// Coordinates, and the building that the row names.
+type SampleRow = (Vec<(f64, f64)>, Option<u32>);
+
 /// Coordinates of a source as they stand there, evenly spread over its rows: one point of an address, some corners of a
 /// building; with the building that the row names.
 pub(super) struct Sample {
-    rows: Vec<(Vec<(f64, f64)>, Option<u32>)>,
+    rows: Vec<SampleRow>,
     seen: u64,
     every: u64,
 }
@@ -32,7 +35,7 @@ impl Default for Sample {
 }
 
 impl Sample {
-    pub(super) fn offer(&mut self, row: impl FnOnce() -> (Vec<(f64, f64)>, Option<u32>)) {
+    pub(super) fn offer(&mut self, row: impl FnOnce() -> SampleRow) {
         self.seen += 1;
         if !self.seen.is_multiple_of(self.every) {
             return;
@@ -61,7 +64,7 @@ impl Sample {
         }
         let share = |to: &dyn Fn(f64, f64) -> Option<LngLat>| {
             let converted = |points: &[(f64, f64)]| points.iter().map(|(x, y)| to(*x, *y)).collect::<Option<Vec<_>>>();
-            let fit = |(points, given): &&(Vec<_>, _)| converted(points).is_some_and(|points| fits(&points, *given));
+            let fit = |(points, given): &&SampleRow| converted(points).is_some_and(|points| fits(&points, *given));
             self.rows.iter().filter(fit).count() as f64 / self.rows.len() as f64
         };
         let declared = share(&|x, y| to_plate.convert(x, y).ok());

@@ -1,0 +1,69 @@
+//! Codes and counts. Set `BASEPLATE_BENCH_PLATE` to a plate; without it the sample town is built.
+#![expect(clippy::expect_used, reason = "a benchmark whose ground is missing should stop and say so")]
+
+use baseplate_benches::plate;
+use baseplate_core::{Areas, Baseplate, Entity, Level, StatsQuery};
+use criterion::{Criterion, criterion_group, criterion_main};
+use std::hint::black_box;
+
+/// Codes that are asked for in turn.
+const CODES: usize = 10_000;
+
+/// Codes of buildings, addresses and enterprises from all over the plate.
+fn codes(plate: &Baseplate) -> [(&'static str, Vec<String>); 3] {
+    let bbox = plate.manifest().bbox.expect("not empty");
+    let all = plate.buildings_in(bbox);
+    let spread = || all.iter().step_by((all.len() / CODES).max(1));
+    let addresses = spread().filter_map(|b| b.addresses().last()).map(|a| a.code().to_owned());
+    let enterprises = spread().filter_map(|b| b.enterprises().next()).map(|e| e.uscc().to_owned());
+    [
+        ("building", spread().map(|b| b.code().to_owned()).collect()),
+        ("address", addresses.collect()),
+        ("enterprise", enterprises.collect()),
+    ]
+}
+
+fn benchmarks(c: &mut Criterion) {
+    let (_dir, path) = plate();
+    let plate = Baseplate::open(&path).expect("opens");
+
+    let mut resolve = c.benchmark_group("code → everything linked");
+    for (entity, codes) in codes(&plate) {
+        // Neighbours in the list are far apart in the tables.
+        let mut next = (0..codes.len()).map(|i| &codes[i * 7_919 % codes.len()]).cycle();
+        if codes.is_empty() {
+            continue;
+        }
+        resolve.bench_function(entity, |b| {
+            b.iter(|| plate.describe(black_box(next.next().expect("endless"))).expect("in the plate"));
+        });
+    }
+    resolve.finish();
+
+    let mut counts = c.benchmark_group("all counts of a grid, by code");
+    for level in Level::ALL {
+        let query = StatsQuery { areas: Areas::Level(level), within: None, by: None };
+        let rows = plate.stats(&query).expect("counts").rows;
+        let Some(row) = rows.get(rows.len() / 2) else { continue };
+        counts.bench_function(level.as_str(), |b| {
+            b.iter(|| {
+                let grid = plate.grid(black_box(&row.code)).expect("in the plate");
+                Entity::ALL.map(|entity| grid.count(entity))
+            });
+        });
+    }
+    counts.finish();
+
+    let mut stats = c.benchmark_group("statistics of the whole plate");
+    for by in [None, Some("industry".to_owned()), Some("sex".to_owned())] {
+        let query = StatsQuery { areas: Areas::Level(Level::Grid), within: None, by };
+        if plate.stats(&query).is_ok() {
+            let name = query.by.clone().unwrap_or_else(|| "totals".to_owned());
+            stats.bench_function(format!("grids, {name}"), |b| b.iter(|| plate.stats(&query).expect("counts")));
+        }
+    }
+    stats.finish();
+}
+
+criterion_group!(resolve_benches, benchmarks);
+criterion_main!(resolve_benches);
