@@ -24,8 +24,6 @@ const CLUSTER: [u32; 2] = [20, 200];
 const ELSEWHERE: f64 = 0.10;
 /// Share of rows without an address code.
 const UNCODED: f64 = 0.04;
-/// Shares of texts with all divisions, without the community, without community and subdistrict, in percent.
-const TEXTS: [u32; 3] = [40, 30, 30];
 /// States of enterprises, with their shares in percent. Only the first still works.
 const STATUSES: [(&str, u32); 3] = [("存续", 96), ("注销", 3), ("吊销", 1)];
 /// Roles besides the registered one, with the share of working enterprises that have them.
@@ -66,7 +64,8 @@ pub(crate) struct Register<'a> {
 /// The rooms of one grid and what lies above it.
 struct Place<'a> {
     rooms: &'a [ListedRoom],
-    ancestry: &'a Ancestry,
+    /// The names of the divisions, as an address starts.
+    divisions: String,
 }
 
 impl<'a> Register<'a> {
@@ -94,7 +93,7 @@ impl<'a> Register<'a> {
         rooms: &[ListedRoom],
         random: &mut Random,
     ) -> io::Result<u64> {
-        let place = Place { rooms, ancestry };
+        let place = Place { rooms, divisions: ancestry.text() };
         let mut rows = 0;
         for (home, room) in rooms.iter().enumerate() {
             for _ in 0..self.in_room(room.usage, random) {
@@ -168,9 +167,9 @@ impl Enterprise {
         random: &mut Random,
     ) -> io::Result<()> {
         let Self { uscc, name, industry, status } = self;
-        let code = if random.chance(UNCODED) { "" } else { &place.rooms[room].code };
-        let (address, status) = (place.text(room, random), STATUSES[*status].0);
-        writeln!(out, "{uscc},{name},{code},{address},{role},{industry},{status}")
+        let (divisions, room, status) = (&place.divisions, &place.rooms[room], STATUSES[*status].0);
+        let code = if random.chance(UNCODED) { "" } else { &room.code };
+        writeln!(out, "{uscc},{name},{code},{divisions}{},{role},{industry},{status}", room.text)
     }
 }
 
@@ -180,18 +179,6 @@ impl Place<'_> {
         let first = random.other(home, self.rooms.len())?;
         let second = random.other(home, self.rooms.len())?;
         Some(if self.rooms[first].usage.is_business() { first } else { second })
-    }
-
-    /// The address of a room as somebody wrote it down: divisions are often left out.
-    fn text(&self, room: usize, random: &mut Random) -> String {
-        let [district, subdistrict, community] =
-            [&self.ancestry.district, &self.ancestry.subdistrict, &self.ancestry.community].map(|(_, name)| name);
-        let room = &self.rooms[room].text;
-        match random.weighted(&TEXTS) {
-            0 => format!("{CITY_NAME}{district}{subdistrict}{community}{room}"),
-            1 => format!("{CITY_NAME}{district}{subdistrict}{room}"),
-            _ => format!("{CITY_NAME}{district}{room}"),
-        }
     }
 }
 

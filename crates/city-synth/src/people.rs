@@ -29,41 +29,29 @@ const FIRST_MEMBER: [u32; 4] = [0, 38, 50, 12];
 /// Shares of the age bands among the others, in percent.
 const OTHER_MEMBER: [u32; 4] = [34, 28, 26, 12];
 
-/// What people are to an address.
-#[derive(Clone, Copy, Debug)]
-struct Role {
-    name: &'static str,
-    /// Share of these rows that are at another address than home.
-    elsewhere: f64,
-}
-
-const LIVES: Role = Role { name: "居住", elsewhere: 0.0 };
-const REGISTERED: Role = Role { name: "户籍", elsewhere: 1.0 };
-const OWNS: Role = Role { name: "产权", elsewhere: 0.6 };
-const RENTS: Role = Role { name: "租赁", elsewhere: 0.0 };
+/// What everybody is to the address of their home.
+const LIVES: &str = "居住";
+/// What some are to another address too, in the order of [`Standing::seconds`].
+const SECONDS: [&str; 3] = ["户籍", "产权", "租赁"];
 
 /// What a household is to the city.
 #[derive(Debug)]
 struct Standing {
     name: &'static str,
-    /// Share of members of any age whose registration is elsewhere in the city.
-    registered: f64,
-    /// Share of adults who own a dwelling in their own name.
-    owns: f64,
-    /// Share of adults who stand in a contract of tenancy.
-    rents: f64,
+    /// Shares of the members who have each of the second roles.
+    seconds: [f64; 3],
 }
 
-/// The standings, with their shares below.
+/// The standings, with their shares below. Only residents of the city can be registered elsewhere in it.
 const STANDINGS: [Standing; 3] = [
-    Standing { name: "户籍人口", registered: 0.21, owns: 0.14, rents: 0.01 },
-    Standing { name: "流动人口", registered: 0.0, owns: 0.03, rents: 0.05 },
-    Standing { name: "境外人员", registered: 0.0, owns: 0.1, rents: 0.1 },
+    Standing { name: "户籍人口", seconds: [0.27, 0.15, 0.01] },
+    Standing { name: "流动人口", seconds: [0.0, 0.035, 0.04] },
+    Standing { name: "境外人员", seconds: [0.0, 0.05, 0.1] },
 ];
 /// Shares of the standings in housing estates, in thousandths.
-const IN_ESTATES: [u32; 3] = [430, 552, 18];
+const IN_ESTATES: [u32; 3] = [430, 545, 25];
 /// Shares of the standings in villages, in thousandths.
-const IN_VILLAGES: [u32; 3] = [140, 855, 5];
+const IN_VILLAGES: [u32; 3] = [140, 845, 15];
 
 /// A person.
 struct Person {
@@ -126,33 +114,30 @@ impl Census {
 }
 
 impl Person {
-    /// The roles beside living somewhere, each with the probability that the person has it.
-    fn roles(&self) -> [(Role, f64); 3] {
-        let adult = if self.age == 0 { 0.0 } else { 1.0 };
-        let Standing { registered, owns, rents, .. } = self.standing;
-        [(REGISTERED, *registered), (OWNS, owns * adult), (RENTS, rents * adult)]
+    /// The role at another address, for the few who have one; children neither own nor rent.
+    fn second_role(&self, random: &mut Random) -> Option<&'static str> {
+        let mut draw = random.unit();
+        let roles = if self.age == 0 { 1 } else { SECONDS.len() };
+        for (role, share) in SECONDS.into_iter().zip(self.standing.seconds).take(roles) {
+            if draw < share {
+                return Some(role);
+            }
+            draw -= share;
+        }
+        None
     }
 
     /// Writes a row for each role of the person; returns their number.
     fn write(&self, out: &mut impl Write, homes: &[&ListedRoom], home: usize, random: &mut Random) -> io::Result<u64> {
         self.write_row(out, homes[home], LIVES)?;
-        let mut rows = 1;
-        for (role, probability) in self.roles() {
-            if !random.chance(probability) {
-                continue;
-            }
-            let away = random.chance(role.elsewhere);
-            let place = if away { random.other(home, homes.len()) } else { Some(home) };
-            if let Some(place) = place {
-                self.write_row(out, homes[place], role)?;
-                rows += 1;
-            }
-        }
-        Ok(rows)
+        let Some(role) = self.second_role(random) else { return Ok(1) };
+        let Some(other) = random.other(home, homes.len()) else { return Ok(1) };
+        self.write_row(out, homes[other], role)?;
+        Ok(2)
     }
 
-    fn write_row(&self, out: &mut impl Write, room: &ListedRoom, role: Role) -> io::Result<()> {
+    fn write_row(&self, out: &mut impl Write, room: &ListedRoom, role: &str) -> io::Result<()> {
         let (id, sex, age) = (self.id.expose(), self.sex.word(), AGES[self.age]);
-        writeln!(out, "{id},{},{},{sex},{age},{}", room.code, role.name, self.standing.name)
+        writeln!(out, "{id},{},{role},{sex},{age},{}", room.code, self.standing.name)
     }
 }

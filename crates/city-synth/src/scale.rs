@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// The size of the city.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
-    /// About 60 grids, 1 800 buildings, 12 000 addresses, 16 000 residences of people and 4 000 of enterprises.
+    /// About 60 grids, 1 800 buildings, 12 000 addresses, 15 000 residences of people and 4 000 of enterprises.
     Town,
     /// About 5 000 grids, 200 000 buildings, 3 million addresses, 5 million residences of people and 1 million of
     /// enterprises.
@@ -85,7 +85,7 @@ impl Scale {
                 grids: 60,
                 buildings: 1_800.0,
                 addresses: 12_000.0,
-                people: 16_000.0,
+                people: 15_000.0,
                 enterprises: 4_000.0,
                 rise: 0.5,
             },

@@ -1,5 +1,7 @@
 //! The people and enterprises of a town, as a reader of the files finds them.
 
+#![expect(clippy::unwrap_used, reason = "a failure here fails the test")]
+
 use baseplate_core::code::{CitizenId, Uscc};
 use city_synth::{Scale, Summary, write_city};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,7 +83,7 @@ fn the_town_has_its_size() {
         let town = Town::new("size", seed);
         let Summary { people, enterprises, .. } = town.summary;
         assert_eq!((people, enterprises), (town.people().len() as u64, town.enterprises().len() as u64));
-        assert!(near(people as f64, 16_000.0, 0.1), "{people} of seed {seed}");
+        assert!(near(people as f64, 15_000.0, 0.1), "{people} of seed {seed}");
         assert!(near(enterprises as f64, 4_000.0, 0.1), "{enterprises} of seed {seed}");
     }
 }
@@ -112,7 +114,7 @@ fn everybody_lives_at_one_dwelling() {
         assert!(addresses.contains_key(&row[1]) && !row[1].ends_with("000000"));
         let home = homes[&row[0]];
         assert_eq!(home[..14], row[1][..14], "second addresses lie in the same grid");
-        assert!(row[2] != "户籍" || *home != row[1]);
+        assert!(row[2] == "居住" || *home != row[1], "a second address is another one");
     }
     let roles: BTreeSet<_> = people.iter().map(|row| (&row[0], &row[2])).collect();
     assert_eq!(roles.len(), people.len(), "nobody has a role twice");
@@ -155,27 +157,13 @@ fn codes_of_enterprises_pass_both_checks_and_are_unique() {
 fn addresses_of_enterprises_exist() {
     let town = Town::new("places", 4);
     let (enterprises, addresses) = (town.enterprises(), town.addresses());
-    let texts: Vec<String> = addresses.values().cloned().collect();
+    let texts: BTreeSet<&String> = addresses.values().collect();
     let uncoded: Vec<_> = enterprises.iter().filter(|row| row[2].is_empty()).collect();
     assert!(near(uncoded.len() as f64 / enterprises.len() as f64, 0.04, 0.35));
     for row in enterprises.iter().filter(|row| !row[2].is_empty()) {
-        let below = row[3].split_once('区').unwrap().0;
-        let text = &addresses[&row[2]];
-        assert!(text.starts_with(below) && ends_alike(text, &row[3]), "{text} is not {}", row[3]);
+        assert_eq!(addresses[&row[2]], row[3]);
     }
-    for row in uncoded.iter().take(20) {
-        assert!(texts.iter().any(|text| ends_alike(text, &row[3])), "{}", row[3]);
-    }
-}
-
-/// Whether two address texts are the same but for divisions left out.
-fn ends_alike(full: &str, short: &str) -> bool {
-    let tail = |text: &str| {
-        let text = text.split_once('区').map_or(text, |(_, rest)| rest);
-        let text = text.split_once("街道").map_or(text, |(_, rest)| rest).to_owned();
-        text.split_once("社区").map_or(text.clone(), |(_, rest)| rest.to_owned())
-    };
-    tail(full) == tail(short)
+    assert!(uncoded.iter().all(|row| texts.contains(&row[3])));
 }
 
 #[test]
