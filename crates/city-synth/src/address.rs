@@ -56,6 +56,17 @@ impl Location {
     }
 }
 
+/// A room that has an address.
+#[derive(Clone, Debug)]
+pub(crate) struct ListedRoom {
+    /// Its address code.
+    pub(crate) code: String,
+    /// Its address below the community.
+    pub(crate) text: String,
+    /// The use of the building.
+    pub(crate) usage: Use,
+}
+
 /// A room in a building, as the address file names it.
 #[derive(Default)]
 struct Room {
@@ -80,26 +91,26 @@ pub(crate) struct AddressList<'a> {
 }
 
 impl AddressList<'_> {
-    /// Writes the main address and, of the rooms, about the share `listed`; returns how many lines that makes.
-    pub(crate) fn write(&self, out: &mut impl Write, listed: f64, random: &mut Random) -> io::Result<u64> {
+    /// Writes the main address and, of the rooms, about the share `listed`; returns these rooms.
+    pub(crate) fn write(&self, out: &mut impl Write, listed: f64, random: &mut Random) -> io::Result<Vec<ListedRoom>> {
         let text = format!("{}{}", self.divisions, self.location.text());
         let main = Room { code: "000000".to_owned(), place: place(self.building.front()), ..Room::default() };
         self.write_line(out, &text, &main)?;
-        let mut lines = 1;
+        let mut rooms = Vec::new();
         for unit in 0..self.building.units.max(1) {
-            lines += self.write_unit(out, &text, unit, &mut || random.chance(listed))?;
+            rooms.extend(self.write_unit(out, &text, unit, &mut || random.chance(listed))?);
         }
-        Ok(lines)
+        Ok(rooms)
     }
 
-    /// Writes the rooms of one unit (from 0) that are listed; returns their number.
+    /// Writes the rooms of one unit (from 0) that are listed, and returns them.
     fn write_unit(
         &self,
         out: &mut impl Write,
         text: &str,
         unit: u32,
         is_listed: &mut impl FnMut() -> bool,
-    ) -> io::Result<u64> {
+    ) -> io::Result<Vec<ListedRoom>> {
         let building = self.building;
         let kind = building.usage.profile().room;
         let number = if building.units > 0 { unit + 1 } else { 0 };
@@ -107,17 +118,26 @@ impl AddressList<'_> {
         if number > 0 {
             room.unit = format!("{number}单元");
         }
-        let mut lines = 0;
+        let mut listed = Vec::new();
         for floor in 1..=building.let_floors() {
             for door in (1..=building.rooms).filter(|_| is_listed()) {
                 let door = floor * 100 + door;
                 room.code = format!("{number:02}{door:04}");
                 room.room = format!("{door}{kind}");
                 self.write_line(out, text, &room)?;
-                lines += 1;
+                listed.push(self.listed(text, &room));
             }
         }
-        Ok(lines)
+        Ok(listed)
+    }
+
+    fn listed(&self, text: &str, Room { code, unit, room, .. }: &Room) -> ListedRoom {
+        let text = text.strip_prefix(self.divisions).unwrap_or(text);
+        ListedRoom {
+            code: format!("{}{code}", self.code),
+            text: format!("{text}{unit}{room}"),
+            usage: self.building.usage,
+        }
     }
 
     fn write_line(&self, out: &mut impl Write, text: &str, room: &Room) -> io::Result<()> {

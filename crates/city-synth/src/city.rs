@@ -9,8 +9,40 @@ use crate::lot::{Lot, LotCounts, Part, lots};
 use crate::names::Names;
 use crate::outline::city_blocks;
 use crate::random::{Purpose, Random};
-use crate::scale::Scale;
+use crate::scale::{Scale, Targets};
 use crate::site::{DOORS_PER_BLOCK, Door, Site};
+
+/// Numbers of rooms.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RoomCounts {
+    /// In which people live.
+    pub(crate) dwellings: f64,
+    /// Shops, offices and workshops.
+    pub(crate) businesses: f64,
+    /// Of schools and public buildings.
+    pub(crate) others: f64,
+}
+
+impl RoomCounts {
+    /// Counts the rooms of a building.
+    fn add(&mut self, building: &Building) {
+        let count = match building.usage {
+            usage if usage.is_dwelling() => &mut self.dwellings,
+            usage if usage.is_business() => &mut self.businesses,
+            _ => &mut self.others,
+        };
+        *count += f64::from(building.room_count());
+    }
+
+    fn all(&self) -> f64 {
+        self.dwellings + self.businesses + self.others
+    }
+
+    /// The share `listed` of them.
+    fn listed(&self, listed: f64) -> Self {
+        Self { dwellings: self.dwellings * listed, businesses: self.businesses * listed, others: self.others * listed }
+    }
+}
 
 /// A city, without its buildings: those are made site by site when asked for.
 #[derive(Clone, Debug)]
@@ -27,6 +59,10 @@ pub(crate) struct City {
     pub(crate) seed: u64,
     /// Share of rooms that have an address of their own.
     pub(crate) listed: f64,
+    /// How many rooms with an address are expected.
+    pub(crate) rooms: RoomCounts,
+    /// What the scale asks for.
+    pub(crate) targets: Targets,
     density: Density,
     /// The westernmost and southernmost block: roads and door numbers are counted from there.
     origin: Block,
@@ -51,12 +87,15 @@ impl City {
             lattice,
             seed,
             listed: 0.0,
+            rooms: RoomCounts::default(),
+            targets,
             density: Density { buildings: 1.0, rise: targets.rise },
             origin,
         };
         city.density.buildings = targets.buildings / city.natural_buildings();
         let (buildings, rooms) = city.count_rooms();
-        city.listed = ((targets.addresses - buildings) / rooms).clamp(0.0, 1.0);
+        city.listed = ((targets.addresses - buildings) / rooms.all()).clamp(0.0, 1.0);
+        city.rooms = rooms.listed(city.listed);
         city
     }
 
@@ -72,10 +111,12 @@ impl City {
     }
 
     /// Number of buildings and of all their rooms.
-    fn count_rooms(&self) -> (f64, f64) {
+    fn count_rooms(&self) -> (f64, RoomCounts) {
         let sites = self.parts().flat_map(|(lot, part)| self.sites(lot, part));
-        sites.flat_map(|site| self.buildings(&site)).fold((0.0, 0.0), |(buildings, rooms), building| {
-            (buildings + 1.0, rooms + f64::from(building.room_count()))
+        let start = (0.0, RoomCounts::default());
+        sites.flat_map(|site| self.buildings(&site)).fold(start, |(buildings, mut rooms), building| {
+            rooms.add(&building);
+            (buildings + 1.0, rooms)
         })
     }
 

@@ -162,6 +162,16 @@ impl Use {
         }
     }
 
+    /// Whether people live in the rooms.
+    pub(crate) fn is_dwelling(self) -> bool {
+        matches!(self, Self::Residential | Self::Village)
+    }
+
+    /// Whether the rooms are shops, offices or workshops.
+    pub(crate) fn is_business(self) -> bool {
+        matches!(self, Self::Commercial | Self::Office | Self::Industrial)
+    }
+
     /// Last parts of the names of compounds of this use.
     pub(crate) fn suffixes(self) -> &'static [&'static str] {
         match self {

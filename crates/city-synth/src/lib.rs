@@ -1,4 +1,5 @@
-//! A synthetic Chinese city as source files: basic grids, buildings and standard addresses.
+//! A synthetic Chinese city as source files: basic grids, buildings, standard addresses, people and
+//! enterprises.
 //!
 //! Real governance data cannot be handed around, but software that reads it has to be tried at its real size. This
 //! crate writes a city that never existed, in the form in which such data is delivered: with nested divisions and
@@ -14,10 +15,14 @@
 //!   with `9901`, which belongs to no province.
 //! * **Buildings** stand in rows on the land between streets, at least 6 m from the border of their grid, and never
 //!   overlap.
-//! * **Addresses** are the building's own and those of its rooms. There are no persons in the data.
+//! * **Addresses** are the building's own and those of its rooms.
+//! * **People** live in the rooms of dwellings; some are registered, own or rent at another address too. Nobody can have
+//!   their ids: area `000000`, born from 2900 to 2999.
+//! * **Enterprises** are registered in rooms, some of them by the dozen in one; some also work or store elsewhere. Their
+//!   codes pass both checks and carry the area of the made-up city.
 //!
-//! Everything is a function of the scale and the seed. Files are streamed: buildings and addresses are made for one
-//! grid at a time and forgotten once written.
+//! Everything is a function of the scale and the seed. Files are streamed: everything below a grid is made for one grid at
+//! a time and forgotten once written, so the second address of a person or an enterprise lies in the same grid.
 //!
 //! ```
 //! use city_synth::{Scale, write_city};
@@ -36,15 +41,20 @@ use std::io;
 use std::path::Path;
 
 mod address;
+mod ancestry;
 mod building;
+mod citizen;
 mod city;
 mod division;
+mod enterprise;
 mod geometry;
+mod industry;
 mod land_use;
 mod lattice;
 mod lot;
 mod names;
 mod outline;
+mod people;
 mod random;
 mod scale;
 mod shape;
@@ -62,12 +72,16 @@ pub struct Summary {
     pub buildings: u64,
     /// Number of addresses, main addresses of buildings included.
     pub addresses: u64,
+    /// Number of rows of people, one for each role at an address.
+    pub people: u64,
+    /// Number of rows of enterprises, one for each role at an address.
+    pub enterprises: u64,
 }
 
 /// Writes the city of `scale` and `seed` into `dir`, which is created; files of the same names are replaced.
 ///
-/// The files are `grids.geojson` (WGS84-compatible CGCS2000), `buildings.geojsonl` (WGS84), `addresses.csv` (GCJ-02)
-/// and `spec.toml`, which describes the other three.
+/// The files are `grids.geojson` (WGS84-compatible CGCS2000), `buildings.geojsonl` (WGS84), `addresses.csv` (GCJ-02),
+/// `people.csv`, `enterprises.csv` and `spec.toml`, which describes the others.
 ///
 /// # Errors
 ///

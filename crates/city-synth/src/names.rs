@@ -39,6 +39,8 @@ const SERIES_START: u32 = 6;
 const NUMERALS: [&str; 4] = ["一", "二", "三", "四"];
 /// Suffixes of the villages that lie beside each other.
 const VILLAGE_PHASES: [&str; 3] = ["新村", "旧村", "上村"];
+/// Share of coined words with a third character.
+const THIRD_CHARACTER: f64 = 0.6;
 /// Step through the combinations; shares no factor with their number.
 const STEP: usize = 7919;
 
@@ -108,6 +110,15 @@ impl Names {
             (_, _, Some(numeral)) => format!("{stem}{suffix}{numeral}区"),
             _ => format!("{stem}{suffix}"),
         }
+    }
+
+    /// A coined word of two or three characters, such as 映泉 or 霁溪兰, as firms use them.
+    pub(crate) fn coined(&self, random: &mut Random) -> String {
+        let mut word = self.stem(random.below(self.stems() as u32) as usize);
+        if random.chance(THIRD_CHARACTER) {
+            word.push(self.first[random.below(self.first.len() as u32) as usize]);
+        }
+        word
     }
 
     fn stems(&self) -> usize {

@@ -34,6 +34,12 @@ pub(crate) enum Purpose {
     Buildings,
     /// Rooms of one building.
     Rooms,
+    /// The people of one grid.
+    People,
+    /// The enterprises of one grid.
+    Enterprises,
+    /// Where the running numbers of ids and codes start.
+    Numbers,
 }
 
 /// The finaliser of splitmix64: a bijection of 64-bit words that scatters every bit.
@@ -89,6 +95,25 @@ impl Random {
         self.unit() < probability
     }
 
+    /// The index of one of `shares`, each as likely as it is large; the last where all are 0.
+    pub(crate) fn weighted(&mut self, shares: &[u32]) -> usize {
+        let mut left = self.below(shares.iter().sum());
+        for (index, &share) in shares.iter().enumerate() {
+            if left < share {
+                return index;
+            }
+            left -= share;
+        }
+        shares.len().saturating_sub(1)
+    }
+
+    /// One of `0..count` that is not `index`, if there is another.
+    pub(crate) fn other(&mut self, index: usize, count: usize) -> Option<usize> {
+        let others = count.checked_sub(1).filter(|&others| others > 0)?;
+        let drawn = self.below(others as u32) as usize;
+        Some(if drawn < index { drawn } else { drawn + 1 })
+    }
+
     /// `expected` rounded to a neighbouring whole number so that the mean is kept.
     pub(crate) fn round(&mut self, expected: f64) -> u32 {
         (expected + self.unit()).floor() as u32
@@ -122,5 +147,24 @@ mod tests {
             assert!((3..=4).contains(&random.round(3.4)));
         }
         assert_eq!(random.below(0), 0);
+    }
+
+    #[test]
+    fn shares_are_kept() {
+        let mut random = Random::new(5, Purpose::People, &[]);
+        let mut counts = [0; 3];
+        for _ in 0..1000 {
+            counts[random.weighted(&[30, 0, 10])] += 1;
+        }
+        assert_eq!(counts[1], 0);
+        assert!((700..800).contains(&counts[0]));
+    }
+
+    #[test]
+    fn another_is_never_the_same() {
+        let mut random = Random::new(5, Purpose::People, &[]);
+        let drawn: Vec<_> = (0..100).filter_map(|_| random.other(1, 3)).collect();
+        assert!(drawn.len() == 100 && drawn.contains(&0) && drawn.contains(&2) && !drawn.contains(&1));
+        assert_eq!(random.other(0, 1), None);
     }
 }

@@ -6,11 +6,13 @@ use std::str::FromStr;
 /// The size of the city.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
-    /// About 60 grids, 1 800 buildings and 12 000 addresses.
+    /// About 60 grids, 1 800 buildings, 12 000 addresses, 15 000 residences of people and 4 000 of enterprises.
     Town,
-    /// About 5 000 grids, 200 000 buildings and 3 million addresses.
+    /// About 5 000 grids, 200 000 buildings, 3 million addresses, 5 million residences of people and 1 million of
+    /// enterprises.
     District,
-    /// About 19 000 grids, 700 000 buildings and 12 million addresses.
+    /// About 19 000 grids, 700 000 buildings, 12 million addresses, 20 million residences of people and 4 million of
+    /// enterprises.
     City,
 }
 
@@ -64,6 +66,10 @@ pub(crate) struct Targets {
     pub buildings: f64,
     /// Number of addresses, approximately.
     pub addresses: f64,
+    /// Rows of people, one for each role at an address, approximately.
+    pub people: f64,
+    /// Rows of enterprises, one for each role at an address, approximately.
+    pub enterprises: f64,
     /// Factor on the floors of towers: small towns build lower.
     pub rise: f64,
 }
@@ -79,6 +85,8 @@ impl Scale {
                 grids: 60,
                 buildings: 1_800.0,
                 addresses: 12_000.0,
+                people: 15_000.0,
+                enterprises: 4_000.0,
                 rise: 0.5,
             },
             Self::District => Targets {
@@ -88,6 +96,8 @@ impl Scale {
                 grids: 5_000,
                 buildings: 200_000.0,
                 addresses: 3_000_000.0,
+                people: 5_000_000.0,
+                enterprises: 1_000_000.0,
                 rise: 1.0,
             },
             Self::City => Targets {
@@ -97,6 +107,8 @@ impl Scale {
                 grids: 19_000,
                 buildings: 700_000.0,
                 addresses: 12_000_000.0,
+                people: 20_000_000.0,
+                enterprises: 4_000_000.0,
                 rise: 1.0,
             },
         }

@@ -1,17 +1,18 @@
-//! The four files of a city.
+//! The files of a city.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::Summary;
-use crate::address::{AddressList, HEADER, Location};
+use crate::address::{self, AddressList, ListedRoom, Location};
+use crate::ancestry::Ancestry;
 use crate::building::Building;
 use crate::city::City;
-use crate::division::{CITY_CODE, Community};
+use crate::enterprise::{self, Register};
 use crate::geometry::Point;
 use crate::lot::{Lot, Part};
-use crate::names::CITY_NAME;
+use crate::people::{self, Census};
 use crate::random::{Purpose, Random};
 use crate::shape::Shape;
 
@@ -20,48 +21,13 @@ const BUFFER: usize = 1 << 18;
 /// The description of the files.
 const SPEC: &str = include_str!("spec.toml");
 
-/// Codes and names of the divisions above a grid.
-struct Ancestry {
-    district: (String, String),
-    subdistrict: (String, String),
-    community: (String, String),
-}
-
-impl Ancestry {
-    fn new(city: &City, community: &Community) -> Self {
-        let names = &city.names;
-        Self {
-            district: (community.district_code(), names.district(community.district - 1)),
-            subdistrict: (community.subdistrict_code(), names.subdistrict(community.subdistrict_index)),
-            community: (community.code(), names.community(community.index, city.subdistricts)),
-        }
-    }
-
-    /// The names in a row, as an address starts.
-    fn text(&self) -> String {
-        let [district, subdistrict, community] =
-            [&self.district, &self.subdistrict, &self.community].map(|division| &division.1);
-        format!("{CITY_NAME}{district}{subdistrict}{community}")
-    }
-
-    /// The properties of a grid of the community, as JSON members.
-    fn properties(&self) -> String {
-        let members = [
-            ("community", &self.community),
-            ("subdistrict", &self.subdistrict),
-            ("district", &self.district),
-            ("city", &(CITY_CODE.to_owned(), CITY_NAME.to_owned())),
-        ];
-        let members = members.map(|(level, (code, name))| format!(r#""{level}":"{code}","{level}_name":"{name}""#));
-        members.join(",")
-    }
-}
-
 /// The open files of a city.
-struct Files<G, B, A> {
-    grids: G,
-    buildings: B,
-    addresses: A,
+struct Files<W> {
+    grids: W,
+    buildings: W,
+    addresses: W,
+    people: W,
+    enterprises: W,
     summary: Summary,
 }
 
@@ -69,25 +35,37 @@ struct Files<G, B, A> {
 pub(crate) fn write(dir: &Path, city: &City) -> io::Result<Summary> {
     fs::create_dir_all(dir)?;
     fs::write(dir.join("spec.toml"), SPEC)?;
-    let create =
-        |name| -> io::Result<BufWriter<File>> { Ok(BufWriter::with_capacity(BUFFER, File::create(dir.join(name))?)) };
-    let mut files = Files {
-        grids: create("grids.geojson")?,
-        buildings: create("buildings.geojsonl")?,
-        addresses: create("addresses.csv")?,
-        summary: Summary::default(),
-    };
+    let mut files = Files::open(|name| Ok(BufWriter::with_capacity(BUFFER, File::create(dir.join(name))?)))?;
     files.write_city(city)?;
-    files.grids.flush()?;
-    files.buildings.flush()?;
-    files.addresses.flush()?;
+    files.flush()?;
     Ok(files.summary)
 }
 
-impl<G: Write, B: Write, A: Write> Files<G, B, A> {
+impl<W: Write> Files<W> {
+    /// The files, each opened by its name.
+    fn open(mut open: impl FnMut(&str) -> io::Result<W>) -> io::Result<Self> {
+        Ok(Self {
+            grids: open("grids.geojson")?,
+            buildings: open("buildings.geojsonl")?,
+            addresses: open("addresses.csv")?,
+            people: open("people.csv")?,
+            enterprises: open("enterprises.csv")?,
+            summary: Summary::default(),
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let Self { grids, buildings, addresses, people, enterprises, .. } = self;
+        [grids, buildings, addresses, people, enterprises].into_iter().try_for_each(W::flush)
+    }
+
     fn write_city(&mut self, city: &City) -> io::Result<()> {
+        let mut census = Census::new(city);
+        let mut register = Register::new(city);
         write!(self.grids, r#"{{"type":"FeatureCollection","name":"grids","features":["#)?;
-        writeln!(self.addresses, "{HEADER}")?;
+        writeln!(self.addresses, "{}", address::HEADER)?;
+        writeln!(self.people, "{}", people::HEADER)?;
+        writeln!(self.enterprises, "{}", enterprise::HEADER)?;
         for community in &city.communities {
             let ancestry = Ancestry::new(city, community);
             let parts = community.lots.iter().flat_map(|lot| lot.parts().iter().map(move |&part| (lot, part)));
@@ -96,7 +74,11 @@ impl<G: Write, B: Write, A: Write> Files<G, B, A> {
                 let name = format!("{}第{number:02}网格", ancestry.community.1);
                 let properties = format!(r#""code":"{code}","name":"{name}",{}"#, ancestry.properties());
                 self.write_grid(&Shape::new(&city.lattice, city.seed, lot, part), &properties)?;
-                self.write_buildings(city, (lot, part), &code, &ancestry.text())?;
+                let rooms = self.write_buildings(city, (lot, part), &code, &ancestry.text())?;
+                let random = |purpose| Random::new(city.seed, purpose, &identity(lot, part));
+                self.summary.people += census.write(&mut self.people, &rooms, &mut random(Purpose::People))?;
+                self.summary.enterprises +=
+                    register.write(&mut self.enterprises, &ancestry, &rooms, &mut random(Purpose::Enterprises))?;
             }
         }
         writeln!(self.grids, "\n]}}")
@@ -110,14 +92,15 @@ impl<G: Write, B: Write, A: Write> Files<G, B, A> {
         write!(self.grids, "}}")
     }
 
-    /// Writes the buildings of one grid and their addresses.
+    /// Writes the buildings of one grid and their addresses; returns the rooms among these.
     fn write_buildings(
         &mut self,
         city: &City,
         (lot, part): (&Lot, Part),
         grid: &str,
         divisions: &str,
-    ) -> io::Result<()> {
+    ) -> io::Result<Vec<ListedRoom>> {
+        let mut rooms = Vec::new();
         let mut number = 0;
         for site in city.sites(lot, part) {
             let buildings = city.buildings(&site);
@@ -127,14 +110,16 @@ impl<G: Write, B: Write, A: Write> Files<G, B, A> {
                 let code =
                     if building.temporary { format!("{grid}T{number:04}") } else { format!("{grid}{number:05}") };
                 self.write_building(building, &code, location)?;
-                let (i, j) = lot.place();
-                let identity = [i.into(), j.into(), part as i64, number];
+                let [i, j, part] = identity(lot, part);
+                let identity = [i, j, part, number];
                 let mut random = Random::new(city.seed, Purpose::Rooms, &identity);
                 let list = AddressList { building, code: &code, divisions, location };
-                self.summary.addresses += list.write(&mut self.addresses, city.listed, &mut random)?;
+                let listed = list.write(&mut self.addresses, city.listed, &mut random)?;
+                self.summary.addresses += 1 + listed.len() as u64;
+                rooms.extend(listed);
             }
         }
-        Ok(())
+        Ok(rooms)
     }
 
     fn write_building(&mut self, building: &Building, code: &str, location: &Location) -> io::Result<()> {
@@ -148,6 +133,12 @@ impl<G: Write, B: Write, A: Write> Files<G, B, A> {
         write_polygon(&mut self.buildings, &building.footprint, None)?;
         writeln!(self.buildings, "}}")
     }
+}
+
+/// What the random numbers of a grid belong to.
+fn identity(lot: &Lot, part: Part) -> [i64; 3] {
+    let (i, j) = lot.place();
+    [i.into(), j.into(), part as i64]
 }
 
 fn write_polygon(out: &mut impl Write, outer: &[Point], hole: Option<&[Point]>) -> io::Result<()> {
@@ -176,13 +167,12 @@ mod tests {
     use crate::scale::Scale;
     use std::collections::{BTreeMap, BTreeSet};
 
-    /// The three data files of a city, as text.
-    fn texts(scale: Scale, seed: u64) -> ([String; 3], Summary) {
-        let mut files =
-            Files { grids: Vec::new(), buildings: Vec::new(), addresses: Vec::new(), summary: Summary::default() };
+    /// The data files of a city, as text.
+    fn texts(scale: Scale, seed: u64) -> ([String; 5], Summary) {
+        let mut files = Files::open(|_| Ok(Vec::new())).unwrap();
         files.write_city(&City::new(scale, seed)).unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        let all = [files.grids, files.buildings, files.addresses];
+        let all = [files.grids, files.buildings, files.addresses, files.people, files.enterprises];
         (all.map(text), files.summary)
     }
 
@@ -258,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_town_has_its_size_and_unique_codes() {
-        let ([grids, buildings, addresses], summary) = texts(Scale::Town, 3);
+        let ([grids, buildings, addresses, ..], summary) = texts(Scale::Town, 3);
         let distinct = |codes: &[&str]| codes.iter().collect::<BTreeSet<_>>().len() as u64;
         let grid_codes = values(&grids, "code");
         let building_codes = values(&buildings, "code");
@@ -281,7 +271,7 @@ mod tests {
 
     #[test]
     fn every_building_has_one_main_address() {
-        let ([_, buildings, addresses], summary) = texts(Scale::Town, 4);
+        let ([_, buildings, addresses, ..], summary) = texts(Scale::Town, 4);
         let codes: BTreeSet<&str> = values(&buildings, "code").into_iter().collect();
         let mut main = 0;
         for fields in addresses.lines().skip(1).map(|line| line.split(',')) {
@@ -295,12 +285,13 @@ mod tests {
 
     #[test]
     fn the_district_has_its_size() {
-        let mut files =
-            Files { grids: io::sink(), buildings: io::sink(), addresses: io::sink(), summary: Summary::default() };
+        let mut files = Files::open(|_| Ok(io::sink())).unwrap();
         files.write_city(&City::new(Scale::District, 1)).unwrap();
-        let Summary { grids, buildings, addresses } = files.summary;
+        let Summary { grids, buildings, addresses, people, enterprises } = files.summary;
         assert_eq!(grids, 5_000);
         assert!((190_000..=210_000).contains(&buildings));
         assert!((2_850_000..=3_150_000).contains(&addresses));
+        assert!((4_500_000..=5_500_000).contains(&people), "{people}");
+        assert!((900_000..=1_100_000).contains(&enterprises), "{enterprises}");
     }
 }

@@ -3,8 +3,10 @@
 use super::{CodeError, check_alphabet, check_length, fold_width};
 use std::{fmt, str::FromStr};
 
+/// Digits of the body; the check character follows.
+const BODY: usize = 17;
 /// Weights of ISO 7064 MOD 11-2 for 17 digits.
-const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const WEIGHTS: [u32; BODY] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 /// Check character by remainder.
 const CHECKS: &[u8; 11] = b"10X98765432";
 
@@ -17,6 +19,21 @@ impl CitizenId {
     /// The id in clear; for hashing under a key, never for showing.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// The id that starts with these 17 digits: its check character is added.
+    ///
+    /// ```
+    /// use baseplate_core::code::CitizenId;
+    /// assert_eq!(CitizenId::complete("11010519491231002")?.expose(), "11010519491231002X");
+    /// # Ok::<(), baseplate_core::code::CodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`CodeError`] when `body` is not 17 ASCII digits or its digits 7 to 14 are no date.
+    pub fn complete(body: &str) -> Result<Self, CodeError> {
+        let check = check_character(body)?;
+        Ok(Self(format!("{body}{check}")))
     }
 }
 
@@ -36,11 +53,7 @@ impl FromStr for CitizenId {
         let (Some(body), Some(check)) = (body, check) else {
             return Err(CodeError::Length { found: id.chars().count(), expected: "18 ASCII characters" });
         };
-        check_alphabet(body, "a digit", |c| c.is_ascii_digit())?;
-        let digits: Vec<u32> = body.bytes().map(|b| u32::from(b - b'0')).collect();
-        check_date(&digits[6..14])?;
-        let sum: u32 = digits.iter().zip(WEIGHTS).map(|(d, w)| d * w).sum();
-        let expected = char::from(CHECKS[(sum % 11) as usize]);
+        let expected = check_character(body)?;
         if check.starts_with(expected) { Ok(Self(id)) } else { Err(CodeError::Check { position: 18, expected }) }
     }
 }
@@ -50,6 +63,16 @@ pub(crate) fn looks_like_id(text: &str) -> bool {
     let id = fold_width(text);
     let shape = |c: char| c.is_ascii_digit() || c.eq_ignore_ascii_case(&'X');
     matches!(id.chars().count(), 15 | 17 | 18) && id.chars().all(shape)
+}
+
+/// ISO 7064 MOD 11-2 over the 17 digits before the check character.
+fn check_character(body: &str) -> Result<char, CodeError> {
+    check_length(body, BODY, "17")?;
+    check_alphabet(body, "a digit", |c| c.is_ascii_digit())?;
+    let digits: Vec<u32> = body.bytes().map(|b| u32::from(b - b'0')).collect();
+    check_date(&digits[6..14])?;
+    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(d, w)| d * w).sum();
+    Ok(char::from(CHECKS[(sum % 11) as usize]))
 }
 
 fn check_date(digits: &[u32]) -> Result<(), CodeError> {

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 /// The 31 characters of GB 32100: no I, O, S, V, Z.
 const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+/// The same, for an error.
+const EXPECTED: &str = "0-9 or A-Z without I, O, S, V, Z";
 /// Weights of GB 11714 for the organisation code at positions 9 to 16.
 const ORGANISATION_WEIGHTS: [usize; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 /// Characters of the body; the check character follows.
@@ -28,12 +30,34 @@ impl FromStr for Uscc {
     fn from_str(text: &str) -> Result<Self, CodeError> {
         let code = fold_width(text).to_ascii_uppercase();
         check_length(&code, BODY + 1, "18")?;
-        check_alphabet(&code, "0-9 or A-Z without I, O, S, V, Z", |c| ALPHABET.contains(c))?;
+        check_alphabet(&code, EXPECTED, |c| ALPHABET.contains(c))?;
         Ok(Self(code))
     }
 }
 
 impl Uscc {
+    /// The characters of a code, by value.
+    pub const ALPHABET: &'static str = ALPHABET;
+
+    /// The code that starts with these 16 characters: both check characters are added.
+    ///
+    /// ```
+    /// use baseplate_core::code::Uscc;
+    /// assert_eq!(Uscc::complete("91350100M000100Y")?.as_str(), "91350100M000100Y43");
+    /// # Ok::<(), baseplate_core::code::CodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`CodeError`] when `body` is not 16 characters of [`Uscc::ALPHABET`].
+    pub fn complete(body: &str) -> Result<Self, CodeError> {
+        check_length(body, BODY - 1, "16")?;
+        check_alphabet(body, EXPECTED, |c| ALPHABET.contains(c))?;
+        let mut code = body.to_owned();
+        code.push(organisation_check(&body[8..]));
+        code.push(last_character(&code));
+        Ok(Self(code))
+    }
+
     /// Checks the last character (mod 31), then the organisation code's own check at position 17 (mod 11).
     ///
     /// # Errors
