@@ -57,7 +57,13 @@ fn main() -> ExitCode {
 /// Whoever reads our output (`head`, say) may have enough before its end.
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     let pipe = |e: &(dyn Error + 'static)| {
-        e.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+        let io = e.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        let csv = e.downcast_ref::<csv::Error>().and_then(|e| match e.kind() {
+            csv::ErrorKind::Io(e) => Some(e.kind()),
+            _ => None,
+        });
+        let json = e.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        io.or(csv).or(json) == Some(std::io::ErrorKind::BrokenPipe)
     };
     let mut cause = Some(error);
     while let Some(error) = cause {

@@ -18,6 +18,8 @@ const ROWS_PER_PERSON: f64 = 1.17;
 const MOST_MEMBERS: u32 = 6;
 /// Most of the dwellings that are lived in.
 const MOST_OCCUPIED: f64 = 0.92;
+/// Share of the other rooms, shops and workshops, in which somebody may live as well.
+const SLEEPS_AT_WORK: f64 = 0.04;
 /// Members of a household where there is room for all.
 const EASY_HOUSEHOLD: f64 = 1.8;
 /// Share of men.
@@ -82,7 +84,8 @@ impl Census {
 
     /// Writes the people who live in the rooms of one grid; returns the number of rows.
     pub(crate) fn write(&mut self, out: &mut impl Write, rooms: &[ListedRoom], random: &mut Random) -> io::Result<u64> {
-        let homes: Vec<&ListedRoom> = rooms.iter().filter(|room| room.usage.is_dwelling()).collect();
+        let mut is_home = |room: &&ListedRoom| room.usage.is_dwelling() || random.chance(SLEEPS_AT_WORK);
+        let homes: Vec<&ListedRoom> = rooms.iter().filter(&mut is_home).collect();
         let mut rows = 0;
         for home in 0..homes.len() {
             if random.chance(self.occupied) {
