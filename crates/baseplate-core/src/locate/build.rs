@@ -2,8 +2,8 @@
 
 use super::{
     Locator, MAGIC, VERSION,
-    frame::{Cells, Frame, MAX_HALVINGS, MORE},
-    parts,
+    frame::{Cells, Frame, LEVELS, Value},
+    parts::{Crossing, Parts},
     record::{Meeting, Record, Walk, cross, exact},
 };
 use crate::{
@@ -11,10 +11,11 @@ use crate::{
     coverage::Edge,
     spatial::{Bbox, LngLat, Metric},
 };
-use geo::Coord;
 use rayon::prelude::*;
 use robust::orient2d;
 
+/// No block is smaller than this, metres.
+const SMALLEST_BLOCK_M: f64 = 1e-3;
 /// Edges for each block: few enough that most blocks hold none, so many that the blocks stay in the cache.
 const EDGES_PER_BLOCK: usize = 8;
 /// Bounds on the number of blocks.
@@ -23,18 +24,12 @@ const BLOCKS: std::ops::RangeInclusive<usize> = 64..=1 << 20;
 const EDGES_PER_SIDE: f64 = 0.5;
 /// Cells of a block for each of its edges.
 const CELLS_PER_EDGE: f64 = 8.0;
-/// Bound on the number of all cells, half of it for rounding: what a block value can tell apart.
-const CELLS: f64 = (1_u64 << 28) as f64;
+/// About the most cells of a coverage: a quarter of what packed values can tell apart, for rounding.
+const CELLS: f64 = (1_u64 << 26) as f64;
 /// An edge crosses no more cells of a block than this, on average.
 const CROSSED_PER_EDGE: f64 = 2.0;
-/// No cell is smaller than this, metres: far above the last digit of a coordinate.
-const SMALLEST_CELL_M: f64 = 1e-3;
-/// Blocks and cells are taken this much larger (in their sizes) when edges are assigned, so that rounding loses none.
-const OVERSIZE: f64 = 1e-6;
-/// Places tried for a reference point. Each fails only if it is in one line with an edge around.
-const REFERENCE_TRIES: u32 = 1_000;
-/// Multiples of these, taken without their whole part, are spread evenly over a square.
-const SPREAD: (f64, f64) = (0.754_877_666_246_692_8, 0.569_840_290_998_053_3);
+/// A cell with more edges than this, which on average are shorter than an eighth of its side, is cut again.
+const MANY_EDGES: usize = 32;
 
 /// Why there can be no locator of a coverage.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -56,7 +51,7 @@ impl Locator {
         let frame = Frame::over(edges);
         let blocks = Parts::blocks(&frame);
         let crossing = Crossing::assign(&blocks, edges, 0..edges.len() as u32);
-        let row = |row| RowBuilder { frame: &frame, edges, crossing: &crossing, blocks: &blocks, row }.build();
+        let row = |row| RowBuilder { edges, crossing: &crossing, blocks: &blocks, row }.build();
         let rows: Vec<Built> = (0..frame.rows).into_par_iter().map(row).collect::<Result<_, _>>()?;
         let mut all = Built::default();
         rows.into_iter().try_for_each(|row| all.append(row))?;
@@ -84,7 +79,7 @@ impl Frame {
             .sqrt()
             .max((width_m + height_m) / wanted)
             .max(EDGES_PER_SIDE * length_m / edges.len().max(1) as f64)
-            .max(2.0 * SMALLEST_CELL_M);
+            .max(SMALLEST_BLOCK_M);
         let (width, height) = (side_m / lng_m, side_m / lat_m);
         let count = |length_m: f64| (length_m / side_m).ceil() as usize + 3;
         Self {
@@ -95,102 +90,6 @@ impl Frame {
             columns: count(width_m),
             rows: count(height_m),
         }
-    }
-
-    fn most_halvings(&self) -> u32 {
-        let side_m = Metric::at(self.south).lat_m / self.blocks_per_lat;
-        ((side_m / SMALLEST_CELL_M).log2() as u32).clamp(1, MAX_HALVINGS)
-    }
-}
-
-/// A rectangle of blocks, or the cells of one block.
-#[derive(Debug, Clone, Copy)]
-struct Parts<'a> {
-    frame: &'a Frame,
-    /// The south-west corner, in blocks.
-    x: f64,
-    y: f64,
-    /// Parts to a block in either direction, a power of two.
-    scale: f64,
-    columns: usize,
-    rows: usize,
-}
-
-impl<'a> Parts<'a> {
-    fn blocks(frame: &'a Frame) -> Self {
-        Self { frame, x: 0.0, y: 0.0, scale: 1.0, columns: frame.columns, rows: frame.rows }
-    }
-
-    fn cells(frame: &'a Frame, column: usize, row: usize, side: usize) -> Self {
-        Self { frame, x: column as f64, y: row as f64, scale: side as f64, columns: side, rows: side }
-    }
-
-    /// Parts east and north of the corner.
-    fn place(&self, c: Coord<f64>) -> (f64, f64) {
-        ((self.frame.x(c.x) - self.x) * self.scale, (self.frame.y(c.y) - self.y) * self.scale)
-    }
-
-    /// The points of a part that are tried as its reference point, its middle first.
-    fn candidates(self, part: usize) -> impl Iterator<Item = LngLat> {
-        let (column, row) = (part % self.columns, part / self.columns);
-        let tried = move |k: u32| {
-            let within = |step: f64| 0.2 + 0.6 * (0.5 + f64::from(k) * step).fract();
-            let x = self.x + (column as f64 + within(SPREAD.0)) / self.scale;
-            let y = self.y + (row as f64 + within(SPREAD.1)) / self.scale;
-            LngLat::new(
-                self.frame.west + x / self.frame.blocks_per_lng,
-                self.frame.south + y / self.frame.blocks_per_lat,
-            )
-        };
-        (0..REFERENCE_TRIES).map(tried)
-    }
-
-    /// The parts that an edge may cross: in each row those below the piece of the edge within the row.
-    fn for_each_crossed(&self, edge: &Edge, mut each: impl FnMut(usize)) {
-        let ((ax, ay), (bx, by)) = (self.place(edge.a), self.place(edge.b));
-        let (low, high) = (ay.min(by), ay.max(by));
-        for row in larger_parts(low, high, self.rows) {
-            let at = |level: f64| if high > low { ax + (bx - ax) * ((level - ay) / (by - ay)) } else { ax };
-            let (bottom, top) = (row as f64 - OVERSIZE, row as f64 + 1.0 + OVERSIZE);
-            let (p, q) = if high > low { (at(bottom.max(low)), at(top.min(high))) } else { (ax, bx) };
-            let columns = larger_parts(p.min(q), p.max(q), self.columns);
-            columns.for_each(|column| each(row * self.columns + column));
-        }
-    }
-}
-
-fn larger_parts(low: f64, high: f64, count: usize) -> std::ops::Range<usize> {
-    parts((low - OVERSIZE, high + OVERSIZE), count)
-}
-
-/// Which edges cross which part: `edges[starts[part]..starts[part + 1]]`, in ascending order.
-struct Crossing {
-    starts: Vec<u32>,
-    edges: Vec<u32>,
-}
-
-impl Crossing {
-    fn assign(parts: &Parts<'_>, edges: &[Edge], which: impl Iterator<Item = u32> + Clone) -> Self {
-        let mut starts = vec![0_u32; parts.columns * parts.rows + 1];
-        for index in which.clone() {
-            parts.for_each_crossed(&edges[index as usize], |part| starts[part + 1] += 1);
-        }
-        for part in 1..starts.len() {
-            starts[part] += starts[part - 1];
-        }
-        let mut next = starts.clone();
-        let mut assigned = vec![0; starts.last().map_or(0, |n| *n as usize)];
-        for index in which {
-            parts.for_each_crossed(&edges[index as usize], |part| {
-                assigned[next[part] as usize] = index;
-                next[part] += 1;
-            });
-        }
-        Self { starts, edges: assigned }
-    }
-
-    fn of(&self, part: usize) -> &[u32] {
-        &self.edges[self.starts[part] as usize..self.starts[part + 1] as usize]
     }
 }
 
@@ -248,7 +147,7 @@ impl Edges<'_> {
     }
 }
 
-/// Values of blocks and cells, and records. Places count from the begin of each list.
+/// Packed values of blocks and cells, and records. Places count from the begin of each list.
 #[derive(Default)]
 struct Built {
     blocks: Vec<u32>,
@@ -258,22 +157,28 @@ struct Built {
 
 impl Built {
     fn append(&mut self, other: Self) -> Result<(), Degenerate> {
-        let (first, place) = (self.cells.len(), self.next_record()?);
-        let moved = |cells: Cells| Cells { first: cells.first + first, ..cells }.value();
-        self.blocks.extend(other.blocks.iter().map(|value| Cells::of(*value).map_or(*value, moved)));
-        self.cells.extend(other.cells.iter().map(|value| if value & MORE == 0 { *value } else { value + place }));
+        let (first, place) = (self.cells.len(), u32::try_from(self.records.len()).map_err(|_| Degenerate::TooLarge)?);
+        let moved = |value: &u32| match Value::unpack(*value) {
+            Value::Face(face) => pack(Value::Face(face)),
+            Value::Record(at) => pack(Value::Record(at.saturating_add(place))),
+            Value::Cells(cells) => pack(Value::Cells(Cells { first: cells.first + first, ..cells })),
+        };
+        for (values, more) in [(&mut self.blocks, &other.blocks), (&mut self.cells, &other.cells)] {
+            values.reserve(more.len());
+            for value in more {
+                values.push(moved(value)?);
+            }
+        }
         self.records.extend(other.records);
-        self.next_record().map(drop)
-    }
-
-    /// The place of the next record, which must leave the highest bit free.
-    fn next_record(&self) -> Result<u32, Degenerate> {
-        u32::try_from(self.records.len()).ok().filter(|at| at & MORE == 0).ok_or(Degenerate::TooLarge)
+        Ok(())
     }
 }
 
+fn pack(value: Value) -> Result<u32, Degenerate> {
+    value.pack().ok_or(Degenerate::TooLarge)
+}
+
 struct RowBuilder<'a> {
-    frame: &'a Frame,
     edges: &'a [Edge],
     crossing: &'a Crossing,
     blocks: &'a Parts<'a>,
@@ -285,29 +190,36 @@ impl RowBuilder<'_> {
     fn build(&self) -> Result<Built, Degenerate> {
         let (mut built, mut survey, mut between) = (Built::default(), Survey::default(), Vec::new());
         let edges = Edges { all: self.edges, crossing: self.crossing };
-        for column in 0..self.frame.columns {
-            let block = self.row * self.frame.columns + column;
+        for column in 0..self.blocks.columns {
+            let block = self.row * self.blocks.columns + column;
             edges.of_both(block.saturating_sub(usize::from(column > 0)), block, &mut between);
             survey.go(self.blocks, block, &edges, &between)?;
             let crossed = self.crossing.of(block);
-            if crossed.is_empty() {
-                built.blocks.push(survey.first_face());
+            let value = if crossed.is_empty() {
+                Value::Face(survey.first_face())
             } else {
-                self.cut(column, crossed, survey.clone(), &mut built)?;
-            }
+                self.cut((self.blocks, block), crossed, survey.clone(), LEVELS - 1, &mut built)?
+            };
+            built.blocks.push(pack(value)?);
         }
         Ok(built)
     }
 
-    /// Cuts a block into cells and goes through them row by row, there and back.
-    fn cut(&self, column: usize, crossed: &[u32], mut survey: Survey, built: &mut Built) -> Result<(), Degenerate> {
-        let cells = Cells { first: built.cells.len(), halvings: self.halvings(crossed) };
+    /// Cuts a part into cells and goes through them row by row, there and back. They can be cut `levels` times again.
+    fn cut(
+        &self,
+        (parts, part): (&Parts<'_>, usize),
+        crossed: &[u32],
+        mut survey: Survey,
+        levels: u32,
+        built: &mut Built,
+    ) -> Result<Value, Degenerate> {
+        let cells = Cells { first: built.cells.len(), halvings: self.halvings(parts, crossed) };
         let side = cells.side();
-        let parts = Parts::cells(self.frame, column, self.row, side);
+        let parts = parts.cells(part, side);
         let crossing = Crossing::assign(&parts, self.edges, crossed.iter().copied());
         let edges = Edges { all: self.edges, crossing: &crossing };
         let (mut last, mut between) = (None, crossed.to_vec());
-        built.blocks.push(cells.value());
         built.cells.resize(cells.first + side * side, 0);
         for step in 0..side * side {
             let (row, along) = (step / side, step % side);
@@ -316,29 +228,48 @@ impl RowBuilder<'_> {
                 edges.of_both(last, cell, &mut between);
             }
             let reference = survey.go(&parts, cell, &edges, &between)?;
-            built.cells[cells.first + cell] = if crossing.of(cell).is_empty() {
-                survey.first_face()
+            let crossed = crossing.of(cell);
+            let value = if crossed.is_empty() {
+                Value::Face(survey.first_face())
+            } else if levels > 0 && self.pays_again(&parts, crossed) {
+                self.cut((&parts, cell), crossed, survey.clone(), levels - 1, built)?
             } else {
-                let place = built.next_record()?;
-                survey.around.sort_unstable();
-                Record::write(&mut built.records, reference, &survey.around, edges.of(cell));
-                MORE | place
+                built.record(reference, &mut survey.around, edges.of(cell))?
             };
+            built.cells[cells.first + cell] = pack(value)?;
             last = Some(cell);
         }
-        Ok(())
+        Ok(Value::Cells(cells))
     }
 
-    fn halvings(&self, crossed: &[u32]) -> u32 {
-        let clipped = |from: f64, to: f64| (to - from).abs().min(1.0);
-        let length = |e: &Edge| {
-            let f = self.frame;
-            clipped(f.x(e.a.x), f.x(e.b.x)) + clipped(f.y(e.a.y), f.y(e.b.y))
-        };
-        let total: f64 = crossed.iter().map(|e| length(&self.edges[*e as usize])).sum();
-        let count = crossed.len() as f64;
+    fn length(&self, parts: &Parts<'_>, crossed: &[u32]) -> f64 {
+        crossed.iter().map(|e| parts.length_within(&self.edges[*e as usize])).sum()
+    }
+
+    fn halvings(&self, parts: &Parts<'_>, crossed: &[u32]) -> u32 {
+        let (count, length) = (crossed.len() as f64, self.length(parts, crossed));
         let cells_per_edge = CELLS_PER_EDGE.min(CELLS / self.crossing.edges.len() as f64);
-        let side = (cells_per_edge * count).sqrt().min(CROSSED_PER_EDGE * count / total);
-        (side.log2().round() as u32).clamp(1, self.frame.most_halvings())
+        let side = (cells_per_edge * count).sqrt().min(CROSSED_PER_EDGE * count / length);
+        (side.log2().round() as u32).min(parts.most_halvings()).max(1)
+    }
+
+    fn pays_again(&self, parts: &Parts<'_>, crossed: &[u32]) -> bool {
+        crossed.len() > MANY_EDGES
+            && self.length(parts, crossed) < crossed.len() as f64 / 8.0
+            && parts.most_halvings() > 0
+    }
+}
+
+impl Built {
+    fn record(
+        &mut self,
+        reference: LngLat,
+        around: &mut [u32],
+        edges: impl ExactSizeIterator<Item = Edge>,
+    ) -> Result<Value, Degenerate> {
+        let place = u32::try_from(self.records.len()).map_err(|_| Degenerate::TooLarge)?;
+        around.sort_unstable();
+        Record::write(&mut self.records, reference, around, edges);
+        Ok(Value::Record(place))
     }
 }

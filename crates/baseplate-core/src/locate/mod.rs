@@ -3,7 +3,7 @@
 //! # How
 //! A raster of blocks lies over the coverage, so few that they stay in the processor's cache. A block that no border crosses
 //! knows its owner. Every other block is cut into cells, the more the more edges it has. A cell that no border crosses again
-//! knows its owner; every other cell has a record: the faces around a reference point, and the edges of the cell. Walking from
+//! knows its owner (one with many short edges, as where a raster of a continent holds a city, is cut again); every other cell has a record: the faces around a reference point, and the edges of the cell. Walking from
 //! the reference point to the asked one, each edge that is crossed takes the face on its near side away and puts the one on
 //! its far side in. On a partition exactly one face is left at the end, whatever the order of the edges, and a running XOR of
 //! face numbers and a count are all that has to be carried. So a look-up reads one block, mostly one cell, and seldom one
@@ -23,6 +23,7 @@
 
 mod build;
 mod frame;
+mod parts;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -35,7 +36,8 @@ use crate::{
     spatial::{Bbox, LngLat},
 };
 use arrow_buffer::{Buffer, ScalarBuffer};
-use frame::{Cells, Frame, MORE};
+use frame::{Frame, LEVELS, MORE, Value};
+use parts::parts;
 use rayon::prelude::*;
 use record::Record;
 use std::hint::black_box;
@@ -52,9 +54,9 @@ const BATCHES: usize = 16;
 /// The locator of one coverage. Cheap to open: its arrays are read where they lie.
 pub(crate) struct Locator {
     frame: Frame,
-    /// 0 for outside, a face, or the place of the block's cells, see [`Cells`].
+    /// Packed [`Value`]s, none of which is a record.
     blocks: ScalarBuffer<u32>,
-    /// 0 for outside, a face, or `MORE |` the place of a record.
+    /// Packed values.
     cells: ScalarBuffer<u32>,
     /// See [`Record`].
     records: ScalarBuffer<u64>,
@@ -79,7 +81,7 @@ impl Locator {
     pub(crate) fn locate(&self, p: LngLat) -> Option<u32> {
         let mut value = self.block_value(p);
         if value & MORE != 0 {
-            value = self.cell_value(value);
+            value = self.cell_value(value, p);
         }
         if value & MORE != 0 {
             value = self.record_owner(value, p);
@@ -103,7 +105,7 @@ impl Locator {
         }
         for at in 0..std::mem::take(&mut open.count) {
             let i = open.point(at);
-            values[i] = self.cell_value(values[i]);
+            values[i] = self.cell_value(values[i], points[i]);
             open.keep(i, values[i] & MORE != 0);
         }
         black_box(open.points().map(|i| self.touch_record(values[i])).fold(0, |all, word| all ^ word));
@@ -117,13 +119,32 @@ impl Locator {
     #[inline]
     fn block_value(&self, p: LngLat) -> u32 {
         let place = self.frame.place(p);
-        let value = self.frame.block(place).and_then(|block| self.blocks.get(block)).copied().unwrap_or(0);
-        Cells::of(value).map_or(value, |cells| MORE | cells.index_at(place) as u32)
+        let packed = self.frame.block(place).and_then(|block| self.blocks.get(block)).copied().unwrap_or(0);
+        match Value::unpack(packed) {
+            Value::Face(face) => face,
+            Value::Cells(cells) => MORE | cells.index_at(place, 0) as u32,
+            Value::Record(_) => 0,
+        }
     }
 
+    /// The owner of a point in a cell, or `MORE |` the place of its record.
     #[inline]
-    fn cell_value(&self, value: u32) -> u32 {
-        self.cells.get((value & !MORE) as usize).copied().unwrap_or(0)
+    fn cell_value(&self, value: u32, p: LngLat) -> u32 {
+        let packed = self.cells.get((value & !MORE) as usize).copied().unwrap_or(0);
+        if matches!(Value::unpack(packed), Value::Cells(_)) { self.deep_value(p) } else { packed }
+    }
+
+    /// The same from the block down, where the cell is cut again.
+    #[cold]
+    fn deep_value(&self, p: LngLat) -> u32 {
+        let (place, mut halved) = (self.frame.place(p), 0);
+        let mut packed = self.frame.block(place).and_then(|block| self.blocks.get(block)).copied().unwrap_or(0);
+        for _ in 0..LEVELS {
+            let Value::Cells(cells) = Value::unpack(packed) else { break };
+            packed = self.cells.get(cells.index_at(place, halved)).copied().unwrap_or(0);
+            halved += cells.halvings;
+        }
+        if matches!(Value::unpack(packed), Value::Cells(_)) { 0 } else { packed }
     }
 
     /// Reads a word at the begin of a record and one further on, so that both are in the cache when they are needed.
@@ -143,30 +164,37 @@ impl Locator {
     pub(crate) fn border_in(&self, bbox: Bbox) -> bool {
         let [west, south, east, north] = bbox.0;
         let (x, y) = ((self.frame.x(west), self.frame.x(east)), (self.frame.y(south), self.frame.y(north)));
-        bbox.is_empty()
-            || parts(y, self.frame.rows).any(|row| {
-                parts(x, self.frame.columns).any(|column| {
-                    let value = self.blocks.get(row * self.frame.columns + column).copied().unwrap_or(0);
-                    let shifted = |(low, high): (f64, f64), by: usize| (low - by as f64, high - by as f64);
-                    Cells::of(value)
-                        .is_some_and(|cells| self.border_in_cells(cells, shifted(x, column), shifted(y, row), bbox))
-                })
-            })
+        let meets = |column, row| {
+            let value = self.blocks.get(row * self.frame.columns + column);
+            value.is_none_or(|value| self.border_in_part(*value, shifted(x, column), shifted(y, row), bbox, LEVELS))
+        };
+        let mut rows = parts(y, self.frame.rows);
+        bbox.is_empty() || rows.any(|row| parts(x, self.frame.columns).any(|column| meets(column, row)))
     }
 
-    /// The same for one block, whose south-west corner the ranges are counted from.
-    fn border_in_cells(&self, cells: Cells, x: (f64, f64), y: (f64, f64), bbox: Bbox) -> bool {
+    /// The same for a block or cell, whose side is the unit of the ranges of the box and from whose corner they are counted.
+    fn border_in_part(&self, value: u32, x: (f64, f64), y: (f64, f64), bbox: Bbox, levels: u32) -> bool {
+        let cells = match Value::unpack(value) {
+            Value::Face(_) => return false,
+            Value::Record(at) => return Record::read(&self.records, at as usize).is_none_or(|r| r.touches(bbox)),
+            Value::Cells(cells) => cells,
+        };
         let side = cells.side();
-        let scaled = |(low, high): (f64, f64)| (low * side as f64, high * side as f64);
-        parts(scaled(y), side).any(|row| {
-            parts(scaled(x), side).any(|column| match self.cells.get(cells.index(column, row)) {
-                Some(value) if value & MORE != 0 => {
-                    Record::read(&self.records, (value & !MORE) as usize).is_none_or(|record| record.touches(bbox))
-                }
-                value => value.is_none(),
-            })
-        })
+        let (x, y) = (scaled(x, side), scaled(y, side));
+        let meets = |column, row| {
+            let value = self.cells.get(cells.index(column, row));
+            value.is_none_or(|value| self.border_in_part(*value, shifted(x, column), shifted(y, row), bbox, levels - 1))
+        };
+        levels == 0 || parts(y, side).any(|row| parts(x, side).any(|column| meets(column, row)))
     }
+}
+
+fn shifted((low, high): (f64, f64), by: usize) -> (f64, f64) {
+    (low - by as f64, high - by as f64)
+}
+
+fn scaled((low, high): (f64, f64), by: usize) -> (f64, f64) {
+    (low * by as f64, high * by as f64)
 }
 
 /// The points of a batch that are not settled yet. Adding one is free of branches: it is always written, and seldom counted.
@@ -196,10 +224,4 @@ impl Open {
     fn points(&self) -> impl Iterator<Item = usize> {
         self.points[..self.count].iter().map(|i| usize::from(*i))
     }
-}
-
-/// The numbers of the parts, `count` in a row and each of length 1, between two places.
-fn parts((low, high): (f64, f64), count: usize) -> std::ops::Range<usize> {
-    let end = (high.floor() + 1.0).max(0.0) as usize;
-    low.max(0.0) as usize..end.min(count)
 }

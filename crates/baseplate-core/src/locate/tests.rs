@@ -112,8 +112,11 @@ fn grids_far_away_do_not_make_the_cells_large() {
     let (file, edges) = (file(&areas), shared_edges(&areas).len());
     assert!(file.len() < 400 * edges, "{} bytes for {edges} edges", file.len());
     let locator = Locator::open(Buffer::from_vec(file)).expect("own file");
-    let crossed = locator.cells.iter().filter(|value| **value & MORE != 0);
-    let most = crossed.filter_map(|v| Record::read(&locator.records, (v & !MORE) as usize)).map(|r| r.edges().count());
+    let record = |packed: &u32| match Value::unpack(*packed) {
+        Value::Record(at) => Record::read(&locator.records, at as usize),
+        _ => None,
+    };
+    let most = locator.cells.iter().filter_map(record).map(|record| record.edges().count());
     assert!(most.max() < Some(20));
     check(&areas, (0..400).map(|i| LngLat::new(f64::from(i % 20) * 2.6e-4, f64::from(i / 20) * 2.6e-4)));
 }
@@ -227,7 +230,7 @@ proptest! {
             asked.extend((0..400).map(|i| near_home((i % 20 * 20, i))).map(|(lng, lat)| LngLat::new(lng, lat)));
             let one_by_one: Vec<_> = asked.iter().map(|p| locator.locate(*p)).collect();
             prop_assert_eq!(locator.locate_many(&asked), one_by_one);
-            asked.iter().for_each(|p| drop(locator.border_in(Bbox::EMPTY.extend(*p))));
+            let _any = asked.iter().filter(|p| locator.border_in(Bbox::EMPTY.extend(**p))).count();
             locator.border_in(Bbox([-180.0, -90.0, 180.0, 90.0]));
         }
     }
