@@ -1,6 +1,11 @@
-//! Making a locator: the raster, which edges cross which cell, and the faces around each reference point.
+//! Making a locator: which edges cross which block and cell, and the faces around a reference point in each.
 
-use super::{Frame, Locator, MAGIC, RECORD, VERSION, exact, toggle};
+use super::{
+    Locator, MAGIC, VERSION,
+    frame::{Cells, Frame, LEVELS, Value},
+    parts::{Crossing, Parts},
+    record::{Meeting, Record, Walk, cross, exact},
+};
 use crate::{
     arrays::ArraysWriter,
     coverage::Edge,
@@ -9,309 +14,262 @@ use crate::{
 use rayon::prelude::*;
 use robust::orient2d;
 
-/// Raster cells for each edge: enough that most cells hold none.
-const CELLS_PER_EDGE: usize = 3;
-/// Bounds on the number of cells of a raster.
-const CELLS: std::ops::RangeInclusive<usize> = 64..=1 << 24;
-/// Cells are taken this much larger (in cell sizes) when edges are assigned, so that rounding loses none.
-const OVERSIZE: f64 = 1e-6;
-/// Heights tried for the reference points of a row. Each fails only if a vertex has exactly this latitude or an edge
-/// passes exactly through a reference point.
-const REFERENCE_TRIES: u32 = 1_000;
-/// Places tried for the whole raster: an upright edge may pass through all reference points of a column.
-const FRAME_TRIES: u32 = 50;
-/// Multiples of this, taken without their whole part, are spread evenly.
-const GOLDEN: f64 = 0.618_033_988_749_894_9;
+/// No block is smaller than this, metres.
+const SMALLEST_BLOCK_M: f64 = 1e-3;
+/// Edges for each block: few enough that most blocks hold none, so many that the blocks stay in the cache.
+const EDGES_PER_BLOCK: usize = 8;
+/// Bounds on the number of blocks.
+const BLOCKS: std::ops::RangeInclusive<usize> = 64..=1 << 20;
+/// Blocks are at least this long, in mean lengths of an edge, so that long edges do not cross too many.
+const EDGES_PER_SIDE: f64 = 0.5;
+/// Cells of a block for each of its edges.
+const CELLS_PER_EDGE: f64 = 8.0;
+/// About the most cells of a coverage: a quarter of what packed values can tell apart, for rounding.
+const CELLS: f64 = (1_u64 << 26) as f64;
+/// An edge crosses no more cells of a block than this, on average.
+const CROSSED_PER_EDGE: f64 = 2.0;
+/// A cell with more edges than this, which on average are shorter than an eighth of its side, is cut again.
+const MANY_EDGES: usize = 32;
 
-/// The coverage is so degenerate that no reference points were found.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no reference points off the borders were found in raster row {row} of the coverage")]
-pub(crate) struct Degenerate {
-    row: usize,
+/// Why there can be no locator of a coverage.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub(crate) enum Degenerate {
+    /// Borders lie too close together.
+    #[error("no reference point off the borders was found near {}, {}", near.lng, near.lat)]
+    NoReference {
+        /// About where.
+        near: LngLat,
+    },
+    /// The records would be larger than 16 GiB; such a coverage must be cut into several.
+    #[error("the coverage has too many edges for one locator")]
+    TooLarge,
 }
 
 impl Locator {
     /// The bytes of a locator over a coverage's edges.
     pub(crate) fn build(edges: &[Edge]) -> Result<Vec<u8>, Degenerate> {
-        let mut built = Err(Degenerate { row: 0 });
-        for attempt in 0..FRAME_TRIES {
-            built = Self::build_over(edges, Frame::over(edges, attempt));
-            if built.is_ok() {
-                break;
-            }
-        }
-        built
-    }
-
-    fn build_over(edges: &[Edge], frame: Frame) -> Result<Vec<u8>, Degenerate> {
-        let crossing = Crossing::assign(&frame, edges);
-        let rows: Vec<_> = (0..frame.rows)
-            .into_par_iter()
-            .map(|row| RowBuilder { frame: &frame, crossing: &crossing, edges, row }.build())
-            .collect::<Result<_, _>>()?;
-        let (mut cells, mut records, mut latitudes) = (Vec::new(), Vec::<u32>::new(), Vec::new());
-        for row in rows {
-            let offset = records.len() as u32;
-            cells.extend(row.cells.iter().map(|value| if value & RECORD == 0 { *value } else { value + offset }));
-            records.extend(row.records);
-            latitudes.push(row.lat);
-        }
-        let ends: Vec<f64> = edges.iter().flat_map(|e| [e.a.x, e.a.y, e.b.x, e.b.y]).collect();
-        let sides: Vec<u32> = edges.iter().flat_map(|e| [e.left, e.right]).collect();
-        let Frame { west, south, cell_width, cell_height, columns, rows } = frame;
+        let frame = Frame::over(edges);
+        let blocks = Parts::blocks(&frame);
+        let crossing = Crossing::assign(&blocks, edges, 0..edges.len() as u32);
+        let row = |row| RowBuilder { edges, crossing: &crossing, blocks: &blocks, row }.build();
+        let rows: Vec<Built> = (0..frame.rows).into_par_iter().map(row).collect::<Result<_, _>>()?;
+        let mut all = Built::default();
+        rows.into_iter().try_for_each(|row| all.append(row))?;
+        let Frame { west, south, blocks_per_lng, blocks_per_lat, columns, rows } = frame;
         let mut file = ArraysWriter::new(MAGIC, VERSION);
-        file.push(&[west, south, cell_width, cell_height, columns as f64, rows as f64]);
-        file.push(&cells);
-        file.push(&records);
-        file.push(&latitudes);
-        file.push(&ends);
-        file.push(&sides);
+        file.push(&[west, south, blocks_per_lng, blocks_per_lat, columns as f64, rows as f64]);
+        file.push(&all.blocks);
+        file.push(&all.cells);
+        file.push(&all.records);
         Ok(file.finish())
     }
 }
 
 impl Frame {
-    /// About square cells over the edges' box, with an empty cell on every side. Each attempt lies a little further west.
-    fn over(edges: &[Edge], attempt: u32) -> Self {
+    /// About square blocks over the edges' box, with an empty block on every side.
+    fn over(edges: &[Edge]) -> Self {
         let whole = edges.iter().fold(Bbox::EMPTY, |all, e| all.extend(e.a.into()).extend(e.b.into()));
         let Bbox([west, south, east, north]) = if whole.is_empty() { Bbox([0.0; 4]) } else { whole };
         let metric = Metric::at((south + north) / 2.0);
-        let (width_m, height_m) = ((east - west) * metric.lng_m, (north - south) * metric.lat_m);
-        let wanted = (edges.len() * CELLS_PER_EDGE).clamp(*CELLS.start(), *CELLS.end()) as f64;
-        let side_m = (width_m * height_m / wanted).sqrt().max((width_m + height_m) / wanted).max(1e-3);
-        let (cell_width, cell_height) = (side_m / metric.lng_m, side_m / metric.lat_m);
+        let (lng_m, lat_m) = (metric.lng_m.max(1.0), metric.lat_m);
+        let (width_m, height_m) = ((east - west) * lng_m, (north - south) * lat_m);
+        let wanted = (edges.len() / EDGES_PER_BLOCK).clamp(*BLOCKS.start(), *BLOCKS.end()) as f64;
+        let length_m: f64 = edges.iter().map(|e| (e.b.x - e.a.x).abs() * lng_m + (e.b.y - e.a.y).abs() * lat_m).sum();
+        let side_m = (width_m * height_m / wanted)
+            .sqrt()
+            .max((width_m + height_m) / wanted)
+            .max(EDGES_PER_SIDE * length_m / edges.len().max(1) as f64)
+            .max(SMALLEST_BLOCK_M);
+        let (width, height) = (side_m / lng_m, side_m / lat_m);
         let count = |length_m: f64| (length_m / side_m).ceil() as usize + 3;
-        let (columns, rows) = (count(width_m), count(height_m));
-        let shift = 0.5 * (GOLDEN * f64::from(attempt)).fract();
-        let (west, south) = (west - (1.25 + shift) * cell_width, south - 1.25 * cell_height);
-        Self { west, south, cell_width, cell_height, columns, rows }
-    }
-}
-
-/// Which edges cross which cell: `edges[starts[cell]..starts[cell + 1]]`.
-struct Crossing {
-    starts: Vec<u32>,
-    edges: Vec<u32>,
-}
-
-impl Crossing {
-    fn assign(frame: &Frame, edges: &[Edge]) -> Self {
-        let mut starts = vec![0_u32; frame.columns * frame.rows + 1];
-        for edge in edges {
-            for_each_cell(frame, edge, |cell| starts[cell + 1] += 1);
+        Self {
+            west: west - 1.25 * width,
+            south: south - 1.25 * height,
+            blocks_per_lng: 1.0 / width,
+            blocks_per_lat: 1.0 / height,
+            columns: count(width_m),
+            rows: count(height_m),
         }
-        for cell in 1..starts.len() {
-            starts[cell] += starts[cell - 1];
-        }
-        let mut next = starts.clone();
-        let mut assigned = vec![0; starts.last().map_or(0, |n| *n as usize)];
-        for (index, edge) in (0..).zip(edges) {
-            for_each_cell(frame, edge, |cell| {
-                assigned[next[cell] as usize] = index;
-                next[cell] += 1;
-            });
-        }
-        Self { starts, edges: assigned }
-    }
-
-    fn of(&self, cell: usize) -> &[u32] {
-        &self.edges[self.starts[cell] as usize..self.starts[cell + 1] as usize]
     }
 }
 
-/// The cells that an edge may cross: in each row of cells, those below the piece of the edge within the row.
-fn for_each_cell(frame: &Frame, edge: &Edge, mut each: impl FnMut(usize)) {
-    let x = |lng: f64| (lng - frame.west) / frame.cell_width;
-    let y = |lat: f64| (lat - frame.south) / frame.cell_height;
-    let (ax, ay, bx, by) = (x(edge.a.x), y(edge.a.y), x(edge.b.x), y(edge.b.y));
-    let bound = |v: f64, count: usize| (v.max(0.0) as usize).min(count - 1);
-    let (low, high) = (ay.min(by), ay.max(by));
-    for row in bound(low - OVERSIZE, frame.rows)..=bound(high + OVERSIZE, frame.rows) {
-        let at = |level: f64| if high > low { ax + (bx - ax) * ((level - ay) / (by - ay)) } else { ax };
-        let (bottom, top) = (row as f64 - OVERSIZE, row as f64 + 1.0 + OVERSIZE);
-        let (p, q) = if high > low { (at(bottom.max(low)), at(top.min(high))) } else { (ax, bx) };
-        let (first, last) = (bound(p.min(q) - OVERSIZE, frame.columns), bound(p.max(q) + OVERSIZE, frame.columns));
-        (first..=last).for_each(|column| each(row * frame.columns + column));
+/// A walk from reference point to reference point, and the faces around the last one.
+#[derive(Clone, Default)]
+struct Survey {
+    at: Option<LngLat>,
+    around: Vec<u32>,
+}
+
+impl Survey {
+    /// Goes to a reference point of a part; `between` are the edges on the way there. The first point has nothing around.
+    fn go(&mut self, parts: &Parts<'_>, part: usize, edges: &Edges<'_>, between: &[u32]) -> Result<LngLat, Degenerate> {
+        let mut to = parts.candidates(part).next().unwrap_or(LngLat::new(0.0, 0.0));
+        if !edges.crossing.of(part).is_empty() {
+            let free = |p: &LngLat| edges.of(part).all(|e| orient2d(exact(e.a), exact(e.b), exact(p.coord())) != 0.0);
+            to = parts.candidates(part).find(free).ok_or(Degenerate::NoReference { near: to })?;
+        }
+        if let Some(from) = self.at {
+            let walk = Walk { from: from.coord(), to: to.coord() };
+            for edge in between.iter().map(|e| &edges.all[*e as usize]) {
+                if matches!(walk.meets(edge), Meeting::Crosses) {
+                    cross(&mut self.around, edge);
+                }
+            }
+        }
+        self.at = Some(to);
+        Ok(to)
+    }
+
+    /// The value of a part that no edge crosses.
+    fn first_face(&self) -> u32 {
+        self.around.iter().copied().min().unwrap_or(0)
     }
 }
 
-struct BuiltRow {
-    lat: f64,
+/// All edges, and which of them cross which part.
+struct Edges<'a> {
+    all: &'a [Edge],
+    crossing: &'a Crossing,
+}
+
+impl Edges<'_> {
+    fn of(&self, part: usize) -> impl ExactSizeIterator<Item = Edge> {
+        self.crossing.of(part).iter().map(|e| self.all[*e as usize])
+    }
+
+    /// The edges of two parts, each once.
+    fn of_both(&self, part: usize, other: usize, both: &mut Vec<u32>) {
+        both.clear();
+        both.extend_from_slice(self.crossing.of(part));
+        both.extend_from_slice(self.crossing.of(other));
+        both.sort_unstable();
+        both.dedup();
+    }
+}
+
+/// Packed values of blocks and cells, and records. Places count from the begin of each list.
+#[derive(Default)]
+struct Built {
+    blocks: Vec<u32>,
     cells: Vec<u32>,
-    records: Vec<u32>,
+    records: Vec<u64>,
+}
+
+impl Built {
+    fn append(&mut self, other: Self) -> Result<(), Degenerate> {
+        let (first, place) = (self.cells.len(), u32::try_from(self.records.len()).map_err(|_| Degenerate::TooLarge)?);
+        let moved = |value: &u32| match Value::unpack(*value) {
+            Value::Face(face) => pack(Value::Face(face)),
+            Value::Record(at) => pack(Value::Record(at.saturating_add(place))),
+            Value::Cells(cells) => pack(Value::Cells(Cells { first: cells.first + first, ..cells })),
+        };
+        for (values, more) in [(&mut self.blocks, &other.blocks), (&mut self.cells, &other.cells)] {
+            values.reserve(more.len());
+            for value in more {
+                values.push(moved(value)?);
+            }
+        }
+        self.records.extend(other.records);
+        Ok(())
+    }
+}
+
+fn pack(value: Value) -> Result<u32, Degenerate> {
+    value.pack().ok_or(Degenerate::TooLarge)
 }
 
 struct RowBuilder<'a> {
-    frame: &'a Frame,
-    crossing: &'a Crossing,
     edges: &'a [Edge],
+    crossing: &'a Crossing,
+    blocks: &'a Parts<'a>,
     row: usize,
 }
 
 impl RowBuilder<'_> {
-    /// Walks along the row from reference point to reference point, starting outside; when a reference point turns
-    /// out to lie on a border, the row is tried again at another height.
-    fn build(&self) -> Result<BuiltRow, Degenerate> {
-        for attempt in 0..REFERENCE_TRIES {
-            let height = 0.3 + 0.4 * (0.5 + GOLDEN * f64::from(attempt)).fract();
-            let lat = self.frame.south + (self.row as f64 + height) * self.frame.cell_height;
-            if let Some(built) = self.try_at(lat) {
-                return Ok(built);
-            }
-        }
-        Err(Degenerate { row: self.row })
-    }
-
-    fn try_at(&self, lat: f64) -> Option<BuiltRow> {
-        let mut built = BuiltRow { lat, cells: Vec::with_capacity(self.frame.columns), records: Vec::new() };
-        let (mut around, mut between) = (Vec::new(), Vec::new());
-        for column in 0..self.frame.columns {
-            let cell = self.row * self.frame.columns + column;
-            between.clear();
-            between.extend_from_slice(self.crossing.of(cell));
-            if column > 0 {
-                between.extend_from_slice(self.crossing.of(cell - 1));
-                between.sort_unstable();
-                between.dedup();
-            }
-            for edge in &between {
-                self.step(&self.edges[*edge as usize], column, lat, &mut around)?;
-            }
-            built.push(&mut around, self.crossing.of(cell));
-        }
-        Some(built)
-    }
-
-    /// Takes over what changes between the reference points of the last column and this one; `None` if a vertex has exactly
-    /// the row's latitude or the edge passes through a reference point.
-    fn step(&self, edge: &Edge, column: usize, lat: f64, around: &mut Vec<u32>) -> Option<()> {
-        if edge.a.y == lat || edge.b.y == lat {
-            return None;
-        }
-        if (edge.a.y > lat) == (edge.b.y > lat) {
-            return Some(());
-        }
-        let side = |lng: f64| orient2d(exact(edge.a), exact(edge.b), exact(LngLat::new(lng, lat).coord()));
-        let here = side(self.frame.reference_lng(column));
-        let before = if column == 0 { here } else { side(self.frame.reference_lng(column - 1)) };
-        if here == 0.0 || before == 0.0 {
-            return None;
-        }
-        if (here > 0.0) != (before > 0.0) {
-            [edge.left, edge.right].into_iter().filter(|face| *face != 0).for_each(|face| toggle(around, face));
-        }
-        Some(())
-    }
-}
-
-impl BuiltRow {
-    fn push(&mut self, around: &mut [u32], edges: &[u32]) {
-        around.sort_unstable();
-        let value = if edges.is_empty() {
-            around.first().copied().unwrap_or(0)
-        } else {
-            let place = self.records.len() as u32;
-            self.records.extend([around.len() as u32, edges.len() as u32]);
-            self.records.extend_from_slice(around);
-            self.records.extend_from_slice(edges);
-            RECORD | place
-        };
-        self.cells.push(value);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::coverage::shared_edges;
-    use arrow_buffer::Buffer;
-    use geo::{Coord, Covers, MultiPolygon, Orient, Point, Polygon, orient::Direction};
-    use proptest::prelude::*;
-
-    fn locator(areas: &[MultiPolygon<f64>]) -> Locator {
-        let file = Locator::build(&shared_edges(areas)).expect("not degenerate");
-        Locator::open(Buffer::from_vec(file)).expect("own file")
-    }
-
-    /// The rule itself, by brute force: the first grid that covers the point.
-    fn first_covering(areas: &[MultiPolygon<f64>], p: LngLat) -> Option<u32> {
-        (0..).zip(areas).find(|(_, area)| area.covers(&Point(p.coord()))).map(|(i, _)| i)
-    }
-
-    fn square(x: f64, y: f64, side: f64) -> MultiPolygon<f64> {
-        let ring = vec![(x, y), (x + side, y), (x + side, y + side), (x, y + side)];
-        MultiPolygon(vec![Polygon::new(ring.into(), vec![])])
-    }
-
-    fn check(areas: &[MultiPolygon<f64>], points: impl Iterator<Item = LngLat>) {
-        let locator = locator(areas);
-        for p in points {
-            assert_eq!(locator.locate(p), first_covering(areas, p), "{p:?}");
-        }
-    }
-
-    fn lattice(step: f64) -> impl Iterator<Item = LngLat> {
-        let ticks = move || (-4..=36).map(move |i| f64::from(i) * step);
-        ticks().flat_map(move |x| ticks().map(move |y| LngLat::new(x, y)))
-    }
-
-    #[test]
-    fn a_chessboard_owns_every_border_point_once() {
-        let areas: Vec<_> = (0..16).map(|i| square(f64::from(i % 4), f64::from(i / 4), 1.0)).collect();
-        check(&areas, lattice(0.125));
-    }
-
-    #[test]
-    fn overlaps_duplicates_gaps_and_islands_follow_the_rule() {
-        let ring = Polygon::new(
-            vec![(0.0, 0.0), (3.0, 0.0), (3.0, 3.0), (0.0, 3.0)].into(),
-            vec![vec![(1.0, 1.0), (1.0, 2.0), (2.0, 2.0), (2.0, 1.0)].into()],
-        );
-        let areas = [
-            MultiPolygon(vec![ring]).orient(Direction::Default),
-            square(1.25, 1.25, 0.5),
-            square(2.5, 2.5, 1.0),
-            square(2.5, 2.5, 1.0),
-            square(0.5, 2.0, 0.5),
-        ];
-        check(&areas, lattice(0.125));
-    }
-
-    #[test]
-    fn points_that_are_nowhere_have_no_owner() {
-        let locator = locator(&[square(0.0, 0.0, 1.0)]);
-        for v in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -1e300] {
-            assert_eq!(locator.locate(LngLat::new(v, 0.5)), None);
-            assert_eq!(locator.locate(LngLat::new(0.5, v)), None);
-        }
-        assert_eq!(
-            super::Locator::open(Buffer::from_vec(Locator::build(&[]).expect("empty")))
-                .expect("empty")
-                .locate(LngLat::new(0.0, 0.0)),
-            None
-        );
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(200))]
-
-        /// Random triangles over one another, asked at random points, at their own vertices and at middles of edges.
-        #[test]
-        fn any_heap_of_triangles_follows_the_rule(
-            corners in prop::collection::vec(prop::collection::vec((0..40_i32, 0..40_i32), 3), 1..12),
-            asked in prop::collection::vec((0..80_i32, 0..80_i32), 50),
-        ) {
-            let coord = |&(x, y): &(i32, i32)| Coord { x: f64::from(x) * 0.1, y: f64::from(y) * 0.1 };
-            let triangle = |c: &Vec<(i32, i32)>| {
-                let ring: Vec<Coord<f64>> = c.iter().map(coord).collect();
-                let turn = orient2d(exact(ring[0]), exact(ring[1]), exact(ring[2]));
-                (turn != 0.0).then(|| MultiPolygon(vec![Polygon::new(ring.into(), vec![])]).orient(Direction::Default))
+    /// Goes along the row from block to block, starting outside.
+    fn build(&self) -> Result<Built, Degenerate> {
+        let (mut built, mut survey, mut between) = (Built::default(), Survey::default(), Vec::new());
+        let edges = Edges { all: self.edges, crossing: self.crossing };
+        for column in 0..self.blocks.columns {
+            let block = self.row * self.blocks.columns + column;
+            edges.of_both(block.saturating_sub(usize::from(column > 0)), block, &mut between);
+            survey.go(self.blocks, block, &edges, &between)?;
+            let crossed = self.crossing.of(block);
+            let value = if crossed.is_empty() {
+                Value::Face(survey.first_face())
+            } else {
+                self.cut((self.blocks, block), crossed, survey.clone(), LEVELS - 1, &mut built)?
             };
-            let areas: Vec<_> = corners.iter().filter_map(triangle).collect();
-            let vertices = corners.iter().flatten().map(|c| coord(c).into());
-            let middles = corners.iter().map(|c| ((coord(&c[0]) + coord(&c[1])) / 2.0).into());
-            let random = asked.iter().map(|(x, y)| LngLat::new(f64::from(*x) * 0.05, f64::from(*y) * 0.05));
-            check(&areas, random.chain(vertices).chain(middles));
+            built.blocks.push(pack(value)?);
         }
+        Ok(built)
+    }
+
+    /// Cuts a part into cells and goes through them row by row, there and back. They can be cut `levels` times again.
+    fn cut(
+        &self,
+        (parts, part): (&Parts<'_>, usize),
+        crossed: &[u32],
+        mut survey: Survey,
+        levels: u32,
+        built: &mut Built,
+    ) -> Result<Value, Degenerate> {
+        let cells = Cells { first: built.cells.len(), halvings: self.halvings(parts, crossed) };
+        let side = cells.side();
+        let parts = parts.cells(part, side);
+        let crossing = Crossing::assign(&parts, self.edges, crossed.iter().copied());
+        let edges = Edges { all: self.edges, crossing: &crossing };
+        let (mut last, mut between) = (None, crossed.to_vec());
+        built.cells.resize(cells.first + side * side, 0);
+        for step in 0..side * side {
+            let (row, along) = (step / side, step % side);
+            let cell = row * side + if row % 2 == 0 { along } else { side - 1 - along };
+            if let Some(last) = last {
+                edges.of_both(last, cell, &mut between);
+            }
+            let reference = survey.go(&parts, cell, &edges, &between)?;
+            let crossed = crossing.of(cell);
+            let value = if crossed.is_empty() {
+                Value::Face(survey.first_face())
+            } else if levels > 0 && self.pays_again(&parts, crossed) {
+                self.cut((&parts, cell), crossed, survey.clone(), levels - 1, built)?
+            } else {
+                built.record(reference, &mut survey.around, edges.of(cell))?
+            };
+            built.cells[cells.first + cell] = pack(value)?;
+            last = Some(cell);
+        }
+        Ok(Value::Cells(cells))
+    }
+
+    fn length(&self, parts: &Parts<'_>, crossed: &[u32]) -> f64 {
+        crossed.iter().map(|e| parts.length_within(&self.edges[*e as usize])).sum()
+    }
+
+    fn halvings(&self, parts: &Parts<'_>, crossed: &[u32]) -> u32 {
+        let (count, length) = (crossed.len() as f64, self.length(parts, crossed));
+        let cells_per_edge = CELLS_PER_EDGE.min(CELLS / self.crossing.edges.len() as f64);
+        let side = (cells_per_edge * count).sqrt().min(CROSSED_PER_EDGE * count / length);
+        (side.log2().round() as u32).min(parts.most_halvings()).max(1)
+    }
+
+    fn pays_again(&self, parts: &Parts<'_>, crossed: &[u32]) -> bool {
+        crossed.len() > MANY_EDGES
+            && self.length(parts, crossed) < crossed.len() as f64 / 8.0
+            && parts.most_halvings() > 0
+    }
+}
+
+impl Built {
+    fn record(
+        &mut self,
+        reference: LngLat,
+        around: &mut [u32],
+        edges: impl ExactSizeIterator<Item = Edge>,
+    ) -> Result<Value, Degenerate> {
+        let place = u32::try_from(self.records.len()).map_err(|_| Degenerate::TooLarge)?;
+        around.sort_unstable();
+        Record::write(&mut self.records, reference, around, edges);
+        Ok(Value::Record(place))
     }
 }

@@ -1,80 +1,64 @@
 //! Point → grid, exactly.
 //!
 //! # How
-//! A raster lies over the coverage. A cell that no border crosses knows its owner. Every other cell keeps the faces
-//! around one reference point and the edges that cross it; walking from the reference point to the asked one, each edge that is
-//! crossed takes the face on its near side away and puts the one on its far side in. On a partition exactly one face is left at the
-//! end, whatever the order of the edges, and a running XOR of face numbers and a count are all that has to be carried.
+//! A raster of blocks lies over the coverage, so few that they stay in the processor's cache. A block that no border crosses
+//! knows its owner. Every other block is cut into cells, the more the more edges it has. A cell that no border crosses again
+//! knows its owner (one with many short edges, as where a raster of a continent holds a city, is cut again); every other cell has a record: the faces around a reference point, and the edges of the cell. Walking from
+//! the reference point to the asked one, each edge that is crossed takes the face on its near side away and puts the one on
+//! its far side in. On a partition exactly one face is left at the end, whatever the order of the edges, and a running XOR of
+//! face numbers and a count are all that has to be carried. So a look-up reads one block, mostly one cell, and seldom one
+//! record.
+//!
+//! Bulk look-ups take each of these three steps for a batch of points before the next, so that the processor waits for many places of
+//! memory at a time.
 //!
 //! # The owner of a point
 //! Among the grids that contain a point or touch it with their border, the **first in the order of their codes** owns it.
 //! Inside a partition that is the one grid around the point; on a shared border or vertex, and where grids
 //! overlap, it is one of several, always the same. A point that no grid contains or touches has no owner.
 //!
-//! Sides are decided by the exact predicate of the `robust` crate, so the answer is that of the stored coordinates taken as
-//! real numbers. A point that lies exactly on an edge, or in more than one grid, takes the slow way: the set of
-//! faces is carried instead of its XOR.
+//! Sides are decided in plain arithmetic where that is certain (`record.rs` has the proof), else by the exact predicate of the
+//! `robust` crate, so the answer is that of the stored coordinates taken as real numbers. A point that lies exactly on an
+//! edge, or in more than one grid, takes the slow way: the set of faces is carried instead of its XOR.
 
 mod build;
+mod frame;
+mod parts;
+mod record;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use build::Degenerate;
 
 use crate::{
     arrays::{ArraysError, ArraysReader},
-    coverage::Edge,
-    spatial::LngLat,
+    spatial::{Bbox, LngLat},
 };
 use arrow_buffer::{Buffer, ScalarBuffer};
-use geo::Coord;
+use frame::{Frame, LEVELS, MORE, Value};
+use parts::parts;
 use rayon::prelude::*;
-use robust::orient2d;
+use record::Record;
+use std::hint::black_box;
 
 /// First bytes of a locator file.
 const MAGIC: [u8; 8] = *b"BPLOCATE";
 /// Version of its layout.
-const VERSION: u32 = 1;
-/// Marks a raster value that is the place of a record instead of a face.
-const RECORD: u32 = 1 << 31;
-/// Bulk look-ups are handed to threads in pieces of this many points.
-const CHUNK: usize = 4096;
+const VERSION: u32 = 2;
+/// Bulk look-ups go through memory in batches of this many points, as many as a byte can number.
+const BATCH: usize = 256;
+/// They are handed to threads in pieces of at least this many batches.
+const BATCHES: usize = 16;
 
 /// The locator of one coverage. Cheap to open: its arrays are read where they lie.
 pub(crate) struct Locator {
     frame: Frame,
-    /// Row by row from the south-west: 0 for outside, a face, or `RECORD |` the place of a record.
+    /// Packed [`Value`]s, none of which is a record.
+    blocks: ScalarBuffer<u32>,
+    /// Packed values.
     cells: ScalarBuffer<u32>,
-    /// Records: number of faces, number of edges, then the faces around the reference point, then the edges.
-    records: ScalarBuffer<u32>,
-    /// Latitude of the reference points of each row.
-    row_lat: ScalarBuffer<f64>,
-    /// Ends of the edges: `ax, ay, bx, by`.
-    ends: ScalarBuffer<f64>,
-    /// Faces of the edges: left, right.
-    sides: ScalarBuffer<u32>,
-}
-
-/// Where the raster lies.
-#[derive(Debug, Clone, Copy)]
-struct Frame {
-    west: f64,
-    south: f64,
-    cell_width: f64,
-    cell_height: f64,
-    columns: usize,
-    rows: usize,
-}
-
-impl Frame {
-    fn cell(&self, p: LngLat) -> Option<(usize, usize)> {
-        let x = (p.lng - self.west) / self.cell_width;
-        let y = (p.lat - self.south) / self.cell_height;
-        let inside = x >= 0.0 && y >= 0.0 && x < self.columns as f64 && y < self.rows as f64;
-        inside.then_some((x as usize, y as usize))
-    }
-
-    fn reference_lng(&self, column: usize) -> f64 {
-        self.west + (column as f64 + 0.5) * self.cell_width
-    }
+    /// See [`Record`].
+    records: ScalarBuffer<u64>,
 }
 
 impl Locator {
@@ -82,174 +66,161 @@ impl Locator {
     pub(crate) fn open(file: Buffer) -> Result<Self, ArraysError> {
         let arrays = ArraysReader::open(file, MAGIC, VERSION)?;
         let frame: ScalarBuffer<f64> = arrays.array(0)?;
-        let &[west, south, cell_width, cell_height, columns, rows] = frame.as_ref() else {
+        let &[west, south, blocks_per_lng, blocks_per_lat, columns, rows] = frame.as_ref() else {
             return Err(ArraysError::Damaged);
         };
-        let frame = Frame { west, south, cell_width, cell_height, columns: columns as usize, rows: rows as usize };
-        let locator = Self {
-            frame,
-            cells: arrays.array(1)?,
-            records: arrays.array(2)?,
-            row_lat: arrays.array(3)?,
-            ends: arrays.array(4)?,
-            sides: arrays.array(5)?,
-        };
-        let fits = frame.columns.checked_mul(frame.rows) == Some(locator.cells.len())
-            && locator.row_lat.len() == frame.rows
-            && locator.ends.len() == 2 * locator.sides.len();
+        let (columns, rows) = (columns as usize, rows as usize);
+        let frame = Frame { west, south, blocks_per_lng, blocks_per_lat, columns, rows };
+        let locator = Self { frame, blocks: arrays.array(1)?, cells: arrays.array(2)?, records: arrays.array(3)? };
+        let fits = columns.checked_mul(rows) == Some(locator.blocks.len());
         if fits { Ok(locator) } else { Err(ArraysError::Damaged) }
     }
 
     /// The place of the owner in the coverage, from 0, or `None` outside.
     pub(crate) fn locate(&self, p: LngLat) -> Option<u32> {
-        let (column, row) = self.frame.cell(p)?;
-        let value = *self.cells.get(row * self.frame.columns + column)?;
-        if value & RECORD == 0 {
-            return value.checked_sub(1);
+        let mut value = self.block_value(p);
+        if value & MORE != 0 {
+            value = self.cell_value(value, p);
         }
-        let record = self.record((value & !RECORD) as usize)?;
-        let walk = Walk::new(self.frame.reference_lng(column), *self.row_lat.get(row)?, p);
-        match self.owner(&record, &walk) {
-            Owner::Outside => None,
-            Owner::Face(face) => face.checked_sub(1),
-            Owner::Several => self.touching(&record, &walk).first()?.checked_sub(1),
+        if value & MORE != 0 {
+            value = self.record_owner(value, p);
         }
+        value.checked_sub(1)
     }
 
     /// The owners of many points, in their order, on all threads of the current rayon pool.
     pub(crate) fn locate_many(&self, points: &[LngLat]) -> Vec<Option<u32>> {
-        points.par_iter().with_min_len(CHUNK).map(|p| self.locate(*p)).collect()
+        let batches = points.par_chunks(BATCH).with_min_len(BATCHES).map(|batch| self.locate_batch(batch));
+        let mut owners = batches.collect::<Vec<_>>().into_flattened();
+        owners.truncate(points.len());
+        owners
     }
 
-    /// Whether an edge of the coverage may pass through the box or touch it.
-    pub(crate) fn border_in(&self, bbox: crate::spatial::Bbox) -> bool {
-        let crate::spatial::Bbox([w, s, e, n]) = bbox;
-        let (Some(low), Some(high)) = (self.frame.cell(LngLat::new(w, s)), self.frame.cell(LngLat::new(e, n))) else {
-            return true;
+    fn locate_batch(&self, points: &[LngLat]) -> [Option<u32>; BATCH] {
+        let (mut values, mut open) = ([0; BATCH], Open::default());
+        for (i, p) in points.iter().enumerate().take(BATCH) {
+            values[i] = self.block_value(*p);
+            open.keep(i, values[i] & MORE != 0);
+        }
+        for at in 0..std::mem::take(&mut open.count) {
+            let i = open.point(at);
+            values[i] = self.cell_value(values[i], points[i]);
+            open.keep(i, values[i] & MORE != 0);
+        }
+        black_box(open.points().map(|i| self.touch_record(values[i])).fold(0, |all, word| all ^ word));
+        for i in open.points() {
+            values[i] = self.record_owner(values[i], points[i]);
+        }
+        values.map(|face| face.checked_sub(1))
+    }
+
+    /// The owner of a point (0 outside), or `MORE |` the index of its cell.
+    #[inline]
+    fn block_value(&self, p: LngLat) -> u32 {
+        let place = self.frame.place(p);
+        let packed = self.frame.block(place).and_then(|block| self.blocks.get(block)).copied().unwrap_or(0);
+        match Value::unpack(packed) {
+            Value::Face(face) => face,
+            Value::Cells(cells) => MORE | cells.index_at(place, 0) as u32,
+            Value::Record(_) => 0,
+        }
+    }
+
+    /// The owner of a point in a cell, or `MORE |` the place of its record.
+    #[inline]
+    fn cell_value(&self, value: u32, p: LngLat) -> u32 {
+        let packed = self.cells.get((value & !MORE) as usize).copied().unwrap_or(0);
+        if matches!(Value::unpack(packed), Value::Cells(_)) { self.deep_value(p) } else { packed }
+    }
+
+    /// The same from the block down, where the cell is cut again.
+    #[cold]
+    fn deep_value(&self, p: LngLat) -> u32 {
+        let (place, mut halved) = (self.frame.place(p), 0);
+        let mut packed = self.frame.block(place).and_then(|block| self.blocks.get(block)).copied().unwrap_or(0);
+        for _ in 0..LEVELS {
+            let Value::Cells(cells) = Value::unpack(packed) else { break };
+            packed = self.cells.get(cells.index_at(place, halved)).copied().unwrap_or(0);
+            halved += cells.halvings;
+        }
+        if matches!(Value::unpack(packed), Value::Cells(_)) { 0 } else { packed }
+    }
+
+    /// Reads a word at the begin of a record and one further on, so that both are in the cache when they are needed.
+    #[inline]
+    fn touch_record(&self, value: u32) -> u64 {
+        let word = |at: usize| self.records.get(at).copied().unwrap_or(0);
+        let at = (value & !MORE) as usize;
+        word(at + 2) ^ word(at + 10)
+    }
+
+    fn record_owner(&self, value: u32, p: LngLat) -> u32 {
+        Record::read(&self.records, (value & !MORE) as usize).map_or(0, |record| record.owner(p))
+    }
+
+    /// Whether an edge of the coverage may pass through a box or touch it. `false` is certain; a box that is none (NaN, or the
+    /// east before the west) and a damaged record give `true`.
+    pub(crate) fn border_in(&self, bbox: Bbox) -> bool {
+        let [west, south, east, north] = bbox.0;
+        let (x, y) = ((self.frame.x(west), self.frame.x(east)), (self.frame.y(south), self.frame.y(north)));
+        let meets = |column, row| {
+            let value = self.blocks.get(row * self.frame.columns + column);
+            value.is_none_or(|value| self.border_in_part(*value, shifted(x, column), shifted(y, row), bbox, LEVELS))
         };
-        let cells = (low.1..=high.1).flat_map(|row| (low.0..=high.0).map(move |column| (column, row)));
-        cells
-            .into_iter()
-            .any(|(column, row)| self.cells.get(row * self.frame.columns + column).is_none_or(|c| c & RECORD != 0))
+        let mut rows = parts(y, self.frame.rows);
+        bbox.is_empty() || rows.any(|row| parts(x, self.frame.columns).any(|column| meets(column, row)))
     }
 
-    fn record(&self, at: usize) -> Option<Record<'_>> {
-        let (faces, edges) = (*self.records.get(at)? as usize, *self.records.get(at + 1)? as usize);
-        let list = self.records.get(at + 2..)?.get(..faces.checked_add(edges)?)?;
-        let (faces, edges) = list.split_at(faces);
-        Some(Record { faces, edges })
-    }
-
-    fn edge(&self, index: u32) -> Option<Edge> {
-        let at = index as usize;
-        let (ends, sides) = (self.ends.get(4 * at..4 * at + 4)?, self.sides.get(2 * at..2 * at + 2)?);
-        let (a, b) = (Coord { x: ends[0], y: ends[1] }, Coord { x: ends[2], y: ends[3] });
-        Some(Edge { a, b, left: sides[0], right: sides[1] })
-    }
-
-    /// The fast way: XOR and count of the faces that contain the point.
-    fn owner(&self, record: &Record<'_>, walk: &Walk) -> Owner {
-        let mut faces = record.faces.iter().fold(0, |xor, face| xor ^ face);
-        let mut count = record.faces.len() as i32;
-        for edge in record.edges.iter().filter_map(|e| self.edge(*e)) {
-            match walk.meets(&edge) {
-                Meeting::Misses => {}
-                Meeting::EndsOn => return Owner::Several,
-                Meeting::Crosses { left_to_right } => {
-                    faces ^= edge.left ^ edge.right;
-                    let gained = i32::from(edge.right != 0) - i32::from(edge.left != 0);
-                    count += if left_to_right { gained } else { -gained };
-                }
-            }
-        }
-        match count {
-            0 => Owner::Outside,
-            1 => Owner::Face(faces),
-            _ => Owner::Several,
-        }
-    }
-
-    /// The slow way: every face that contains the point or touches it, in ascending order.
-    fn touching(&self, record: &Record<'_>, walk: &Walk) -> Vec<u32> {
-        let (mut inside, mut border) = (record.faces.to_vec(), Vec::new());
-        for edge in record.edges.iter().filter_map(|e| self.edge(*e)) {
-            match walk.meets(&edge) {
-                Meeting::Misses => {}
-                Meeting::EndsOn => border.extend([edge.left, edge.right]),
-                Meeting::Crosses { .. } => {
-                    [edge.left, edge.right].into_iter().for_each(|face| toggle(&mut inside, face))
-                }
-            }
-        }
-        inside.extend(border);
-        inside.retain(|face| *face != 0);
-        inside.sort_unstable();
-        inside.dedup();
-        inside
+    /// The same for a block or cell, whose side is the unit of the ranges of the box and from whose corner they are counted.
+    fn border_in_part(&self, value: u32, x: (f64, f64), y: (f64, f64), bbox: Bbox, levels: u32) -> bool {
+        let cells = match Value::unpack(value) {
+            Value::Face(_) => return false,
+            Value::Record(at) => return Record::read(&self.records, at as usize).is_none_or(|r| r.touches(bbox)),
+            Value::Cells(cells) => cells,
+        };
+        let side = cells.side();
+        let (x, y) = (scaled(x, side), scaled(y, side));
+        let meets = |column, row| {
+            let value = self.cells.get(cells.index(column, row));
+            value.is_none_or(|value| self.border_in_part(*value, shifted(x, column), shifted(y, row), bbox, levels - 1))
+        };
+        levels == 0 || parts(y, side).any(|row| parts(x, side).any(|column| meets(column, row)))
     }
 }
 
-/// Puts a face into a set or takes it out.
-fn toggle(set: &mut Vec<u32>, face: u32) {
-    match set.iter().position(|f| *f == face) {
-        Some(at) => drop(set.swap_remove(at)),
-        None => set.push(face),
+fn shifted((low, high): (f64, f64), by: usize) -> (f64, f64) {
+    (low - by as f64, high - by as f64)
+}
+
+fn scaled((low, high): (f64, f64), by: usize) -> (f64, f64) {
+    (low * by as f64, high * by as f64)
+}
+
+/// The points of a batch that are not settled yet. Adding one is free of branches: it is always written, and seldom counted.
+struct Open {
+    points: [u8; BATCH],
+    count: usize,
+}
+
+impl Default for Open {
+    fn default() -> Self {
+        Self { points: [0; BATCH], count: 0 }
     }
 }
 
-struct Record<'a> {
-    faces: &'a [u32],
-    edges: &'a [u32],
-}
-
-enum Owner {
-    Outside,
-    Face(u32),
-    Several,
-}
-
-enum Meeting {
-    Misses,
-    Crosses { left_to_right: bool },
-    EndsOn,
-}
-
-/// The straight way from a reference point, which lies on no edge, to the asked point.
-struct Walk {
-    from: robust::Coord<f64>,
-    to: robust::Coord<f64>,
-}
-
-impl Walk {
-    fn new(reference_lng: f64, reference_lat: f64, p: LngLat) -> Self {
-        Self { from: robust::Coord { x: reference_lng, y: reference_lat }, to: robust::Coord { x: p.lng, y: p.lat } }
+impl Open {
+    #[inline]
+    fn keep(&mut self, point: usize, open: bool) {
+        self.points[self.count] = point as u8;
+        self.count += usize::from(open);
     }
 
-    /// A vertex on the line of the walk counts as lying to its left, for both edges that end there: as if the line
-    /// were moved by less than any distance, which no crossing count notices.
-    fn meets(&self, edge: &Edge) -> Meeting {
-        let (a, b) = (exact(edge.a), exact(edge.b));
-        let end = orient2d(a, b, self.to);
-        if end == 0.0 && self.end_in_box(edge) {
-            return Meeting::EndsOn;
-        }
-        let start = orient2d(a, b, self.from);
-        if (start > 0.0) == (end > 0.0) || left_of(self, a) == left_of(self, b) {
-            return Meeting::Misses;
-        }
-        Meeting::Crosses { left_to_right: start > 0.0 }
+    #[inline]
+    fn point(&self, at: usize) -> usize {
+        usize::from(self.points[at])
     }
 
-    fn end_in_box(&self, edge: &Edge) -> bool {
-        let between = |v: f64, p: f64, q: f64| p.min(q) <= v && v <= p.max(q);
-        between(self.to.x, edge.a.x, edge.b.x) && between(self.to.y, edge.a.y, edge.b.y)
+    fn points(&self) -> impl Iterator<Item = usize> {
+        self.points[..self.count].iter().map(|i| usize::from(*i))
     }
-}
-
-fn exact(c: Coord<f64>) -> robust::Coord<f64> {
-    robust::Coord { x: c.x, y: c.y }
-}
-
-fn left_of(walk: &Walk, vertex: robust::Coord<f64>) -> bool {
-    orient2d(walk.from, walk.to, vertex) >= 0.0
 }

@@ -9,7 +9,11 @@ use crate::{
     spatial::{Bbox, LngLat, wkb},
 };
 use geo::MultiPolygon;
+use rayon::prelude::*;
 use std::ops::Range;
+
+/// A thread makes at least this many handles of a bulk look-up, or it would cost more to wake it.
+const HANDLES: usize = 1 << 14;
 
 /// A coverage: the finest grids of one kind.
 #[derive(Clone, Copy)]
@@ -37,7 +41,7 @@ impl<'a> Coverage<'a> {
     /// The owners of many points, in their order, on all threads of the current rayon pool.
     pub fn locate_many(&self, points: &[LngLat]) -> Vec<Option<Grid<'a>>> {
         let owners = self.plate.0.locators[self.index].locate_many(points);
-        owners.into_iter().map(|owner| self.grid_at(owner?)).collect()
+        owners.into_par_iter().with_min_len(HANDLES).map(|owner| self.grid_at(owner?)).collect()
     }
 
     /// Its grids, by code.

@@ -1,0 +1,125 @@
+//! Where the raster lies, and how its values are packed.
+
+use crate::spatial::LngLat;
+
+/// Marks a packed value that is not a face.
+pub(super) const MORE: u32 = 1 << 31;
+/// Marks one that is a set of cells, beside [`MORE`].
+const CELLS: u32 = 1 << 30;
+/// Bits of a packed set of cells that say where they begin, in fours.
+const FIRST_BITS: u32 = 26;
+/// The most a block or cell is halved in either direction at once: 4096 × 4096 cells.
+pub(super) const MAX_HALVINGS: u32 = 12;
+/// The most often a block is cut into cells and these again.
+pub(super) const LEVELS: u32 = 4;
+/// Units of a [`Place`] to a block, a power of two: so often a block can be halved in all.
+pub(super) const UNIT_BITS: u32 = 32;
+
+/// A raster of blocks, row by row from the south-west. Places in it are counted in blocks from its south-west corner.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame {
+    pub(super) west: f64,
+    pub(super) south: f64,
+    pub(super) blocks_per_lng: f64,
+    pub(super) blocks_per_lat: f64,
+    pub(super) columns: usize,
+    pub(super) rows: usize,
+}
+
+impl Frame {
+    /// Blocks east of the west side.
+    pub(super) fn x(&self, lng: f64) -> f64 {
+        (lng - self.west) * self.blocks_per_lng
+    }
+
+    /// Blocks north of the south side.
+    pub(super) fn y(&self, lat: f64) -> f64 {
+        (lat - self.south) * self.blocks_per_lat
+    }
+
+    /// The place of a point: rounded to the south-west, NaN to 0 and infinities to the ends of the range.
+    #[inline]
+    pub(super) fn place(&self, p: LngLat) -> Place {
+        let units = |blocks: f64| (blocks * (1_u64 << UNIT_BITS) as f64) as i64;
+        Place { x: units(self.x(p.lng)), y: units(self.y(p.lat)) }
+    }
+
+    /// The index of the block over a place, if there is one.
+    #[inline]
+    pub(super) fn block(&self, place: Place) -> Option<usize> {
+        let (column, row) = ((place.x >> UNIT_BITS) as usize, (place.y >> UNIT_BITS) as usize);
+        (column < self.columns && row < self.rows).then(|| row * self.columns + column)
+    }
+}
+
+/// A place in a raster, in 2⁻³² of a block.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    x: i64,
+    y: i64,
+}
+
+/// What is known of a block or a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Value {
+    /// The first face around all of it, 0 for outside.
+    Face(u32),
+    /// It is cut.
+    Cells(Cells),
+    /// The place of its record.
+    Record(u32),
+}
+
+impl Value {
+    #[inline]
+    pub(super) fn unpack(packed: u32) -> Self {
+        if packed & MORE == 0 {
+            Self::Face(packed)
+        } else if packed & CELLS == 0 {
+            Self::Record(packed & !MORE)
+        } else {
+            let first = (packed & ((1 << FIRST_BITS) - 1)) as usize * 4;
+            Self::Cells(Cells { first, halvings: ((packed >> FIRST_BITS) & 15).clamp(1, MAX_HALVINGS) })
+        }
+    }
+
+    /// The value in 32 bits; `None` if its place is too far.
+    pub(super) fn pack(self) -> Option<u32> {
+        match self {
+            Self::Face(face) => (face < MORE).then_some(face),
+            Self::Record(place) => (place < CELLS).then_some(MORE | place),
+            Self::Cells(Cells { first, halvings }) => {
+                (first / 4 < 1 << FIRST_BITS).then(|| MORE | CELLS | halvings << FIRST_BITS | (first / 4) as u32)
+            }
+        }
+    }
+}
+
+/// The cells of a block or of a larger cell: `2^halvings` a side, row by row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cells {
+    /// Where they begin, a multiple of four.
+    pub(super) first: usize,
+    /// From 1 to [`MAX_HALVINGS`].
+    pub(super) halvings: u32,
+}
+
+impl Cells {
+    /// Cells a side.
+    pub(super) fn side(self) -> usize {
+        1 << self.halvings
+    }
+
+    /// The index of a cell.
+    pub(super) fn index(self, column: usize, row: usize) -> usize {
+        self.first + (row << self.halvings) + column
+    }
+
+    /// The index of the cell over a place, in a part that is a block halved `halved` times.
+    #[inline]
+    pub(super) fn index_at(self, place: Place, halved: u32) -> usize {
+        let below = UNIT_BITS.saturating_sub(halved + self.halvings);
+        let within = |units: i64| (units >> below) as usize & (self.side() - 1);
+        self.index(within(place.x), within(place.y))
+    }
+}
