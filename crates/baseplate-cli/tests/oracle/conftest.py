@@ -8,6 +8,9 @@ import pytest
 
 from plates import Cli, serving, write_spec
 
+# The key of all test plates; the people in them cannot exist.
+os.environ["BASEPLATE_KEY"] = "a key for tests and nothing else"
+
 
 def program(variable):
     path = os.environ.get(variable)
