@@ -86,6 +86,8 @@ mod tile;
 pub use answer::{AddressRef, BuildingRef, EntityAnswer, GridRef, Link, Own, PlaceAnswer};
 pub use build::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
 pub use crs::{Crs, CrsError, ToPlate, bd09, gcj02};
+#[doc(hidden)]
+pub use locate::locator_builder;
 pub use model::{Entity, GridKind, How, Level, UnknownWord};
 pub use plate::{
     Address, Baseplate, Building, Coverage, CoverageInfo, FORMAT, FileInfo, Grid, Manifest, OpenError, RowCounts,

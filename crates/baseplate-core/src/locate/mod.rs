@@ -32,7 +32,7 @@ pub(crate) use build::Degenerate;
 
 use crate::{
     arrays::{ArraysError, ArraysReader},
-    coverage::Edge,
+    coverage::shared_edges,
     spatial::{Bbox, LngLat},
 };
 use arrow_buffer::{Buffer, ScalarBuffer};
@@ -161,6 +161,7 @@ impl Locator {
 
     /// Whether an edge of the coverage may pass through a box or touch it. `false` is certain; a box that is none (NaN, or the
     /// east before the west) and a damaged record give `true`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "asked by tests only until buildings are linked with it"))]
     pub(crate) fn border_in(&self, bbox: Bbox) -> bool {
         let [west, south, east, north] = bbox.0;
         let (x, y) = ((self.frame.x(west), self.frame.x(east)), (self.frame.y(south), self.frame.y(north)));
@@ -195,6 +196,12 @@ fn shifted((low, high): (f64, f64), by: usize) -> (f64, f64) {
 
 fn scaled((low, high): (f64, f64), by: usize) -> (f64, f64) {
     (low * by as f64, high * by as f64)
+}
+
+/// Builds the locator of valid, oriented areas as often as it is called, and says how many bytes it has: for the benchmarks.
+pub fn locator_builder(areas: &[geo::MultiPolygon<f64>]) -> impl Fn() -> Option<usize> + use<> {
+    let edges = shared_edges(areas);
+    move || Locator::build(&edges).ok().map(|file| file.len())
 }
 
 /// The points of a batch that are not settled yet. Adding one is free of branches: it is always written, and seldom counted.
