@@ -4,15 +4,17 @@
 use baseplate_core::{BuildOptions, Spec, build, code::PersonKey};
 use std::path::PathBuf;
 
-/// The plate that `BASEPLATE_BENCH_PLATE` names; without it the sample town, built into the directory that comes with it.
+/// The plate that `BASEPLATE_BENCH_PLATE` names, else one of the spec that `BASEPLATE_BENCH_SPEC` names, else one of the
+/// sample town; a plate that is built lies in the directory that comes with it.
 pub fn plate() -> (Option<tempfile::TempDir>, PathBuf) {
     if let Some(given) = std::env::var_os("BASEPLATE_BENCH_PLATE") {
         return (None, given.into());
     }
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let path = dir.path().join("town.plate");
-    let spec = Spec::read("../data/town/spec.toml".as_ref()).expect("the sample's spec");
+    let path = dir.path().join("bench.plate");
+    let given = std::env::var_os("BASEPLATE_BENCH_SPEC").map(PathBuf::from);
+    let spec = Spec::read(&given.unwrap_or_else(|| "../data/town/spec.toml".into())).expect("a spec");
     let key = PersonKey::new(b"a key for benchmarks and nothing else").expect("long enough");
-    build(&spec, &path, BuildOptions { strict: false, key: Some(key) }, &|_| {}).expect("the sample builds");
+    build(&spec, &path, BuildOptions { strict: false, key: Some(key) }, &|_| {}).expect("the spec builds");
     (Some(dir), path)
 }

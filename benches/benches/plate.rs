@@ -1,10 +1,13 @@
-//! Open, locate and tile. Set `BASEPLATE_BENCH_PLATE` to a plate; without it the sample town is built.
+//! Open, locate and tile.
 #![expect(clippy::expect_used, reason = "a benchmark whose ground is missing should stop and say so")]
 
 use baseplate_benches::plate;
-use baseplate_core::{Baseplate, Bbox, GridKind, LngLat, TileId};
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use baseplate_core::{Baseplate, Bbox, Coverage, GridKind, LngLat, TileId, locator_builder};
+use criterion::{
+    BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
+};
 use geo::{Contains, MultiPolygon, Point};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use rstar::{
     AABB, RTree,
     primitives::{GeomWithData, Rectangle},
@@ -12,14 +15,27 @@ use rstar::{
 use std::hint::black_box;
 
 /// Points of one bulk look-up.
-const POINTS: usize = 100_000;
+const POINTS: usize = 1_000_000;
 
-/// Uniform points over a box, the same every time (a Weyl sequence).
+/// Independent uniform points over a box in random order, the same every time (xorshift).
 fn points(Bbox([w, s, e, n]): Bbox) -> Vec<LngLat> {
-    let at = |i: usize, step: f64| (i as f64 * step).fract();
-    (1..=POINTS)
-        .map(|i| LngLat::new(w + (e - w) * at(i, 0.754_877_666_246_7), s + (n - s) * at(i, 0.569_840_290_998)))
-        .collect()
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    (0..POINTS).map(|_| LngLat::new(w + (e - w) * random(), s + (n - s) * random())).collect()
+}
+
+/// The same points along a Z-shaped curve over 1024 × 1024 squares of the box.
+fn sorted(asked: &[LngLat], Bbox([w, s, e, n]): Bbox) -> Vec<LngLat> {
+    let square = |v: f64, low: f64, high: f64| ((v - low) / (high - low) * 1024.0) as u32;
+    let bits = |v: u32| (0..10).fold(0, |all, i| all | (v >> i & 1) << (2 * i));
+    let mut sorted = asked.to_vec();
+    sorted.sort_by_cached_key(|p| bits(square(p.lng, w, e)) | bits(square(p.lat, s, n)) << 1);
+    sorted
 }
 
 /// The usual way: an R-tree over envelopes, then `geo::Contains`.
@@ -46,26 +62,63 @@ impl Peer {
     }
 }
 
+fn threads(count: usize) -> ThreadPool {
+    ThreadPoolBuilder::new().num_threads(count).build().expect("threads")
+}
+
+/// Look-ups in bulk and one after another, and the peer, on the same points.
+fn locate(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    coverage: Coverage<'_>,
+    peer: &Peer,
+    order: &str,
+    asked: &[LngLat],
+) {
+    for count in [1, 2] {
+        let pool = threads(count);
+        group.bench_function(format!("{order}, bulk, threads: {count}"), |b| {
+            b.iter(|| pool.install(|| coverage.locate_many(black_box(asked)).len()));
+        });
+    }
+    group.bench_function(format!("{order}, one by one"), |b| {
+        b.iter(|| asked.iter().filter(|p| coverage.locate(**p).is_some()).count());
+    });
+    group.bench_function(format!("{order}, each after the answer to the last"), |b| b.iter(|| chain(coverage, asked)));
+    group.bench_function(format!("{order}, rstar + geo::Contains, one by one"), |b| {
+        b.iter(|| asked.iter().filter(|p| peer.locate(**p).is_some()).count());
+    });
+}
+
+/// Which point is asked next is known only with the answer.
+fn chain(coverage: Coverage<'_>, asked: &[LngLat]) -> usize {
+    let (mut next, mut found) = (0, 0);
+    for _ in 0..asked.len() {
+        let inside = black_box(usize::from(coverage.locate(asked[next]).is_some()));
+        found += inside;
+        next = (next + 1 + inside) % asked.len();
+    }
+    found
+}
+
 fn benchmarks(c: &mut Criterion) {
     let (_dir, path) = plate();
     let plate = Baseplate::open(&path).expect("opens");
     let bbox = plate.manifest().bbox.expect("not empty");
     let coverage = plate.coverage(&GridKind::basic()).expect("basic grids");
-    let asked = points(bbox);
 
     c.bench_function("open", |b| b.iter(|| Baseplate::open(black_box(&path)).expect("opens")));
 
-    let mut locate = c.benchmark_group("locate");
-    locate.throughput(Throughput::Elements(POINTS as u64));
-    locate.bench_function("one by one", |b| {
-        b.iter(|| asked.iter().filter(|p| coverage.locate(**p).is_some()).count());
-    });
-    locate.bench_function("locate_many", |b| b.iter(|| coverage.locate_many(black_box(&asked)).len()));
-    let peer = Peer::new(&plate);
-    locate.sample_size(10).bench_function("rstar + geo::Contains, one by one", |b| {
-        b.iter(|| asked.iter().filter(|p| peer.locate(**p).is_some()).count());
-    });
-    locate.finish();
+    let (asked, peer) = (points(bbox), Peer::new(&plate));
+    let mut group = c.benchmark_group("locate");
+    group.throughput(Throughput::Elements(POINTS as u64)).sample_size(10);
+    locate(&mut group, coverage, &peer, "random", &asked);
+    locate(&mut group, coverage, &peer, "sorted", &sorted(&asked, bbox));
+    group.finish();
+
+    let build_locator = locator_builder(&peer.areas);
+    let mut group = c.benchmark_group("build");
+    group.sample_size(10).bench_function("locator", |b| b.iter(&build_locator));
+    group.finish();
 
     let layers = plate.tile_layers().to_vec();
     let middle = plate.grids_in(bbox).first().and_then(|g| g.label_point()).expect("a grid");

@@ -1,4 +1,4 @@
-//! Codes and counts. Set `BASEPLATE_BENCH_PLATE` to a plate; without it the sample town is built.
+//! Codes and counts.
 #![expect(clippy::expect_used, reason = "a benchmark whose ground is missing should stop and say so")]
 
 use baseplate_benches::plate;

@@ -103,6 +103,8 @@ pub use answer::{
 };
 pub use build::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
 pub use crs::{Crs, CrsError, ToPlate, bd09, gcj02};
+#[doc(hidden)]
+pub use locate::locator_builder;
 pub use model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole, UnknownWord};
 pub use plate::{
     Address, Baseplate, Building, Coverage, CoverageInfo, Enterprise, FORMAT, FileInfo, Grid, GridOverride, HexCell,

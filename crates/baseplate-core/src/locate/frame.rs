@@ -89,7 +89,7 @@ impl Value {
             Self::Face(face) => (face < MORE).then_some(face),
             Self::Record(place) => (place < CELLS).then_some(MORE | place),
             Self::Cells(Cells { first, halvings }) => {
-                (first / 4 < 1 << FIRST_BITS).then(|| MORE | CELLS | halvings << FIRST_BITS | (first / 4) as u32)
+                (first / 4 < 1 << FIRST_BITS).then_some(MORE | CELLS | halvings << FIRST_BITS | (first / 4) as u32)
             }
         }
     }
