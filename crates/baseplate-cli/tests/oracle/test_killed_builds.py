@@ -29,7 +29,7 @@ PLATE_FILES = {"CURRENT", ".lock", "rejects.csv"}
 
 @pytest.fixture(scope="module")
 def long_source(town_source, tmp_path_factory):
-    """The sample town with a long list of further addresses, from which a whole build takes long enough to be killed."""
+    """The sample town with a long list of further addresses, so that a build takes long enough to be killed."""
     source = shutil.copytree(town_source, tmp_path_factory.mktemp("long") / "source")
     at = random.Random(1)
     with gzip.open(source / "many.csv.gz", "wt", newline="", encoding="utf-8", compresslevel=1) as file:
