@@ -3,6 +3,7 @@
 #   make test    every test, from unit to the browser
 #   make lint    format, clippy and docs, warnings as errors
 #   make bench   the benchmarks
+#   make bench-peers  the same look-ups through other systems, as one table (SPEC= or PLATE=, OUT= a file for it)
 #   make web     the map page alone
 SHELL := /bin/bash -eu -o pipefail
 LISTEN ?= 127.0.0.1:8080
@@ -17,7 +18,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export BASEPLATE   := $(abspath $(TARGET))/release/baseplate
 export TILE_SERVER := $(abspath $(TARGET))/release/tile-server
 
-.PHONY: demo test test-rust test-oracle test-page lint bench build web deps deps-test
+.PHONY: demo test test-rust test-oracle test-page lint bench bench-peers build web deps deps-test
 
 demo: build demo/city.key
 	@if [ -n "$(PLATE)" ]; then plate="$(PLATE)"; else \
@@ -60,6 +61,13 @@ lint: build
 
 bench: build
 	cargo bench -p baseplate-benches
+
+# The script installs what each peer needs, and says which peer could not be had.
+bench-peers:
+	cargo build --release -p baseplate-benches --example peers
+	@test -x $(VENV)-peers/bin/python || python3 -m venv $(VENV)-peers || { .ci/apt always=python3-venv && python3 -m venv $(VENV)-peers; }
+	$(VENV)-peers/bin/python benches/peers/peers.py --program $(dir $(BASEPLATE))examples/peers \
+	  --ground "$(or $(PLATE),$(SPEC),data/town/spec.toml)" $(if $(OUT),--out "$(OUT)")
 
 # What building needs beyond Rust, a C++ compiler and Node.js: installed only where it is missing.
 deps:

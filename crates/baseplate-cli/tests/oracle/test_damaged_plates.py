@@ -1,18 +1,15 @@
-"""Oracle: the bytes themselves. Files of a plate are cut, removed or altered, and builds are killed half-way.
+"""Oracle: the bytes themselves. Files of a plate are cut, removed or altered.
 
-If a test here fails, a damaged plate is served as if it were whole, crashes the tools, or a power cut during a
-build costs the plate that stood before.
+If a test here fails, a damaged plate is served as if it were whole, or crashes the tools.
 """
 
 import random
 import shutil
-import signal
-import time
 
 import numpy as np
 import pytest
 
-from plates import column, generation, locate, table, write_rows
+from plates import column, generation, table, write_rows
 
 FILES = ["CURRENT", "plate.json", "grids.arrow", "buildings.arrow", "addresses.arrow", "rejects.csv"]
 FILES += [f"index/{t}-by-{what}.bin" for t in ("grids", "buildings", "addresses") for what in ("code", "place")]
@@ -83,26 +80,3 @@ def test_flipped_byte_never_panics(cli, copied, town, tmp_path, name):
         ):
             done = cli.run(*command, check=False, timeout=30)
             assert done.returncode in (0, 1), f"byte {at}: {done.stderr}"
-
-
-def test_killed_builds(cli, partition, partition_spec, tmp_path):
-    plate = shutil.copytree(partition, tmp_path / "partition.plate")
-    xy = np.array([[121.5657, 25.0650]])
-    former = (plate / "CURRENT").read_text()
-    expected = locate(cli, plate, xy, tmp_path)["grid_code"].tolist()
-    moments, killed = random.Random(1), 0
-    for _ in range(20):
-        build = cli.start("build", partition_spec, "--out", plate)
-        time.sleep(moments.uniform(0.05, 8))
-        build.kill()
-        killed += build.wait() == -signal.SIGKILL
-        assert killed == 0 or cli.run("info", plate).returncode == 0
-        assert locate(cli, plate, xy, tmp_path)["grid_code"].tolist() == expected
-    assert killed >= 15, "most of the builds were still running"
-    left = sorted(p.name for p in plate.iterdir())
-    cli.build(partition_spec, plate)
-    assert (plate / "CURRENT").read_text() != former
-    assert locate(cli, plate, xy, tmp_path)["grid_code"].tolist() == expected
-    print(f"{killed} killed; left behind: {left}; after the next build: {sorted(p.name for p in plate.iterdir())}")
-    assert len([p for p in plate.iterdir() if p.is_dir()]) <= 2, "what killed builds left is cleared away"
-    cli.run("info", plate, "--verify")
