@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -58,7 +59,8 @@ def main():
                 rows += ask(peer, scratch)
             except Missing as why:
                 missing.append(f"{peer.name} is missing: {why}")
-        report = "\n".join([timings(rows), borders(rows), checksum(rows), *missing, machine()])
+        notes = [f"- {note}" for note in (checksum(rows), *missing, machine())]
+        report = "\n".join([timings(rows), borders(rows), *notes])
     print(report)
     if args.out:
         Path(args.out).write_text(report + "\n", encoding="utf-8")
@@ -105,13 +107,20 @@ def ask(peer, scratch):
 def run(command):
     """Runs a command and returns what it printed; on failure the last line of its errors is the reason."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
-    except (OSError, subprocess.TimeoutExpired) as error:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    except OSError as error:
         raise Missing(str(error)) from error
-    if done.returncode != 0:
-        lines = [line for line in done.stderr.splitlines() if line.strip()]
-        raise Missing(lines[-1] if lines else f"exit code {done.returncode}")
-    return done.stdout
+    try:
+        printed, errors = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        # An interrupt, so that a peer can stop the server it has started.
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+        raise Missing(f"no answer in {PATIENCE} s") from error
+    if process.returncode != 0:
+        lines = [line for line in errors.splitlines() if line.strip()]
+        raise Missing(lines[-1] if lines else f"exit code {process.returncode}")
+    return printed
 
 
 def json_lines(text):
