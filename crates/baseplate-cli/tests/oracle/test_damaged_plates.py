@@ -11,8 +11,10 @@ import pytest
 
 from plates import column, generation, table, write_rows
 
-FILES = ["CURRENT", "plate.json", "grids.arrow", "buildings.arrow", "addresses.arrow", "rejects.csv"]
+TABLES = ("grids", "buildings", "addresses", "people", "enterprises", "overrides", "cells", "issues")
+FILES = ["CURRENT", "plate.json", "rejects.csv", *(f"{table}.arrow" for table in TABLES)]
 FILES += [f"index/{t}-by-{what}.bin" for t in ("grids", "buildings", "addresses") for what in ("code", "place")]
+FILES += ["index/people-by-token.bin", "index/enterprises-by-code.bin", "index/categories.bin"]
 FILES += ["index/locator-basic.bin"]
 
 
