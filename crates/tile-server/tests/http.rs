@@ -162,3 +162,38 @@ async fn health_and_page() {
     let text = String::from_utf8(body(page).await).expect("text");
     assert!(text.contains("<title>") || text.contains("make web"), "{text}");
 }
+
+#[tokio::test]
+async fn statistics_by_level_cell_and_attribute() {
+    let ask = async |query: &str| json(&format!("/api/stats{query}")).await.1;
+    let communities = ask("").await;
+    assert_eq!(communities["rows"].as_array().map(Vec::len), Some(12));
+    assert_eq!(communities["suppress_below"], 5);
+    let grids = ask("?level=grid&by=sex").await;
+    let rows = grids["rows"].as_array().expect("rows");
+    assert!(rows.iter().any(|r| r["people"].is_null()) && rows.iter().any(|r| r["people"].is_u64()));
+    assert!(rows.iter().all(|r| r["by"].as_array().map(Vec::len) == Some(2)));
+    assert!(!ask("?h3=8&by=industry&within=990101").await["rows"].as_array().expect("rows").is_empty());
+    for wrong in ["?level=village", "?h3=15", "?by=colour", "?within=nowhere", "?h3=8&by=sex"] {
+        let refused = get(&format!("/api/stats{wrong}")).await;
+        assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{wrong}");
+        assert_eq!(refused.headers()[header::CONTENT_TYPE], "application/problem+json", "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn enterprises_are_shown_and_people_are_not() {
+    let enterprises = include_str!("../../../data/town/enterprises.csv");
+    let uscc = &enterprises.lines().nth(1).expect("a row")[..18];
+    let (_, enterprise) = json(&format!("/api/entities/{uscc}")).await;
+    assert_eq!(enterprise["entity"], "enterprise");
+    assert_eq!(enterprise["links"][0]["relation"], "enterprise→address");
+    let people = include_str!("../../../data/town/people.csv");
+    let row: Vec<&str> = people.lines().nth(1).expect("a row").split(',').collect();
+    let missing = get(&format!("/api/entities/{}", row[0])).await;
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+    let said = String::from_utf8(body(missing).await).expect("text");
+    assert!(!said.contains(row[0]), "{said}");
+    let address = String::from_utf8(body(get(&format!("/api/entities/{}", row[1])).await).await).expect("text");
+    assert!(!address.contains("token") && !address.contains("people") && !address.contains("residences"), "{address}");
+}
