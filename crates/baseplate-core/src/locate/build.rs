@@ -40,7 +40,7 @@ pub(crate) enum Degenerate {
         /// About where.
         near: LngLat,
     },
-    /// The records would be larger than 16 GiB; such a coverage must be cut into several.
+    /// The records would be larger than 8 GiB; such a coverage must be cut into several.
     #[error("the coverage has too many edges for one locator")]
     TooLarge,
 }
