@@ -18,6 +18,7 @@ mod linked;
 pub(crate) mod lookup;
 pub(crate) mod manifest;
 pub(crate) mod map;
+mod nearest;
 mod open;
 pub(crate) mod publish;
 pub(crate) mod table;
