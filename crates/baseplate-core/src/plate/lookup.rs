@@ -3,9 +3,10 @@
 use super::table::Text;
 use crate::{
     arrays::{ArraysError, ArraysReader, ArraysWriter},
-    spatial::Bbox,
+    spatial::{Bbox, Plane},
 };
 use arrow_buffer::{Buffer, ScalarBuffer};
+use std::ops::Range;
 
 const CODES_MAGIC: [u8; 8] = *b"BPCODES1";
 const VERSION: u32 = 1;
@@ -46,6 +47,8 @@ impl RowOrder {
 pub(crate) struct BoxTree {
     boxes: ScalarBuffer<f64>,
     rows: usize,
+    /// The nodes of each level, from just above the rows to the root.
+    levels: Vec<Range<usize>>,
 }
 
 const BOXES_MAGIC: [u8; 8] = *b"BPBOXES1";
@@ -69,23 +72,45 @@ impl BoxTree {
     /// Opens a tree over `rows` rows.
     pub(crate) fn open(file: Buffer, rows: usize) -> Result<Self, ArraysError> {
         let boxes: ScalarBuffer<f64> = ArraysReader::open(file, BOXES_MAGIC, VERSION)?.array(0)?;
-        let nodes: usize = levels(rows).iter().sum();
-        if boxes.len() == 4 * nodes { Ok(Self { boxes, rows }) } else { Err(ArraysError::Damaged) }
+        let levels = levels(rows);
+        let nodes = levels.last().map_or(0, |root| root.end);
+        if boxes.len() == 4 * nodes { Ok(Self { boxes, rows, levels }) } else { Err(ArraysError::Damaged) }
     }
 
     /// The rows whose boxes touch `bbox`, ascending. `row_box` gives the box of a row.
     pub(crate) fn search(&self, bbox: Bbox, row_box: impl Fn(u32) -> Option<Bbox>) -> Vec<u32> {
-        let sizes = levels(self.rows);
-        let mut start: usize = sizes.iter().sum();
         let mut candidates = vec![0];
-        for size in sizes.iter().rev() {
-            start -= size;
-            let touches = |node: &usize| self.node(start + node).is_some_and(|b| b.intersection(bbox).is_some());
-            candidates.retain(|node| node < size && touches(node));
+        for level in self.levels.iter().rev() {
+            let touches = |node: &usize| self.node(level.start + node).is_some_and(|b| b.intersection(bbox).is_some());
+            candidates.retain(|node| *node < level.len() && touches(node));
             candidates = candidates.iter().flat_map(|node| node * FAN_OUT..(node + 1) * FAN_OUT).collect();
         }
         let rows = candidates.into_iter().filter(|row| *row < self.rows).map(|row| row as u32);
         rows.filter(|row| row_box(*row).is_some_and(|b| b.intersection(bbox).is_some())).collect()
+    }
+
+    /// The row nearest to the middle of a plane and its squared metres, at most `limit2`; of equals the first. `leaf` is asked
+    /// for a few rows and offers those that [`Best`] admits.
+    ///
+    /// Branch and bound: from the root down, nearer nodes first, none whose box is farther than the best row so far.
+    pub(crate) fn nearest(
+        &self,
+        plane: &Plane,
+        limit2: f64,
+        leaf: impl FnMut(Range<u32>, &mut Best),
+    ) -> Option<(u32, f64)> {
+        let best = Best { distance2: limit2, row: u32::MAX };
+        let mut descent = Descent { tree: self, plane, best, leaf };
+        descent.enter(self.levels.len(), 0);
+        let Best { distance2, row } = descent.best;
+        (row != u32::MAX).then_some((row, distance2))
+    }
+
+    /// The boxes of some nodes of a level.
+    fn nodes(&self, level: usize, nodes: &Range<usize>) -> &[[f64; 4]] {
+        let start = self.levels.get(level).map_or(0, |l| l.start);
+        let boxes = self.boxes.get(4 * (start + nodes.start)..4 * (start + nodes.end));
+        boxes.unwrap_or_default().as_chunks().0
     }
 
     fn node(&self, index: usize) -> Option<Bbox> {
@@ -93,15 +118,93 @@ impl BoxTree {
     }
 }
 
-/// The number of nodes on each level, from just above the rows to the root.
-fn levels(rows: usize) -> Vec<usize> {
+/// The nodes of each level, from just above the rows to the root.
+fn levels(rows: usize) -> Vec<Range<usize>> {
     let above = |n: &usize| (*n > 1).then(|| n.div_ceil(FAN_OUT));
-    std::iter::successors(above(&rows), above).collect()
+    let mut end = 0;
+    let level = |size: usize| {
+        end += size;
+        end - size..end
+    };
+    std::iter::successors(above(&rows), above).map(level).collect()
+}
+
+/// The nearest row so far.
+pub(crate) struct Best {
+    distance2: f64,
+    row: u32,
+}
+
+impl Best {
+    /// Whether rows from `row` on, at `distance2` or farther, can be nearer than the best, or as near and before it.
+    pub(crate) fn admits(&self, distance2: f64, row: u32) -> bool {
+        distance2 < self.distance2 || (distance2 == self.distance2 && row < self.row)
+    }
+
+    /// Takes the row if it is admitted.
+    pub(crate) fn offer(&mut self, distance2: f64, row: u32) {
+        if self.admits(distance2, row) {
+            *self = Self { distance2, row };
+        }
+    }
+}
+
+/// The squared distances of up to [`FAN_OUT`] children, to be taken nearest first. Nodes and rows that are looked into are few
+/// among those that are measured, so picking the least each time is quicker than sorting.
+pub(crate) struct NearFirst([f64; FAN_OUT]);
+
+impl NearFirst {
+    /// What is beyond [`FAN_OUT`] is dropped.
+    pub(crate) fn of(distances2: impl Iterator<Item = f64>) -> Self {
+        let mut near = [f64::INFINITY; FAN_OUT];
+        near.iter_mut().zip(distances2).for_each(|(slot, distance2)| *slot = distance2);
+        Self(near)
+    }
+
+    /// Takes the nearest child out, of equals the first: its distance and its place.
+    pub(crate) fn take(&mut self) -> Option<(f64, usize)> {
+        let (mut least, mut at) = (f64::INFINITY, FAN_OUT);
+        for (place, distance2) in self.0.iter().enumerate() {
+            (least, at) = if *distance2 < least { (*distance2, place) } else { (least, at) };
+        }
+        *self.0.get_mut(at)? = f64::INFINITY;
+        Some((least, at))
+    }
+}
+
+/// A search for the nearest row on its way.
+struct Descent<'t, L> {
+    tree: &'t BoxTree,
+    plane: &'t Plane,
+    best: Best,
+    leaf: L,
+}
+
+impl<L: FnMut(Range<u32>, &mut Best)> Descent<'_, L> {
+    /// Looks into a node that lies `height` levels above the rows. Goes no deeper than the tree is high: 8 levels.
+    fn enter(&mut self, height: usize, node: usize) {
+        let first = node * FAN_OUT;
+        let Some(below) = height.checked_sub(2) else {
+            let end = self.tree.rows.min(first + FAN_OUT);
+            (self.leaf)(first.min(end) as u32..end as u32, &mut self.best);
+            return;
+        };
+        let children = first..self.tree.levels[below].len().min(first + FAN_OUT);
+        let rows_each = FAN_OUT.pow(below as u32 + 1);
+        let boxes = self.tree.nodes(below, &children);
+        let mut near = NearFirst::of(boxes.iter().map(|bbox| self.plane.to_box(*bbox)));
+        while let Some((bound2, at)) = near.take()
+            && self.best.admits(bound2, ((first + at) * rows_each) as u32)
+        {
+            self.enter(below + 1, first + at);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spatial::LngLat;
     use proptest::prelude::*;
 
     proptest! {
@@ -119,6 +222,24 @@ mod tests {
             let scanned: Vec<u32> =
                 (0..).zip(&boxes).filter(|(_, b)| b.intersection(asked).is_some()).map(|(row, _)| row).collect();
             prop_assert_eq!(found, scanned);
+        }
+
+        #[test]
+        fn the_nearest_box_is_the_one_that_a_scan_finds(
+            corners in prop::collection::vec((0..60_u8, 0..60_u8, 0..9_u8, 0..9_u8), 0..5_000),
+            (x, y, limit) in (0..100_u8, 0..90_u8, 0..3_u8),
+        ) {
+            let boxed = |c: &(u8, u8, u8, u8)| Bbox([c.0, c.1, c.0 + c.2, c.1 + c.3].map(f64::from));
+            let boxes: Vec<_> = corners.iter().map(boxed).collect();
+            let tree = BoxTree::open(Buffer::from_vec(BoxTree::write(boxes.iter().copied())), boxes.len()).expect("own file");
+            let plane = Plane::around(LngLat::new(f64::from(x), f64::from(y))).expect("on Earth");
+            let limit2 = [0.0, 1e11, f64::INFINITY][usize::from(limit)];
+            let leaf = |rows: Range<u32>, best: &mut Best| {
+                rows.for_each(|row| best.offer(plane.to_box(boxes[row as usize].0), row));
+            };
+            let near = (0..).zip(&boxes).map(|(row, b)| (row, plane.to_box(b.0))).filter(|(_, d)| *d <= limit2);
+            let scanned = near.min_by(|(_, k), (_, l)| k.total_cmp(l));
+            prop_assert_eq!(tree.nearest(&plane, limit2, leaf), scanned);
         }
     }
 }

@@ -18,6 +18,7 @@ mod linked;
 pub(crate) mod lookup;
 pub(crate) mod manifest;
 pub(crate) mod map;
+mod nearest;
 mod open;
 pub(crate) mod publish;
 pub(crate) mod table;
@@ -171,6 +172,13 @@ impl Baseplate {
         let mut found = self.grids_in(bbox);
         found.retain(|g| self.0.grids.kind.get(g.row) == Some(kind.as_str()) && g.level() == Some(level));
         found
+    }
+
+    /// All grids of one kind and level, by code.
+    pub(crate) fn grids_at(&self, kind: &GridKind, level: Level) -> Vec<Grid<'_>> {
+        let of_kind = |row: &u32| self.0.grids.kind.get(*row) == Some(kind.as_str());
+        let grids = (0..self.0.grids.rows as u32).filter(of_kind).filter_map(|row| self.grid_row(row));
+        grids.filter(|grid| grid.level() == Some(level)).collect()
     }
 
     /// The grids of the first coverage and the levels above it, from the ground up; each level by code.

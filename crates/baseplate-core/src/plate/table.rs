@@ -14,7 +14,7 @@ use arrow_ipc::{
     writer::{FileWriter, IpcWriteOptions},
 };
 use arrow_schema::{ArrowError, Schema, SchemaRef};
-use std::{fs::File, io::BufWriter, path::Path, sync::Arc};
+use std::{fs::File, io::BufWriter, ops::Range, path::Path, sync::Arc};
 use xxhash_rust::xxh3::Xxh3Default;
 
 /// Rows of every batch but the last: what makes finding a row's batch a division.
@@ -269,6 +269,13 @@ impl<T: ArrowPrimitiveType> Numbers<T> {
     pub(crate) fn get(&self, row: u32) -> Option<T::Native> {
         let (array, at) = place(&self.0, row)?;
         array.values().get(at).copied()
+    }
+
+    /// The numbers of neighbouring rows; `None` unless all are there, in one batch of a column without nulls.
+    pub(crate) fn run(&self, rows: Range<u32>) -> Option<&[T::Native]> {
+        let (array, at) = place(&self.0, rows.start)?;
+        let numbers = array.values().get(at..at + rows.len())?;
+        (array.null_count() == 0).then_some(numbers)
     }
 }
 

@@ -1,13 +1,16 @@
 //! Geometry that knows no city word: points, boxes, WKB, repair, and distances in metres.
 
+pub(crate) mod footprint;
 mod hilbert;
 mod metric;
+mod plane;
 mod repair;
 mod validity;
 pub(crate) mod wkb;
 
 pub(crate) use hilbert::hilbert_index;
 pub use metric::Metric;
+pub(crate) use plane::Plane;
 pub(crate) use repair::{Repair, to_valid_area};
 pub(crate) use validity::is_valid;
 
