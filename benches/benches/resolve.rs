@@ -2,7 +2,7 @@
 #![expect(clippy::expect_used, reason = "a benchmark whose ground is missing should stop and say so")]
 
 use baseplate_benches::plate;
-use baseplate_core::{Areas, Baseplate, Entity, Level, StatsQuery};
+use baseplate_core::{Areas, Baseplate, Entity, GridKind, Level, StatsQuery, Thing};
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 
@@ -23,19 +23,31 @@ fn codes(plate: &Baseplate) -> [(&'static str, Vec<String>); 3] {
     ]
 }
 
+/// The building, the grid and all levels above it, how many addresses and enterprises share the building.
+fn linked(plate: &Baseplate, code: &str) -> (usize, u32, usize) {
+    let thing = plate.resolve(code).expect("in the plate");
+    let building = match thing {
+        Thing::Building(building) => Some(building),
+        Thing::Address(address) => address.building().map(|(building, _)| building),
+        Thing::Enterprise(enterprise) => enterprise.address().and_then(|a| a.building()).map(|(building, _)| building),
+        Thing::Grid(_) => None,
+    };
+    let chain = thing.grid(&GridKind::basic()).map_or(0, |grid| grid.chain().map(|g| g.code().len()).sum());
+    (chain, building.map_or(0, |b| b.address_count()), building.map_or(0, |b| b.enterprises().len()))
+}
+
 fn benchmarks(c: &mut Criterion) {
     let (_dir, path) = plate();
     let plate = Baseplate::open(&path).expect("opens");
 
     let mut resolve = c.benchmark_group("code → everything linked");
-    for (entity, codes) in codes(&plate) {
+    for (entity, codes) in codes(&plate).iter().filter(|(_, codes)| !codes.is_empty()) {
         // Neighbours in the list are far apart in the tables.
         let mut next = (0..codes.len()).map(|i| &codes[i * 7_919 % codes.len()]).cycle();
-        if codes.is_empty() {
-            continue;
-        }
-        resolve.bench_function(entity, |b| {
-            b.iter(|| plate.describe(black_box(next.next().expect("endless"))).expect("in the plate"));
+        let mut code = || black_box(next.next().expect("endless"));
+        resolve.bench_function(format!("{entity}, as handles"), |b| b.iter(|| linked(&plate, code())));
+        resolve.bench_function(format!("{entity}, as an answer with its lists"), |b| {
+            b.iter(|| plate.describe(code()).expect("in the plate"));
         });
     }
     resolve.finish();
