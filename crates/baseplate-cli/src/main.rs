@@ -28,6 +28,7 @@ enum Command {
     Get(cmd::get::Args),
     Locate(cmd::locate::Args),
     Stats(cmd::stats::Args),
+    Export(cmd::export::Args),
 }
 
 /// What every sub-command answers with.
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Get(args) => cmd::get::run(&args),
         Command::Locate(args) => cmd::locate::run(&args),
         Command::Stats(args) => cmd::stats::run(&args),
+        Command::Export(args) => cmd::export::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

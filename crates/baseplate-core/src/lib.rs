@@ -68,6 +68,8 @@
 //! | 五码关联 | [`Baseplate::resolve`], [`Baseplate::describe`] |
 //! | 底数清, 情况明 | [`Baseplate::issues`], [`Rule`] |
 //! | 统计 | [`Baseplate::stats`] |
+//! | 就近楼栋, 就近地址 | [`Baseplate::nearest_building`], [`Baseplate::nearest_address`] |
+//! | 网格的六边形编码 (H3) | [`Baseplate::h3_cover`], [`Grid::h3_cover`] |
 //! | 坐标系, 火星坐标, 百度坐标 | [`Crs`], [`gcj02`], [`bd09`] |
 //!
 //! # What to know
@@ -86,6 +88,7 @@ mod build;
 pub mod code;
 mod coverage;
 mod crs;
+mod h3;
 mod link;
 mod locate;
 mod model;
@@ -103,6 +106,7 @@ pub use answer::{
 };
 pub use build::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
 pub use crs::{Crs, CrsError, ToPlate, bd09, gcj02};
+pub use h3::{H3Cover, H3CoverError, H3CoverQuery, H3Export, Position};
 pub use model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole, UnknownWord};
 pub use plate::{
     Address, Baseplate, Building, Coverage, CoverageInfo, Enterprise, FORMAT, FileInfo, Grid, GridOverride, HexCell,

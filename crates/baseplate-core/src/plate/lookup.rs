@@ -149,33 +149,26 @@ impl Best {
     }
 }
 
-/// Up to [`FAN_OUT`] children by their distance; of equals the first pushed comes first.
-pub(crate) struct NearFirst {
-    children: [(f64, u32); FAN_OUT],
-    len: usize,
-}
+/// The squared distances of up to [`FAN_OUT`] children, to be taken nearest first. Nodes and rows that are looked into are few
+/// among those that are measured, so picking the least each time is quicker than sorting.
+pub(crate) struct NearFirst([f64; FAN_OUT]);
 
 impl NearFirst {
-    pub(crate) const fn new() -> Self {
-        Self { children: [(0.0, 0); FAN_OUT], len: 0 }
+    /// What is beyond [`FAN_OUT`] is dropped.
+    pub(crate) fn of(distances2: impl Iterator<Item = f64>) -> Self {
+        let mut near = [f64::INFINITY; FAN_OUT];
+        near.iter_mut().zip(distances2).for_each(|(slot, distance2)| *slot = distance2);
+        Self(near)
     }
 
-    /// Puts a child where it belongs; what is pushed beyond [`FAN_OUT`] is dropped.
-    pub(crate) fn push(&mut self, distance2: f64, child: u32) {
-        if self.len == FAN_OUT {
-            return;
+    /// Takes the nearest child out, of equals the first: its distance and its place.
+    pub(crate) fn take(&mut self) -> Option<(f64, usize)> {
+        let (mut least, mut at) = (f64::INFINITY, FAN_OUT);
+        for (place, distance2) in self.0.iter().enumerate() {
+            (least, at) = if *distance2 < least { (*distance2, place) } else { (least, at) };
         }
-        let mut at = self.len;
-        while at > 0 && self.children[at - 1].0 > distance2 {
-            self.children[at] = self.children[at - 1];
-            at -= 1;
-        }
-        self.children[at] = (distance2, child);
-        self.len += 1;
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (f64, u32)> + '_ {
-        self.children[..self.len].iter().copied()
+        *self.0.get_mut(at)? = f64::INFINITY;
+        Some((least, at))
     }
 }
 
@@ -198,18 +191,12 @@ impl<L: FnMut(Range<u32>, &mut Best)> Descent<'_, L> {
         };
         let children = first..self.tree.levels[below].len().min(first + FAN_OUT);
         let rows_each = FAN_OUT.pow(below as u32 + 1);
-        let first_row = |child: u32| (child as usize * rows_each) as u32;
-        let mut near = NearFirst::new();
-        for (child, bbox) in (first as u32..).zip(self.tree.nodes(below, &children)) {
-            let bound2 = self.plane.to_box(*bbox);
-            if self.best.admits(bound2, first_row(child)) {
-                near.push(bound2, child);
-            }
-        }
-        for (bound2, child) in near.iter() {
-            if self.best.admits(bound2, first_row(child)) {
-                self.enter(below + 1, child as usize);
-            }
+        let boxes = self.tree.nodes(below, &children);
+        let mut near = NearFirst::of(boxes.iter().map(|bbox| self.plane.to_box(*bbox)));
+        while let Some((bound2, at)) = near.take()
+            && self.best.admits(bound2, ((first + at) * rows_each) as u32)
+        {
+            self.enter(below + 1, first + at);
         }
     }
 }

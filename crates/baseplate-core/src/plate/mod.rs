@@ -174,6 +174,13 @@ impl Baseplate {
         found
     }
 
+    /// All grids of one kind and level, by code.
+    pub(crate) fn grids_at(&self, kind: &GridKind, level: Level) -> Vec<Grid<'_>> {
+        let of_kind = |row: &u32| self.0.grids.kind.get(*row) == Some(kind.as_str());
+        let grids = (0..self.0.grids.rows as u32).filter(of_kind).filter_map(|row| self.grid_row(row));
+        grids.filter(|grid| grid.level() == Some(level)).collect()
+    }
+
     /// The grids of the first coverage and the levels above it, from the ground up; each level by code.
     pub(crate) fn first_kind(&self) -> Vec<Grid<'_>> {
         let Some(first) = self.manifest().coverages.first() else { return Vec::new() };

@@ -63,18 +63,13 @@ fn nearest_footprint(table: &Buildings, plane: &Plane, rows: Range<u32>, best: &
     else {
         return;
     };
-    let sides = west.iter().zip(south).zip(east.iter().zip(north));
-    let mut near = NearFirst::new();
-    for (row, ((w, s), (e, n))) in rows.zip(sides) {
-        let bound2 = plane.to_box([*w, *s, *e, *n]);
-        if best.admits(bound2, row) {
-            near.push(bound2, row);
-        }
-    }
-    for (bound2, row) in near.iter() {
-        if best.admits(bound2, row) {
-            let distance2 = table.geometry.get(row).and_then(|bytes| footprint::distance2(bytes, plane));
-            distance2.into_iter().for_each(|distance2| best.offer(distance2, row));
-        }
+    let boxes = west.iter().zip(south).zip(east.iter().zip(north));
+    let mut near = NearFirst::of(boxes.map(|((w, s), (e, n))| plane.to_box([*w, *s, *e, *n])));
+    while let Some((bound2, at)) = near.take()
+        && best.admits(bound2, rows.start + at as u32)
+    {
+        let row = rows.start + at as u32;
+        let distance2 = table.geometry.get(row).and_then(|bytes| footprint::distance2(bytes, plane));
+        distance2.into_iter().for_each(|distance2| best.offer(distance2, row));
     }
 }

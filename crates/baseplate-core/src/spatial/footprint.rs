@@ -86,6 +86,7 @@ impl Approach<'_> {
         Some(())
     }
 
+    #[inline]
     fn edge(&mut self, a: Vertex, b: Vertex) {
         self.nearest2 = self.nearest2.min(to_edge2(a, b));
         if !spans_zero(a.y, b.y) {
@@ -105,6 +106,7 @@ impl Approach<'_> {
 }
 
 impl Plane {
+    #[inline]
     fn vertex(&self, bytes: &[u8; VERTEX]) -> Vertex {
         let number = |at: usize| f64::from_le_bytes(std::array::from_fn(|i| bytes[at + i]));
         let degrees = Coord { x: number(0), y: number(8) };

@@ -37,19 +37,15 @@ impl Plane {
 
     /// Squared metres to a box, `[west, south, east, north]`; zero inside.
     pub(crate) fn to_box(self, [w, s, e, n]: [f64; 4]) -> f64 {
-        let x = outside(self.east(w), self.east(e));
-        let y = outside(self.north(s), self.north(n));
+        let x = outside(self.origin.lng, w, e) * self.metric.lng_m;
+        let y = outside(self.origin.lat, s, n) * self.metric.lat_m;
         x * x + y * y
     }
 }
 
-/// How far zero is from a range.
-fn outside(low: f64, high: f64) -> f64 {
-    if low > 0.0 {
-        low
-    } else if high < 0.0 {
-        high
-    } else {
-        0.0
-    }
+/// How far a value is from a range. Written so that it compiles to two `maxsd`.
+fn outside(value: f64, low: f64, high: f64) -> f64 {
+    let (below, above) = (low - value, value - high);
+    let farther = if below > above { below } else { above };
+    if farther > 0.0 { farther } else { 0.0 }
 }

@@ -2,7 +2,9 @@
 #![expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 
 mod common;
+mod h3;
 mod linked;
+mod nearest;
 mod quality;
 
 use baseplate_core::{Baseplate, Entity, GridKind, How, Level, LngLat, OpenError, Spec, TileId, build};

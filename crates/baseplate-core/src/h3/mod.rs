@@ -1,0 +1,131 @@
+//! Grids as H3 cells, to join them with what others keep by cell.
+
+mod cover;
+mod outline;
+mod write;
+
+pub use cover::{H3Cover, Position};
+
+use crate::{
+    model::{GridKind, Level},
+    plate::{Baseplate, Grid},
+};
+use h3o::Resolution;
+
+/// The most cells that one export may come to.
+const MAX_CELLS: f64 = 100e6;
+
+/// The grids whose cells are asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct H3CoverQuery {
+    /// Of this kind.
+    pub kind: GridKind,
+    /// Of this level.
+    pub level: Level,
+    /// The H3 resolution, 0 to 15.
+    pub resolution: u8,
+}
+
+/// Why there is no cover.
+#[derive(Debug, thiserror::Error)]
+pub enum H3CoverError {
+    /// H3 has no such resolution.
+    #[error("{0} is no resolution of H3; give one from 0 (4.4 million km² a cell) to 15 (0.9 m² a cell)")]
+    Resolution(u8),
+    /// Take a coarser resolution.
+    #[error("that would be about {cells} cells, the most is {MAX_CELLS}; {}", cure(*coarser))]
+    TooMany {
+        /// About how many cells.
+        cells: u64,
+        /// The finest resolution with few enough.
+        coarser: Option<u8>,
+    },
+    /// The plate has no such grids: take one of the kinds it has, and a level that the kind has.
+    #[error("the plate has no grids of kind '{kind}' and level {level}; its kinds: {kinds}")]
+    NoGrids {
+        /// What was asked for.
+        kind: GridKind,
+        /// What was asked for.
+        level: Level,
+        /// The kinds there are.
+        kinds: String,
+    },
+    /// The plate is damaged; build it again, or restore it from a copy.
+    #[error("the polygon of grid {0} cannot be read; build the plate again, or restore it from a copy")]
+    Damaged(String),
+    /// The output cannot be written.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// The output cannot be written.
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+    /// The output cannot be written.
+    #[error(transparent)]
+    Arrow(#[from] arrow_schema::ArrowError),
+}
+
+fn cure(coarser: Option<u8>) -> String {
+    coarser.map_or("take smaller grids".to_owned(), |r| format!("take resolution {r} or a coarser one"))
+}
+
+impl Grid<'_> {
+    /// All H3 cells of a resolution that touch the grid, each once, with whether the whole cell lies inside. Every point of the grid
+    /// is in one of them. A cell within 0.1 mm of the border (at resolutions below 8 within the 2,000th part of its size,
+    /// usually far less) counts as touching it. Cells across the 180th meridian and beyond 85° are taken as
+    /// boxes and may be listed as [`Position::Border`] though they only come near.
+    ///
+    /// # Errors
+    /// When there is no such resolution, there would be more than 100 million cells, or the polygon is damaged.
+    pub fn h3_cover(&self, resolution: u8) -> Result<H3Cover, H3CoverError> {
+        check_size(&[*self], resolution)?;
+        self.cover(h3_resolution(resolution)?)
+    }
+
+    fn cover(&self, resolution: Resolution) -> Result<H3Cover, H3CoverError> {
+        let area = self.area().ok_or_else(|| H3CoverError::Damaged(self.code().to_owned()))?;
+        Ok(H3Cover::of(&area, resolution))
+    }
+}
+
+impl Baseplate {
+    /// The H3 cells of all grids of a kind and level, ready to be written.
+    ///
+    /// # Errors
+    /// When there are no such grids or no such resolution, or there would be more than 100 million cells.
+    pub fn h3_cover(&self, query: &H3CoverQuery) -> Result<H3Export<'_>, H3CoverError> {
+        let H3CoverQuery { kind, level, resolution } = query;
+        let grids = self.grids_at(kind, *level);
+        if grids.is_empty() {
+            let kinds = self.coverages().map(|c| c.kind().to_string()).collect::<Vec<_>>().join(", ");
+            return Err(H3CoverError::NoGrids { kind: kind.clone(), level: *level, kinds });
+        }
+        check_size(&grids, *resolution)?;
+        Ok(H3Export { grids, resolution: h3_resolution(*resolution)? })
+    }
+}
+
+/// The cells of many grids, ready to be written.
+pub struct H3Export<'a> {
+    grids: Vec<Grid<'a>>,
+    resolution: Resolution,
+}
+
+fn h3_resolution(number: u8) -> Result<Resolution, H3CoverError> {
+    Resolution::try_from(number).map_err(|_| H3CoverError::Resolution(number))
+}
+
+fn check_size(grids: &[Grid<'_>], resolution: u8) -> Result<(), H3CoverError> {
+    let cells = |r: Resolution| grids.iter().map(|grid| estimate(grid, r)).sum::<f64>();
+    let wanted = cells(h3_resolution(resolution)?);
+    if wanted <= MAX_CELLS {
+        return Ok(());
+    }
+    let fits = |r: &u8| h3_resolution(*r).is_ok_and(|r| cells(r) <= MAX_CELLS);
+    Err(H3CoverError::TooMany { cells: wanted as u64, coarser: (0..resolution).rev().find(fits) })
+}
+
+/// About how many cells a grid has: as a square of its area would.
+fn estimate(grid: &Grid<'_>, resolution: Resolution) -> f64 {
+    let area_m2 = grid.area_m2().unwrap_or_default().max(0.0);
+    1.0 + area_m2 / resolution.area_m2() + 4.0 * area_m2.sqrt() / resolution.edge_length_m()
+}

@@ -1,0 +1,100 @@
+//! Covers as files, grid by grid.
+
+use super::{H3CoverError, H3Export, Position, estimate};
+use crate::plate::{
+    Grid,
+    table::{BATCH, TableWriter},
+};
+use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use rayon::prelude::*;
+use std::{io::Write, path::Path, sync::Arc};
+
+/// Grids are covered together, on all threads, up to about this many cells; a grid with more is streamed.
+const TOGETHER: f64 = 1e6;
+
+impl H3Export<'_> {
+    /// Writes CSV with the columns `cell` (hexadecimal), `grid` (code) and `position` (`inside` or `border`), and tells how many
+    /// rows there are.
+    ///
+    /// # Errors
+    /// When a grid's polygon is damaged or the output cannot be written.
+    pub fn write_csv(&self, out: impl Write) -> Result<u64, H3CoverError> {
+        let mut csv = csv::Writer::from_writer(out);
+        csv.write_record(["cell", "grid", "position"])?;
+        let rows = self.for_each(|grid, (cell, position)| {
+            csv.write_record([format!("{cell:x}").as_str(), grid.code(), position.as_str()]).map_err(H3CoverError::from)
+        })?;
+        csv.flush()?;
+        Ok(rows)
+    }
+
+    /// Writes an Arrow IPC file with the columns `cell` (UInt64), `grid` and `position` (Utf8), and tells how many rows there are.
+    ///
+    /// # Errors
+    /// When a grid's polygon is damaged or the file cannot be written.
+    pub fn write_arrow(&self, path: &Path) -> Result<u64, H3CoverError> {
+        let fields = [("cell", DataType::UInt64), ("grid", DataType::Utf8), ("position", DataType::Utf8)];
+        let schema = Arc::new(Schema::new(fields.map(|(name, of)| Field::new(name, of, false)).to_vec()));
+        let mut table = TableWriter::create(path, &schema)?;
+        let mut batch = Vec::with_capacity(BATCH);
+        let rows = self.for_each(|grid, (cell, position)| {
+            batch.push((cell, grid.code(), position));
+            if batch.len() == BATCH {
+                table.write(&record_batch(&schema, &batch)?)?;
+                batch.clear();
+            }
+            Ok(())
+        })?;
+        table.write(&record_batch(&schema, &batch)?)?;
+        table.finish()?;
+        Ok(rows)
+    }
+
+    /// Gives every cell of every grid to `take`, and tells how many there were.
+    fn for_each<'s>(
+        &'s self,
+        mut take: impl FnMut(&'s Grid<'s>, (u64, Position)) -> Result<(), H3CoverError>,
+    ) -> Result<u64, H3CoverError> {
+        let mut rows = 0;
+        let mut counted = |grid: &'s Grid<'s>, row| {
+            rows += 1;
+            take(grid, row)
+        };
+        let mut left = self.grids.as_slice();
+        while let (together, rest) = left.split_at(self.together(left))
+            && !together.is_empty()
+        {
+            left = rest;
+            if let [grid] = together {
+                grid.cover(self.resolution)?.try_for_each(|row| counted(grid, row))?;
+                continue;
+            }
+            let covers = together.par_iter().map(|grid| Ok(grid.cover(self.resolution)?.collect()));
+            let covers: Vec<Vec<_>> = covers.collect::<Result<_, H3CoverError>>()?;
+            for (grid, cover) in together.iter().zip(covers) {
+                cover.into_iter().try_for_each(|row| counted(grid, row))?;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// How many of the grids to cover next: one at least, if any is left.
+    fn together(&self, grids: &[Grid<'_>]) -> usize {
+        let mut cells = 0.0;
+        let few = |grid: &&Grid<'_>| {
+            cells += estimate(grid, self.resolution);
+            cells <= TOGETHER
+        };
+        grids.iter().take_while(few).count().max(1).min(grids.len())
+    }
+}
+
+fn record_batch(schema: &SchemaRef, rows: &[(u64, &str, Position)]) -> Result<RecordBatch, H3CoverError> {
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.0))),
+        Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.1))),
+        Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.2.as_str()))),
+    ];
+    Ok(RecordBatch::try_new(schema.clone(), columns)?)
+}
