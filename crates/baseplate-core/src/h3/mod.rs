@@ -58,10 +58,17 @@ pub enum H3CoverError {
     Io(#[from] std::io::Error),
     /// The output cannot be written.
     #[error(transparent)]
-    Csv(#[from] csv::Error),
-    /// The output cannot be written.
-    #[error(transparent)]
     Arrow(#[from] arrow_schema::ArrowError),
+}
+
+/// The `csv` crate does not name the cause of an error; the caller may want to know a broken pipe.
+impl From<csv::Error> for H3CoverError {
+    fn from(error: csv::Error) -> Self {
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => Self::Io(error),
+            other => Self::Io(std::io::Error::other(format!("{other:?}"))),
+        }
+    }
 }
 
 fn cure(coarser: Option<u8>) -> String {
