@@ -3,8 +3,9 @@
 //! The cells that touch a connected area are connected. So from a cell on each ring the cover spreads to neighbours, generation
 //! by generation; a neighbour of a generation lies in the one before, the same or the next, and no others are remembered.
 //!
-//! The tiler of `h3o` was tried first. It takes the sides of cells for straight lines in longitude and latitude, which they
-//! are not, and so misses cells along borders.
+//! The tiler of `h3o` takes the sides of cells for straight lines in longitude and latitude, which they are not: a tip of an area
+//! that reaches over a side by less than the arc's rise has no cell there. That is rare (none of 7 million points on
+//! borders showed it), but here every point shall have its cell.
 
 use super::outline::Outline;
 use crate::spatial::{Bbox, Leaf, rtree};

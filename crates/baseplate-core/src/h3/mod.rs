@@ -58,10 +58,17 @@ pub enum H3CoverError {
     Io(#[from] std::io::Error),
     /// The output cannot be written.
     #[error(transparent)]
-    Csv(#[from] csv::Error),
-    /// The output cannot be written.
-    #[error(transparent)]
     Arrow(#[from] arrow_schema::ArrowError),
+}
+
+/// The `csv` crate does not name the cause of an error; the caller may want to know a broken pipe.
+impl From<csv::Error> for H3CoverError {
+    fn from(error: csv::Error) -> Self {
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => Self::Io(error),
+            other => Self::Io(std::io::Error::other(format!("{other:?}"))),
+        }
+    }
 }
 
 fn cure(coarser: Option<u8>) -> String {
@@ -70,9 +77,10 @@ fn cure(coarser: Option<u8>) -> String {
 
 impl Grid<'_> {
     /// All H3 cells of a resolution that touch the grid, each once, with whether the whole cell lies inside. Every point of the grid
-    /// is in one of them. A cell within 0.1 mm of the border (at resolutions below 8 within the 2,000th part of its size,
-    /// usually far less) counts as touching it. Cells across the 180th meridian and beyond 85° are taken as
-    /// boxes and may be listed as [`Position::Border`] though they only come near.
+    /// is in one of them. A cell counts as touching the border if it comes within 0.1 mm and twice the rise of its sides over
+    /// the straight pieces by which they are followed: millimetres at resolution 8, more for coarser cells and
+    /// towards the poles. Cells across the 180th meridian and beyond 85° are taken as boxes and may be listed as
+    /// [`Position::Border`] though they only come near.
     ///
     /// # Errors
     /// When there is no such resolution, there would be more than 100 million cells, or the polygon is damaged.
