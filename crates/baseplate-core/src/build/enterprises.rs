@@ -11,7 +11,7 @@ use super::{
     spill::{Spill, SpillWriter},
 };
 use crate::{
-    code::{CitizenId, Uscc, fold_width},
+    code::{CitizenId, CodeError, Uscc, fold_width},
     model::{EnterpriseRole, Entity},
     quality::{Issue, Rule},
     source::{Columns, EnterpriseSource, Reject, Row, SourceFile, inspect, read_rows},
@@ -196,7 +196,8 @@ impl Cells<'_> {
         })?;
         let mut issues = Vec::new();
         if let Err(e) = code.parse::<Uscc>().and_then(|uscc| uscc.check()) {
-            if code.parse::<CitizenId>().is_ok() {
+            // With a date in the right place it is somebody's id, be its check character right or wrong.
+            if matches!(code.parse::<CitizenId>(), Ok(_) | Err(CodeError::Check { .. })) {
                 return Err(reject(&self.source.uscc, "", "a citizen id where the code of an enterprise belongs"));
             }
             issues.push(Issue::new(Rule::EnterpriseUsccSuspect, &code, e));
