@@ -20,6 +20,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let made = write_city(&args.out, args.scale, args.seed).map_err(|e| format!("{}: {e}", args.out.display()))?;
     eprintln!("{} grids, {} buildings, {} addresses", made.grids, made.buildings, made.addresses);
     eprintln!("{} residences of people, {} of enterprises", made.people, made.enterprises);
-    eprintln!("next: baseplate build {} --out {}.plate", args.out.join("spec.toml").display(), args.scale);
+    eprintln!(
+        "next: baseplate build {} --out {}.plate --key-file city.key",
+        args.out.join("spec.toml").display(),
+        args.scale
+    );
     Ok(())
 }
