@@ -1,6 +1,11 @@
 //! From an address as people write it to its codes.
 
 mod answer;
+mod grammar;
+mod normal;
+mod number;
+mod tail;
+mod words;
 
 pub use answer::{Band, Fault, FaultKind, GeocodeStatus, Geocoded, GeocodedPlace, MatchLevel, Reversed, Suggestion};
 

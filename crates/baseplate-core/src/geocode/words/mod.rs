@@ -1,0 +1,111 @@
+//! General words of Chinese addresses, from the data files beside this one. Names of the city are not among them: those come from
+//! the plate.
+
+use super::number::Class;
+use ferrous_opencc::{OpenCC, config::BuiltinConfig};
+use std::{collections::HashMap, sync::LazyLock};
+
+/// The characters that are folded through a table.
+const IDEOGRAPHS: std::ops::RangeInclusive<char> = '\u{4e00}'..='\u{9fff}';
+
+/// Simplified forms of [`IDEOGRAPHS`], in their order.
+static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let mut table: Vec<char> = IDEOGRAPHS.collect();
+    if let Ok(converter) = OpenCC::from_config(BuiltinConfig::T2s) {
+        // One character a line: whatever needs its neighbours stays as it is.
+        let lines: String = IDEOGRAPHS.flat_map(|c| [c, '\n']).collect();
+        for (slot, line) in table.iter_mut().zip(converter.convert(&lines).lines()) {
+            *slot = line.chars().next().unwrap_or(*slot);
+        }
+    }
+    for (variant, standard) in pairs(include_str!("variants.txt")) {
+        if let (Some(variant), Some(standard)) = (variant.chars().next(), standard.chars().next()) {
+            let slot = (variant as usize).checked_sub(*IDEOGRAPHS.start() as usize).and_then(|at| table.get_mut(at));
+            slot.into_iter().for_each(|slot| *slot = standard);
+        }
+    }
+    table
+});
+
+/// The simplified form of a character, and the standard one of a variant.
+pub(super) fn simplified(c: char) -> char {
+    let place = (c as usize).wrapping_sub(*IDEOGRAPHS.start() as usize);
+    SIMPLIFIED.get(place).copied().unwrap_or(c)
+}
+
+/// What stands behind a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Suffix {
+    pub(super) class: Class,
+    pub(super) shop: bool,
+    /// Characters.
+    pub(super) len: usize,
+}
+
+/// Suffixes by their first character, long ones first.
+static SUFFIXES: LazyLock<HashMap<char, Vec<(Vec<char>, Suffix)>>> = LazyLock::new(|| {
+    let mut suffixes: HashMap<char, Vec<(Vec<char>, Suffix)>> = HashMap::new();
+    for (name, word) in pairs(include_str!("suffixes.txt")) {
+        let word: Vec<char> = word.chars().collect();
+        let suffix = Suffix { class: class(name), shop: name == "shop", len: word.len() };
+        suffixes.entry(word[0]).or_default().push((word, suffix));
+    }
+    suffixes.values_mut().for_each(|words| words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len())));
+    suffixes
+});
+
+fn class(name: &str) -> Class {
+    match name {
+        "phase" => Class::Phase,
+        "zone" => Class::Zone,
+        "lane" => Class::Lane,
+        "door" => Class::Door,
+        "building" => Class::Building,
+        "unit" => Class::Unit,
+        "floor" => Class::Floor,
+        "room" | "shop" => Class::Room,
+        _ => Class::Bare,
+    }
+}
+
+/// The suffix at the beginning of some characters.
+pub(super) fn suffix_at(chars: &[char]) -> Option<Suffix> {
+    let words = SUFFIXES.get(chars.first()?)?;
+    words.iter().find(|(word, _)| chars.starts_with(word)).map(|(_, suffix)| *suffix)
+}
+
+/// Endings of names of roads, long ones first.
+static ROADS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| lines(include_str!("roads.txt")).map(|w| w.chars().collect()).collect());
+
+/// The length of the ending of a road's name that stands at the beginning of some characters.
+pub(super) fn road_ending_at(chars: &[char]) -> Option<usize> {
+    ROADS.iter().find(|word| chars.starts_with(word)).map(Vec::len)
+}
+
+/// Whether a name is that of a road.
+pub(super) fn is_road(name: &str) -> bool {
+    lines(include_str!("roads.txt")).any(|word| name.ends_with(word) && name.len() > word.len())
+}
+
+/// Words around an address that are no part of it.
+pub(super) fn asides() -> impl Iterator<Item = &'static str> {
+    lines(include_str!("asides.txt"))
+}
+
+/// Divisions of the country: the kind (`province`, `city`, `county`) and the full name, those of a province behind it.
+pub(super) fn divisions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    pairs(include_str!("divisions.txt"))
+}
+
+/// Endings of the names of divisions by level: what may be left out, and what may stand there instead.
+pub(super) fn division_endings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    pairs(include_str!("endings.txt"))
+}
+
+fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
+    file.lines().filter(|line| !line.starts_with('#') || !line.contains(' ')).filter(|line| !line.is_empty())
+}
+
+fn pairs(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    file.lines().filter(|line| !line.starts_with("# ")).filter_map(|line| line.split_once('\t'))
+}
