@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     code::{CitizenId, CodeError, Uscc, fold_width},
+    geocode::index::GeoIndex,
     model::{EnterpriseRole, Entity},
     quality::{Issue, Rule},
     source::{Columns, EnterpriseSource, Reject, Row, SourceFile, inspect, read_rows},
@@ -74,7 +75,12 @@ struct Cells<'a> {
 }
 
 impl Context<'_> {
-    pub(super) fn enterprises(&self, addresses: &AddressTable, log: &mut Log) -> Result<EnterpriseTable, BuildError> {
+    pub(super) fn enterprises(
+        &self,
+        addresses: &AddressTable,
+        _geo_index: &GeoIndex,
+        log: &mut Log,
+    ) -> Result<EnterpriseTable, BuildError> {
         let mut reading = Reading {
             codes: Strings::default(),
             names: SpillWriter::create(self.dir, "enterprise-names")?,

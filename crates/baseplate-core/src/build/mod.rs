@@ -9,6 +9,7 @@ mod checks;
 mod counts;
 mod enterprises;
 mod fit;
+mod geocode;
 mod grids;
 mod hierarchy;
 mod issues;
@@ -211,8 +212,9 @@ pub fn build(
     let context = Context { spec, dir, grids: &grids, coverages: &coverages, code_types, key, on_progress };
     let buildings = context.buildings(&mut log)?;
     let addresses = context.addresses(&buildings, &mut log)?;
+    let geo_index = context.index_addresses(&buildings, &addresses, &mut log)?;
     let people = context.people(&buildings, &addresses, &mut log)?;
-    let enterprises = context.enterprises(&addresses, &mut log)?;
+    let enterprises = context.enterprises(&addresses, &geo_index, &mut log)?;
     let tables = Tables {
         grids: &grids,
         buildings: &buildings,
@@ -250,6 +252,7 @@ pub fn build(
         key_fingerprint: key.filter(|_| !spec.people.is_empty()).map(PersonKey::fingerprint),
         suppress_below: spec.plate.suppress_below,
         code_types: spec.code_types.clone(),
+        aliases: spec.aliases.clone(),
         issues: issues.into_iter().map(|(rule, count)| (rule.to_string(), count)).collect(),
         sources,
         files: files(draft.dir())?,

@@ -305,7 +305,7 @@ impl Context<'_> {
         self.write_file(&format!("index/{table}-by-place.bin"), &BoxTree::write(boxes))
     }
 
-    fn write_file(&self, file: &str, bytes: &[u8]) -> Result<(), BuildError> {
+    pub(super) fn write_file(&self, file: &str, bytes: &[u8]) -> Result<(), BuildError> {
         let path: &Path = &self.dir.join(file);
         fs::write(path, bytes).map_err(BuildError::write(path))
     }

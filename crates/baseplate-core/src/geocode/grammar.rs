@@ -13,7 +13,9 @@ pub(super) struct Segment {
     pub(super) name: String,
     /// At most one of each class of [`Class::OF_STEM`].
     pub(super) numbers: Vec<(Class, Value)>,
-    /// Where it ends, characters of the normal text.
+    /// Where it begins, where its name ends, and where its numbers end: characters of the normal text.
+    pub(super) from: usize,
+    pub(super) name_end: usize,
     pub(super) end: usize,
 }
 
@@ -47,7 +49,7 @@ pub(super) fn parse(normal: &Normal, division: impl Fn(&[char]) -> Option<usize>
             Piece::Name(from, to) if parsed.tail.is_empty() => {
                 for (from, to) in split_at_roads(chars, from, to) {
                     let name = chars[from..to].iter().collect();
-                    parsed.segments.push(Segment { name, numbers: Vec::new(), end: to });
+                    parsed.segments.push(Segment { name, numbers: Vec::new(), from, name_end: to, end: to });
                     parsed.stem_end = to;
                 }
             }
@@ -72,7 +74,7 @@ pub(super) fn parse_tail(normal: &Normal) -> Option<Tail> {
 /// A building of which nothing is known.
 fn anywhere() -> Segment {
     let numbers = Value::from_number(1).map(|value| (Class::Building, value)).into_iter().collect();
-    Segment { name: String::new(), numbers, end: 0 }
+    Segment { name: String::new(), numbers, from: 0, name_end: 0, end: 0 }
 }
 
 /// Runs and numbers in turn.
@@ -180,7 +182,8 @@ mod tests {
         let division = |chars: &[char]| divisions.iter().find(|d| chars.starts_with(d)).map(Vec::len);
         let parsed = parse(&Normal::of(text), division);
         let number = |(class, value): &(Class, Value)| format!("{class:?}{}", value.text());
-        let segment = |s: &Segment| format!("{}:{}", s.name, s.numbers.iter().map(number).collect::<Vec<_>>().join(","));
+        let segment =
+            |s: &Segment| format!("{}:{}", s.name, s.numbers.iter().map(number).collect::<Vec<_>>().join(","));
         let segments: Vec<_> = parsed.segments.iter().map(segment).collect();
         format!("{} | {}", segments.join(" "), parsed.tail.text())
     }
@@ -188,7 +191,10 @@ mod tests {
     #[test]
     fn addresses_are_taken_apart() {
         for (text, expected) in [
-            ("示例市霁峰区沐台街道鹤渚社区秋实路3号珠峰购物中心1栋101铺", "秋实路:Door3 珠峰购物中心:Building1 | 101铺"),
+            (
+                "示例市霁峰区沐台街道鹤渚社区秋实路3号珠峰购物中心1栋101铺",
+                "秋实路:Door3 珠峰购物中心:Building1 | 101铺",
+            ),
             ("霁峰区沐台街道石榴新村12巷3号301房", "石榴新村:Lane12,Door3 | 301"),
             ("红棉四路102号茗光花园二期33栋2单元0303室", "红棉4路:Door102 茗光花园:Phase2,Building33 | 2单元303"),
             ("海棠路望湖花园3-2-501", "海棠路: 望湖花园:Building3 | 2单元501"),

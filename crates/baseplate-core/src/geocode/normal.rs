@@ -198,7 +198,8 @@ mod tests {
 
     #[test]
     fn spellings_become_one() {
-        for spelling in ["红棉四路１２号 Ａ栋", "红棉4路12号a栋", "红棉 四路,12号，A栋。", "紅棉四路十二號（A棟）😀\u{7}"]
+        for spelling in
+            ["红棉四路１２号 Ａ栋", "红棉4路12号a栋", "红棉 四路,12号，A栋。", "紅棉四路十二號（A棟）😀\u{7}"]
         {
             assert_eq!(normal(spelling), "红棉4路12号A栋", "{spelling}");
         }

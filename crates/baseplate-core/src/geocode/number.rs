@@ -34,7 +34,8 @@ impl Class {
     pub(super) const OF_STEM: [Self; 5] = [Self::Phase, Self::Zone, Self::Lane, Self::Door, Self::Building];
 
     pub(super) fn from_u8(value: u8) -> Option<Self> {
-        let all = [Self::Phase, Self::Zone, Self::Lane, Self::Door, Self::Building, Self::Unit, Self::Floor, Self::Room];
+        let all =
+            [Self::Phase, Self::Zone, Self::Lane, Self::Door, Self::Building, Self::Unit, Self::Floor, Self::Room];
         all.into_iter().find(|class| *class as u8 == value)
     }
 }

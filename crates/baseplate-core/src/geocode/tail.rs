@@ -60,7 +60,9 @@ impl Tail {
         let storey = |room: Value| room.number().filter(|room| *room >= 100).map(|room| room / 100);
         let implied = self.room.and_then(storey).zip(self.floor.and_then(Value::number));
         match (self.room, self.floor) {
-            (Some(_), Some(_)) if implied.is_some_and(|(storey, floor)| storey == floor) => Self { floor: None, ..self },
+            (Some(_), Some(_)) if implied.is_some_and(|(storey, floor)| storey == floor) => {
+                Self { floor: None, ..self }
+            }
             (Some(room), Some(floor)) => Self { floor: None, room: floor.joined(room), ..self },
             _ => self,
         }
@@ -82,7 +84,8 @@ impl Tail {
 
     /// As people write it.
     pub(super) fn text(self) -> String {
-        let part = |value: Option<Value>, suffix: &str| value.map_or(String::new(), |v| format!("{}{suffix}", v.text()));
+        let part =
+            |value: Option<Value>, suffix: &str| value.map_or(String::new(), |v| format!("{}{suffix}", v.text()));
         let shop = if self.shop { "铺" } else { "" };
         format!("{}{}{}", part(self.unit, "单元"), part(self.floor, "层"), part(self.room, shop))
     }
@@ -109,7 +112,9 @@ impl TailKey {
 
     /// Whether this is a room of a unit.
     pub(super) fn is_in_unit(self, unit: Value) -> bool {
-        unit.len() <= UNIT && self.0 & HASHED == 0 && self.0 >> ROOM_BITS & ((1 << (BITS * UNIT as u32)) - 1) == packed(unit)
+        unit.len() <= UNIT
+            && self.0 & HASHED == 0
+            && self.0 >> ROOM_BITS & ((1 << (BITS * UNIT as u32)) - 1) == packed(unit)
     }
 
     /// The characters of its room number, packed; zero if it has none.
@@ -163,7 +168,8 @@ mod tests {
 
     #[test]
     fn keys_tell_rooms_apart() {
-        let tails = ["501", "502", "1501", "51", "501A", "A501", "12-3", "甲", "12345678"].map(|room| tail("", "", room));
+        let tails =
+            ["501", "502", "1501", "51", "501A", "A501", "12-3", "甲", "12345678"].map(|room| tail("", "", room));
         for (place, one) in tails.iter().enumerate() {
             for other in &tails[place + 1..] {
                 assert_ne!(one.key(), other.key());

@@ -160,6 +160,10 @@ pub struct Building<'a> {
 }
 
 impl<'a> Building<'a> {
+    pub(crate) fn row(&self) -> u32 {
+        self.row
+    }
+
     /// Its code.
     pub fn code(&self) -> &'a str {
         self.plate.0.buildings.code.get(self.row).unwrap_or_default()
@@ -257,6 +261,10 @@ pub struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
+    pub(crate) fn row(&self) -> u32 {
+        self.row
+    }
+
     /// Its code.
     pub fn code(&self) -> &'a str {
         self.plate.0.addresses.code.get(self.row).unwrap_or_default()

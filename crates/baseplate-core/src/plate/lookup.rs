@@ -33,6 +33,18 @@ impl RowOrder {
         &self.0[from..from + equal]
     }
 
+    /// Up to `limit` rows whose codes begin so.
+    pub(crate) fn starting_with<'a>(
+        &'a self,
+        codes: &'a Text,
+        code: &'a str,
+        limit: usize,
+    ) -> impl Iterator<Item = u32> + 'a {
+        let from = self.0.partition_point(|row| codes.get(*row).is_some_and(|other| other < code));
+        let rows = self.0.iter().skip(from).copied().take(limit);
+        rows.take_while(move |row| codes.get(*row).is_some_and(|other| other.starts_with(code)))
+    }
+
     /// The first row with this code.
     pub(crate) fn find(&self, codes: &Text, code: &str) -> Option<u32> {
         let at = self.0.partition_point(|row| codes.get(*row).is_some_and(|other| other < code));

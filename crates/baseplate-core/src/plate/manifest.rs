@@ -2,14 +2,14 @@
 
 use crate::{
     model::{GridKind, Level},
-    source::CodeTypeSpec,
+    source::{AliasSpec, CodeTypeSpec},
     spatial::Bbox,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, ops::Range};
 
 /// Version of the plate format that this crate writes and reads. It changes whenever an older reader would err.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The contents of `plate.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ pub struct Manifest {
     pub suppress_below: u32,
     /// The city's own types of codes.
     pub code_types: Vec<CodeTypeSpec>,
+    /// Names that divisions had.
+    pub aliases: Vec<AliasSpec>,
     /// How often each rule of quality found something.
     pub issues: BTreeMap<String, u64>,
     /// The sources.

@@ -32,6 +32,7 @@ use crate::{
     arrays::ArraysReader,
     build::ISSUES,
     code::{CodeError, CodeType, KeyError, PersonKey, fold_width},
+    geocode::index::{GEOCODE, GeoIndex},
     locate::Locator,
     model::{Entity, GridKind, Level},
     spatial::{Bbox, LngLat},
@@ -71,6 +72,7 @@ struct Inner {
     cells: HexCells,
     issues: Issues,
     categories: ArraysReader,
+    geocode: GeoIndex,
     locators: Vec<Locator>,
     layers: OnceLock<Vec<TileLayer>>,
 }
@@ -101,6 +103,7 @@ impl Baseplate {
             issues: files.columns(ISSUES, Issues::read)?,
             categories: files
                 .index(CATEGORIES, |file| ArraysReader::open(file, CATEGORIES_MAGIC, CATEGORIES_VERSION))?,
+            geocode: files.index(GEOCODE, GeoIndex::open)?,
             locators: manifest.coverages.iter().map(open).collect::<Result<_, _>>()?,
             layers: OnceLock::new(),
             dir,
@@ -298,6 +301,24 @@ impl Baseplate {
     pub fn hex_cells(&self, resolution: u8) -> impl Iterator<Item = HexCell<'_>> {
         let of_resolution = move |cell: &HexCell<'_>| cell.resolution() == Some(resolution);
         (0..self.0.cells.rows as u32).map(|row| HexCell { plate: self, row }).filter(of_resolution)
+    }
+
+    pub(crate) fn geo_index(&self) -> &GeoIndex {
+        &self.0.geocode
+    }
+
+    /// What has a code that begins so, a few of each: grids, buildings, addresses, enterprises.
+    pub(crate) fn starting_with(&self, code: &str, each: usize) -> Vec<Thing<'_>> {
+        let inner = &self.0;
+        let grids = inner.grids.by_code.starting_with(&inner.grids.code, code, each);
+        let buildings = inner.buildings.by_code.starting_with(&inner.buildings.code, code, each);
+        let addresses = inner.addresses.by_code.starting_with(&inner.addresses.code, code, each);
+        let enterprises = inner.enterprises_by_code.starting_with(&inner.enterprises.uscc, code, each);
+        let grids = grids.filter_map(|row| self.grid_row(row)).map(Thing::Grid);
+        let buildings = buildings.filter_map(|row| self.building_row(row)).map(Thing::Building);
+        let addresses = addresses.filter_map(|row| self.address_row(row)).map(Thing::Address);
+        let enterprises = enterprises.map(|row| Thing::Enterprise(Enterprise::at(self, row)));
+        grids.chain(buildings).chain(addresses).chain(enterprises).collect()
     }
 
     pub(crate) fn grid_row(&self, row: u32) -> Option<Grid<'_>> {

@@ -11,7 +11,7 @@ mod records;
 mod spec;
 
 pub use spec::{
-    AddressSource, Ancestor, BuildingSource, CodeTypeSpec, ELEMENTS, EnterpriseSource, GridSource, IdType,
+    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, ELEMENTS, EnterpriseSource, GridSource, IdType,
     OverrideSource, PersonSource, PlateSpec, SourceFile, Spec,
 };
 

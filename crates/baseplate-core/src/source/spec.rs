@@ -55,6 +55,9 @@ pub struct Spec {
     /// The city's own types of codes.
     #[serde(default)]
     pub code_types: Vec<CodeTypeSpec>,
+    /// Names that divisions had.
+    #[serde(default)]
+    pub aliases: Vec<AliasSpec>,
 }
 
 /// `[plate]`.
@@ -272,6 +275,18 @@ pub struct CodeTypeSpec {
     pub pattern: String,
     /// What it is the code of.
     pub entity: Entity,
+}
+
+/// `[[aliases]]`: a name that a division had before it was renamed, split or merged. All keys are values.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AliasSpec {
+    /// The name as people still write it.
+    pub name: String,
+    /// The divisions that are there now, by name or code.
+    pub now: Vec<String>,
+    /// The day from which on the name was outdated, such as `2017-01-07`.
+    pub since: Option<String>,
 }
 
 /// The elements of an address, from the large to the small: keys of `elements`, and the order of the full text.

@@ -75,7 +75,8 @@ pub(super) fn suffix_at(chars: &[char]) -> Option<Suffix> {
 }
 
 /// Endings of names of roads, long ones first.
-static ROADS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| lines(include_str!("roads.txt")).map(|w| w.chars().collect()).collect());
+static ROADS: LazyLock<Vec<Vec<char>>> =
+    LazyLock::new(|| lines(include_str!("roads.txt")).map(|w| w.chars().collect()).collect());
 
 /// The length of the ending of a road's name that stands at the beginning of some characters.
 pub(super) fn road_ending_at(chars: &[char]) -> Option<usize> {

@@ -1,0 +1,492 @@
+//! Making the index from the library.
+
+use super::{Element, MAGIC, Meaning, NONE, VERSION, key_of, spelling_of};
+use crate::{
+    arrays::ArraysWriter,
+    geocode::{
+        grammar::{self, Segment},
+        normal::{Normal, is_numberish},
+        number::{Class, Value},
+        tail::TailKey,
+        words,
+    },
+    model::Level,
+};
+use fst::MapBuilder;
+use pinyin::{ToPinyin, ToPinyinMulti};
+use rayon::prelude::*;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    ops::Range,
+};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Rows that are read together.
+const CHUNK: u32 = 1 << 15;
+/// Names this short (characters) are not looked for under wrong spellings.
+const SPELLED_MIN: usize = 3;
+/// Readings in Latin letters of one name.
+const READINGS_MAX: usize = 4;
+
+/// The addresses and buildings of the library, by row.
+pub(crate) trait Library: Sync {
+    fn rows(&self) -> u32;
+    fn text(&self, row: u32) -> &str;
+    fn building(&self, row: u32) -> Option<u32>;
+    /// The grid of an address that has no building.
+    fn grid(&self, row: u32) -> Option<u32>;
+    fn buildings(&self) -> u32;
+    fn building_name(&self, building: u32) -> Option<&str>;
+    fn building_grid(&self, building: u32) -> Option<u32>;
+}
+
+/// An area of the first coverage or above it, by row.
+pub(crate) struct Division<'a> {
+    pub(crate) row: u32,
+    pub(crate) name: &'a str,
+    pub(crate) level: Level,
+    pub(crate) parent: Option<u32>,
+}
+
+/// A name that a division had.
+pub(crate) struct Alias<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) row: u32,
+}
+
+/// A place on its way.
+struct Place {
+    building: u32,
+    grid: u32,
+    segments: Vec<Segment>,
+    stem: u16,
+    rows: Vec<(u32, TailKey)>,
+}
+
+/// The bytes of the index.
+pub(crate) fn write(library: &impl Library, divisions: &[Division<'_>], aliases: &[Alias<'_>]) -> Vec<u8> {
+    let terms = Terms::of_divisions(divisions, aliases);
+    let heads = terms.heads();
+    let chunks: Vec<Vec<Place>> = chunks(library).into_par_iter().map(|rows| read(library, rows, &heads)).collect();
+    let mut places = merge(chunks.into_iter().flatten());
+    add_building_names(library, &mut places, &heads);
+    places.sort_by_key(|place| place.building);
+    Draft::new(terms, &places).write(&places, divisions)
+}
+
+/// Ranges of rows, none of which ends within a building.
+fn chunks(library: &impl Library) -> Vec<Range<u32>> {
+    let mut chunks = Vec::new();
+    let mut start = 0;
+    while start < library.rows() {
+        let mut end = (start + CHUNK).min(library.rows());
+        while end < library.rows()
+            && library.building(end).is_some()
+            && library.building(end) == library.building(end - 1)
+        {
+            end += 1;
+        }
+        chunks.push(start..end);
+        start = end;
+    }
+    chunks
+}
+
+/// The names of divisions at the head of a text, under which the library may put them.
+struct Heads(HashSet<Vec<char>>, usize);
+
+impl Heads {
+    fn at(&self, chars: &[char]) -> Option<usize> {
+        (2..=self.1.min(chars.len())).rev().find(|length| self.0.contains(&chars[..*length]))
+    }
+}
+
+/// The places of some rows.
+fn read(library: &impl Library, rows: Range<u32>, heads: &Heads) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    let mut of_building = 0;
+    let mut last: Option<(usize, &str)> = None;
+    for row in rows {
+        let (text, building) = (library.text(row), library.building(row).unwrap_or(NONE));
+        if places.last().is_none_or(|place| place.building != building || building == NONE) {
+            (of_building, last) = (places.len(), None);
+        }
+        let known = last.and_then(|(place, stem)| Some((place, tail_behind(stem, text)?)));
+        let (place, tail) = known.unwrap_or_else(|| {
+            let normal = Normal::of(text);
+            let parsed = grammar::parse(&normal, |chars| heads.at(chars));
+            let stem = normal.source(text, 0, parsed.stem_end).len();
+            let found = places[of_building..].iter().position(|place| same(&place.segments, &parsed.segments));
+            let place = found.map_or(places.len(), |found| of_building + found);
+            if place == places.len() {
+                let grid = if building == NONE { library.grid(row) } else { library.building_grid(building) };
+                let (grid, stem) = (grid.unwrap_or(NONE), stem.min(usize::from(u16::MAX)) as u16);
+                places.push(Place { building, grid, segments: parsed.segments, stem, rows: Vec::new() });
+            }
+            last = text.get(..stem).map(|stem| (place, stem));
+            (place, parsed.tail.key())
+        });
+        places[place].rows.push((row, tail));
+    }
+    places
+}
+
+/// The tail of a text that begins with a stem, if nothing but a tail follows it.
+fn tail_behind(stem: &str, text: &str) -> Option<TailKey> {
+    let rest = text.strip_prefix(stem)?;
+    let ends_in_number = stem.chars().next_back().is_some_and(is_numberish);
+    if ends_in_number && !rest.is_empty() {
+        return None;
+    }
+    grammar::parse_tail(&Normal::of(rest)).map(|tail| tail.key())
+}
+
+fn same(one: &[Segment], other: &[Segment]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.name == b.name && a.numbers == b.numbers)
+}
+
+/// Puts addresses without a building that are at one place together.
+fn merge(all: impl Iterator<Item = Place>) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    let mut without: HashMap<String, usize> = HashMap::new();
+    for place in all {
+        if place.building != NONE {
+            places.push(place);
+            continue;
+        }
+        let parts: Vec<_> = place.segments.iter().map(|s| (&s.name, &s.numbers)).collect();
+        let key = format!("{} {parts:?}", place.grid);
+        let at = *without.entry(key).or_insert(places.len());
+        match places.get_mut(at) {
+            Some(same) => same.rows.extend(place.rows),
+            None => places.push(place),
+        }
+    }
+    places
+}
+
+/// Buildings are also known by their own names.
+fn add_building_names(library: &impl Library, places: &mut Vec<Place>, heads: &Heads) {
+    let mut by_building: HashMap<u32, Vec<usize>> = HashMap::new();
+    places.iter().enumerate().for_each(|(at, place)| by_building.entry(place.building).or_default().push(at));
+    for building in 0..library.buildings() {
+        let Some(name) = library.building_name(building) else { continue };
+        let segments = grammar::parse(&Normal::of(name), |chars| heads.at(chars)).segments;
+        let of_building = by_building.get(&building).map_or(&[][..], Vec::as_slice);
+        let known = |segment: &Segment| {
+            let has = |other: &Segment| other.name == segment.name && other.numbers == segment.numbers;
+            of_building.iter().any(|at| places[*at].segments.iter().any(has))
+        };
+        if segments.is_empty() || segments.iter().all(known) {
+            continue;
+        }
+        let rows = of_building.first().map_or(Vec::new(), |at| places[*at].rows.clone());
+        let stem = of_building.first().map_or(0, |at| places[*at].stem);
+        let grid = library.building_grid(building).unwrap_or(NONE);
+        places.push(Place { building, grid, segments, stem, rows });
+    }
+}
+
+/// Terms with what they mean.
+#[derive(Default)]
+struct Terms(BTreeMap<String, Vec<u32>>);
+
+impl Terms {
+    fn of_divisions(divisions: &[Division<'_>], aliases: &[Alias<'_>]) -> Self {
+        let mut terms = Self::default();
+        for (kind, name) in words::divisions() {
+            let province = kind == "province";
+            terms.add(name, Meaning::Elsewhere { province, short: false });
+            let short = name.strip_suffix(if province { "省" } else { "市" }).or(name.strip_suffix("市"));
+            if let Some(short) = short.filter(|short| kind != "county" && short.chars().count() > 1) {
+                terms.add(short, Meaning::Elsewhere { province, short: true });
+            }
+        }
+        for word in words::asides() {
+            terms.add(word, Meaning::Aside);
+        }
+        for division in divisions.iter().filter(|division| division.level != Level::Grid) {
+            for (form, short) in forms(division.name, division.level) {
+                terms.add(&form, Meaning::Division { row: division.row, short });
+            }
+        }
+        for alias in aliases {
+            terms.add(alias.name, Meaning::Former { row: alias.row });
+        }
+        terms
+    }
+
+    /// A term of the plate means that and nothing elsewhere.
+    fn add(&mut self, text: &str, meaning: Meaning) {
+        let normal = Normal::of(text);
+        let key = normal.text(0, normal.len());
+        if key.is_empty() {
+            return;
+        }
+        let meanings = self.0.entry(key).or_default();
+        if !matches!(meaning, Meaning::Elsewhere { .. } | Meaning::Aside) {
+            meanings.retain(|bits| !matches!(Meaning::of(*bits), Meaning::Elsewhere { .. } | Meaning::Aside));
+        }
+        if !meanings.contains(&meaning.bits()) {
+            meanings.push(meaning.bits());
+        }
+    }
+
+    fn heads(&self) -> Heads {
+        let is_head = |meaning: Meaning| match meaning {
+            Meaning::Division { short, .. } | Meaning::Elsewhere { short, .. } => !short,
+            Meaning::Former { .. } => true,
+            _ => false,
+        };
+        let heads = self.0.iter().filter(|(_, meanings)| meanings.iter().any(|bits| is_head(Meaning::of(*bits))));
+        let heads: HashSet<Vec<char>> = heads.map(|(text, _)| text.chars().collect()).collect();
+        let longest = heads.iter().map(Vec::len).max().unwrap_or(0);
+        Heads(heads, longest)
+    }
+}
+
+/// The forms in which people write a division, and whether the form leaves its ending out.
+fn forms(name: &str, level: Level) -> Vec<(String, bool)> {
+    let mut forms = vec![(name.to_owned(), false)];
+    let endings = words::division_endings().filter(|(of, _)| *of == level.as_str()).flat_map(|(_, all)| all.split(' '));
+    let endings: Vec<&str> = endings.map(|ending| if ending == "-" { "" } else { ending }).collect();
+    let own = endings.iter().filter(|ending| !ending.is_empty() && name.ends_with(**ending)).max_by_key(|e| e.len());
+    let Some(stem) = own.and_then(|ending| name.strip_suffix(ending)).filter(|stem| stem.chars().count() > 1) else {
+        return forms;
+    };
+    forms.extend(endings.iter().map(|ending| (format!("{stem}{ending}"), ending.is_empty())));
+    forms
+}
+
+/// The arrays of the index.
+struct Draft {
+    terms: Vec<(String, Vec<u32>)>,
+    /// The term of each name.
+    name_term: Vec<u32>,
+    elements: Vec<Vec<u64>>,
+    places_of_name: Vec<(u32, u32)>,
+}
+
+impl Draft {
+    fn new(mut terms: Terms, places: &[Place]) -> Self {
+        let mut names: HashMap<&str, u32> = HashMap::new();
+        for segment in places.iter().flat_map(|place| &place.segments) {
+            let next = names.len() as u32;
+            if !segment.name.is_empty() {
+                names.entry(&segment.name).or_insert(next);
+            }
+        }
+        for (name, id) in &names {
+            terms.add(name, Meaning::Name(*id));
+        }
+        let terms: Vec<_> = terms.0.into_iter().collect();
+        let mut name_term = vec![0; names.len()];
+        for (term, (_, meanings)) in (0..).zip(&terms) {
+            for bits in meanings {
+                if let Meaning::Name(id) = Meaning::of(*bits) {
+                    name_term[id as usize] = term;
+                }
+            }
+        }
+        let elements = places.iter().map(|place| elements(place, &names)).collect();
+        let of_name = |(at, place): (u32, &Place)| {
+            let ids: Vec<u32> = place.segments.iter().filter_map(|s| names.get(s.name.as_str()).copied()).collect();
+            ids.into_iter().map(move |id| (id, at))
+        };
+        let mut places_of_name: Vec<(u32, u32)> = (0..).zip(places).flat_map(of_name).collect();
+        places_of_name.par_sort_unstable();
+        places_of_name.dedup();
+        Self { terms, name_term, elements, places_of_name }
+    }
+
+    fn write(&self, places: &[Place], divisions: &[Division<'_>]) -> Vec<u8> {
+        let (terms, pinyin) = (self.automaton(), self.readings());
+        let mut file = ArraysWriter::new(MAGIC, VERSION);
+        file.push(&[xxh3_64(&terms), xxh3_64(&pinyin)]);
+        file.push(&terms);
+        file.push(&pinyin);
+        push_lists(&mut file, self.terms.iter().map(|(text, _)| text.as_bytes()));
+        push_lists(&mut file, self.terms.iter().map(|(_, meanings)| meanings.as_slice()));
+        push_hashed(&mut file, self.spellings());
+        file.push(&self.name_term);
+        let names = self.name_term.len();
+        push_grouped(&mut file, names, &self.places_of_name);
+        push_grouped(&mut file, names, &self.areas_of_name(places, divisions));
+        push_hashed(&mut file, self.keys());
+        push_lists(&mut file, self.elements.iter().map(Vec::as_slice));
+        file.push(&places.iter().map(|place| place.building).collect::<Vec<_>>());
+        file.push(&places.iter().map(|place| place.grid).collect::<Vec<_>>());
+        let mut first = 0;
+        let firsts = places.iter().map(|place| {
+            first += place.rows.len() as u32;
+            first - place.rows.len() as u32
+        });
+        file.push(&firsts.collect::<Vec<_>>());
+        file.push(&places.iter().map(|place| place.rows.len() as u32).collect::<Vec<_>>());
+        file.push(&places.iter().map(|place| place.stem).collect::<Vec<_>>());
+        file.push(&places.iter().flat_map(|place| place.rows.iter().map(|(row, _)| *row)).collect::<Vec<_>>());
+        file.push(&places.iter().flat_map(|place| place.rows.iter().map(|(_, tail)| tail.0)).collect::<Vec<_>>());
+        file.push(&divisions.iter().map(|division| division.parent.unwrap_or(NONE)).collect::<Vec<_>>());
+        file.push(&divisions.iter().map(|division| division.level as u8).collect::<Vec<_>>());
+        file.finish()
+    }
+
+    fn automaton(&self) -> Vec<u8> {
+        let mut builder = MapBuilder::memory();
+        for (term, (text, _)) in (0..).zip(&self.terms) {
+            // Terms are sorted and differ, so none can be refused.
+            let _ = builder.insert(text, term);
+        }
+        builder.into_inner().unwrap_or_default()
+    }
+
+    /// Names of the plate, by number of their term.
+    fn own_terms(&self) -> impl Iterator<Item = (u32, &str)> {
+        let own = |bits: &u32| match Meaning::of(*bits) {
+            Meaning::Name(_) | Meaning::Former { .. } => true,
+            Meaning::Division { short, .. } => !short,
+            _ => false,
+        };
+        let terms = (0..).zip(&self.terms).filter(move |(_, (_, meanings))| meanings.iter().any(own));
+        terms.map(|(term, (text, _))| (term, text.as_str()))
+    }
+
+    fn readings(&self) -> Vec<u8> {
+        let mut keys: Vec<Vec<u8>> = Vec::new();
+        for (term, text) in self.own_terms() {
+            for reading in readings(text) {
+                keys.push([reading.as_bytes(), &[0], &term.to_be_bytes()].concat());
+            }
+        }
+        keys.par_sort_unstable();
+        keys.dedup();
+        let mut builder = MapBuilder::memory();
+        for key in keys {
+            let _ = builder.insert(key, 0);
+        }
+        builder.into_inner().unwrap_or_default()
+    }
+
+    /// Each name under its spelling and under those that lack one character.
+    fn spellings(&self) -> Vec<(u64, u32)> {
+        let mut spellings = Vec::new();
+        for (term, text) in self.own_terms() {
+            let chars: Vec<char> = text.chars().collect();
+            if chars.len() < SPELLED_MIN {
+                continue;
+            }
+            spellings.push((spelling_of(chars.iter().copied()), term));
+            for left_out in 0..chars.len() {
+                let rest = chars.iter().enumerate().filter(|(place, _)| *place != left_out).map(|(_, c)| *c);
+                spellings.push((spelling_of(rest), term));
+            }
+        }
+        spellings
+    }
+
+    fn areas_of_name(&self, places: &[Place], divisions: &[Division<'_>]) -> Vec<(u32, u32)> {
+        let area = |grid: u32| divisions.get(grid as usize).map(|d| d.parent.unwrap_or(grid));
+        let areas = self.places_of_name.iter().filter_map(|(name, at)| Some((*name, area(places[*at as usize].grid)?)));
+        let mut areas: Vec<(u32, u32)> = areas.collect();
+        areas.par_sort_unstable();
+        areas.dedup();
+        areas
+    }
+
+    /// Every name with all its numbers, and with each of them alone.
+    fn keys(&self) -> Vec<(u64, u32)> {
+        let keys = |(place, elements): (usize, &Vec<u64>)| {
+            let mut keys = Vec::new();
+            for (name, numbers) in segments(elements) {
+                if !numbers.is_empty() {
+                    keys.push((key_of(name, &numbers), place as u32));
+                }
+                if numbers.len() > 1 {
+                    keys.extend(numbers.iter().map(|number| (key_of(name, &[*number]), place as u32)));
+                }
+            }
+            keys
+        };
+        self.elements.par_iter().enumerate().flat_map_iter(keys).collect()
+    }
+}
+
+/// The elements of a place; numbers in the order of their classes.
+fn elements(place: &Place, names: &HashMap<&str, u32>) -> Vec<u64> {
+    let mut elements = Vec::new();
+    for segment in &place.segments {
+        let Some(name) = names.get(segment.name.as_str()) else { continue };
+        let mut numbers = segment.numbers.clone();
+        numbers.sort_unstable();
+        elements.push(Element::Name(*name).bits());
+        elements.extend(numbers.into_iter().map(|(class, value)| Element::Number(class, value).bits()));
+    }
+    elements
+}
+
+/// Names with the numbers behind them.
+fn segments(elements: &[u64]) -> Vec<(u32, Vec<(Class, Value)>)> {
+    let mut segments: Vec<(u32, Vec<(Class, Value)>)> = Vec::new();
+    for element in elements {
+        match (Element::of(*element), segments.last_mut()) {
+            (Element::Name(name), _) => segments.push((name, Vec::new())),
+            (Element::Number(class, value), Some((_, numbers))) => numbers.push((class, value)),
+            (Element::Number(..), None) => {}
+        }
+    }
+    segments
+}
+
+/// A name in Latin letters, in full and by initials.
+fn readings(text: &str) -> Vec<String> {
+    let mut readings = vec![(String::new(), String::new())];
+    for c in text.chars() {
+        let sounds: Vec<&str> = match (c.to_pinyin_multi(), c.to_pinyin()) {
+            (Some(multi), _) => multi.into_iter().map(|p| p.plain()).collect(),
+            (None, Some(single)) => vec![single.plain()],
+            (None, None) => Vec::new(),
+        };
+        let mut next: Vec<(String, String)> = Vec::new();
+        for (full, initials) in &readings {
+            if sounds.is_empty() {
+                next.push((format!("{full}{c}"), format!("{initials}{c}")));
+            }
+            for sound in &sounds {
+                next.push((format!("{full}{sound}"), format!("{initials}{}", &sound[..1])));
+            }
+        }
+        next.dedup();
+        next.truncate(READINGS_MAX);
+        readings = next;
+    }
+    readings.into_iter().flat_map(|(full, initials)| [full, initials]).map(|r| r.to_ascii_lowercase()).collect()
+}
+
+fn push_lists<'a, T: arrow_buffer::ArrowNativeType>(file: &mut ArraysWriter, lists: impl Iterator<Item = &'a [T]>) {
+    let (mut starts, mut items) = (vec![0_u32], Vec::new());
+    for list in lists {
+        items.extend_from_slice(list);
+        starts.push(items.len() as u32);
+    }
+    file.push(&starts);
+    file.push(&items);
+}
+
+/// Lists by number, from sorted pairs.
+fn push_grouped(file: &mut ArraysWriter, numbers: usize, pairs: &[(u32, u32)]) {
+    let starts = (0..=numbers as u32).map(|number| pairs.partition_point(|(of, _)| *of < number) as u32);
+    file.push(&starts.collect::<Vec<_>>());
+    file.push(&pairs.iter().map(|(_, item)| *item).collect::<Vec<_>>());
+}
+
+/// About four entries a bucket.
+fn push_hashed(file: &mut ArraysWriter, mut entries: Vec<(u64, u32)>) {
+    entries.par_sort_unstable();
+    entries.dedup();
+    let bits = (entries.len() / 4).max(2).ilog2();
+    let mut starts = vec![0_u32; (1 << bits) + 1];
+    entries.iter().for_each(|(hash, _)| starts[(hash >> (64 - bits)) as usize + 1] += 1);
+    (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
+    file.push(&starts);
+    file.push(&entries.iter().map(|(hash, value)| hash << 32 | u64::from(*value)).collect::<Vec<_>>());
+}

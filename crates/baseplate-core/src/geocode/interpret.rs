@@ -1,0 +1,185 @@
+//! What the numbers of a text may count: 3-2-501, 3栋501, 12号3栋, 101、102室.
+
+use super::{
+    number::{Class, Joint, Value},
+    reading::Counted,
+    tail::Tail,
+};
+
+/// A number that tells buildings apart, with the name before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct StemNumber {
+    pub(super) class: Class,
+    pub(super) value: Value,
+    /// By its place among the names of the text.
+    pub(super) owner: Option<usize>,
+}
+
+/// One way to understand the numbers of a text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Interpretation {
+    /// At most one of each class and owner; of a set of buildings the first.
+    pub(super) stem: Vec<StemNumber>,
+    /// The other buildings, if the text names several.
+    pub(super) more_buildings: Vec<Value>,
+    pub(super) tail: Tail,
+    /// The other rooms, if the text names several.
+    pub(super) more_rooms: Vec<Value>,
+    /// How far-fetched it is; 0 is what the words say.
+    pub(super) cost: u8,
+}
+
+/// Ways that are tried.
+const WAYS_MAX: usize = 24;
+/// Buildings or rooms that a range may have.
+const RANGE_MAX: u32 = 40;
+
+/// A number on its way, with what it may count.
+#[derive(Clone)]
+struct Item {
+    class: Class,
+    values: Vec<Value>,
+    shop: bool,
+    owner: Option<usize>,
+    /// Whether the values are a set, and not parts of one.
+    set: bool,
+}
+
+/// The ways to understand some numbers, the likeliest first. `is_road` says which names are roads.
+pub(super) fn interpretations(numbers: &[Counted], is_road: &dyn Fn(usize) -> bool) -> Vec<Interpretation> {
+    let mut ways = vec![Interpretation::default()];
+    for (place, counted) in numbers.iter().enumerate() {
+        let last = place + 1 == numbers.len();
+        let mut next = Vec::new();
+        for (items, cost) in items(counted) {
+            for way in &ways {
+                let mut grown = vec![Interpretation { cost: way.cost + cost, ..way.clone() }];
+                for (at, item) in items.iter().enumerate() {
+                    let more = !last || at + 1 < items.len();
+                    grown = grown.iter().flat_map(|way| way.with(item, more, is_road)).collect();
+                }
+                next.extend(grown);
+            }
+        }
+        next.sort_by_key(|way| way.cost);
+        next.truncate(WAYS_MAX);
+        if !next.is_empty() {
+            ways = next;
+        }
+    }
+    ways
+}
+
+/// A number of the text as single items, in the ways it can be cut up.
+fn items(counted: &Counted) -> Vec<(Vec<Item>, u8)> {
+    let (number, owner) = (&counted.number, counted.owner);
+    let item = |class, values: &[Value], set| Item { class, values: values.to_vec(), shop: number.shop, owner, set };
+    let single = |class, value: Value| item(class, &[value], false);
+    match (number.class, number.joint) {
+        (class, Joint::Single) => vec![(vec![single(class, number.values[0])], 0)],
+        (class, Joint::And) => vec![(vec![item(class, &number.values, true)], 0)],
+        (class, Joint::Dash) => {
+            let mut ways = Vec::new();
+            let (parts, last) = number.values.split_at(number.values.len() - 1);
+            let mut apart: Vec<Item> = parts.iter().map(|part| single(Class::Bare, *part)).collect();
+            apart.push(single(class, last[0]));
+            let joined = parts[1..].iter().chain(last).try_fold(parts[0], |sum, value| sum.joined(*value));
+            ways.extend(joined.map(|value| (vec![single(class, value)], u8::from(class == Class::Bare))));
+            ways.extend(range(&number.values).map(|values| (vec![item(class, &values, true)], 1)));
+            let unlikely = if class == Class::Bare { 0 } else { 1 };
+            ways.push((apart, unlikely));
+            ways
+        }
+    }
+}
+
+/// 1-4 as 1, 2, 3, 4.
+fn range(values: &[Value]) -> Option<Vec<Value>> {
+    let [from, to] = values else { return None };
+    let (from, to) = (from.number()?, to.number()?);
+    let fits = from < to && to - from < RANGE_MAX;
+    fits.then(|| (from..=to).filter_map(Value::from_number).collect())
+}
+
+impl Interpretation {
+    fn has(&self, class: Class, owner: Option<usize>) -> bool {
+        self.stem.iter().any(|number| number.class == class && (class != Class::Door || number.owner == owner))
+    }
+
+    fn in_building(&self) -> bool {
+        self.has(Class::Building, None) || !self.tail.is_empty()
+    }
+
+    /// The ways to go on with a number. `more` says that others follow.
+    fn with(&self, item: &Item, more: bool, is_road: &dyn Fn(usize) -> bool) -> Vec<Self> {
+        let mut ways = Vec::new();
+        let on_road = item.owner.is_some_and(is_road);
+        let digits = item.values.first().map_or(0, |value| value.len());
+        let mut offer = |class: Class, cost: u8| ways.extend(self.grown(item, class, cost));
+        match item.class {
+            Class::Door if self.in_building() => offer(Class::Room, 0),
+            Class::Door => {
+                offer(Class::Door, 0);
+                if !on_road {
+                    offer(Class::Building, 1);
+                }
+            }
+            Class::Floor if !self.has(Class::Building, None) && more => {
+                offer(Class::Building, 1);
+                offer(Class::Floor, 0);
+            }
+            Class::Bare => {
+                let known = self.has(Class::Building, None) || self.has(Class::Door, item.owner);
+                if on_road && !self.has(Class::Door, item.owner) && !self.in_building() {
+                    offer(Class::Door, 0);
+                }
+                if !self.in_building() {
+                    offer(Class::Building, if more || digits < 3 { 0 } else { 1 });
+                }
+                if more && self.tail.unit.is_none() && known {
+                    offer(Class::Unit, 0);
+                }
+                if self.tail.room.is_none() {
+                    offer(Class::Room, if known && !more { 0 } else { 1 });
+                }
+            }
+            class => offer(class, 0),
+        }
+        ways
+    }
+
+    /// This with a number of some class; `None` if the class is taken by another value.
+    fn grown(&self, item: &Item, class: Class, cost: u8) -> Option<Self> {
+        let mut way = Self { cost: self.cost + cost, ..self.clone() };
+        let (first, others) = item.values.split_first()?;
+        let others = if item.set { others } else { &[] };
+        let slot = match class {
+            Class::Unit => &mut way.tail.unit,
+            Class::Floor => &mut way.tail.floor,
+            Class::Room | Class::Bare => &mut way.tail.room,
+            class => {
+                let known =
+                    self.stem.iter().find(|n| n.class == class && (class != Class::Door || n.owner == item.owner));
+                match known {
+                    Some(known) if known.value == *first => {}
+                    Some(_) if class == Class::Building => way.more_buildings.push(*first),
+                    Some(_) => return None,
+                    None => way.stem.push(StemNumber { class, value: *first, owner: item.owner }),
+                }
+                way.more_buildings.extend(others.iter().filter(|_| class == Class::Building));
+                return Some(way);
+            }
+        };
+        match *slot {
+            Some(known) if known == *first => {}
+            Some(_) if class == Class::Room => way.more_rooms.push(*first),
+            Some(_) => return None,
+            None => *slot = Some(*first),
+        }
+        if class == Class::Room {
+            way.more_rooms.extend(others);
+            way.tail.shop |= item.shop;
+        }
+        Some(way)
+    }
+}

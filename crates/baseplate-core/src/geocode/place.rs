@@ -1,0 +1,179 @@
+//! Answers in terms of the plate: from rows to codes, coordinates and texts.
+
+use super::{
+    answer::{Geocoded, GeocodedPlace, MatchLevel, Reversed},
+    confidence,
+    decide::{Decision, Found},
+    grammar,
+    index::{GeoIndex, Meaning},
+    normal::Normal,
+    number::Class,
+    reading::terms_at,
+};
+use crate::{
+    model::Level,
+    plate::{Baseplate, Building, Grid},
+    spatial::LngLat,
+};
+
+/// How far from a point its address may be, metres.
+const REACH_M: f64 = 100.0;
+
+impl Decision {
+    /// In terms of the plate.
+    pub(super) fn on<'a>(self, plate: &'a Baseplate, index: &GeoIndex, text: &str) -> Geocoded<'a> {
+        let place = |found: &Found| described(plate, index, found);
+        let confidence = self.confidence();
+        let normal = if self.rests.is_empty() { Normal::default() } else { Normal::of(text) };
+        let rests: Vec<&str> = self.rests.iter().map(|(from, to)| normal.source(text, *from, *to)).collect();
+        Geocoded {
+            status: self.status,
+            place: self.found.as_ref().map(place),
+            also: self.also.iter().map(place).collect(),
+            confidence,
+            band: confidence::band(confidence),
+            faults: self.faults,
+            unmatched: rests.join(" "),
+            gap: self.gap.map(|gap| confidence - confidence::share(self.cost.saturating_add(gap)).min(confidence)),
+            alternatives: self.alternatives.iter().map(place).collect(),
+        }
+    }
+}
+
+/// A place with its codes.
+pub(super) fn described<'a>(plate: &'a Baseplate, index: &GeoIndex, found: &Found) -> GeocodedPlace<'a> {
+    let address = found.row.and_then(|row| plate.address_row(row));
+    let building = found.place.and_then(|place| index.building(place)).and_then(|row| plate.building_row(row));
+    let below = found.level >= MatchLevel::Building;
+    let named = building.filter(|_| below);
+    let area =
+        named.and_then(|b| b.grid(plate.coverages().next()?.kind())).or(found.area.and_then(|row| plate.grid_row(row)));
+    let at = match (below, found.place) {
+        (true, _) => address.and_then(|a| a.point()).or(building.and_then(|b| b.point())),
+        (false, Some(place)) => representative(plate, index, place, building),
+        (false, None) => area.and_then(|grid| grid.label_point()),
+    };
+    let is_room = address.is_some() && found.level > MatchLevel::Building;
+    let coordinate_level = if below && !is_room { MatchLevel::Building } else { found.level };
+    GeocodedPlace {
+        match_level: found.level,
+        coordinate_level: at.map(|_| coordinate_level),
+        at,
+        address_code: address.map(|address| address.code()),
+        building_code: named.map(|building| building.code()),
+        ..in_area(found.level, area, standard(plate, index, found, area))
+    }
+}
+
+/// A place of which only the area is known.
+fn in_area(level: MatchLevel, area: Option<Grid<'_>>, standard_address: String) -> GeocodedPlace<'_> {
+    let code =
+        |level: Level| area.into_iter().flat_map(|g| g.chain()).find(|g| g.level() == Some(level)).map(|g| g.code());
+    GeocodedPlace {
+        match_level: level,
+        coordinate_level: None,
+        at: None,
+        address_code: None,
+        building_code: None,
+        grid_code: code(Level::Grid),
+        community_code: code(Level::Community),
+        subdistrict_code: code(Level::Subdistrict),
+        district_code: code(Level::District),
+        standard_address,
+    }
+}
+
+fn representative(plate: &Baseplate, index: &GeoIndex, place: u32, building: Option<Building<'_>>) -> Option<LngLat> {
+    let address = || plate.address_row(*index.rows(place).first()?)?.point();
+    building.and_then(|b| b.point()).or_else(address)
+}
+
+/// How the library writes a place, down to its level.
+fn standard(plate: &Baseplate, index: &GeoIndex, found: &Found, area: Option<Grid<'_>>) -> String {
+    let row = found.row.or(found.place.and_then(|place| index.rows(place).first().copied()));
+    let text = row.and_then(|row| plate.address_row(row)).and_then(|address| address.text()).unwrap_or_default();
+    match found.level {
+        MatchLevel::Building if found.row.is_some() => text.to_owned(),
+        level if level >= MatchLevel::Building && found.row.is_some() => text.to_owned(),
+        level if level >= MatchLevel::Building => {
+            let stem = found.place.map_or(0, |place| index.stem(place));
+            text.get(..stem).unwrap_or(text).to_owned()
+        }
+        level => {
+            let mut names: Vec<&str> = area
+                .into_iter()
+                .flat_map(|g| g.chain())
+                .filter(|g| g.level() != Some(Level::Grid))
+                .map(|g| g.name())
+                .collect();
+            names.reverse();
+            let name = if level >= MatchLevel::Road { named(index, text, level) } else { "" };
+            names.concat() + name
+        }
+    }
+}
+
+/// The road, estate or door number in an address of the library.
+fn named<'t>(index: &GeoIndex, text: &'t str, level: MatchLevel) -> &'t str {
+    let normal = Normal::of(text);
+    let parsed = grammar::parse(&normal, |chars| division_at(index, chars));
+    let has = |segment: &&grammar::Segment, class: Class| segment.numbers.iter().any(|(other, _)| *other == class);
+    let is_road = |segment: &&grammar::Segment| super::words::is_road(&segment.name);
+    let segments = parsed.segments.iter();
+    let chosen = match level {
+        MatchLevel::DoorNumber => segments.clone().find(|s| has(s, Class::Door)),
+        MatchLevel::Road => segments.clone().find(|s| is_road(s) || has(s, Class::Lane)),
+        _ => segments.clone().rev().find(|s| !is_road(s)),
+    };
+    let Some(segment) = chosen.or(segments.clone().next()) else { return "" };
+    let end = if level == MatchLevel::DoorNumber { segment.end } else { segment.name_end };
+    normal.source(text, segment.from, end)
+}
+
+/// The length of the division at the head of a text of the library.
+fn division_at(index: &GeoIndex, chars: &[char]) -> Option<usize> {
+    let mut longest = None;
+    terms_at(index.terms(), chars, |length, term| {
+        let is_head = |meaning| match meaning {
+            Meaning::Division { short, .. } | Meaning::Elsewhere { short, .. } => !short,
+            Meaning::Former { .. } => true,
+            _ => false,
+        };
+        if index.meanings(term).any(is_head) {
+            longest = Some(length);
+        }
+    });
+    longest
+}
+
+/// What is at a point.
+pub(super) fn reverse<'a>(plate: &'a Baseplate, point: LngLat) -> Option<Reversed<'a>> {
+    let grid = plate.locate(point);
+    let near = plate.nearest_building(point, REACH_M);
+    let (address, distance_m) = match near {
+        Some((building, distance_m)) => (building.addresses().next(), Some(distance_m)),
+        None => {
+            plate.nearest_address(point, REACH_M).map_or((None, None), |(a, distance_m)| (Some(a), Some(distance_m)))
+        }
+    };
+    let building = near.map(|(building, _)| building);
+    if grid.is_none() && address.is_none() && building.is_none() {
+        return None;
+    }
+    let kind = plate.coverages().next()?;
+    let area = building.and_then(|b| b.grid(kind.kind())).or(grid);
+    let is_place = building.is_some() || address.is_some();
+    let level = if is_place { MatchLevel::Building } else { MatchLevel::Community };
+    let text = address.and_then(|a| a.text()).or(building.and_then(|b| b.name()));
+    let standard = text.map_or_else(|| area.map_or(String::new(), |grid| grid.name().to_owned()), str::to_owned);
+    let at =
+        building.and_then(|b| b.point()).or(address.and_then(|a| a.point())).or(area.and_then(|g| g.label_point()));
+    let place = GeocodedPlace {
+        coordinate_level: at.map(|_| level),
+        at,
+        address_code: address.map(|a| a.code()),
+        building_code: building.map(|b| b.code()),
+        ..in_area(level, area, standard)
+    };
+    Some(Reversed { place, distance_m })
+}

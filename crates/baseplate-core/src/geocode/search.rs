@@ -1,0 +1,244 @@
+//! Which places a reading fits.
+
+use super::{
+    fuzzy::Spelt,
+    index::{Element, GeoIndex, key_of},
+    interpret::{Interpretation, StemNumber},
+    number::{Class, Value},
+    reading::{Mention, Named, Reading},
+    tail::TailKey,
+};
+
+/// Places of one name or key that are looked at: a bound on the work.
+const PLACES_MAX: usize = 2048;
+
+/// How well a place fits. Costs are in hundredths.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Fit {
+    pub(super) place: u32,
+    /// What speaks against it.
+    pub(super) cost: u32,
+    /// Names that agree, by their place among the names of the text, and the name each is.
+    pub(super) agreed: Vec<(usize, u32)>,
+    /// Names of the text that the place does not have.
+    pub(super) foreign: u32,
+    /// Numbers that agree.
+    pub(super) numbers: Vec<Class>,
+    /// Numbers of the place that the text lacks.
+    pub(super) lacking: Vec<Class>,
+    /// Divisions of the text in which the place does not lie.
+    pub(super) contradicted: Vec<usize>,
+    /// Rows of addresses that fit the tail.
+    pub(super) rows: Vec<u32>,
+    /// Whether the rows fit but for the unit.
+    pub(super) unit_open: bool,
+}
+
+/// What contradiction costs.
+const DIVISION: u32 = 150;
+const SHORT_DIVISION: u32 = 60;
+const FOREIGN_NAME: u32 = 200;
+
+/// The text and how its numbers are understood.
+pub(super) struct Search<'a> {
+    pub(super) index: &'a GeoIndex,
+    pub(super) reading: &'a Reading,
+    pub(super) way: &'a Interpretation,
+}
+
+impl Search<'_> {
+    /// The places that fit, the best first. All have every number of the text that tells buildings apart.
+    pub(super) fn places(&self) -> Vec<Fit> {
+        let mut fits: Vec<Fit> = Vec::new();
+        let mut order: Vec<usize> = (0..self.reading.names.len()).collect();
+        // Rare names first: a place that fits all of the text is then found at once.
+        order.sort_by_key(|at| self.places_of(&self.reading.names[*at]));
+        for at in order {
+            for place in self.candidates(at) {
+                if !fits.iter().any(|fit| fit.place == place) {
+                    fits.extend(self.fit(place));
+                }
+            }
+            if fits.iter().any(|fit| fit.foreign == 0 && fit.contradicted.is_empty()) {
+                break;
+            }
+        }
+        fits.sort_by_key(|fit| (fit.cost, fit.place));
+        fits
+    }
+
+    fn places_of(&self, named: &Named) -> usize {
+        named.names.iter().map(|name| self.index.places_of_name(*name).len()).sum()
+    }
+
+    /// The numbers behind a name, in the order of their classes.
+    fn numbers_of(&self, at: usize) -> Vec<(Class, Value)> {
+        let owned = self.way.stem.iter().filter(|number| number.owner == Some(at));
+        let mut numbers: Vec<_> = owned.map(|number| (number.class, number.value)).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    /// Places that have a name, and one of its numbers if it has any.
+    fn candidates(&self, at: usize) -> Vec<u32> {
+        let numbers = self.numbers_of(at);
+        let named = &self.reading.names[at];
+        let mut places = Vec::new();
+        for name in &named.names {
+            let under = |numbers: &[(Class, Value)]| -> Vec<u32> {
+                self.index.places_of_key(key_of(*name, numbers)).take(PLACES_MAX).collect()
+            };
+            let mut found = if numbers.is_empty() { Vec::new() } else { under(&numbers) };
+            if found.is_empty() && numbers.len() > 1 {
+                found =
+                    numbers.iter().rev().map(|number| under(&[*number])).find(|f| !f.is_empty()).unwrap_or_default();
+            }
+            if found.is_empty() {
+                let all = self.index.places_of_name(*name);
+                found = if all.len() <= PLACES_MAX { all.to_vec() } else { Vec::new() };
+            }
+            places.extend(found);
+        }
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    /// How well a place fits; `None` if one of its numbers is another.
+    pub(super) fn fit(&self, place: u32) -> Option<Fit> {
+        let elements: Vec<Element> = self.index.elements(place).collect();
+        let mut fit = Fit { place, cost: u32::from(self.way.cost) * 15, ..Fit::default() };
+        self.compare_names(&elements, &mut fit);
+        self.compare_numbers(&elements, &mut fit)?;
+        let has = |class: &Class| self.way.stem.iter().any(|number| number.class == *class);
+        let numbers =
+            elements.iter().filter_map(|e| if let Element::Number(class, _) = e { Some(*class) } else { None });
+        fit.lacking = numbers.filter(|class| !has(class)).collect();
+        self.compare_divisions(&mut fit)?;
+        self.find_rows(&mut fit);
+        Some(fit)
+    }
+
+    fn compare_names(&self, elements: &[Element], fit: &mut Fit) {
+        for (at, named) in self.reading.names.iter().enumerate() {
+            let own = named.names.iter().find(|name| elements.contains(&Element::Name(**name)));
+            match own {
+                Some(name) => {
+                    fit.agreed.push((at, *name));
+                    fit.cost += spelling_cost(named.spelt);
+                }
+                None if self.is_division_too(named) => {}
+                None if named.spelt != Spelt::Exact => fit.cost += FOREIGN_NAME / 2,
+                None => {
+                    fit.foreign += 1;
+                    fit.cost += FOREIGN_NAME;
+                }
+            }
+        }
+    }
+
+    fn is_division_too(&self, named: &Named) -> bool {
+        let is_mention = |mention: &Mention| mention.is_name_too && !mention.rows.is_empty();
+        self.reading.mentions.iter().any(is_mention)
+            && named.names.iter().all(|name| self.index.name_text(*name).chars().count() > 1)
+            && self.reading.mentions.iter().any(|m| m.is_name_too)
+            && self.numbers_of_named(named).is_empty()
+    }
+
+    fn numbers_of_named(&self, named: &Named) -> Vec<(Class, Value)> {
+        let at = self.reading.names.iter().position(|other| other.from == named.from);
+        at.map_or(Vec::new(), |at| self.numbers_of(at))
+    }
+
+    /// Every number of the text must be that of the place. `None` if one is not.
+    fn compare_numbers(&self, elements: &[Element], fit: &mut Fit) -> Option<()> {
+        for number in &self.way.stem {
+            match self.compare_number(number, elements, fit) {
+                Agreement::Same => fit.numbers.push(number.class),
+                Agreement::Other => return None,
+                Agreement::Beside => {}
+            }
+        }
+        Some(())
+    }
+
+    fn compare_number(&self, number: &StemNumber, elements: &[Element], fit: &Fit) -> Agreement {
+        let owner =
+            number.owner.and_then(|owner| fit.agreed.iter().find(|(at, _)| *at == owner)).map(|(_, name)| *name);
+        let (mut of_owner, mut elsewhere, mut name) = (None, None, None);
+        for element in elements {
+            match element {
+                Element::Name(other) => name = Some(*other),
+                Element::Number(class, value) if *class == number.class => {
+                    if owner.is_some() && name == owner {
+                        of_owner = Some(*value);
+                    } else {
+                        elsewhere = Some(*value);
+                    }
+                }
+                Element::Number(..) => {}
+            }
+        }
+        match of_owner.or(elsewhere) {
+            Some(value) if value == number.value => Agreement::Same,
+            // The number of a road at which the place is not said to lie.
+            _ if number.owner.is_some() && owner.is_none() && number.class <= Class::Door => Agreement::Beside,
+            _ => Agreement::Other,
+        }
+    }
+
+    /// Divisions that do not hold the place cost; `None` if the name occurs there, so that another place is meant.
+    fn compare_divisions(&self, fit: &mut Fit) -> Option<()> {
+        let grid = self.index.grid(fit.place);
+        for (at, mention) in self.reading.mentions.iter().enumerate() {
+            if mention.rows.iter().any(|row| self.index.is_in(grid, *row)) {
+                continue;
+            }
+            if mention.is_name_too {
+                continue;
+            }
+            if mention.full && !mention.former && self.occurs_in(fit, mention) {
+                return None;
+            }
+            fit.contradicted.push(at);
+            fit.cost += if mention.full && mention.spelt == Spelt::Exact { DIVISION } else { SHORT_DIVISION };
+        }
+        Some(())
+    }
+
+    fn occurs_in(&self, fit: &Fit, mention: &Mention) -> bool {
+        let areas = fit.agreed.iter().flat_map(|(_, name)| self.index.areas_of_name(*name));
+        areas.into_iter().any(|area| mention.rows.iter().any(|row| self.index.is_in(Some(*area), *row)))
+    }
+
+    /// The rows that the unit, floor and room of the text fit.
+    fn find_rows(&self, fit: &mut Fit) {
+        let tail = self.way.tail;
+        if tail.is_empty() {
+            return;
+        }
+        let (key, rows) = (tail.key(), self.index.rows(fit.place));
+        let of = |fits: &dyn Fn(TailKey) -> bool| -> Vec<u32> {
+            self.index.tails(fit.place).zip(rows).filter(|(tail, _)| fits(*tail)).map(|(_, row)| *row).collect()
+        };
+        fit.rows = of(&|other| other == key);
+        if fit.rows.is_empty() {
+            fit.rows = of(&|other| other.is(key));
+        }
+        if fit.rows.is_empty() && tail.unit.is_none() {
+            fit.rows = of(&|other| other.is_but_for_unit(key));
+            fit.unit_open = !fit.rows.is_empty();
+        }
+    }
+}
+
+/// What a wrong spelling says against a place.
+pub(super) fn spelling_cost(spelt: Spelt) -> u32 {
+    [0, 20, 25, 40, 50][spelt as usize]
+}
+
+enum Agreement {
+    Same,
+    Other,
+    Beside,
+}
