@@ -84,6 +84,38 @@ export interface Entity {
   links?: Optional<EntityLink[]>;
 }
 
+/** What is being typed, completed. */
+export interface Suggestion {
+  text: string;
+  level: string;
+  code?: Optional<string>;
+  lng?: Optional<number>;
+  lat?: Optional<number>;
+}
+
+/** A place that a text stands for, with codes as far down as it goes. */
+export interface GeocodedPlace {
+  match_level: string;
+  standard_address: string;
+  lng?: Optional<number>;
+  lat?: Optional<number>;
+  address_code?: Optional<string>;
+  building_code?: Optional<string>;
+  grid_code?: Optional<string>;
+  community_code?: Optional<string>;
+  subdistrict_code?: Optional<string>;
+  district_code?: Optional<string>;
+}
+
+export interface Geocoded {
+  status: 'matched' | 'ambiguous' | 'none' | 'out_of_area' | 'invalid';
+  place: Optional<GeocodedPlace>;
+  /** The probability that the place is the one that was meant. */
+  confidence: number;
+  band: string;
+  alternatives: GeocodedPlace[];
+}
+
 export type FailureReason = 'unreachable' | 'timeout' | 'notFound' | 'refused' | 'serverFault' | 'unreadable';
 
 /** Why an answer is missing, with what the server said about it, if anything. */
@@ -107,6 +139,24 @@ export async function locate(lng: number, lat: number, signal: AbortSignal): Pro
 export async function fetchEntity(code: string, signal: AbortSignal): Promise<Entity> {
   const answer = await getJson<Entity>(`api/entities/${encodeURIComponent(code)}`, signal);
   if (typeof answer?.code !== 'string') throw new ApiFailure('unreadable');
+  return answer;
+}
+
+/** Completions of what is being typed, those near a point first. */
+export async function suggest(
+  text: string,
+  near: { lng: number; lat: number },
+  signal: AbortSignal,
+): Promise<Suggestion[]> {
+  const query = new URLSearchParams({ q: text, near: `${near.lng.toFixed(5)},${near.lat.toFixed(5)}` });
+  const answer = await getJson<Suggestion[]>(`api/suggest?${query}`, signal);
+  if (!Array.isArray(answer)) throw new ApiFailure('unreadable');
+  return answer;
+}
+
+export async function geocode(text: string, signal: AbortSignal): Promise<Geocoded> {
+  const answer = await getJson<Geocoded>(`api/geocode?${new URLSearchParams({ q: text })}`, signal);
+  if (typeof answer?.status !== 'string') throw new ApiFailure('unreadable');
   return answer;
 }
 

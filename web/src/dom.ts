@@ -33,6 +33,7 @@ const ICONS = {
   minus: 'M5 12h14',
   north: 'M12 3l5 17-5-4-5 4z',
   plus: 'M12 5v14M5 12h14',
+  search: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.5 15.5L20 20',
   target: 'M12 4v4M12 16v4M4 12h4M16 12h4M12 12h.01',
 };
 

@@ -2,9 +2,11 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import './style.css';
 import type { Map as MapLibre } from 'maplibre-gl';
 import { ApiFailure, fetchEntity, locate, type Bounds, type Entity } from './api';
-import { Card } from './card';
+import { Card, type View } from './card';
+import type { OpenEntity } from './code';
 import { controls } from './controls';
 import { entityView } from './entity-card';
+import { levelText, type Found } from './found';
 import { header } from './header';
 import { Highlight } from './highlight';
 import { t } from './i18n';
@@ -13,6 +15,7 @@ import { locationView } from './location-card';
 import { createMap, onChoosePlace, uncover } from './map';
 import { addNotices, showNotice } from './notice';
 import { loadPlate, type Plate } from './plate';
+import { Search } from './search';
 
 /** Six decimals are a tenth of a metre, finer than any click. */
 const COORDINATE_DECIMALS = 1e6;
@@ -78,9 +81,44 @@ function lookUp(map: MapLibre, highlight: Highlight): void {
     void card.open(load, { keep: false, focus: byKeyboard });
   });
   document.body.append(card.element);
+  addSearch(map, card, open);
 }
 
-function showEntity(map: MapLibre, { bbox, lng, lat }: Entity): void {
+/** The search box in the chip at the top; what it finds opens as a click would open it. */
+function addSearch(map: MapLibre, card: Card, open: OpenEntity): void {
+  const go = async (found: Found) => {
+    let place: Placed | undefined;
+    const load = async (signal: AbortSignal) => {
+      const [view, where] = await loadFound(map, found, open, signal);
+      place = where;
+      return view;
+    };
+    await card.open(load, { keep: false, focus: true });
+    if (place) showEntity(map, place);
+  };
+  const search = new Search({ near: () => map.getCenter().wrap(), go: (found) => void go(found) });
+  document.querySelector('.plate')?.append(search.element);
+}
+
+/** The card of a found place, and where it is: of its code, else of its point. */
+async function loadFound(
+  map: MapLibre,
+  found: Found,
+  open: OpenEntity,
+  signal: AbortSignal,
+): Promise<[View, Placed]> {
+  const { code, at = [NaN, NaN] } = found;
+  const [lng, lat] = at;
+  if (!code) return [locationView(await locate(lng, lat, signal), open), { lng, lat }];
+  const entity = await fetchEntity(code, signal);
+  const view = entityView(entity, { open, show: (shown) => showEntity(map, shown) });
+  if (entity.entity !== 'grid' && found.at) view.selection.place ??= found.at;
+  return [{ ...view, subtitle: () => levelText(found) }, entity];
+}
+
+type Placed = Pick<Entity, 'bbox' | 'lng' | 'lat'>;
+
+function showEntity(map: MapLibre, { bbox, lng, lat }: Placed): void {
   const bounds = bbox ?? (lng != null && lat != null ? ([lng, lat, lng, lat] as Bounds) : null);
   if (bounds) map.fitBounds(bounds, { padding: freeSpace(map), maxZoom: 18 });
 }
@@ -89,7 +127,7 @@ function showEntity(map: MapLibre, { bbox, lng, lat }: Entity): void {
 function freeSpace(map: MapLibre): { top: number; bottom: number; left: number; right: number } {
   const { width, height } = map.getContainer().getBoundingClientRect();
   return width < 768
-    ? { top: 84, bottom: height * 0.55, left: 32, right: 32 }
+    ? { top: 132, bottom: height * 0.55, left: 32, right: 32 }
     : { top: 84, bottom: 48, left: 440, right: 224 };
 }
 

@@ -12,7 +12,7 @@ const CJK_FONTS = "'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto S
 /** How close to the card's edge a place still counts as covered: its surroundings matter too. */
 const CARD_MARGIN = 48;
 
-const WHOLE_PADDING = { top: 84, bottom: 48, left: 48, right: 72 };
+const WHOLE_PADDING = { top: 132, bottom: 48, left: 48, right: 72 };
 
 export type ChoosePlace = (place: LngLat, byKeyboard: boolean) => void;
 

@@ -300,6 +300,162 @@ async function assertMapMoves(page) {
   assert.ok((await hashView(page)).zoom > before.zoom);
 }
 
+function searchBox(page) {
+  return page.getByRole('combobox', { name: '查找地址' });
+}
+
+/** A building with addresses, near the middle of the map. */
+async function addressed(page) {
+  const { lng, lat } = await clickCentre(page);
+  await page.keyboard.press('Escape');
+  const building = await anyBuilding((await fetchLocated({ lng, lat })).chain[0].code);
+  return (await fetch(new URL(`/api/entities/${building.code}`, server))).json();
+}
+
+test('an address is found as it is typed, by the keyboard alone', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const { text } = (await addressed(page)).address_list.at(-1);
+    await searchBox(page).fill(text.slice(0, -1));
+    const options = page.getByRole('option');
+    await options.first().waitFor();
+    await shoot(page, 'suggestions');
+    await page.keyboard.press('ArrowDown');
+    const picked = page.locator('[role="option"][aria-selected="true"]');
+    const active = await searchBox(page).getAttribute('aria-activedescendant');
+    assert.equal(active, await picked.getAttribute('id'));
+    const code = await picked.getAttribute('data-code');
+    await page.keyboard.press('Enter');
+    const shown = card(page, 'entity');
+    await shown.waitFor();
+    assert.equal(await shown.locator('.entity-code code').textContent(), code);
+    assert.equal(await options.count(), 0);
+    await untilIdle(page);
+    await shoot(page, 'found');
+  }));
+
+test('a whole address that is entered says how sure its answer is', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const { code, text } = (await addressed(page)).address_list.at(-1);
+    await searchBox(page).fill(text);
+    await page.keyboard.press('Enter');
+    const shown = card(page, 'entity');
+    await shown.waitFor();
+    assert.equal(await shown.locator('.entity-code code').textContent(), code);
+    assert.match(await shown.locator('.subtitle').textContent(), /· 置信度 [\d.]+（(高|中|低)）/);
+    await page.locator('.pin').waitFor();
+  }));
+
+/** Answers `/api/geocode` with what a test wants to see shown; nothing is suggested. */
+async function answering(page, answer) {
+  const whole = { place: null, confidence: 0, band: 'low', alternatives: [], ...answer };
+  await page.route('**/api/suggest*', (route) => route.fulfill({ json: [] }));
+  await page.route('**/api/geocode*', (route) => route.fulfill({ json: whole }));
+}
+
+test('of an address that may be several one is chosen', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const building = await addressed(page);
+    const alternatives = building.address_list.slice(0, 2).map((address) => ({
+      match_level: 'room',
+      standard_address: `${address.text}<b>`,
+      address_code: address.code,
+      building_code: building.code,
+      lng: building.lng,
+      lat: building.lat,
+    }));
+    await answering(page, { status: 'ambiguous', alternatives });
+    await searchBox(page).fill('某路1号');
+    await page.keyboard.press('Enter');
+    await page.locator('.search-message').getByText('可能是以下 2 处').waitFor();
+    const options = page.getByRole('option');
+    assert.equal(await options.last().textContent(), `${alternatives[1].standard_address}房间`);
+    const { height } = await options.last().boundingBox();
+    assert.ok(height >= 40, `${height} pixels are too few for a finger`);
+    await options.last().click();
+    const shown = card(page, 'entity');
+    await shown.waitFor();
+    assert.equal(await shown.locator('.entity-code code').textContent(), alternatives[1].address_code);
+  }));
+
+test('an address that is nowhere, or elsewhere, is said to be so', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    for (const [status, said] of [
+      ['none', '地址库中没有找到'],
+      ['out_of_area', '该地址不在本市'],
+    ]) {
+      await answering(page, { status });
+      await searchBox(page).fill('天涯路1号');
+      await page.keyboard.press('Enter');
+      await page.locator('.search-message').getByText(said).waitFor();
+    }
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('.search-message').textContent(), '');
+    await page.keyboard.press('Escape');
+    assert.equal(await searchBox(page).inputValue(), '');
+  }));
+
+test('an answer that comes too late is dropped', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const later = deferred();
+    await page.route('**/api/suggest*', async (route) => {
+      const text = new URL(route.request().url()).searchParams.get('q');
+      if (text === '先') await later.promise;
+      await route.fulfill({ json: [{ text: `${text}路`, level: 'road', code: null }] }).catch(() => {});
+    });
+    const asked = page.waitForRequest((request) => request.url().includes('/api/suggest'));
+    await searchBox(page).fill('先');
+    await asked;
+    await searchBox(page).fill('后');
+    await page.getByRole('option', { name: '后路' }).waitFor();
+    later.resolve();
+    await page.waitForTimeout(300);
+    assert.deepEqual(await page.getByRole('option').locator('.name').allTextContents(), ['后路']);
+  }));
+
+function deferred() {
+  const made = {};
+  made.promise = new Promise((resolve) => (made.resolve = resolve));
+  return made;
+}
+
+test('without the service for addresses the map stays usable', () =>
+  onPage({}, async (page, complaints) => {
+    await openMap(page);
+    await page.route('**/api/suggest*', (route) => route.fulfill({ status: 500, body: '' }));
+    await searchBox(page).fill('路');
+    await page.locator('.search-message').getByText('服务器出错').waitFor();
+    await page.unroute('**/api/suggest*');
+    await page.route('**/api/suggest*', (route) => route.fulfill({ status: 404, body: '' }));
+    await searchBox(page).fill('路1');
+    await page.locator('.search').waitFor({ state: 'hidden' });
+    await assertMapMoves(page);
+    assert.ok(complaints.every((text) => /Failed to load resource/.test(text)));
+    complaints.length = 0;
+  }));
+
+test('on a phone the search box fits, and so does what it finds', () =>
+  onPage({ viewport: PHONE, isMobile: true, hasTouch: true, colorScheme: 'dark' }, async (page) => {
+    await openMap(page);
+    const rows = Array.from({ length: 8 }, (_, n) => ({
+      text: `示例市某某区某某街道某某社区很长的路${n}号很长的名字大厦${n}栋`,
+      level: 'building',
+      code: String(n),
+    }));
+    await page.route('**/api/suggest*', (route) => route.fulfill({ json: rows }));
+    await searchBox(page).fill('路');
+    await page.getByRole('option').first().waitFor();
+    for (const part of ['input', 'button', '.search-results']) {
+      const { x, width, height } = await page.locator(`.search > ${part}`).boundingBox();
+      assert.ok(x >= 0 && x + width <= PHONE.width && height >= 40, `${x} ${width} ${height}`);
+    }
+    await shoot(page, 'phone-search');
+  }));
+
 test('the keyboard alone reaches the card', () =>
   onPage({}, async (page) => {
     await openMap(page);

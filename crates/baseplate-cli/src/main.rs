@@ -27,6 +27,7 @@ enum Command {
     Info(cmd::info::Args),
     Get(cmd::get::Args),
     Locate(cmd::locate::Args),
+    Geocode(cmd::geocode::Args),
     Stats(cmd::stats::Args),
     Export(cmd::export::Args),
 }
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Info(args) => cmd::info::run(&args),
         Command::Get(args) => cmd::get::run(&args),
         Command::Locate(args) => cmd::locate::run(&args),
+        Command::Geocode(args) => cmd::geocode::run(&args),
         Command::Stats(args) => cmd::stats::run(&args),
         Command::Export(args) => cmd::export::run(&args),
     };

@@ -11,6 +11,7 @@
 //! # }
 //! ```
 
+mod geocode;
 mod lookup;
 mod page;
 mod problem;

@@ -8,7 +8,7 @@ use axum::{
         rejection::{PathRejection, QueryRejection},
     },
 };
-use baseplate_core::{Areas, Baseplate, Crs, EntityAnswer, GridKind, Level, PlaceAnswer, Stats, StatsQuery};
+use baseplate_core::{Areas, Baseplate, Crs, EntityAnswer, GridKind, Level, LngLat, PlaceAnswer, Stats, StatsQuery};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -25,9 +25,7 @@ pub(crate) async fn locate(
     query: Result<Query<LocateQuery>, QueryRejection>,
 ) -> Result<Json<PlaceAnswer>, Problem> {
     let Query(query) = query?;
-    let crs: Crs = query.crs.as_deref().unwrap_or("cgcs2000").parse().map_err(Problem::bad_request)?;
-    let (x, y) = (number("lng", query.lng)?, number("lat", query.lat)?);
-    let point = crs.to_plate().and_then(|to_plate| to_plate.convert(x, y)).map_err(Problem::bad_request)?;
+    let point = plate_point(query.lng, query.lat, query.crs)?;
     let kind: GridKind = query.kind.as_deref().unwrap_or("basic").parse().map_err(Problem::bad_request)?;
     let kinds = || plate.coverages().map(|c| c.kind().to_string()).collect::<Vec<_>>().join(", ");
     let missing = || Problem::not_found(format!("the plate has no grids of kind '{kind}'; it has: {}", kinds()));
@@ -63,7 +61,20 @@ pub(crate) async fn stats(
     answer.map_err(Problem::internal)?.map(Json).map_err(Problem::bad_request)
 }
 
-fn number(name: &str, value: Option<String>) -> Result<f64, Problem> {
-    let value = value.ok_or_else(|| Problem::bad_request(format!("the parameter '{name}' is missing")))?;
+/// The point that the parameters `lng`, `lat` and `crs` say, in the coordinates of the plate.
+pub(crate) fn plate_point(lng: Option<String>, lat: Option<String>, crs: Option<String>) -> Result<LngLat, Problem> {
+    let crs: Crs = crs.as_deref().unwrap_or("cgcs2000").parse().map_err(Problem::bad_request)?;
+    let (x, y) = (number("lng", lng)?, number("lat", lat)?);
+    crs.to_plate().and_then(|to_plate| to_plate.convert(x, y)).map_err(Problem::bad_request)
+}
+
+/// The value of a parameter that must be there.
+pub(crate) fn wanted(name: &str, value: Option<String>) -> Result<String, Problem> {
+    value.ok_or_else(|| Problem::bad_request(format!("the parameter '{name}' is missing")))
+}
+
+/// The number that a parameter says.
+pub(crate) fn number(name: &str, value: Option<String>) -> Result<f64, Problem> {
+    let value = wanted(name, value)?;
     value.trim().parse().map_err(|_| Problem::bad_request(format!("{name}: '{value}' is not a number")))
 }

@@ -1,9 +1,9 @@
 //! The list of routes.
 
-use crate::{lookup, page, problem::Problem, style, tiles};
+use crate::{geocode, lookup, page, problem::Problem, style, tiles};
 use axum::{
     Router,
-    extract::{MatchedPath, Request},
+    extract::{DefaultBodyLimit, MatchedPath, Request},
     http::{HeaderValue, StatusCode, header::X_CONTENT_TYPE_OPTIONS},
     middleware::map_response,
     response::{IntoResponse, Response},
@@ -30,11 +30,14 @@ pub fn router(plate: Baseplate) -> Router {
         .route("/api/locate", get(lookup::locate))
         .route("/api/entities/{code}", get(lookup::entity))
         .route("/api/stats", get(lookup::stats))
+        .route("/api/geocode", get(geocode::one).post(geocode::many).layer(DefaultBodyLimit::max(geocode::BODY_MAX)))
+        .route("/api/suggest", get(geocode::suggest))
+        .route("/api/reverse", get(geocode::reverse))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(async || "ready\n"))
         .route("/{*path}", get(page::file))
         .method_not_allowed_fallback(async || {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address answers GET and HEAD")
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address answers GET and HEAD; /api/geocode also POST")
         })
         .with_state(plate)
         .layer(map_response(no_sniffing))

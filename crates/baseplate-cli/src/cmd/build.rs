@@ -1,10 +1,8 @@
-use super::key::KeyArgs;
+use super::{key::KeyArgs, progress::Bar};
 use crate::Outcome;
 use baseplate_core::{BuildError, BuildOptions, BuildReport, Progress, RowCounts, Spec, build};
-use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle, style::TemplateError};
 use std::{
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -29,10 +27,10 @@ const REASONS_SHOWN: usize = 20;
 pub(crate) fn run(args: &Args) -> Outcome {
     let spec = Spec::read(&args.spec)?;
     let started = Instant::now();
-    let shown = Shown::new()?;
+    let bar = Bar::new()?;
     let options = BuildOptions { strict: args.strict, key: args.key.key()? };
-    let built = build(&spec, &args.out, options, &|progress| shown.show(progress));
-    shown.bar.finish_and_clear();
+    let built = build(&spec, &args.out, options, &|progress| show(&bar, progress));
+    bar.clear();
     if let Err(BuildError::Strict { rejects, reasons, .. }) = &built {
         list(reasons, rejects);
     }
@@ -40,52 +38,14 @@ pub(crate) fn run(args: &Args) -> Outcome {
     Ok(())
 }
 
-/// The progress bar.
-struct Shown {
-    bar: ProgressBar,
-    step: ProgressStyle,
-    counted: ProgressStyle,
-    /// What is being read or written, and since when.
-    now: Mutex<(String, Instant)>,
-}
-
-impl Shown {
-    fn new() -> Result<Self, TemplateError> {
-        let bar = ProgressBar::new(0);
-        bar.enable_steady_tick(Duration::from_millis(100));
-        let step = ProgressStyle::with_template("{spinner} {elapsed} {msg}")?;
-        let counted = ProgressStyle::with_template("{spinner} {elapsed} {msg} {wide_bar} {percent}% {prefix}")?;
-        Ok(Self { bar, step, counted, now: Mutex::new((String::new(), Instant::now())) })
-    }
-
-    fn show(&self, progress: Progress<'_>) {
-        match progress {
-            Progress::Reading { path, rows, bytes, of } => {
-                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-                self.show_counted(&format!("reading {name}"), rows, bytes, of);
-            }
-            Progress::Writing { table, rows, of } => self.show_counted(&format!("writing {table}"), rows, rows, of),
-            Progress::Step(step) => {
-                self.bar.set_style(self.step.clone());
-                self.bar.set_message(step);
-            }
+fn show(bar: &Bar, progress: Progress<'_>) {
+    match progress {
+        Progress::Reading { path, rows, bytes, of } => {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            bar.count(&format!("reading {name}"), rows, bytes, of);
         }
-    }
-
-    /// Rows, their rate, and the time left at the pace so far.
-    fn show_counted(&self, what: &str, rows: u64, done: u64, of: u64) {
-        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.0 != what {
-            *now = (what.to_owned(), Instant::now());
-        }
-        let took = now.1.elapsed().as_secs_f64();
-        let left = if done == 0 { 0.0 } else { took * of.saturating_sub(done) as f64 / done as f64 };
-        let rate = if took > 0.0 { rows as f64 / took } else { 0.0 };
-        self.bar.set_style(self.counted.clone());
-        self.bar.set_length(of);
-        self.bar.set_position(done);
-        self.bar.set_message(format!("{what}: {} rows, {}/s", HumanCount(rows), HumanCount(rate as u64)));
-        self.bar.set_prefix(format!("{} left", HumanDuration(Duration::from_secs_f64(left))));
+        Progress::Writing { table, rows, of } => bar.count(&format!("writing {table}"), rows, rows, of),
+        Progress::Step(step) => bar.step(step),
     }
 }
 

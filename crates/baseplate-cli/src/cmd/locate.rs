@@ -1,12 +1,8 @@
+use super::rows::{Input, fault, open_output};
 use crate::Outcome;
-use baseplate_core::{Baseplate, Coverage, Crs, CsvRecord, CsvRecords, GridKind, Level, LngLat, ToPlate, read_csv};
+use baseplate_core::{Baseplate, Coverage, Crs, CsvRecord, GridKind, Level, LngLat, ToPlate};
 use csv::Writer;
-use std::{
-    error::Error,
-    fs::File,
-    io::{self, BufWriter, Write},
-    path::{Path, PathBuf},
-};
+use std::{error::Error, io::Write, path::PathBuf};
 
 /// Find the grid of every point of a CSV file
 ///
@@ -48,20 +44,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
         .coverage(&args.kind)
         .ok_or_else(|| format!("the plate has no kind '{}'; it has: {}", args.kind, kinds()))?;
     let to_plate = args.crs.to_plate()?;
-    let mut records = read_csv(&args.points, args.encoding.as_deref())?;
-    let header =
-        next(&mut records, &args.points)?.ok_or_else(|| format!("{}: it is empty", args.points.display()))?.cells;
-    let column = |name: &str| {
-        let found =
-            || format!("{}: there is no column '{name}'; the file has: {}", args.points.display(), header.join(", "));
-        header.iter().position(|h| h.trim() == name).ok_or_else(found)
-    };
-    let columns = Columns { lng: column(&args.lng)?, lat: column(&args.lat)?, width: header.len() };
-    let mut writer = Writer::from_writer(open_output(&args.out, &args.points)?);
+    let mut input = Input::open(&args.points, args.encoding.as_deref())?;
+    let width = input.header().len();
+    let columns = Columns { lng: input.column(&args.lng)?, lat: input.column(&args.lat)?, width };
+    let mut writer = Writer::from_writer(open_output(&args.out, input.path())?);
     let added = Level::ALL.iter().map(|level| format!("{level}_code")).chain(["error".to_owned()]);
-    writer.write_record(header.into_iter().chain(added))?;
-    let mut batch = || read_batch(&mut records, &args.points);
-    let counts = copy(&mut batch, &columns, coverage, &to_plate, &mut writer)?;
+    writer.write_record(input.header().iter().cloned().chain(added))?;
+    let counts = copy(&mut input, &columns, coverage, &to_plate, &mut writer)?;
     writer.flush()?;
     eprintln!(
         "{} rows: {} inside, {} outside, {} with an error",
@@ -71,18 +60,6 @@ pub(crate) fn run(args: &Args) -> Outcome {
         counts.errors
     );
     Ok(())
-}
-
-fn open_output(out: &Path, input: &Path) -> Result<Box<dyn Write>, Box<dyn Error>> {
-    if out.as_os_str() == "-" {
-        return Ok(Box::new(BufWriter::new(io::stdout().lock())));
-    }
-    let same = |a: &Path, b: &Path| a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b);
-    if same(out, input) {
-        return Err(format!("{}: the output would overwrite the input", out.display()).into());
-    }
-    let file = File::create(out).map_err(|e| format!("{}: {e}", out.display()))?;
-    Ok(Box::new(BufWriter::new(file)))
 }
 
 #[derive(Default)]
@@ -101,13 +78,10 @@ struct Columns {
 impl Columns {
     /// The point of a row, or why there is none. What a bad row has beyond the header's columns is quoted, so as not to be lost.
     fn point(&self, record: &CsvRecord, to_plate: &ToPlate) -> Result<LngLat, String> {
-        if let Some(fault) = record.fault {
-            return Err(fault.to_owned());
-        }
-        if record.cells.len() != self.width {
+        if let Some(fault) = fault(record, self.width) {
             let beyond = record.cells.get(self.width..).unwrap_or_default().join(",");
             let beyond = if beyond.is_empty() { beyond } else { format!("; left over: {beyond}") };
-            return Err(format!("{} cells, the header has {}{beyond}", record.cells.len(), self.width));
+            return Err(fault + &beyond);
         }
         let number = |at: usize| {
             let cell = record.cells[at].trim();
@@ -117,24 +91,9 @@ impl Columns {
     }
 }
 
-fn next(records: &mut CsvRecords, points: &Path) -> Result<Option<CsvRecord>, String> {
-    records.read().map_err(|e| format!("{}: cannot be read on after line {}: {e}", points.display(), records.line()))
-}
-
-fn read_batch(records: &mut CsvRecords, points: &Path) -> Result<Vec<CsvRecord>, String> {
-    let mut batch = Vec::new();
-    while batch.len() < BATCH {
-        match next(records, points)? {
-            Some(record) => batch.push(record),
-            None => break,
-        }
-    }
-    Ok(batch)
-}
-
 /// Reads, looks up and writes batch by batch; the order of the rows is kept.
 fn copy(
-    read: &mut impl FnMut() -> Result<Vec<CsvRecord>, String>,
+    input: &mut Input,
     columns: &Columns,
     coverage: Coverage<'_>,
     to_plate: &ToPlate,
@@ -142,7 +101,7 @@ fn copy(
 ) -> Result<Counts, Box<dyn Error>> {
     let mut counts = Counts::default();
     loop {
-        let batch = read()?;
+        let batch = input.batch(BATCH)?;
         if batch.is_empty() {
             return Ok(counts);
         }

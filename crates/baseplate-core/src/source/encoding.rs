@@ -156,15 +156,16 @@ fn decode(raw: impl Read + 'static, encoding: &'static Encoding) -> Box<dyn BufR
 pub fn read_csv(path: &Path, encoding: Option<&str>) -> Result<CsvRecords, SourceError> {
     let fail = |e| SourceError::io(path, e);
     let encoding = named(path, encoding)?;
+    let bytes: Arc<AtomicU64> = Arc::default();
     let (raw, seen): (Box<dyn BufRead>, _) = if path.as_os_str() == "-" {
         let mut input = BufReader::with_capacity(BUFFER, io::stdin());
         let mut seen = Sniffed::default();
         seen.take(input.fill_buf().map_err(fail)?);
         (Box::new(input), seen)
     } else {
-        let open = || open_raw(path, Arc::default()).map_err(fail);
-        (open()?, sniff(open()?))
+        let open = |count| open_raw(path, count).map_err(fail);
+        (open(Arc::clone(&bytes))?, sniff(open(Arc::default())?))
     };
     let text = decode(raw, encoding.unwrap_or_else(|| seen.encoding()));
-    Ok(CsvRecords::new(text, b',', seen.returns && !seen.feeds))
+    Ok(CsvRecords::new(text, b',', seen.returns && !seen.feeds).counted(bytes))
 }

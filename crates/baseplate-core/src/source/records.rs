@@ -4,6 +4,10 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 use std::{
     collections::VecDeque,
     io::{self, BufRead, Read},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// A record that spans more lines than this has a quote that was never closed.
@@ -30,6 +34,8 @@ pub struct CsvRecords {
     /// Lines that were read ahead in vain, with their numbers.
     again: VecDeque<(u64, Vec<u8>)>,
     line: u64,
+    /// Bytes of the file, counted where they are read.
+    bytes: Arc<AtomicU64>,
 }
 
 impl CsvRecords {
@@ -37,7 +43,12 @@ impl CsvRecords {
     pub(super) fn new(text: Box<dyn BufRead>, delimiter: u8, returns_only: bool) -> Self {
         let core = ReaderBuilder::new().delimiter(delimiter).terminator(Terminator::Any(b'\n')).build();
         let line_end = if returns_only { b'\r' } else { b'\n' };
-        Self { text, core, line_end, again: VecDeque::new(), line: 0 }
+        Self { text, core, line_end, again: VecDeque::new(), line: 0, bytes: Arc::default() }
+    }
+
+    /// With the counter that the file below it keeps.
+    pub(super) fn counted(self, bytes: Arc<AtomicU64>) -> Self {
+        Self { bytes, ..self }
     }
 
     /// The next record.
@@ -56,6 +67,11 @@ impl CsvRecords {
     /// How many lines were read.
     pub fn line(&self) -> u64 {
         self.line
+    }
+
+    /// How many bytes of the file were read, as it lies on disk; a block ahead of the records, and 0 for standard input.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
     }
 
     /// The next line, with its end made LF.

@@ -1,0 +1,128 @@
+//! `baseplate geocode`: the codes of every address text of a CSV file.
+
+mod answer;
+mod question;
+mod resume;
+mod tally;
+
+use super::{
+    progress::Bar,
+    rows::{Input, open_output},
+};
+use crate::Outcome;
+use answer::{ADDED, added};
+use baseplate_core::{Baseplate, CsvRecord, Geocoded};
+use csv::Writer;
+use question::Question;
+use std::{error::Error, io::Write, path::PathBuf};
+use tally::Tally;
+
+/// Find the codes of every address text of a CSV file
+///
+/// The input's columns are kept, and so is the order of its rows. Added are gc_status, gc_level, gc_address_code,
+/// gc_building_code, gc_grid_code, gc_community_code, gc_subdistrict_code, gc_district_code, gc_lng, gc_lat,
+/// gc_confidence, gc_band, gc_standard_address, gc_faults and gc_alternatives. Lists are joined by ";", and so are the
+/// codes where a text names several rooms or buildings; level, point and standard address are then those of the first.
+/// A row that cannot be read, or has not the header's number of cells, has gc_status=invalid; its last column keeps
+/// what is beyond the header's.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Example:\n  baseplate geocode city.plate hotline.csv --address 地址 --within-column 区 --out geocoded.csv"
+)]
+pub(crate) struct Args {
+    /// The plate
+    plate: PathBuf,
+    /// CSV with a header, UTF-8 or GBK, also .gz; - is standard input
+    input: PathBuf,
+    /// Column of the address text
+    #[arg(long, value_name = "COLUMN")]
+    address: String,
+    /// Column of an area (say, the district) that is put before a text that does not begin with it
+    #[arg(long, value_name = "COLUMN")]
+    within_column: Option<String>,
+    /// Text encoding of the input; found out by itself if left out
+    #[arg(long)]
+    encoding: Option<String>,
+    /// Where to write, UTF-8; - is standard output
+    #[arg(long, default_value = "-")]
+    out: PathBuf,
+    /// Begin the output with a byte order mark, which Excel needs
+    #[arg(long)]
+    bom: bool,
+    /// Go on where an interrupted run with the same options stopped; --out must be a file
+    #[arg(long)]
+    resume: bool,
+}
+
+/// Rows that are looked up and written together.
+const BATCH: usize = 4096;
+/// The byte order mark.
+const BOM: &str = "\u{feff}";
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    let plate = Baseplate::open(&args.plate)?;
+    let input = Input::open(&args.input, args.encoding.as_deref())?;
+    let question = Question::find(&input, &args.address, args.within_column.as_deref())?;
+    let mut run = Run { plate: &plate, input, question, tally: Tally::default(), bar: Bar::new()? };
+    let head = run.head(args.bom)?;
+    let out: Box<dyn Write> = if args.resume {
+        Box::new(resume::open(&mut run, &args.out, &head)?)
+    } else {
+        let mut out = open_output(&args.out, &args.input)?;
+        out.write_all(&head)?;
+        out
+    };
+    run.copy(&mut Writer::from_writer(out))?;
+    run.bar.clear();
+    eprintln!("{}", run.tally);
+    Ok(())
+}
+
+/// A run over one file.
+struct Run<'a> {
+    plate: &'a Baseplate,
+    input: Input,
+    question: Question,
+    tally: Tally,
+    bar: Bar,
+}
+
+impl<'a> Run<'a> {
+    /// What the output begins with: its header, as bytes.
+    fn head(&self, bom: bool) -> Result<Vec<u8>, Box<dyn Error>> {
+        let mut writer = Writer::from_writer(if bom { BOM.into() } else { Vec::new() });
+        writer.write_record(self.input.header().iter().map(String::as_str).chain(ADDED))?;
+        writer.into_inner().map_err(|e| e.into_error().into())
+    }
+
+    /// Reads, looks up and writes batch by batch until the input ends.
+    fn copy(&mut self, writer: &mut Writer<impl Write>) -> Outcome {
+        loop {
+            let batch = self.input.batch(BATCH)?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            for (record, answer) in batch.iter().zip(self.answers(&batch)) {
+                let cells = added(&answer);
+                self.tally.count(&cells);
+                let kept = self.question.kept(record);
+                writer.write_record(kept.iter().map(AsRef::as_ref).chain(cells.iter().map(String::as_str)))?;
+            }
+            writer.flush()?;
+            self.show("geocoding");
+        }
+    }
+
+    /// The answers to rows, in their order.
+    fn answers(&self, batch: &[CsvRecord]) -> Vec<Geocoded<'a>> {
+        let texts: Vec<_> = batch.iter().map(|record| self.question.text(record)).collect();
+        let asked: Vec<&str> = texts.iter().map(|text| text.as_deref().unwrap_or_default()).collect();
+        let answers = self.plate.geocode_many(&asked).into_iter().zip(&texts);
+        answers.map(|(answer, text)| if text.is_some() { answer } else { answer::invalid() }).collect()
+    }
+
+    fn show(&self, what: &str) {
+        let (done, of) = self.input.progress();
+        self.bar.count(what, self.tally.rows(), done, of);
+    }
+}
