@@ -38,6 +38,8 @@ pub(crate) enum Expect {
         level: MatchLevel,
         /// The building that is named, if one is.
         building: Option<String>,
+        /// The name that another was made of: nothing but a door number may be answered with it.
+        unlike: Option<String>,
         /// Whether it was made of a known place by another number.
         other_number: bool,
     },

@@ -78,7 +78,7 @@ pub(crate) fn cases(city: &City, kind: &'static str, seed: u64, count: usize) ->
 }
 
 fn foreign_case(kind: &'static str, text: String) -> Case {
-    let expect = Expect::Above { level: MatchLevel::Building, building: None, other_number: false };
+    let expect = Expect::Above { level: MatchLevel::Building, building: None, unlike: None, other_number: false };
     Case { kind, clean: text.clone(), text, named: Default::default(), expect }
 }
 
@@ -95,8 +95,15 @@ fn absent_case(kind: &'static str, make: Noise, level: MatchLevel, ground: &mut 
         (whole && buildings(&text, city) == usize::from(level == MatchLevel::Room)).then_some(text)
     })?;
     let building = (level == MatchLevel::Room).then(|| city.building_code(text.row).to_owned());
-    let expect = Expect::Above { level, building, other_number: true };
+    let level = if level == MatchLevel::Building && text.is_village() { MatchLevel::DoorNumber } else { level };
+    let expect = Expect::Above { level, building, unlike: renamed(&text, city), other_number: true };
     Some(Case { kind, text: text.written(), clean: text.written(), named: text.named, expect })
+}
+
+/// The name in the library of what has another name in the text.
+fn renamed(text: &Text, city: &City) -> Option<String> {
+    let old = |part| Some(city.element(text.row, part)).filter(|old| text.has(part) && *old != text.get(part));
+    [Part::Road, Part::Estate].into_iter().find_map(old).map(str::to_owned)
 }
 
 /// How many buildings a text fits, whatever rooms they have.
@@ -239,6 +246,15 @@ mod tests {
         for case in cases(&city(), "missing_room", 1, 50) {
             let Expect::Above { level: MatchLevel::Room, building: Some(building), .. } = case.expect else { panic!() };
             assert_eq!(building == "B3", case.text.contains("石榴新村12巷3号"));
+        }
+    }
+
+    #[test]
+    fn another_village_is_not_to_be_taken_for_the_one_it_was_made_of() {
+        for case in cases(&city(), "twin_village", 1, 20) {
+            let Expect::Above { level, unlike, .. } = case.expect else { panic!() };
+            assert_eq!((level, unlike.as_deref()), (MatchLevel::DoorNumber, Some("石榴新村12巷")));
+            assert!(case.text.contains("石榴旧村12巷3号"));
         }
     }
 

@@ -50,7 +50,9 @@ impl Judged {
                 (exact(case, truth, answer), right(MatchLevel::Building), room)
             }
             Expect::OneOf(truth) => (one_of(case, truth, answer), None, None),
-            Expect::Above { level, building, .. } => (above(*level, building.as_deref(), answer), None, None),
+            Expect::Above { level, building, unlike, .. } => {
+                (above(*level, building.as_deref(), unlike.as_deref(), answer), None, None)
+            }
         };
         let ambiguous = answer.status == GeocodeStatus::Ambiguous;
         let offered = match &case.expect {
@@ -122,10 +124,11 @@ fn one_of(case: &Case, truth: &Places, answer: &Geocoded<'_>) -> Verdict {
     }
 }
 
-fn above(level: MatchLevel, building: Option<&str>, answer: &Geocoded<'_>) -> Verdict {
+fn above(level: MatchLevel, building: Option<&str>, unlike: Option<&str>, answer: &Geocoded<'_>) -> Verdict {
     let allowed = |place: &GeocodedPlace<'_>| {
         let other = place.building_code.is_some_and(|code| building.is_some_and(|building| building != code));
-        place.match_level < level && !other
+        let like = unlike.is_some_and(|name| place.standard_address.contains(name));
+        place.match_level < level && !other && (!like || place.match_level == MatchLevel::DoorNumber)
     };
     if places(answer).all(allowed) { Verdict::Right } else { Verdict::Wrong }
 }
@@ -259,14 +262,18 @@ mod tests {
     #[test]
     fn nothing_may_be_meant() {
         let city = city();
-        let expect = || Expect::Above { level: MatchLevel::Room, building: Some("A12".to_owned()), other_number: true };
-        let judge = |level, building| {
-            let matched = answer(GeocodeStatus::Matched, vec![place(level, building, "", "")]);
+        let (level, building) = (MatchLevel::Room, Some("A12".to_owned()));
+        let unlike = Some("望湖花园一期".to_owned());
+        let expect = || Expect::Above { level, building: building.clone(), unlike: unlike.clone(), other_number: true };
+        let judge = |level, building, text| {
+            let matched = answer(GeocodeStatus::Matched, vec![place(level, building, "", text)]);
             let judged = Judged::new(&case(expect()), &matched, &city);
             (judged.verdict, judged.swapped)
         };
-        assert_eq!(judge(MatchLevel::Building, "A12"), (Verdict::Right, false));
-        assert_eq!(judge(MatchLevel::Building, "A13"), (Verdict::Wrong, true));
-        assert_eq!(judge(MatchLevel::Room, "A12"), (Verdict::Wrong, true));
+        assert_eq!(judge(MatchLevel::Building, "A12", ""), (Verdict::Right, false));
+        assert_eq!(judge(MatchLevel::Building, "A13", ""), (Verdict::Wrong, true));
+        assert_eq!(judge(MatchLevel::Room, "A12", ""), (Verdict::Wrong, true));
+        assert_eq!(judge(MatchLevel::Estate, "", "红棉四路129号望湖花园一期"), (Verdict::Wrong, true));
+        assert_eq!(judge(MatchLevel::Estate, "", "红棉四路129号望湖花园"), (Verdict::Right, false));
     }
 }

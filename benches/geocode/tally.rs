@@ -163,7 +163,8 @@ mod tests {
 
     #[test]
     fn counts_add_up() {
-        let expect = || Expect::Above { level: MatchLevel::Building, building: None, other_number: false };
+        let expect =
+            || Expect::Above { level: MatchLevel::Building, building: None, unlike: None, other_number: false };
         let case = Case {
             kind: "junk",
             text: String::new(),
