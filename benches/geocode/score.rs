@@ -50,9 +50,7 @@ impl Judged {
                 (exact(case, truth, answer), right(MatchLevel::Building), room)
             }
             Expect::OneOf(truth) => (one_of(case, truth, answer), None, None),
-            Expect::Above { level, building, unlike, .. } => {
-                (above(*level, building.as_deref(), unlike.as_deref(), answer), None, None)
-            }
+            Expect::Above { .. } => (above(&case.expect, answer), None, None),
         };
         let ambiguous = answer.status == GeocodeStatus::Ambiguous;
         let offered = match &case.expect {
@@ -115,7 +113,9 @@ fn exact(case: &Case, truth: &Places, answer: &Geocoded<'_>) -> Verdict {
 }
 
 fn one_of(case: &Case, truth: &Places, answer: &Geocoded<'_>) -> Verdict {
-    let above = |place: &GeocodedPlace<'_>| place.match_level < truth.level && contains(case, truth, place);
+    let common = |place: &GeocodedPlace<'_>| place.match_level < MatchLevel::Building || truth.buildings.len() == 1;
+    let above =
+        |place: &GeocodedPlace<'_>| place.match_level < truth.level && common(place) && contains(case, truth, place);
     match answer.status {
         GeocodeStatus::Ambiguous if is_offered(truth, answer) => Verdict::Right,
         GeocodeStatus::Matched if places(answer).all(above) => Verdict::Short,
@@ -124,13 +124,16 @@ fn one_of(case: &Case, truth: &Places, answer: &Geocoded<'_>) -> Verdict {
     }
 }
 
-fn above(level: MatchLevel, building: Option<&str>, unlike: Option<&str>, answer: &Geocoded<'_>) -> Verdict {
+/// Alternatives with other numbers are no better than a match, where the text was made of a known place.
+fn above(expect: &Expect, answer: &Geocoded<'_>) -> Verdict {
+    let Expect::Above { level, building, unlike, other_number } = expect else { return Verdict::Wrong };
     let allowed = |place: &GeocodedPlace<'_>| {
-        let other = place.building_code.is_some_and(|code| building.is_some_and(|building| building != code));
-        let like = unlike.is_some_and(|name| place.standard_address.contains(name));
-        place.match_level < level && !other && (!like || place.match_level == MatchLevel::DoorNumber)
+        let other = place.building_code.is_some_and(|code| building.as_ref().is_some_and(|building| building != code));
+        let like = unlike.as_ref().is_some_and(|name| place.standard_address.contains(name));
+        place.match_level < *level && !other && (!like || place.match_level == MatchLevel::DoorNumber)
     };
-    if places(answer).all(allowed) { Verdict::Right } else { Verdict::Wrong }
+    let offered = answer.alternatives.iter().filter(|_| *other_number && answer.status == GeocodeStatus::Ambiguous);
+    if places(answer).chain(offered).all(allowed) { Verdict::Right } else { Verdict::Wrong }
 }
 
 /// Whether a place above what was asked, or one of several that were, contains what was meant.
@@ -255,8 +258,9 @@ mod tests {
         let both = judge(answer(GeocodeStatus::Ambiguous, vec![one("A122单元501室"), one("A121单元501室")]));
         assert_eq!((both.verdict, both.offered, both.alternatives), (Verdict::Right, Some(true), Some(2)));
         assert_eq!(judge(answer(GeocodeStatus::Matched, vec![one("A121单元501室")])).verdict, Verdict::Wrong);
-        let building = judge(answer(GeocodeStatus::Matched, vec![place(MatchLevel::Building, "A12", "A12", "")]));
-        assert_eq!((building.verdict, building.offered), (Verdict::Short, None));
+        let at = |building| judge(answer(GeocodeStatus::Matched, vec![place(MatchLevel::Building, building, "", "")]));
+        assert_eq!((at("A12").verdict, at("A12").offered), (Verdict::Short, None));
+        assert_eq!((at("A13").verdict, at("A13").offered), (Verdict::Wrong, Some(false)));
     }
 
     #[test]
@@ -273,7 +277,31 @@ mod tests {
         assert_eq!(judge(MatchLevel::Building, "A12", ""), (Verdict::Right, false));
         assert_eq!(judge(MatchLevel::Building, "A13", ""), (Verdict::Wrong, true));
         assert_eq!(judge(MatchLevel::Room, "A12", ""), (Verdict::Wrong, true));
+        let offered = answer(GeocodeStatus::Ambiguous, vec![place(MatchLevel::Room, "A12", "A121单元502室", "")]);
+        assert_eq!(Judged::new(&case(expect()), &offered, &city).verdict, Verdict::Wrong);
         assert_eq!(judge(MatchLevel::Estate, "", "红棉四路129号望湖花园一期"), (Verdict::Wrong, true));
         assert_eq!(judge(MatchLevel::Estate, "", "红棉四路129号望湖花园"), (Verdict::Right, false));
+    }
+
+    #[test]
+    fn what_is_expected_is_right_for_every_kind() {
+        let city = city();
+        for case in crate::case::kinds().flat_map(|kind| crate::case::noisy(&city, kind, 1, 30)) {
+            let (Expect::Exact(truth) | Expect::OneOf(truth)) = &case.expect else { panic!() };
+            let all = truth.addresses.iter().map(|code| {
+                let row = (0..city.len()).find(|row| city.code(*row) == *code).unwrap();
+                place(truth.level, city.building_code(row), code, "")
+            });
+            let mut all: Vec<_> = all.collect();
+            let perfect = if matches!(case.expect, Expect::Exact(_)) {
+                let also = all.split_off(1);
+                Geocoded { also, ..answer(GeocodeStatus::Matched, all) }
+            } else {
+                answer(GeocodeStatus::Ambiguous, all)
+            };
+            let judged = Judged::new(&case, &perfect, &city);
+            assert_eq!((judged.verdict, judged.swapped), (Verdict::Right, false), "{case:?}");
+            assert!(judged.building != Some(false) && judged.room != Some(false) && judged.offered != Some(false));
+        }
     }
 }
