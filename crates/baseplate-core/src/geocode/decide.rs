@@ -19,6 +19,9 @@ const ALTERNATIVES_MAX: usize = 5;
 /// Fits whose costs differ by less are alike, hundredths.
 const ALIKE: u32 = 15;
 
+/// What divisions cost that contradict one another, hundredths.
+const CONTRADICTING: u32 = 300;
+
 /// A place that was found, by rows of the plate.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Found {
@@ -101,6 +104,8 @@ fn of_reading(index: &GeoIndex, reading: &Reading) -> Decision {
     if far {
         decision = Decision::nothing(GeocodeStatus::OutOfArea);
     }
+    decision.faults.sort_by_key(|fault| (fault.element, fault.kind as u8));
+    decision.faults.dedup();
     decision.rests = reading.rests.iter().map(|rest| (rest.from, rest.to)).collect();
     decision
 }
@@ -409,7 +414,8 @@ impl Judge<'_> {
                     .any(|other| self.index.is_in(Some(*row), *other) || self.index.is_in(Some(*other), *row))
             })
         };
-        let row = rows.iter().copied().find(supported).or(rows.last().copied())?;
+        let known = rows.iter().copied().find(supported);
+        let row = known.or(rows.first().copied())?;
         let found = Found { level: self.area_level(Some(row)), row: None, place: None, area: Some(row) };
         let mut decision = Decision::nothing(GeocodeStatus::Matched);
         decision.faults = self.faults(&found, None);
@@ -420,7 +426,7 @@ impl Judge<'_> {
         }
         decision.found = Some(found);
         decision.complete = !asks;
-        decision.cost = self.rests_cost();
+        decision.cost = self.rests_cost() + if known.is_none() { CONTRADICTING } else { 0 };
         Some(decision)
     }
 

@@ -44,7 +44,7 @@ pub(super) fn parse(normal: &Normal, division: impl Fn(&[char]) -> Option<usize>
         start += length;
     }
     let mut parsed = Parsed { stem_end: start, ..Parsed::default() };
-    for piece in pieces(chars, start) {
+    for piece in pieces(normal, start) {
         match piece {
             Piece::Name(from, to) if parsed.tail.is_empty() => {
                 for (from, to) in split_at_roads(chars, from, to) {
@@ -63,7 +63,7 @@ pub(super) fn parse(normal: &Normal, division: impl Fn(&[char]) -> Option<usize>
 /// The tail that a text consists of; `None` if there is anything else in it.
 pub(super) fn parse_tail(normal: &Normal) -> Option<Tail> {
     let mut parsed = Parsed { segments: vec![anywhere()], ..Parsed::default() };
-    for piece in pieces(&normal.chars, 0) {
+    for piece in pieces(normal, 0) {
         let Piece::Number(number, end) = piece else { return None };
         parsed.take(&number, end);
     }
@@ -78,11 +78,12 @@ fn anywhere() -> Segment {
 }
 
 /// Runs and numbers in turn.
-fn pieces(chars: &[char], start: usize) -> Vec<Piece> {
+fn pieces(normal: &Normal, start: usize) -> Vec<Piece> {
+    let chars = &normal.chars;
     let mut pieces = Vec::new();
     let (mut at, mut name) = (start, start);
     while at < chars.len() {
-        let number = number_at(chars, at).filter(|number| counts(chars, at, number));
+        let number = number_at(normal, at).filter(|number| counts(chars, at, number));
         let Some(number) = number else {
             at += 1;
             continue;

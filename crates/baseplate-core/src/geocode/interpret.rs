@@ -117,7 +117,7 @@ impl Interpretation {
         let digits = item.values.first().map_or(0, |value| value.len());
         let mut offer = |class: Class, cost: u8| ways.extend(self.grown(item, class, cost));
         match item.class {
-            Class::Door if self.in_building() => offer(Class::Room, 0),
+            Class::Door if self.in_building() || self.has(Class::Door, item.owner) => offer(Class::Room, 0),
             Class::Door => {
                 offer(Class::Door, 0);
                 if !on_road {
@@ -130,7 +130,8 @@ impl Interpretation {
             }
             Class::Bare => {
                 let known = self.has(Class::Building, None) || self.has(Class::Door, item.owner);
-                if on_road && !self.has(Class::Door, item.owner) && !self.in_building() {
+                let at_road = on_road || self.has(Class::Lane, item.owner);
+                if at_road && !self.has(Class::Door, item.owner) && !self.in_building() {
                     offer(Class::Door, 0);
                 }
                 if !self.in_building() {

@@ -1,7 +1,7 @@
 //! Numbers of an address: what they count, and their values. A value is compared as a whole; no digit is ever guessed.
 
 use super::{
-    normal::{AND, APART, is_numberish, is_stem},
+    normal::{AND, APART, Normal, is_numberish, is_stem},
     words::{Suffix, suffix_at},
 };
 
@@ -147,13 +147,17 @@ pub(super) struct Number {
 const DIGITS_MAX: usize = 6;
 /// Letters before or behind the digits.
 const LETTERS_MAX: usize = 2;
+/// Digits of the phone number of a mobile, and of the shortest others with an area in front.
+const MOBILE: usize = 11;
+const PHONE_MIN: usize = 10;
 /// Numbers that hang together at most.
 const PARTS_MAX: usize = 12;
 
 /// The number that begins at a place; `None` if there is none.
-pub(super) fn number_at(chars: &[char], at: usize) -> Option<Number> {
+pub(super) fn number_at(normal: &Normal, at: usize) -> Option<Number> {
+    let chars = &normal.chars;
     let starts = at == 0 || !is_numberish(chars[at - 1]) || matches!(chars[at - 1], APART | AND | '-');
-    if !starts {
+    if !starts || !is_numberish(chars[at]) && chars[at] != '#' || is_phone(chars, at) {
         return None;
     }
     let hash = usize::from(chars.get(at) == Some(&'#'));
@@ -174,12 +178,34 @@ pub(super) fn number_at(chars: &[char], at: usize) -> Option<Number> {
         joint = next;
         end += 1;
     }
-    finish(chars, at, end, values, joint).filter(|number| hash == 0 || number.class == Class::Bare)
+    finish(normal, at, end, values, joint).filter(|number| hash == 0 || number.class == Class::Bare)
+}
+
+/// Whether a place is within a phone number: 138-0000-0000, 0755-26000000.
+fn is_phone(chars: &[char], at: usize) -> bool {
+    let joins = |c: &char| c.is_ascii_digit() || matches!(c, '-' | &APART);
+    let before = chars[..at].iter().rev().take_while(|c| joins(c)).count();
+    let run = &chars[at - before..];
+    let run = &run[..run.iter().take_while(|c| joins(c)).count()];
+    let digits = |from: usize| run[from..].iter().filter(|c| c.is_ascii_digit()).count();
+    if digits(0) < PHONE_MIN {
+        return false;
+    }
+    let begins = |place: &usize| run[*place].is_ascii_digit() && (*place == 0 || !run[place - 1].is_ascii_digit());
+    let is_phone = |place: &usize| match run[*place] {
+        '1' => digits(*place) == MOBILE,
+        '0' => (PHONE_MIN..=MOBILE + 1).contains(&digits(*place)),
+        _ => digits(*place) == PHONE_MIN,
+    };
+    (0..run.len()).filter(begins).find(is_phone).is_some_and(|phone| phone <= before)
 }
 
 /// Looks what the values count.
-fn finish(chars: &[char], at: usize, mut end: usize, mut values: Vec<Value>, mut joint: Joint) -> Option<Number> {
-    let suffix = suffix_at(&chars[end..]);
+fn finish(normal: &Normal, at: usize, mut end: usize, mut values: Vec<Value>, mut joint: Joint) -> Option<Number> {
+    let chars = &normal.chars;
+    // 10号（房东…: a word does not go on behind a mark.
+    let word_end = (end + 1..chars.len()).find(|place| normal.after_gap[*place]).unwrap_or(chars.len());
+    let suffix = suffix_at(&chars[end..word_end.max(end)]);
     let is_storey = suffix.is_none() && joint == Joint::Single && chars[end - 1] == 'F' && end - at > 1;
     if is_storey {
         let value = Value::of(&chars[at..end - 1])?;
@@ -232,8 +258,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<(Class, String, Joint, usize)> {
-        let chars: Vec<char> = text.chars().collect();
-        let number = number_at(&chars, 0)?;
+        let normal = Normal::of(text);
+        let number = if normal.len() > 0 { number_at(&normal, 0)? } else { return None };
         let values: Vec<String> = number.values.iter().map(|v| v.text()).collect();
         Some((number.class, values.join(" "), number.joint, number.len))
     }
@@ -274,7 +300,8 @@ mod tests {
 
     #[test]
     fn what_is_no_number() {
-        for text in ["13800000000", "COCO公园", "甲", "AB", "海棠路", "-", "号", ""] {
+        for text in ["13800000000", "138-0000-0000", "0755-2600-1234", "COCO公园", "甲", "AB", "海棠路", "-", "号", ""]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

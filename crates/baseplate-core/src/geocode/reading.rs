@@ -119,7 +119,7 @@ impl Reading {
                 let gain = index.meanings(term).map(|meaning| worth_of(meaning, length)).max().unwrap_or(0);
                 offer(at + length, length as i32 * gain - STRETCH, Is::Term(vec![term], Spelt::Exact));
             });
-            if let Some(number) = number_at(chars, at) {
+            if let Some(number) = number_at(normal, at) {
                 let loose = number.class == Class::Bare
                     && chars.get(at + number.len).is_some_and(|c| c.is_alphabetic())
                     && chars[at + number.len - 1] != '#';
@@ -139,6 +139,10 @@ impl Reading {
         for token in tokens {
             match &token.is {
                 Is::Term(terms, spelt) => reading.take_term(index, terms, *spelt, &token),
+                // 张三 is no third building: what says not what it counts must follow something that is understood.
+                Is::Number(number) if number.class == Class::Bare && reading.is_after_unknown(normal, token.from) => {
+                    reading.take_unknown(normal, &token);
+                }
                 Is::Number(number) => {
                     let owner = reading.names.len().checked_sub(1);
                     reading.numbers.push(Counted { number: number.clone(), owner });
@@ -185,6 +189,10 @@ impl Reading {
         if is_name_too {
             self.names.push(Named { names, spelt, from: token.from, to: token.to });
         }
+    }
+
+    fn is_after_unknown(&self, normal: &Normal, at: usize) -> bool {
+        self.rests.last().is_some_and(|rest| rest.to == at && !normal.after_gap[at])
     }
 
     fn take_unknown(&mut self, normal: &Normal, token: &Token) {

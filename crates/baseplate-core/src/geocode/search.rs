@@ -8,6 +8,7 @@ use super::{
     reading::{Mention, Named, Reading},
     tail::TailKey,
 };
+use crate::model::Level;
 
 /// Places of one name or key that are looked at: a bound on the work.
 const PLACES_MAX: usize = 2048;
@@ -197,7 +198,7 @@ impl Search<'_> {
             if mention.is_name_too {
                 continue;
             }
-            if mention.full && !mention.former && self.occurs_in(fit, mention) {
+            if mention.full && !mention.former && !self.is_confirmed(grid) && self.occurs_in(fit, mention) {
                 return None;
             }
             fit.contradicted.push(at);
@@ -207,8 +208,14 @@ impl Search<'_> {
     }
 
     fn occurs_in(&self, fit: &Fit, mention: &Mention) -> bool {
-        let areas = fit.agreed.iter().flat_map(|(_, name)| self.index.areas_of_name(*name));
-        areas.into_iter().any(|area| mention.rows.iter().any(|row| self.index.is_in(Some(*area), *row)))
+        let is_there = |area: &u32| mention.rows.iter().any(|row| self.index.is_in(Some(*area), *row));
+        fit.agreed.iter().all(|(_, name)| self.index.areas_of_name(*name).iter().any(is_there))
+    }
+
+    /// Whether the text names the community of a place: then it is the upper division that is wrong.
+    fn is_confirmed(&self, grid: Option<u32>) -> bool {
+        let low = |row: &u32| self.index.level(*row) <= Level::Subdistrict as u8 && self.index.is_in(grid, *row);
+        self.reading.mentions.iter().any(|mention| mention.full && mention.rows.iter().any(low))
     }
 
     /// The rows that the unit, floor and room of the text fit.
