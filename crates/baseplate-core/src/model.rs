@@ -162,16 +162,18 @@ pub enum How {
     Spatial = 1,
     /// Somebody decided it, whatever geometry says.
     Override = 2,
+    /// The address was given as text and found by the geocoder.
+    Geocoded = 3,
 }
 
 impl How {
     /// The word in tables and answers.
     pub const fn as_str(self) -> &'static str {
-        ["given", "spatial", "override"][self as usize]
+        ["given", "spatial", "override", "geocoded"][self as usize]
     }
 
     pub(crate) fn from_u8(value: u8) -> Option<Self> {
-        [Self::Given, Self::Spatial, Self::Override].get(usize::from(value)).copied()
+        [Self::Given, Self::Spatial, Self::Override, Self::Geocoded].get(usize::from(value)).copied()
     }
 }
 

@@ -173,7 +173,10 @@ impl Baseplate {
                 None => self.grids_of_address(address).chain(above()).collect(),
             },
             Thing::Enterprise(enterprise) => enterprise.address().map_or_else(Vec::new, |address| {
-                let first = Link::new("enterprise→address", address.code(), How::Given);
+                let (match_level, confidence) = enterprise.geocoded().unzip();
+                let how = enterprise.link().unwrap_or(How::Given);
+                let first = Link::new("enterprise→address", address.code(), how);
+                let first = Link { match_level, confidence, ..first };
                 std::iter::once(first).chain(self.links(Thing::Address(address))).collect()
             }),
         }

@@ -3,6 +3,7 @@
 mod describe;
 
 use crate::{
+    geocode::MatchLevel,
     model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole},
     spatial::{Bbox, LngLat},
 };
@@ -44,6 +45,12 @@ pub struct Link {
     /// Metres between the two; zero inside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance_m: Option<f32>,
+    /// How far down a text was matched, for geocoded links.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub match_level: Option<MatchLevel>,
+    /// How likely that is right, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f32>,
     /// Why it was decided, for overrides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -55,7 +62,17 @@ pub struct Link {
 impl Link {
     fn new(relation: &'static str, code: &str, how: How) -> Self {
         let code = code.to_owned();
-        Self { relation, code, kind: None, how, distance_m: None, reason: None, approved_by: None }
+        Self {
+            relation,
+            code,
+            kind: None,
+            how,
+            distance_m: None,
+            match_level: None,
+            confidence: None,
+            reason: None,
+            approved_by: None,
+        }
     }
 }
 

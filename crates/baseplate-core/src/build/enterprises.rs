@@ -4,7 +4,7 @@ use super::{
     BuildError, Context, Progress,
     addresses::{AddressTable, Strings},
     buckets::Buckets,
-    categories::{AttributeCells, Attributes, Category},
+    categories::{AttributeCells, Attributes, Category, NONE},
     log::{Log, Outcome},
     people::NOWHERE,
     source_info,
@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     code::{CitizenId, CodeError, Uscc, fold_width},
-    geocode::index::GeoIndex,
-    model::{EnterpriseRole, Entity},
+    geocode::{GeocodeStatus, MatchLevel, decide, index::GeoIndex},
+    model::{EnterpriseRole, Entity, How},
     quality::{Issue, Rule},
     source::{Columns, EnterpriseSource, Reject, Row, SourceFile, inspect, read_rows},
 };
@@ -21,6 +21,8 @@ use rayon::prelude::*;
 
 /// Rows that are linked together, on all threads.
 const CHUNK: usize = 16_384;
+/// A text is linked from this confidence on.
+const SURE: f64 = 0.8;
 /// The longest code that is kept, characters: one that fails its check is suspect, but still somebody's.
 const CODE_MAX: usize = 32;
 
@@ -28,10 +30,13 @@ const CODE_MAX: usize = 32;
 pub(super) struct EnterpriseTable {
     pub(super) codes: Strings,
     pub(super) names: Spill,
-    /// The address as text, of those that have no code.
+    /// The address as text, of those that are not linked by code.
     pub(super) texts: Spill,
     /// Rows of their addresses, or [`NOWHERE`].
     pub(super) addresses: Vec<u32>,
+    /// How the links of those were made that have only a text: how far down it was matched, and the confidence.
+    pub(super) match_levels: Category,
+    pub(super) confidences: Vec<f32>,
     pub(super) roles: Category,
     pub(super) active: Vec<bool>,
     pub(super) attributes: Attributes,
@@ -48,15 +53,26 @@ struct Reading<'a> {
     names: SpillWriter,
     texts: SpillWriter,
     addresses: Vec<u32>,
+    match_levels: Category,
+    confidences: Vec<f32>,
     roles: Category,
     active: Vec<bool>,
     attributes: Attributes,
-    library: &'a AddressTable,
+    library: Library<'a>,
+}
+
+/// Where addresses are looked up, by code and by text.
+#[derive(Clone, Copy)]
+struct Library<'a> {
+    addresses: &'a AddressTable,
+    geo_index: &'a GeoIndex,
 }
 
 struct Enterprise {
     code: String,
     address: Option<u32>,
+    /// How far down the text was matched, and the confidence.
+    geocoded: Option<(MatchLevel, f32)>,
     role: EnterpriseRole,
     active: bool,
     issues: Vec<Issue>,
@@ -78,7 +94,7 @@ impl Context<'_> {
     pub(super) fn enterprises(
         &self,
         addresses: &AddressTable,
-        _geo_index: &GeoIndex,
+        geo_index: &GeoIndex,
         log: &mut Log,
     ) -> Result<EnterpriseTable, BuildError> {
         let mut reading = Reading {
@@ -86,10 +102,12 @@ impl Context<'_> {
             names: SpillWriter::create(self.dir, "enterprise-names")?,
             texts: SpillWriter::create(self.dir, "enterprise-texts")?,
             addresses: Vec::new(),
+            match_levels: Category::fixed("match_level", MatchLevel::ALL.iter().map(|level| level.as_str())),
+            confidences: Vec::new(),
             roles: Category::fixed("role", EnterpriseRole::ALL.iter().map(|role| role.as_str())),
             active: Vec::new(),
             attributes: Attributes::default(),
-            library: addresses,
+            library: Library { addresses, geo_index },
         };
         for source in &self.spec.enterprises {
             self.read_enterprises(source, &mut reading, log)?;
@@ -162,8 +180,14 @@ impl Reading<'_> {
             let cell = |index: Option<usize>| index.and_then(|i| row.cell(i)).unwrap_or_default();
             self.codes.push(&enterprise.code);
             self.names.push(cell(cells.name));
-            self.texts.push(if enterprise.address.is_none() { cell(cells.address_text) } else { "" });
+            self.texts.push(if enterprise.address.is_none() || enterprise.geocoded.is_some() {
+                cell(cells.address_text)
+            } else {
+                ""
+            });
             self.addresses.push(enterprise.address.unwrap_or(NOWHERE));
+            self.match_levels.of_row.push(enterprise.geocoded.map_or(NONE, |(level, _)| level as u8));
+            self.confidences.push(enterprise.geocoded.map_or(f32::NAN, |(_, confidence)| confidence));
             self.roles.of_row.push(enterprise.role as u8);
             self.active.push(enterprise.active);
             self.attributes.push(&cells.attributes, &row, log);
@@ -171,7 +195,9 @@ impl Reading<'_> {
     }
 
     fn arrange(self, log: &mut Log) -> Result<EnterpriseTable, BuildError> {
-        let Self { codes, names, texts, addresses, roles, active, attributes, library } = self;
+        let Self { codes, names, texts, addresses, match_levels, confidences, roles, active, attributes, library } =
+            self;
+        let library = library.addresses;
         let places: Vec<u32> = (0..addresses.len() as u32).collect();
         let linked = |place: u32| Some(addresses[place as usize]).filter(|row| *row != NOWHERE);
         let Buckets { starts, order } = Buckets::sort(&places, library.len(), linked);
@@ -181,15 +207,27 @@ impl Reading<'_> {
         (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
         let by_code = sorted.iter().map(|place| rows[*place as usize]).collect();
         let (names, texts) = (names.finish()?, texts.finish()?);
-        let table =
-            EnterpriseTable { codes, names, texts, addresses, roles, active, attributes, order, starts, by_code };
+        let table = EnterpriseTable {
+            codes,
+            names,
+            texts,
+            addresses,
+            match_levels,
+            confidences,
+            roles,
+            active,
+            attributes,
+            order,
+            starts,
+            by_code,
+        };
         table.check(&sorted, library, log);
         Ok(table)
     }
 }
 
 impl Cells<'_> {
-    fn take(&self, row: &Row, library: &AddressTable) -> Result<Enterprise, Reject> {
+    fn take(&self, row: &Row, library: Library<'_>) -> Result<Enterprise, Reject> {
         let cell = |index: Option<usize>| index.and_then(|i| row.cell(i));
         let named = row.cell(self.uscc).unwrap_or_default();
         let reject = |column: &str, value: &str, reason: &str| Reject::new(row.number, column, value, reason);
@@ -209,21 +247,37 @@ impl Cells<'_> {
             issues.push(Issue::new(Rule::EnterpriseUsccSuspect, &code, e));
         }
         let given = cell(self.address).map(fold_width);
-        let address = given.as_deref().and_then(|given| library.row_of(given));
+        let address = given.as_deref().and_then(|given| library.addresses.row_of(given));
         if let (Some(given), None) = (&given, address) {
             let issue = Issue::new(Rule::LinkDangling, &code, "no address has this code");
             issues.push(issue.about(Entity::Enterprise).other(given));
         }
+        let mut linked = (address, None);
         if address.is_none() {
-            let text = cell(self.address_text);
-            let evidence = match text {
-                Some(text) => format!("not linked by code; its text is '{text}'"),
-                None => "neither an address code nor a text".to_owned(),
-            };
-            issues.push(Issue::new(Rule::EnterpriseNoAddress, &code, evidence));
+            match library.geocode(cell(self.address_text)) {
+                Ok((row, level, confidence)) => linked = (Some(row), Some((level, confidence))),
+                Err(evidence) => issues.push(Issue::new(Rule::EnterpriseNoAddress, &code, evidence)),
+            }
         }
+        let (address, geocoded) = linked;
         let active = !cell(self.status).is_some_and(|status| status.contains("注销") || status.contains("吊销"));
-        Ok(Enterprise { code, address, role, active, issues })
+        Ok(Enterprise { code, address, geocoded, role, active, issues })
+    }
+}
+
+impl Library<'_> {
+    /// The row of the address that a text stands for, or why there is none.
+    fn geocode(self, text: Option<&str>) -> Result<(u32, MatchLevel, f32), String> {
+        let text = text.ok_or("neither an address code nor a text")?;
+        let decision = decide(self.geo_index, text);
+        let confidence = decision.confidence();
+        let found = decision.found.as_ref();
+        let level = found.map_or("nothing", |found| found.level.as_str());
+        let status = decision.status.as_str();
+        let sure = decision.status == GeocodeStatus::Matched && confidence >= SURE;
+        let row = found.filter(|_| sure).and_then(|found| Some((found.row?, found.level)));
+        let (row, level) = row.ok_or_else(|| format!("its text is {status} down to {level}: '{text}'"))?;
+        Ok((row, level, confidence as f32))
     }
 }
 
@@ -256,6 +310,12 @@ impl EnterpriseTable {
 
     pub(super) fn address(&self, place: u32) -> Option<u32> {
         Some(self.addresses[place as usize]).filter(|row| *row != NOWHERE)
+    }
+
+    /// How the link of a place was made, if there is one.
+    pub(super) fn how(&self, place: u32) -> Option<How> {
+        let geocoded = self.match_levels.of_row[place as usize] != NONE;
+        self.address(place).map(|_| if geocoded { How::Geocoded } else { How::Given })
     }
 
     fn role(&self, place: u32) -> u8 {

@@ -34,9 +34,12 @@ struct SharedColumn<'a> {
 }
 
 impl<'a> SharedColumn<'a> {
+    fn new(category: &'a Category) -> Self {
+        Self { category, dictionary: category.dictionary() }
+    }
+
     fn all(first: &'a Category, others: &'a Attributes) -> Vec<Self> {
-        let shared = |category: &'a Category| Self { category, dictionary: category.dictionary() };
-        iter::once(first).chain(&others.0).map(shared).collect()
+        iter::once(first).chain(&others.0).map(Self::new).collect()
     }
 
     fn field(&self) -> Field {
@@ -224,7 +227,11 @@ impl Context<'_> {
             Field::new("address", DataType::UInt32, true),
             Field::new("address_text", DataType::Utf8, true),
             Field::new("active", DataType::Boolean, false),
+            Field::new("link", DataType::UInt8, true),
+            Field::new("confidence", DataType::Float32, true),
         ];
+        let levels = SharedColumn::new(&table.match_levels);
+        fields.push(levels.field());
         fields.extend(categories.iter().map(SharedColumn::field));
         self.write_table("enterprises.arrow", fields, table.len(), |rows| {
             let places = &table.order[rows];
@@ -235,6 +242,9 @@ impl Context<'_> {
                 Arc::new(UInt32Array::from_iter(places.iter().map(|place| table.address(*place)))) as ArrayRef,
                 text(each().map(|place| Some(table.texts.get(place)).filter(|text| !text.is_empty()))),
                 Arc::new(BooleanArray::from_iter(each().map(|place| Some(table.active[place])))),
+                Arc::new(UInt8Array::from_iter(places.iter().map(|place| table.how(*place).map(|how| how as u8)))),
+                Arc::new(Float32Array::from_iter(each().map(|p| Some(table.confidences[p]).filter(|c| !c.is_nan())))),
+                levels.category.column(&levels.dictionary, places)?,
             ];
             for c in &categories {
                 columns.push(c.category.column(&c.dictionary, places)?);

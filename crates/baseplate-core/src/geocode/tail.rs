@@ -83,6 +83,7 @@ impl Tail {
     }
 
     /// As people write it.
+    #[cfg(test)]
     pub(super) fn text(self) -> String {
         let part =
             |value: Option<Value>, suffix: &str| value.map_or(String::new(), |v| format!("{}{suffix}", v.text()));

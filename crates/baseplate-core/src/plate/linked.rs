@@ -3,7 +3,8 @@
 use super::{Address, Baseplate, Building, Grid, table::first_row};
 use crate::{
     code::PersonToken,
-    model::{EnterpriseRole, Entity, PersonRole},
+    geocode::MatchLevel,
+    model::{EnterpriseRole, Entity, How, PersonRole},
     quality::Rule,
     spatial::LngLat,
 };
@@ -49,6 +50,19 @@ impl<'a> Enterprise<'a> {
     /// The address of this row.
     pub fn address(&self) -> Option<Address<'a>> {
         self.plate.address_row(self.plate.0.enterprises.address.get(self.row)?)
+    }
+
+    /// How the address of this row was found: given, or geocoded from its text. `None` if it has none.
+    pub fn link(&self) -> Option<How> {
+        How::from_u8(self.plate.0.enterprises.link.get(self.row)?)
+    }
+
+    /// How far down its text was matched and how likely that is right, if the address was found by the text.
+    pub fn geocoded(&self) -> Option<(MatchLevel, f32)> {
+        let table = &self.plate.0.enterprises;
+        let word = table.match_level.get(self.row)?;
+        let level = MatchLevel::ALL.into_iter().find(|level| level.as_str() == word)?;
+        Some((level, table.confidence.get(self.row)?))
     }
 
     /// The address as text, if it could not be linked by code.

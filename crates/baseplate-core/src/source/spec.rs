@@ -85,7 +85,8 @@ fn default_suppression() -> u32 {
 }
 
 /// Columns of the tables of people and enterprises that attributes cannot be called after.
-const TAKEN_NAMES: [&str; 8] = ["token", "address", "role", "uscc", "name", "address_text", "link", "active"];
+const TAKEN_NAMES: [&str; 10] =
+    ["token", "address", "role", "uscc", "name", "address_text", "link", "active", "confidence", "match_level"];
 
 /// What a source says about its file.
 #[derive(Debug, Clone, Deserialize)]

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 
 mod common;
+mod geocode;
 mod h3;
 mod linked;
 mod nearest;

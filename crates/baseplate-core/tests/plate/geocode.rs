@@ -1,0 +1,326 @@
+//! Address texts and what they stand for: cases written by hand, what must hold for any address, and what is stored of it.
+
+use crate::common::{build_text, town};
+use baseplate_core::{
+    Address, Band, Baseplate, EnterpriseRole, GeocodeStatus, Geocoded, GeocodedPlace, How, LngLat, MatchLevel, Rule,
+};
+use proptest::prelude::*;
+use std::{collections::BTreeSet, sync::OnceLock};
+
+const CASES: &str = include_str!("../geocode_cases.tsv");
+
+/// The code of a place at its level.
+fn code<'a>(place: &GeocodedPlace<'a>) -> Option<&'a str> {
+    match place.match_level {
+        MatchLevel::Room => place.address_code,
+        MatchLevel::Building | MatchLevel::Unit | MatchLevel::Floor => place.building_code,
+        MatchLevel::Community => place.community_code,
+        MatchLevel::Subdistrict => place.subdistrict_code,
+        MatchLevel::District => place.district_code,
+        _ => None,
+    }
+}
+
+/// What is wrong with an answer, if anything.
+fn judge(answer: &Geocoded<'_>, status: &str, level: &str, codes: &str, faults: &str) -> Result<(), String> {
+    let places: Vec<_> = match answer.status {
+        GeocodeStatus::Ambiguous => answer.alternatives.iter().collect(),
+        _ => answer.place.iter().chain(&answer.also).collect(),
+    };
+    let found: BTreeSet<&str> = places.iter().filter_map(|place| code(place)).collect();
+    let found_level = places.first().map_or("", |place| place.match_level.as_str());
+    let found_faults: Vec<String> = answer.faults.iter().map(ToString::to_string).collect();
+    let wanted: BTreeSet<&str> = codes.split(';').filter(|code| !code.is_empty()).collect();
+    let lacking: Vec<&str> =
+        faults.split(';').filter(|f| !f.is_empty() && !found_faults.iter().any(|other| other == f)).collect();
+    let matches = answer.status.as_str() == status
+        && (level.is_empty() || level == found_level)
+        && (wanted.is_empty() || wanted == found)
+        && lacking.is_empty();
+    let got = || format!("{} {found_level} {found:?} {found_faults:?}", answer.status.as_str());
+    if matches { Ok(()) } else { Err(format!("wanted {status} {level} {codes} {faults}, got {}", got())) }
+}
+
+#[test]
+fn addresses_as_people_write_them() {
+    let plate = town();
+    let mut wrong = Vec::new();
+    let cases: Vec<Vec<&str>> = CASES.lines().skip(1).map(|line| line.split('\t').collect()).collect();
+    assert!(cases.len() >= 300, "{} cases", cases.len());
+    for case in &cases {
+        let [text, status, level, codes, faults, ..] = case.as_slice() else { panic!("{case:?}: columns are missing") };
+        if let Err(reason) = judge(&plate.geocode(text), status, level, codes, faults) {
+            wrong.push(format!("{text}: {reason}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+/// The town, opened once.
+fn shared() -> &'static Baseplate {
+    static TOWN: OnceLock<Baseplate> = OnceLock::new();
+    TOWN.get_or_init(town)
+}
+
+/// Every address of the town.
+fn addresses() -> &'static [Address<'static>] {
+    static ALL: OnceLock<Vec<Address<'static>>> = OnceLock::new();
+    ALL.get_or_init(|| shared().addresses_in(shared().manifest().bbox.expect("a town has a box")))
+}
+
+fn address_code<'a>(answer: &Geocoded<'a>) -> Option<&'a str> {
+    answer.place.as_ref().and_then(|place| place.address_code)
+}
+
+#[test]
+fn every_address_is_found_by_its_own_text() {
+    for address in addresses() {
+        let text = address.text().expect("a text");
+        let answer = shared().geocode(text);
+        assert_eq!(address_code(&answer), Some(address.code()), "{text}");
+        assert_eq!((answer.status, answer.band), (GeocodeStatus::Matched, Band::High), "{text}");
+        assert!(answer.faults.is_empty() && answer.unmatched.is_empty(), "{text}: {:?}", answer.faults);
+    }
+}
+
+fn wide(text: &str) -> String {
+    let widen = |c: char| if c.is_ascii_graphic() { char::from_u32(c as u32 + 0xfee0).unwrap_or(c) } else { c };
+    text.chars().map(widen).collect()
+}
+
+/// Numbers below 100 in Chinese: 12 → 十二.
+fn in_chinese(text: &str) -> String {
+    let digits: Vec<char> = "〇一二三四五六七八九".chars().collect();
+    let mut out = String::new();
+    let mut run = String::new();
+    for c in text.chars().chain(['\0']) {
+        if c.is_ascii_digit() {
+            run.push(c);
+            continue;
+        }
+        match run.parse::<usize>() {
+            Ok(number @ 1..=9) => out.push(digits[number]),
+            Ok(number @ 10..=99) => {
+                out.extend((number >= 20).then(|| digits[number / 10]));
+                out.push('十');
+                out.extend((number % 10 > 0).then(|| digits[number % 10]));
+            }
+            _ => out.push_str(&run),
+        }
+        run.clear();
+        out.extend((c != '\0').then_some(c));
+    }
+    out
+}
+
+proptest! {
+    #[test]
+    fn the_style_of_writing_does_not_matter(pick: prop::sample::Index, gaps in prop::collection::vec(0..60_usize, 0..4)) {
+        let address = pick.get(addresses());
+        let text = address.text().expect("a text");
+        let mut spaced: Vec<char> = text.chars().collect();
+        for gap in gaps {
+            let at = gap.min(spaced.len());
+            let in_number = at > 0 && at < spaced.len() && spaced[at - 1].is_ascii_digit() && spaced[at].is_ascii_digit();
+            if !in_number {
+                spaced.insert(at, ' ');
+            }
+        }
+        let spaced: String = spaced.into_iter().collect();
+        for style in [wide(text), in_chinese(text), spaced, format!("中国{text}"), format!("地址：{text}。")] {
+            let answer = shared().geocode(&style);
+            prop_assert_eq!(address_code(&answer), Some(address.code()), "{}", style);
+        }
+    }
+
+    #[test]
+    fn a_correct_head_does_not_matter(pick: prop::sample::Index, keep in 0..5_usize) {
+        let address = pick.get(addresses());
+        let text = address.text().expect("a text");
+        let chain: Vec<_> = address.grid(&baseplate_core::GridKind::basic()).expect("a grid").chain().collect();
+        let divisions: String = chain[1..].iter().rev().map(|grid| grid.name()).collect();
+        let bare = text.strip_prefix(&divisions).expect("the text begins with its divisions");
+        let head: String = chain[1..].iter().rev().take(keep).map(|grid| grid.name()).collect();
+        let answer = shared().geocode(&format!("{head}{bare}"));
+        let with_all = shared().geocode(&format!("{divisions}{divisions}{bare}"));
+        prop_assert_eq!(address_code(&with_all), Some(address.code()));
+        let same = address_code(&answer) == Some(address.code());
+        let among = answer.alternatives.iter().any(|place| place.address_code == Some(address.code()));
+        prop_assert!(same || (answer.status == GeocodeStatus::Ambiguous && among), "{}{}", head, bare);
+    }
+
+    #[test]
+    fn a_number_is_never_traded_for_another(pick: prop::sample::Index, digit: prop::sample::Index, by in 1..10_u32) {
+        let address = pick.get(addresses());
+        let mut chars: Vec<char> = address.text().expect("a text").chars().collect();
+        let places: Vec<usize> = (0..chars.len()).filter(|at| chars[*at].is_ascii_digit()).collect();
+        let at = *digit.get(&places);
+        let changed = (chars[at].to_digit(10).expect("a digit") + by) % 10;
+        chars[at] = char::from_digit(changed, 10).expect("a digit");
+        let text: String = chars.into_iter().collect();
+        let answer = shared().geocode(&text);
+        for place in answer.place.iter().chain(&answer.alternatives) {
+            let exact = place.address_code != Some(address.code());
+            // A leading zero says nothing: 0501 is 501.
+            let same_value = place.match_level < MatchLevel::Room && place.building_code.is_some();
+            prop_assert!(exact || same_value, "{} became {}", text, place.standard_address);
+        }
+    }
+
+    #[test]
+    fn any_text_has_an_answer(text in "\\PC{0,80}", codes in prop::collection::vec(any::<char>(), 0..400)) {
+        let strange: String = codes.into_iter().collect();
+        for text in [text, strange] {
+            let answer = shared().geocode(&text);
+            prop_assert!((0.0..=1.0).contains(&answer.confidence));
+            prop_assert_eq!(&answer, &shared().geocode_many(&[&text])[0]);
+            shared().suggest(&text, None, 8);
+        }
+    }
+
+    #[test]
+    fn parts_of_addresses_in_any_order_have_an_answer(
+        parts in prop::collection::vec(
+            prop::sample::select(vec![
+                "示例市", "霁峰区", "沐台街道", "秋实路", "3号", "珠峰购物中心", "1栋", "101铺", "石榴", "新村", "12巷", "-", "、", "(",
+                "）", "3-2-501", "#", "A座", "一二〇一", "之", "附", "号", "栋", "至", "13800000000", "旁边", "北京市", "0",
+            ]),
+            0..40,
+        ),
+    ) {
+        let text = parts.concat();
+        prop_assert_eq!(&shared().geocode(&text), &shared().geocode_many(&[&text])[0]);
+        shared().suggest(&text, Some(LngLat::new(114.05, 22.55)), 8);
+    }
+}
+
+#[test]
+fn long_texts_are_answered() {
+    for text in [
+        "示例市".repeat(5_000),
+        "（".repeat(10_000),
+        "1-".repeat(5_000),
+        "秋实路3号".repeat(2_000),
+        "栋".repeat(10_000),
+    ] {
+        shared().geocode(&text);
+        shared().suggest(&text, None, 8);
+    }
+}
+
+#[test]
+fn what_is_typed_is_completed() {
+    let plate = shared();
+    let address = &addresses()[addresses().len() / 2];
+    let text = address.text().expect("a text");
+    let typed: String = text.chars().take(text.chars().count() - 1).collect();
+    let codes: Vec<_> = plate.suggest(&typed, None, 20).into_iter().filter_map(|s| s.code).collect();
+    assert!(codes.contains(&address.code()), "{typed}: {codes:?}");
+    for (typed, wanted) in
+        [("秋实", "秋实路"), ("qiushi", "秋实路"), ("qsl", "秋实路"), ("珠峰购", "珠峰购物中心"), ("霁峰", "霁峰区")]
+    {
+        let texts: Vec<String> = plate.suggest(typed, None, 8).into_iter().map(|s| s.text).collect();
+        assert!(texts.iter().any(|text| text.ends_with(wanted)), "{typed}: {texts:?}");
+    }
+    let by_code = plate.suggest("99010100100101", None, 8);
+    assert!(by_code.iter().any(|s| s.code.is_some_and(|code| code.starts_with("99010100100101"))), "{by_code:?}");
+    assert!(plate.suggest("", None, 8).is_empty() && plate.suggest("秋实", None, 0).is_empty());
+}
+
+#[test]
+fn a_point_has_an_address() {
+    let plate = shared();
+    for address in addresses().iter().step_by(97) {
+        let (building, _) = address.building().expect("a building");
+        let found = plate.reverse(building.point().expect("a point")).expect("in the town");
+        assert_eq!(found.place.building_code, Some(building.code()));
+        assert_eq!(found.distance_m, Some(0.0));
+    }
+    assert!(plate.reverse(LngLat::new(0.0, 0.0)).is_none());
+    assert!(plate.reverse(LngLat::new(f64::NAN, 22.5)).is_none());
+}
+
+/// Two streets, one of them with a former name; three firms that say where they are in words.
+const CITY: [(&str, &str); 5] = [
+    (
+        "spec.toml",
+        r#"
+        plate = { name = "小城" }
+        [[grids]]
+        path = "grids.csv"
+        crs = "EPSG:4490"
+        code = "code"
+        ancestors = { community = { code = "cc", name = "cn" }, district = { code = "dc", name = "dn" } }
+        [[buildings]]
+        path = "buildings.csv"
+        crs = "EPSG:4490"
+        code = "code"
+        [[addresses]]
+        path = "addresses.csv"
+        crs = "EPSG:4490"
+        code = "code"
+        text = "text"
+        building = "building"
+        [[enterprises]]
+        path = "firms.csv"
+        uscc = "uscc"
+        address_text = "address"
+        [[aliases]]
+        name = "旧城区"
+        now = ["东湖区"]
+        since = "2016-10-01"
+        "#,
+    ),
+    (
+        "grids.csv",
+        "code,cc,cn,dc,dn,wkt\nA,a,竹溪社区,1,东湖区,\"POLYGON((0 0,1 0,1 1,0 1,0 0))\"\n\
+         B,b,梅岭社区,2,西湖区,\"POLYGON((1 0,2 0,2 1,1 1,1 0))\"\n",
+    ),
+    (
+        "buildings.csv",
+        "code,wkt\nx,\"POLYGON((0.1 0.1,0.2 0.1,0.2 0.2,0.1 0.2,0.1 0.1))\"\n\
+         y,\"POLYGON((1.1 0.1,1.2 0.1,1.2 0.2,1.1 0.2,1.1 0.1))\"\n",
+    ),
+    (
+        "addresses.csv",
+        "code,text,building\nx0,东湖区竹溪社区听松路1号,x\nx1,东湖区竹溪社区听松路1号101室,x\n\
+         y0,西湖区梅岭社区听松路1号,y\ny1,西湖区梅岭社区听松路1号101室,y\n",
+    ),
+    (
+        "firms.csv",
+        "uscc,address\n91350100M000100Y43,东湖区听松路1号一〇一房\n91110000101623741K,听松路1号\n911101066976941872,西湖区听松路1号102室\n",
+    ),
+];
+
+#[test]
+fn enterprises_are_linked_by_their_text() {
+    let (dir, report) = build_text(&CITY);
+    report.expect("it builds");
+    let plate = Baseplate::open(dir.path().join("out.plate")).expect("it opens");
+    let link = |uscc: &str| {
+        let firm = plate.enterprise(uscc).expect("a firm");
+        assert_eq!(firm.role(), Some(EnterpriseRole::Registered));
+        (firm.address().map(|address| address.code().to_owned()), firm.link(), firm.geocoded().map(|(level, _)| level))
+    };
+    let geocoded = |code: &str, level| (Some(code.to_owned()), Some(How::Geocoded), Some(level));
+    assert_eq!(link("91350100M000100Y43"), geocoded("x1", MatchLevel::Room));
+    assert_eq!(link("911101066976941872"), geocoded("y0", MatchLevel::Building));
+    assert_eq!(link("91110000101623741K"), (None, None, None), "there are two");
+    let unplaced: Vec<_> = plate.issues().filter(|issue| issue.rule == Rule::EnterpriseNoAddress).collect();
+    assert_eq!(unplaced.iter().map(|issue| issue.code).collect::<Vec<_>>(), ["91110000101623741K"]);
+    assert!(unplaced[0].evidence.contains("ambiguous"), "{}", unplaced[0].evidence);
+}
+
+#[test]
+fn divisions_are_known_by_the_names_that_they_had() {
+    let (dir, report) = build_text(&CITY);
+    report.expect("it builds");
+    let plate = Baseplate::open(dir.path().join("out.plate")).expect("it opens");
+    let answer = plate.geocode("旧城区听松路1号101室");
+    assert_eq!(address_code(&answer), Some("x1"));
+    assert!(answer.faults.iter().any(|fault| fault.to_string() == "district:replaced"), "{:?}", answer.faults);
+    assert_eq!(plate.geocode("西湖区听松路1号101室").place.and_then(|place| place.address_code), Some("y1"));
+    let both = plate.geocode("听松路1号101室");
+    assert_eq!((both.status, both.alternatives.len()), (GeocodeStatus::Ambiguous, 2));
+    assert_eq!(plate.manifest().aliases.len(), 1);
+}
