@@ -5,7 +5,7 @@ use super::{
     confidence,
     decide::{Decision, Found},
     grammar,
-    index::{GeoIndex, Meaning},
+    index::{Form, GeoIndex, Meaning},
     normal::Normal,
     number::Class,
     reading::terms_at,
@@ -135,7 +135,8 @@ fn division_at(index: &GeoIndex, chars: &[char]) -> Option<usize> {
     let mut longest = None;
     terms_at(index.terms(), chars, |length, term| {
         let is_head = |meaning| match meaning {
-            Meaning::Division { short, .. } | Meaning::Elsewhere { short, .. } => !short,
+            Meaning::Division { form, .. } => form == Form::Full,
+            Meaning::Elsewhere { short, .. } => !short,
             Meaning::Former { .. } => true,
             _ => false,
         };

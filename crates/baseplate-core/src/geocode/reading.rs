@@ -2,7 +2,7 @@
 
 use super::{
     fuzzy::{self, Spelt},
-    index::{Automaton, GeoIndex, Meaning},
+    index::{Automaton, Form, GeoIndex, Meaning},
     normal::{APART, Normal},
     number::{Class, Number, number_at},
 };
@@ -165,9 +165,9 @@ impl Reading {
         for meaning in terms.iter().flat_map(|term| index.meanings(*term)) {
             match meaning {
                 Meaning::Name(name) => names.push(name),
-                Meaning::Division { row, short } => {
+                Meaning::Division { row, form } => {
                     rows.push(row);
-                    full |= !short;
+                    full |= form != Form::Short;
                 }
                 Meaning::Former { row } => {
                     rows.push(row);
@@ -211,8 +211,10 @@ impl Reading {
 fn worth_of(meaning: Meaning, length: usize) -> i32 {
     match meaning {
         Meaning::Name(_) if length < 2 => 0,
-        Meaning::Name(_) | Meaning::Former { .. } | Meaning::Division { short: false, .. } => WORTH_NAME,
-        Meaning::Division { short: true, .. } => WORTH_SHORT,
+        Meaning::Name(_) | Meaning::Former { .. } | Meaning::Division { form: Form::Full | Form::Other, .. } => {
+            WORTH_NAME
+        }
+        Meaning::Division { form: Form::Short, .. } => WORTH_SHORT,
         Meaning::Elsewhere { short: false, .. } => WORTH_ELSEWHERE,
         Meaning::Elsewhere { short: true, .. } => WORTH_SHORT_ELSEWHERE,
         Meaning::Aside => WORTH_ASIDE,

@@ -9,9 +9,10 @@ use super::{
     tail::TailKey,
 };
 use crate::model::Level;
+use std::collections::HashSet;
 
 /// Places of one name or key that are looked at: a bound on the work.
-const PLACES_MAX: usize = 2048;
+const PLACES_MAX: usize = 512;
 
 /// How well a place fits. Costs are in hundredths.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -35,6 +36,8 @@ pub(super) struct Fit {
     pub(super) unit_open: bool,
 }
 
+/// Characters of a name of which one may be wrong without anything else to go by.
+const LONG_NAME: usize = 5;
 /// What contradiction costs.
 const DIVISION: u32 = 150;
 const SHORT_DIVISION: u32 = 60;
@@ -51,12 +54,13 @@ impl Search<'_> {
     /// The places that fit, the best first. All have every number of the text that tells buildings apart.
     pub(super) fn places(&self) -> Vec<Fit> {
         let mut fits: Vec<Fit> = Vec::new();
+        let mut seen = HashSet::new();
         let mut order: Vec<usize> = (0..self.reading.names.len()).collect();
         // Rare names first: a place that fits all of the text is then found at once.
         order.sort_by_key(|at| self.places_of(&self.reading.names[*at]));
         for at in order {
             for place in self.candidates(at) {
-                if !fits.iter().any(|fit| fit.place == place) {
+                if seen.insert(place) {
                     fits.extend(self.fit(place));
                 }
             }
@@ -94,7 +98,7 @@ impl Search<'_> {
                 found =
                     numbers.iter().rev().map(|number| under(&[*number])).find(|f| !f.is_empty()).unwrap_or_default();
             }
-            if found.is_empty() {
+            if numbers.iter().all(|(class, _)| *class == Class::Building) && found.is_empty() {
                 let all = self.index.places_of_name(*name);
                 found = if all.len() <= PLACES_MAX { all.to_vec() } else { Vec::new() };
             }
@@ -116,6 +120,9 @@ impl Search<'_> {
             elements.iter().filter_map(|e| if let Element::Number(class, _) = e { Some(*class) } else { None });
         fit.lacking = numbers.filter(|class| !has(class)).collect();
         self.compare_divisions(&mut fit)?;
+        if !self.is_credible(&fit) {
+            return None;
+        }
         self.find_rows(&mut fit);
         Some(fit)
     }
@@ -198,7 +205,7 @@ impl Search<'_> {
             if mention.is_name_too {
                 continue;
             }
-            if mention.full && !mention.former && !self.is_confirmed(grid) && self.occurs_in(fit, mention) {
+            if mention.full && !mention.former && !self.is_confirmed(grid, mention) && self.occurs_in(fit, mention) {
                 return None;
             }
             fit.contradicted.push(at);
@@ -212,10 +219,25 @@ impl Search<'_> {
         fit.agreed.iter().all(|(_, name)| self.index.areas_of_name(*name).iter().any(is_there))
     }
 
-    /// Whether the text names the community of a place: then it is the upper division that is wrong.
-    fn is_confirmed(&self, grid: Option<u32>) -> bool {
+    /// Whether the text names a lower division in which a place lies: then it is the upper one that is wrong.
+    fn is_confirmed(&self, grid: Option<u32>, wrong: &Mention) -> bool {
+        let level = wrong.rows.iter().map(|row| self.index.level(*row)).max().unwrap_or(0);
+        let below = |row: &u32| self.index.level(*row) < level && self.index.is_in(grid, *row);
+        self.reading.mentions.iter().any(|mention| mention.full && mention.rows.iter().any(below))
+    }
+
+    /// Whether a place may be meant although its name is spelt otherwise: with another name that agrees, or in the
+    /// subdistrict that the text names, or by a name so long that little else can be meant.
+    fn is_credible(&self, fit: &Fit) -> bool {
+        let is_exact = |(at, _): &(usize, u32)| self.reading.names[*at].spelt == Spelt::Exact;
+        if fit.agreed.is_empty() || fit.agreed.iter().any(is_exact) {
+            return true;
+        }
+        let grid = self.index.grid(fit.place);
         let low = |row: &u32| self.index.level(*row) <= Level::Subdistrict as u8 && self.index.is_in(grid, *row);
-        self.reading.mentions.iter().any(|mention| mention.full && mention.rows.iter().any(low))
+        let in_division = self.reading.mentions.iter().any(|mention| mention.full && mention.rows.iter().any(low));
+        let long = fit.agreed.iter().any(|(_, name)| self.index.name_text(*name).chars().count() >= LONG_NAME);
+        fit.contradicted.is_empty() && (in_division || long)
     }
 
     /// The rows that the unit, floor and room of the text fit.

@@ -3,7 +3,7 @@
 use super::{
     answer::{GeocodeStatus, MatchLevel, Suggestion},
     decide::{Found, decide},
-    index::{Automaton, GeoIndex, Meaning},
+    index::{Automaton, Form, GeoIndex, Meaning},
     normal::{Normal, is_numberish},
     place, words,
 };
@@ -131,7 +131,7 @@ impl<'a> Typing<'a> {
             for meaning in self.index.meanings(term) {
                 match meaning {
                     Meaning::Name(name) => candidates.extend(self.name(name, context)),
-                    Meaning::Division { row, short: false } => {
+                    Meaning::Division { row, form: Form::Full } => {
                         let level = self.level_of(row);
                         let found = Found { level, row: None, place: None, area: Some(row) };
                         let away = self.plate.grid_row(row).and_then(|grid| self.away(grid.label_point()));

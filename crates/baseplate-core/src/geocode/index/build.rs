@@ -1,6 +1,6 @@
 //! Making the index from the library.
 
-use super::{Element, MAGIC, Meaning, NONE, VERSION, key_of, spelling_of};
+use super::{Element, Form, MAGIC, Meaning, NONE, VERSION, key_of, spelling_of};
 use crate::{
     arrays::ArraysWriter,
     geocode::{
@@ -206,8 +206,8 @@ impl Terms {
             terms.add(word, Meaning::Aside);
         }
         for division in divisions.iter().filter(|division| division.level != Level::Grid) {
-            for (form, short) in forms(division.name, division.level) {
-                terms.add(&form, Meaning::Division { row: division.row, short });
+            for (name, form) in forms(division.name, division.level) {
+                terms.add(&name, Meaning::Division { row: division.row, form });
             }
         }
         for alias in aliases {
@@ -234,7 +234,8 @@ impl Terms {
 
     fn heads(&self) -> Heads {
         let is_head = |meaning: Meaning| match meaning {
-            Meaning::Division { short, .. } | Meaning::Elsewhere { short, .. } => !short,
+            Meaning::Division { form, .. } => form == Form::Full,
+            Meaning::Elsewhere { short, .. } => !short,
             Meaning::Former { .. } => true,
             _ => false,
         };
@@ -245,16 +246,19 @@ impl Terms {
     }
 }
 
-/// The forms in which people write a division, and whether the form leaves its ending out.
-fn forms(name: &str, level: Level) -> Vec<(String, bool)> {
-    let mut forms = vec![(name.to_owned(), false)];
+/// The forms in which people write a division.
+fn forms(name: &str, level: Level) -> Vec<(String, Form)> {
+    let mut forms = vec![(name.to_owned(), Form::Full)];
     let endings = words::division_endings().filter(|(of, _)| *of == level.as_str()).flat_map(|(_, all)| all.split(' '));
     let endings: Vec<&str> = endings.map(|ending| if ending == "-" { "" } else { ending }).collect();
     let own = endings.iter().filter(|ending| !ending.is_empty() && name.ends_with(**ending)).max_by_key(|e| e.len());
-    let Some(stem) = own.and_then(|ending| name.strip_suffix(ending)).filter(|stem| stem.chars().count() > 1) else {
+    let Some(stem) = own.and_then(|ending| name.strip_suffix(*ending)).filter(|stem| stem.chars().count() > 1) else {
         return forms;
     };
-    forms.extend(endings.iter().map(|ending| (format!("{stem}{ending}"), ending.is_empty())));
+    let others = endings.iter().filter(|ending| Some(**ending) != own.copied());
+    forms.extend(
+        others.map(|ending| (format!("{stem}{ending}"), if ending.is_empty() { Form::Short } else { Form::Other })),
+    );
     forms
 }
 
@@ -344,7 +348,7 @@ impl Draft {
     fn own_terms(&self) -> impl Iterator<Item = (u32, &str)> {
         let own = |bits: &u32| match Meaning::of(*bits) {
             Meaning::Name(_) | Meaning::Former { .. } => true,
-            Meaning::Division { short, .. } => !short,
+            Meaning::Division { form, .. } => form == Form::Full,
             _ => false,
         };
         let terms = (0..).zip(&self.terms).filter(move |(_, (_, meanings))| meanings.iter().any(own));

@@ -65,8 +65,8 @@ impl AsRef<[u8]> for Bytes {
 pub(super) enum Meaning {
     /// A name, by number.
     Name(u32),
-    /// A division of the plate, by its row in the grids; under its full name or without the ending.
-    Division { row: u32, short: bool },
+    /// A division of the plate, by its row in the grids.
+    Division { row: u32, form: Form },
     /// A name that a division had.
     Former { row: u32 },
     /// A division elsewhere; under its full name or without the ending.
@@ -75,11 +75,25 @@ pub(super) enum Meaning {
     Aside,
 }
 
+/// Under which form of its name a division stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Its own.
+    Full,
+    /// With another ending (街道办, 居委会, 村).
+    Other,
+    /// Without its ending.
+    Short,
+}
+
+/// Where the form of a division stands in a meaning, below it the row.
+const FORM_AT: u32 = 26;
+
 impl Meaning {
     fn bits(self) -> u32 {
         match self {
             Self::Name(id) => id,
-            Self::Division { row, short } => 1 << 28 | u32::from(short) << 31 | row,
+            Self::Division { row, form } => 1 << 28 | (form as u32) << FORM_AT | row,
             Self::Former { row } => 2 << 28 | row,
             Self::Elsewhere { province, short } => 3 << 28 | u32::from(short) << 31 | u32::from(province),
             Self::Aside => 4 << 28,
@@ -90,7 +104,10 @@ impl Meaning {
         let (id, short) = (bits & 0xfff_ffff, bits >> 31 == 1);
         match bits >> 28 & 7 {
             0 => Self::Name(id),
-            1 => Self::Division { row: id, short },
+            1 => {
+                let form = [Form::Full, Form::Other, Form::Short, Form::Short][(id >> FORM_AT) as usize];
+                Self::Division { row: id & ((1 << FORM_AT) - 1), form }
+            }
             2 => Self::Former { row: id },
             3 => Self::Elsewhere { province: id == 1, short },
             _ => Self::Aside,
