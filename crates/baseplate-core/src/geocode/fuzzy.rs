@@ -4,7 +4,7 @@
 use super::{
     index::{GeoIndex, spelling_of},
     normal::Normal,
-    reading::Rest,
+    reading::Reading,
 };
 use pinyin::ToPinyinMulti;
 use strsim::generic_damerau_levenshtein as distance;
@@ -46,21 +46,24 @@ const SHORTEST: usize = 2;
 const AROUND: usize = 7;
 /// Stretches of one text that are looked up: a bound on the work, not on the text.
 const STRETCHES: usize = 600;
+/// Names that one stretch is compared with.
+const TERMS_MAX: usize = 256;
 /// Characters that tell one name from its neighbour.
 const DISTINGUISHING: &str = "新旧老上下东西南北中前后左右内外大小";
 
 /// The names that the text around what was not understood may be.
-pub(super) fn corrections(index: &GeoIndex, normal: &Normal, rests: &[Rest]) -> Vec<Correction> {
+pub(super) fn corrections(index: &GeoIndex, normal: &Normal, reading: &Reading) -> Vec<Correction> {
+    let within = reading.lowest();
     let mut corrections = Vec::new();
     let mut looked_up = 0;
-    for rest in rests {
+    for rest in &reading.rests {
         let first = rest.from.saturating_sub(AROUND);
         let last = (rest.to + AROUND).min(normal.len());
         for from in first..rest.to {
             for to in (from + SHORTEST).max(rest.from + 1)..=last.min(from + LONGEST) {
                 looked_up += 1;
                 if looked_up <= STRETCHES {
-                    corrections.extend(correct(index, normal, from, to));
+                    corrections.extend(correct(index, within, normal, from, to));
                 }
             }
         }
@@ -68,15 +71,24 @@ pub(super) fn corrections(index: &GeoIndex, normal: &Normal, rests: &[Rest]) -> 
     corrections
 }
 
-/// The names that one stretch may be: the best kind of spelling only.
-fn correct(index: &GeoIndex, normal: &Normal, from: usize, to: usize) -> Option<Correction> {
+/// The names that one stretch may be: those of the area that the text names before others, the best kind of spelling only.
+/// None if it is a name but for a character that tells it from its neighbour: then that name is meant, or none.
+fn correct(index: &GeoIndex, within: &[u32], normal: &Normal, from: usize, to: usize) -> Option<Correction> {
     let chars = &normal.chars[from..to];
-    let mut found: Vec<(Spelt, u32)> = Vec::new();
+    let mut found: Vec<(bool, Spelt, u32)> = Vec::new();
+    let mut seen: Vec<u32> = Vec::new();
+    let mut is_neighbour = false;
     let mut look = |spelling: u64| {
         for term in index.spelled(spelling) {
-            if !found.iter().any(|(_, other)| *other == term) {
-                let name: Vec<char> = index.term_text(term).chars().collect();
-                found.extend(spelt(chars, &name).map(|spelt| (spelt, term)));
+            if seen.contains(&term) || seen.len() >= TERMS_MAX {
+                continue;
+            }
+            seen.push(term);
+            let name: Vec<char> = index.term_text(term).chars().collect();
+            match spelt(chars, &name) {
+                Some(Ok(spelt)) => found.push((!index.is_term_in(term, within), spelt, term)),
+                Some(Err(Neighbour)) => is_neighbour = true,
+                None => {}
             }
         }
     };
@@ -84,37 +96,44 @@ fn correct(index: &GeoIndex, normal: &Normal, from: usize, to: usize) -> Option<
     for left_out in 0..chars.len() {
         look(spelling_of(chars.iter().enumerate().filter(|(place, _)| *place != left_out).map(|(_, c)| *c)));
     }
-    let best = found.iter().map(|(spelt, _)| *spelt).min()?;
-    let terms = found.into_iter().filter(|(spelt, _)| *spelt == best).map(|(_, term)| term).collect();
+    let (outside, best) = found.iter().map(|(outside, spelt, _)| (*outside, *spelt)).min().filter(|_| !is_neighbour)?;
+    let terms =
+        found.into_iter().filter(|(o, spelt, _)| (*o, *spelt) == (outside, best)).map(|(_, _, term)| term).collect();
     Some(Correction { from, to, terms, spelt: best })
 }
 
-/// How a text spells a name; `None` if it is another one.
-fn spelt(text: &[char], name: &[char]) -> Option<Spelt> {
+/// Another name, told apart by one character (新村, 旧村).
+#[derive(Debug, PartialEq, Eq)]
+struct Neighbour;
+
+/// How a text spells a name; `None` if they have little to do with one another.
+fn spelt(text: &[char], name: &[char]) -> Option<Result<Spelt, Neighbour>> {
     if distance(text, name) != 1 || !numbers(text).eq(numbers(name)) {
         return None;
     }
     let same = text.iter().zip(name).take_while(|(a, b)| a == b).count();
-    let (a, b) = (text.get(same), name.get(same));
     if text.len() == name.len() {
-        let (a, b) = (*a?, *b?);
-        if text[same + 1..] != name[same + 1..] {
-            return Some(Spelt::Slip);
-        }
-        let tells = |c: char| DISTINGUISHING.contains(c);
-        return match (tells(a) && tells(b)) || (tells(b) && same + 1 == name.len()) {
-            true => None,
-            false if sound_alike(a, b) => Some(Spelt::Homophone),
-            false => Some(Spelt::Other),
-        };
+        return Some(changed(text, name, same));
     }
-    let (longer, other) = if text.len() > name.len() { (text, text) } else { (name, name) };
+    let longer = if text.len() > name.len() { text } else { name };
     let extra = *longer.get(same)?;
-    let doubled = text.len() > name.len() && same > 0 && other.get(same - 1) == Some(&extra);
-    match DISTINGUISHING.contains(extra) && !doubled {
-        true => None,
-        false if doubled => Some(Spelt::Slip),
-        false => Some(Spelt::Length),
+    let doubled = text.len() > name.len() && same > 0 && text.get(same - 1) == Some(&extra);
+    Some(match DISTINGUISHING.contains(extra) {
+        _ if doubled => Ok(Spelt::Slip),
+        true => Err(Neighbour),
+        false => Ok(Spelt::Length),
+    })
+}
+
+/// How a text spells a name of the same length that differs from the character `same` on.
+fn changed(text: &[char], name: &[char], same: usize) -> Result<Spelt, Neighbour> {
+    let (a, b) = (text[same], name[same]);
+    let tells = |c: char| DISTINGUISHING.contains(c);
+    match text[same + 1..] == name[same + 1..] {
+        false => Ok(Spelt::Slip),
+        true if tells(a) && tells(b) => Err(Neighbour),
+        true if sound_alike(a, b) => Ok(Spelt::Homophone),
+        true => Ok(Spelt::Other),
     }
 }
 
@@ -136,15 +155,15 @@ mod tests {
     fn one_slip_is_forgiven_and_no_number() {
         let chars = |text: &str| text.chars().collect::<Vec<_>>();
         for (text, name, expected) in [
-            ("海糖路", "海棠路", Some(Spelt::Homophone)),
-            ("海棚路", "海棠路", Some(Spelt::Other)),
-            ("棠海路", "海棠路", Some(Spelt::Slip)),
-            ("海棠棠路", "海棠路", Some(Spelt::Slip)),
-            ("珠峰物中心", "珠峰购物中心", Some(Spelt::Length)),
+            ("海糖路", "海棠路", Some(Ok(Spelt::Homophone))),
+            ("海棚路", "海棠路", Some(Ok(Spelt::Other))),
+            ("棠海路", "海棠路", Some(Ok(Spelt::Slip))),
+            ("海棠棠路", "海棠路", Some(Ok(Spelt::Slip))),
+            ("珠峰物中心", "珠峰购物中心", Some(Ok(Spelt::Length))),
             ("红棉4路", "红棉5路", None),
             ("红棉路", "红棉4路", None),
-            ("石榴新村", "石榴旧村", None),
-            ("海棠路", "海棠东路", None),
+            ("石榴新村", "石榴旧村", Some(Err(Neighbour))),
+            ("海棠路", "海棠东路", Some(Err(Neighbour))),
             ("海棠路", "海棠路", None),
             ("海石路", "红棉路", None),
         ] {

@@ -181,7 +181,7 @@ pub(super) fn number_at(normal: &Normal, at: usize) -> Option<Number> {
     finish(normal, at, end, values, joint).filter(|number| hash == 0 || number.class == Class::Bare)
 }
 
-/// Whether a place is within a phone number: 138-0000-0000, 0755-26000000.
+/// Whether a place is within a phone number: 138-0000-0000, +86 13800000000, 0755-2600-0000.
 fn is_phone(chars: &[char], at: usize) -> bool {
     let joins = |c: &char| c.is_ascii_digit() || matches!(c, '-' | &APART);
     let before = chars[..at].iter().rev().take_while(|c| joins(c)).count();
@@ -197,7 +197,9 @@ fn is_phone(chars: &[char], at: usize) -> bool {
         '0' => (PHONE_MIN..=MOBILE + 1).contains(&digits(*place)),
         _ => digits(*place) == PHONE_MIN,
     };
-    (0..run.len()).filter(begins).find(is_phone).is_some_and(|phone| phone <= before)
+    let Some(phone) = (0..run.len()).filter(begins).find(is_phone) else { return false };
+    let country: String = run[..phone].iter().filter(|c| c.is_ascii_digit()).collect();
+    phone <= before || country == "86" || country == "0086"
 }
 
 /// Looks what the values count.

@@ -9,17 +9,19 @@ use super::{
 use fst::raw::Output;
 
 /// A stretch of the text that is understood, or is not.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Token {
     from: usize,
     to: usize,
     is: Is,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Is {
-    Term(Vec<u32>, Spelt),
-    Number(Number),
+    Term(u32),
+    /// One of the corrections, by number.
+    Corrected(usize),
+    Number,
     Unknown,
 }
 
@@ -28,6 +30,8 @@ enum Is {
 pub(super) struct Mention {
     /// The rows of the grids that it may be.
     pub(super) rows: Vec<u32>,
+    /// The lowest level of these, as a number.
+    pub(super) level: u8,
     /// Whether it stands there in full; a short form may be anything.
     pub(super) full: bool,
     /// Whether that is a name that it had.
@@ -86,7 +90,7 @@ const WORTH_SHORT_ELSEWHERE: i32 = 5;
 const STRETCH: i32 = 4;
 
 /// The best way to a place in the text.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Step {
     worth: i32,
     token: Option<Token>,
@@ -100,7 +104,7 @@ impl Reading {
 
     /// Reads a text once more and also takes names that are nearly spelt so, around what was not understood.
     pub(super) fn corrected(&self, index: &GeoIndex, normal: &Normal) -> Self {
-        Self::along(index, normal, &fuzzy::corrections(index, normal, &self.rests))
+        Self::along(index, normal, &fuzzy::corrections(index, normal, self))
     }
 
     fn along(index: &GeoIndex, normal: &Normal, corrections: &[fuzzy::Correction]) -> Self {
@@ -117,37 +121,33 @@ impl Reading {
             offer(at + 1, 0, Is::Unknown);
             terms_at(index.terms(), &chars[at..], |length, term| {
                 let gain = index.meanings(term).map(|meaning| worth_of(meaning, length)).max().unwrap_or(0);
-                offer(at + length, length as i32 * gain - STRETCH, Is::Term(vec![term], Spelt::Exact));
+                offer(at + length, length as i32 * gain - STRETCH, Is::Term(term));
             });
             if let Some(number) = number_at(normal, at) {
                 let loose = number.class == Class::Bare
                     && chars.get(at + number.len).is_some_and(|c| c.is_alphabetic())
                     && chars[at + number.len - 1] != '#';
                 let gain = if loose { 3 } else { WORTH_NAME };
-                offer(at + number.len, number.len as i32 * gain - STRETCH, Is::Number(number));
+                offer(at + number.len, number.len as i32 * gain - STRETCH, Is::Number);
             }
-            for correction in corrections.iter().filter(|correction| correction.from == at) {
+            for (number, correction) in corrections.iter().enumerate().filter(|(_, correction)| correction.from == at) {
                 let gain = (correction.to - at) as i32 * WORTH_NAME - STRETCH - correction.spelt.cost();
-                offer(correction.to, gain, Is::Term(correction.terms.clone(), correction.spelt));
+                offer(correction.to, gain, Is::Corrected(number));
             }
         }
-        Self::gather(index, normal, back(&steps))
+        Self::gather(index, normal, corrections, &back(&steps))
     }
 
-    fn gather(index: &GeoIndex, normal: &Normal, tokens: Vec<Token>) -> Self {
+    fn gather(index: &GeoIndex, normal: &Normal, corrections: &[fuzzy::Correction], tokens: &[Token]) -> Self {
         let mut reading = Self::default();
         for token in tokens {
-            match &token.is {
-                Is::Term(terms, spelt) => reading.take_term(index, terms, *spelt, &token),
-                // 张三 is no third building: what says not what it counts must follow something that is understood.
-                Is::Number(number) if number.class == Class::Bare && reading.is_after_unknown(normal, token.from) => {
-                    reading.take_unknown(normal, &token);
+            match token.is {
+                Is::Term(term) => reading.take_term(index, &[term], Spelt::Exact, token),
+                Is::Corrected(number) => {
+                    reading.take_term(index, &corrections[number].terms, corrections[number].spelt, token);
                 }
-                Is::Number(number) => {
-                    let owner = reading.names.len().checked_sub(1);
-                    reading.numbers.push(Counted { number: number.clone(), owner });
-                }
-                Is::Unknown => reading.take_unknown(normal, &token),
+                Is::Number => reading.take_number(normal, token),
+                Is::Unknown => reading.take_unknown(normal, token),
             }
         }
         let names = &reading.names;
@@ -158,6 +158,12 @@ impl Reading {
             rest.touches = names.iter().any(touches);
         }
         reading
+    }
+
+    /// The lowest divisions that are named in full.
+    pub(super) fn lowest(&self) -> &[u32] {
+        let full = self.mentions.iter().filter(|mention| mention.full && mention.spelt == Spelt::Exact);
+        full.min_by_key(|mention| mention.level).map_or(&[], |mention| &mention.rows)
     }
 
     fn take_term(&mut self, index: &GeoIndex, terms: &[u32], spelt: Spelt, token: &Token) {
@@ -184,11 +190,21 @@ impl Reading {
         }
         let is_name_too = !names.is_empty();
         if !rows.is_empty() {
-            self.mentions.push(Mention { rows, full, former, spelt, is_name_too });
+            let level = rows.iter().map(|row| index.level(*row)).min().unwrap_or(0);
+            self.mentions.push(Mention { rows, level, full, former, spelt, is_name_too });
         }
         if is_name_too {
             self.names.push(Named { names, spelt, from: token.from, to: token.to });
         }
+    }
+
+    fn take_number(&mut self, normal: &Normal, token: &Token) {
+        let Some(number) = number_at(normal, token.from) else { return };
+        // 张三 is no third building: what says not what it counts must follow something that is understood.
+        if number.class == Class::Bare && self.is_after_unknown(normal, token.from) {
+            return self.take_unknown(normal, token);
+        }
+        self.numbers.push(Counted { number, owner: self.names.len().checked_sub(1) });
     }
 
     fn is_after_unknown(&self, normal: &Normal, at: usize) -> bool {
@@ -225,7 +241,7 @@ fn worth_of(meaning: Meaning, length: usize) -> i32 {
 fn back(steps: &[Step]) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = steps.len() - 1;
-    while let Some(token) = steps.get(at).and_then(|step| step.token.clone()) {
+    while let Some(token) = steps.get(at).and_then(|step| step.token) {
         at = token.from;
         tokens.push(token);
     }

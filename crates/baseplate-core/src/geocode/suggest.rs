@@ -15,7 +15,7 @@ use crate::{
 use fst::{IntoStreamer, Streamer};
 
 /// Terms, places or rooms that are weighed for one answer: a bound on the work.
-const WEIGHED: usize = 400;
+const WEIGHED: usize = 200;
 /// Characters of a name that is being typed.
 const FRAGMENT: usize = 12;
 
@@ -166,7 +166,7 @@ impl<'a> Typing<'a> {
             let away = |place: u32| self.place_away(place).unwrap_or(0.0);
             away(**a).total_cmp(&away(**b))
         });
-        let place = *nearest.or(places.iter().find(inside)).or(places.first())?;
+        let place = *nearest.or(places.iter().take(WEIGHED).find(inside)).or(places.first())?;
         let outside = u8::from(!inside(&&place));
         let away = self.place_away(place).unwrap_or(-(places.len() as f64));
         let area = self.index.chain(self.index.grid(place)).nth(1).or(self.index.grid(place));

@@ -214,6 +214,16 @@ impl GeoIndex {
         self.meanings.get(term).iter().map(|bits| Meaning::of(*bits))
     }
 
+    /// Whether a term is the name of anything in one of some areas.
+    pub(super) fn is_term_in(&self, term: u32, areas: &[u32]) -> bool {
+        let within = |row: u32| areas.iter().any(|area| self.is_in(Some(row), *area));
+        self.meanings(term).any(|meaning| match meaning {
+            Meaning::Name(name) => self.areas_of_name(name).iter().any(|area| within(*area)),
+            Meaning::Division { row, .. } | Meaning::Former { row } => within(row),
+            _ => false,
+        })
+    }
+
     /// Terms that have this spelling, or would have it but for one character.
     pub(super) fn spelled(&self, spelling: u64) -> impl Iterator<Item = u32> + '_ {
         self.spellings.find(spelling)
