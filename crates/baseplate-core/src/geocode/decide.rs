@@ -13,9 +13,12 @@ use super::{
     words,
 };
 use crate::model::Level;
+use std::cell::Cell;
 
 /// Places that an ambiguous answer lists; with more the answer stops above them.
 const ALTERNATIVES_MAX: usize = 5;
+/// Places that are compared with one text: a bound on the work, many times what an address needs.
+const PLACES_MAX: u32 = 8_192;
 /// Fits whose costs differ by less are alike, hundredths.
 const ALIKE: u32 = 15;
 
@@ -98,7 +101,7 @@ pub(crate) fn decide(index: &GeoIndex, text: &str) -> Decision {
 }
 
 fn of_reading(index: &GeoIndex, reading: &Reading) -> Decision {
-    let judge = Judge { index, reading };
+    let judge = Judge { index, reading, budget: Cell::new(PLACES_MAX) };
     let mut decision = judge.best();
     let far = reading.elsewhere == Some(true) || (reading.elsewhere == Some(false) && !decision.complete);
     if far {
@@ -113,6 +116,7 @@ fn of_reading(index: &GeoIndex, reading: &Reading) -> Decision {
 struct Judge<'a> {
     index: &'a GeoIndex,
     reading: &'a Reading,
+    budget: Cell<u32>,
 }
 
 /// What is left of the numbers when those of some classes are not in the library.
@@ -147,7 +151,7 @@ impl Judge<'_> {
     }
 
     fn search<'s>(&'s self, way: &'s Interpretation) -> Search<'s> {
-        Search { index: self.index, reading: self.reading, way }
+        Search { index: self.index, reading: self.reading, way, budget: &self.budget }
     }
 
     /// The answer if the numbers are understood in this way; `None` if no place has them all.

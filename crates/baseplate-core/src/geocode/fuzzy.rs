@@ -55,6 +55,7 @@ const DISTINGUISHING: &str = "新旧老上下东西南北中前后左右内外�
 pub(super) fn corrections(index: &GeoIndex, normal: &Normal, reading: &Reading) -> Vec<Correction> {
     let within = reading.lowest();
     let mut corrections = Vec::new();
+    let mut neighbours = Vec::new();
     let mut looked_up = 0;
     for rest in &reading.rests {
         let first = rest.from.saturating_sub(AROUND);
@@ -63,17 +64,28 @@ pub(super) fn corrections(index: &GeoIndex, normal: &Normal, reading: &Reading) 
             for to in (from + SHORTEST).max(rest.from + 1)..=last.min(from + LONGEST) {
                 looked_up += 1;
                 if looked_up <= STRETCHES {
-                    corrections.extend(correct(index, within, normal, from, to));
+                    match correct(index, within, normal, from, to) {
+                        Ok(correction) => corrections.extend(correction),
+                        Err(Neighbour) => neighbours.push((from, to)),
+                    }
                 }
             }
         }
     }
+    let is_meant = |c: &Correction| !neighbours.iter().any(|(from, to)| c.from < *to && *from < c.to);
+    corrections.retain(is_meant);
     corrections
 }
 
 /// The names that one stretch may be: those of the area that the text names before others, the best kind of spelling only.
-/// None if it is a name but for a character that tells it from its neighbour: then that name is meant, or none.
-fn correct(index: &GeoIndex, within: &[u32], normal: &Normal, from: usize, to: usize) -> Option<Correction> {
+/// An error if it is a name but for a character that tells it from its neighbour: then that name is meant, or none.
+fn correct(
+    index: &GeoIndex,
+    within: &[u32],
+    normal: &Normal,
+    from: usize,
+    to: usize,
+) -> Result<Option<Correction>, Neighbour> {
     let chars = &normal.chars[from..to];
     let mut found: Vec<(bool, Spelt, u32)> = Vec::new();
     let mut seen: Vec<u32> = Vec::new();
@@ -96,10 +108,14 @@ fn correct(index: &GeoIndex, within: &[u32], normal: &Normal, from: usize, to: u
     for left_out in 0..chars.len() {
         look(spelling_of(chars.iter().enumerate().filter(|(place, _)| *place != left_out).map(|(_, c)| *c)));
     }
-    let (outside, best) = found.iter().map(|(outside, spelt, _)| (*outside, *spelt)).min().filter(|_| !is_neighbour)?;
+    if is_neighbour {
+        return Err(Neighbour);
+    }
+    let best = found.iter().map(|(outside, spelt, _)| (*outside, *spelt)).min();
+    let Some((outside, best)) = best else { return Ok(None) };
     let terms =
         found.into_iter().filter(|(o, spelt, _)| (*o, *spelt) == (outside, best)).map(|(_, _, term)| term).collect();
-    Some(Correction { from, to, terms, spelt: best })
+    Ok(Some(Correction { from, to, terms, spelt: best }))
 }
 
 /// Another name, told apart by one character (新村, 旧村).

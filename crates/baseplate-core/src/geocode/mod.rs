@@ -33,6 +33,8 @@ use crate::{
 use decide::Found;
 use rayon::prelude::*;
 
+/// Characters of the longest code.
+const CODE_MAX: usize = 32;
 /// Bulk look-ups are handed to threads in pieces of at least this many texts.
 const CHUNK: usize = 64;
 
@@ -64,8 +66,13 @@ impl Baseplate {
 
     /// The answer to a text that is a code.
     fn of_code(&self, text: &str) -> Option<Decision> {
-        let code = fold_width(text.trim());
-        if code.len() < 4 || code.len() > 32 || !code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        let text = text.trim();
+        let is_sign = |c: char| c.is_ascii_alphanumeric() || c == '-' || ('０'..='ｚ').contains(&c);
+        if !text.chars().take(CODE_MAX).all(is_sign) {
+            return None;
+        }
+        let code = fold_width(text);
+        if code.len() < 4 || code.len() > CODE_MAX || !code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
             return None;
         }
         let mut decision = Decision::nothing(GeocodeStatus::Matched);

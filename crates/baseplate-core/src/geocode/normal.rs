@@ -62,7 +62,7 @@ pub(super) fn is_numberish(c: char) -> bool {
 
 /// 甲 to 癸, which count buildings and doors.
 pub(super) fn is_stem(c: char) -> bool {
-    "甲乙丙丁戊己庚辛壬癸".contains(c)
+    matches!(c, '甲' | '乙' | '丙' | '丁' | '戊' | '己' | '庚' | '辛' | '壬' | '癸')
 }
 
 /// The characters of a text, each folded by itself; everything else as one of the marks.
@@ -96,8 +96,7 @@ fn folded(c: char) -> char {
         '、' | ',' | ';' | '/' | '\\' | '&' | '+' => AND,
         '#' => '#',
         '〇' | '○' | '◯' => '零',
-        c if c.is_alphanumeric() => simplified(c.to_ascii_uppercase()),
-        _ => APART,
+        c => Some(simplified(c.to_ascii_uppercase())).filter(|c| c.is_alphanumeric()).unwrap_or(APART),
     }
 }
 

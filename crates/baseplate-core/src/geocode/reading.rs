@@ -86,6 +86,9 @@ const WORTH_SHORT: i32 = 7;
 const WORTH_ELSEWHERE: i32 = 9;
 const WORTH_ASIDE: i32 = 6;
 const WORTH_SHORT_ELSEWHERE: i32 = 5;
+/// Names, divisions and numbers of one text that are looked at: a bound on the work.
+const NAMES_MAX: usize = 16;
+const NUMBERS_MAX: usize = 16;
 /// What each stretch costs, so that few long ones are better than many short ones.
 const STRETCH: i32 = 4;
 
@@ -189,11 +192,11 @@ impl Reading {
             }
         }
         let is_name_too = !names.is_empty();
-        if !rows.is_empty() {
+        if !rows.is_empty() && self.mentions.len() < NAMES_MAX {
             let level = rows.iter().map(|row| index.level(*row)).min().unwrap_or(0);
             self.mentions.push(Mention { rows, level, full, former, spelt, is_name_too });
         }
-        if is_name_too {
+        if is_name_too && self.names.len() < NAMES_MAX {
             self.names.push(Named { names, spelt, from: token.from, to: token.to });
         }
     }
@@ -202,6 +205,9 @@ impl Reading {
         let Some(number) = number_at(normal, token.from) else { return };
         // 张三 is no third building: what says not what it counts must follow something that is understood.
         if number.class == Class::Bare && self.is_after_unknown(normal, token.from) {
+            return self.take_unknown(normal, token);
+        }
+        if self.numbers.len() == NUMBERS_MAX {
             return self.take_unknown(normal, token);
         }
         self.numbers.push(Counted { number, owner: self.names.len().checked_sub(1) });

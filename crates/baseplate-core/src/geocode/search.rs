@@ -9,7 +9,7 @@ use super::{
     tail::TailKey,
 };
 use crate::model::Level;
-use std::collections::HashSet;
+use std::{cell::Cell, collections::HashSet};
 
 /// Places of one name or key that are looked at: a bound on the work.
 const PLACES_MAX: usize = 512;
@@ -48,6 +48,8 @@ pub(super) struct Search<'a> {
     pub(super) index: &'a GeoIndex,
     pub(super) reading: &'a Reading,
     pub(super) way: &'a Interpretation,
+    /// Places that may still be compared with the text: a bound on the work.
+    pub(super) budget: &'a Cell<u32>,
 }
 
 impl Search<'_> {
@@ -60,7 +62,8 @@ impl Search<'_> {
         order.sort_by_key(|at| self.places_of(&self.reading.names[*at]));
         for at in order {
             for place in self.candidates(at) {
-                if seen.insert(place) {
+                if self.budget.get() > 0 && seen.insert(place) {
+                    self.budget.set(self.budget.get() - 1);
                     fits.extend(self.fit(place));
                 }
             }

@@ -25,6 +25,8 @@ use xxhash_rust::xxh3::xxh3_64;
 const CHUNK: u32 = 1 << 15;
 /// Names this short (characters) are not looked for under wrong spellings.
 const SPELLED_MIN: usize = 3;
+/// Characters of a division elsewhere that is known by its name alone.
+const COUNTY_MIN: usize = 3;
 /// Readings in Latin letters of one name.
 const READINGS_MAX: usize = 4;
 
@@ -196,6 +198,10 @@ impl Terms {
         let mut terms = Self::default();
         for (kind, name) in words::divisions() {
             let province = kind == "province";
+            // 城区, 郊区 and the like are counties, too, but say nothing by themselves.
+            if name.chars().count() < COUNTY_MIN {
+                continue;
+            }
             terms.add(name, Meaning::Elsewhere { province, short: false });
             let short = name.strip_suffix(if province { "省" } else { "市" }).or(name.strip_suffix("市"));
             if let Some(short) = short.filter(|short| kind != "county" && short.chars().count() > 1) {
@@ -455,8 +461,9 @@ fn readings(text: &str) -> Vec<String> {
             if sounds.is_empty() {
                 next.push((format!("{full}{c}"), format!("{initials}{c}")));
             }
-            for sound in &sounds {
-                next.push((format!("{full}{sound}"), format!("{initials}{}", &sound[..1])));
+            for sound in sounds.iter().map(|sound| sound.replace('ü', "v")) {
+                let initial: String = sound.chars().take(1).collect();
+                next.push((format!("{full}{sound}"), initials.clone() + &initial));
             }
         }
         next.dedup();

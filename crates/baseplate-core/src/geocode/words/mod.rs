@@ -18,19 +18,23 @@ static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
             *slot = line.chars().next().unwrap_or(*slot);
         }
     }
-    for (variant, standard) in pairs(include_str!("variants.txt")) {
-        if let (Some(variant), Some(standard)) = (variant.chars().next(), standard.chars().next()) {
-            let slot = (variant as usize).checked_sub(*IDEOGRAPHS.start() as usize).and_then(|at| table.get_mut(at));
-            slot.into_iter().for_each(|slot| *slot = standard);
-        }
+    for (variant, standard) in VARIANTS.iter() {
+        let slot = (*variant as usize).checked_sub(*IDEOGRAPHS.start() as usize).and_then(|at| table.get_mut(at));
+        slot.into_iter().for_each(|slot| *slot = *standard);
     }
     table
+});
+
+/// Variant characters and their standard forms.
+static VARIANTS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let first = |(variant, standard): (&str, &str)| variant.chars().next().zip(standard.chars().next());
+    pairs(include_str!("variants.txt")).filter_map(first).collect()
 });
 
 /// The simplified form of a character, and the standard one of a variant.
 pub(super) fn simplified(c: char) -> char {
     let place = (c as usize).wrapping_sub(*IDEOGRAPHS.start() as usize);
-    SIMPLIFIED.get(place).copied().unwrap_or(c)
+    SIMPLIFIED.get(place).or_else(|| VARIANTS.get(&c)).copied().unwrap_or(c)
 }
 
 /// What stands behind a number.
@@ -75,17 +79,17 @@ pub(super) fn suffix_at(chars: &[char]) -> Option<Suffix> {
 }
 
 /// Endings of names of roads, long ones first.
-static ROADS: LazyLock<Vec<Vec<char>>> =
-    LazyLock::new(|| lines(include_str!("roads.txt")).map(|w| w.chars().collect()).collect());
+static ROADS: LazyLock<Vec<(&str, Vec<char>)>> =
+    LazyLock::new(|| lines(include_str!("roads.txt")).map(|word| (word, word.chars().collect())).collect());
 
 /// The length of the ending of a road's name that stands at the beginning of some characters.
 pub(super) fn road_ending_at(chars: &[char]) -> Option<usize> {
-    ROADS.iter().find(|word| chars.starts_with(word)).map(Vec::len)
+    ROADS.iter().find(|(_, word)| chars.starts_with(word)).map(|(_, word)| word.len())
 }
 
 /// Whether a name is that of a road.
 pub(super) fn is_road(name: &str) -> bool {
-    lines(include_str!("roads.txt")).any(|word| name.ends_with(word) && name.len() > word.len())
+    ROADS.iter().any(|(word, _)| name.ends_with(word) && name.len() > word.len())
 }
 
 /// Words around an address that are no part of it.
