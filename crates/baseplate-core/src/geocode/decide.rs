@@ -88,11 +88,16 @@ pub(crate) fn decide(index: &GeoIndex, text: &str) -> Decision {
     }
     let reading = Reading::of(index, &normal);
     let as_spelt = of_reading(index, &reading);
-    if (as_spelt.complete && as_spelt.cost < ALIKE) || reading.rests.is_empty() || reading.elsewhere == Some(true) {
+    let understood = reading.rests.iter().all(|rest| rest.bracketed && as_spelt.complete);
+    if understood || reading.elsewhere == Some(true) {
         return as_spelt;
     }
     let corrected = reading.corrected(index, &normal);
     let corrected = of_reading(index, &corrected);
+    if corrected.found.is_some() && corrected.found == as_spelt.found && corrected.status == as_spelt.status {
+        // It says more about the text, and nothing else about the place.
+        return Decision { cost: corrected.cost.min(as_spelt.cost), ..corrected };
+    }
     let rank = |d: &Decision| (d.found.is_some(), d.complete, d.level() >= MatchLevel::DoorNumber);
     let better = rank(&corrected) > rank(&as_spelt)
         || (rank(&corrected) == rank(&as_spelt)

@@ -178,7 +178,7 @@ pub(super) fn number_at(normal: &Normal, at: usize) -> Option<Number> {
         joint = next;
         end += 1;
     }
-    finish(normal, at, end, values, joint).filter(|number| hash == 0 || number.class == Class::Bare)
+    finish(chars, at, end, values, joint).filter(|number| hash == 0 || number.class == Class::Bare)
 }
 
 /// Whether a place is within a phone number: 138-0000-0000, +86 13800000000, 0755-2600-0000.
@@ -203,11 +203,8 @@ fn is_phone(chars: &[char], at: usize) -> bool {
 }
 
 /// Looks what the values count.
-fn finish(normal: &Normal, at: usize, mut end: usize, mut values: Vec<Value>, mut joint: Joint) -> Option<Number> {
-    let chars = &normal.chars;
-    // 10号（房东…: a word does not go on behind a mark.
-    let word_end = (end + 1..chars.len()).find(|place| normal.after_gap[*place]).unwrap_or(chars.len());
-    let suffix = suffix_at(&chars[end..word_end.max(end)]);
+fn finish(chars: &[char], at: usize, mut end: usize, mut values: Vec<Value>, mut joint: Joint) -> Option<Number> {
+    let suffix = suffix_at(&chars[end..]);
     let is_storey = suffix.is_none() && joint == Joint::Single && chars[end - 1] == 'F' && end - at > 1;
     if is_storey {
         let value = Value::of(&chars[at..end - 1])?;
@@ -220,6 +217,15 @@ fn finish(normal: &Normal, at: usize, mut end: usize, mut values: Vec<Value>, mu
         return None;
     }
     if class == Class::Door && joint != Joint::And {
+        // 12号甲 is 12甲号.
+        if joint == Joint::Single
+            && chars.get(end).is_some_and(|c| is_stem(*c))
+            && suffix_at(&chars[end + 1..]).is_none()
+        {
+            let whole: Vec<char> = chars[at..end - len].iter().chain([&chars[end]]).copied().collect();
+            values = vec![Value::of(&whole)?];
+            end += 1;
+        }
         if let Some((sub, len)) = sub_number(&chars[end..]) {
             values.push(sub);
             end += len;
@@ -287,6 +293,9 @@ mod tests {
             ("12号之3", Door, "12-3", Single, 5),
             ("12号附3号", Door, "12-3", Single, 6),
             ("12甲号", Door, "12甲", Single, 4),
+            ("12号甲", Door, "12甲", Single, 4),
+            ("12号甲栋", Door, "12", Single, 3),
+            ("5号房东", Door, "5", Single, 2),
             ("3-2-501", Bare, "3 2 501", Dash, 7),
             ("1-4栋", Building, "1 4", Dash, 4),
             ("101、102室", Room, "101 102", And, 8),

@@ -75,7 +75,9 @@ fn class(name: &str) -> Class {
 /// The suffix at the beginning of some characters.
 pub(super) fn suffix_at(chars: &[char]) -> Option<Suffix> {
     let words = SUFFIXES.get(chars.first()?)?;
-    words.iter().find(|(word, _)| chars.starts_with(word)).map(|(_, suffix)| *suffix)
+    // 5号房东: another word begins with the end of this one.
+    let ends = |word: &[char]| !ASIDES.iter().any(|aside| chars[word.len() - 1..].starts_with(aside));
+    words.iter().find(|(word, _)| chars.starts_with(word) && ends(word)).map(|(_, suffix)| *suffix)
 }
 
 /// Endings of names of roads, long ones first.
@@ -91,6 +93,10 @@ pub(super) fn road_ending_at(chars: &[char]) -> Option<usize> {
 pub(super) fn is_road(name: &str) -> bool {
     ROADS.iter().any(|(word, _)| name.ends_with(word) && name.len() > word.len())
 }
+
+/// Those of [`asides`] that have several characters.
+static ASIDES: LazyLock<Vec<Vec<char>>> =
+    LazyLock::new(|| asides().map(|word| word.chars().collect()).filter(|word: &Vec<char>| word.len() > 1).collect());
 
 /// Words around an address that are no part of it.
 pub(super) fn asides() -> impl Iterator<Item = &'static str> {
