@@ -238,9 +238,8 @@ impl Judge<'_> {
         let tail = way.tail;
         let unconfirmed = |element| Fault { element, kind: FaultKind::Unconfirmed };
         let place = decision.found.as_ref().filter(|found| found.level == MatchLevel::Building).and_then(|f| f.place);
-        let has = |fits: &dyn Fn(super::tail::TailKey) -> bool| {
-            place.is_some_and(|place| self.index.tails(place).any(|tail| fits(tail)))
-        };
+        let has =
+            |fits: &dyn Fn(super::tail::TailKey) -> bool| place.is_some_and(|place| self.index.tails(place).any(fits));
         let in_unit = tail.unit.is_some_and(|unit| has(&|tail| tail.is_in_unit(unit)));
         let storey = tail.floor.and_then(Value::number);
         let on_floor = storey.is_some_and(|storey| has(&|tail| tail.floor() == Some(storey)));

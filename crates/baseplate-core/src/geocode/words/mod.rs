@@ -46,9 +46,12 @@ pub(super) struct Suffix {
     pub(super) len: usize,
 }
 
-/// Suffixes by their first character, long ones first.
-static SUFFIXES: LazyLock<HashMap<char, Vec<(Vec<char>, Suffix)>>> = LazyLock::new(|| {
-    let mut suffixes: HashMap<char, Vec<(Vec<char>, Suffix)>> = HashMap::new();
+/// Suffixes by their first character.
+type Suffixes = HashMap<char, Vec<(Vec<char>, Suffix)>>;
+
+/// All of them, long ones first.
+static SUFFIXES: LazyLock<Suffixes> = LazyLock::new(|| {
+    let mut suffixes = Suffixes::new();
     for (name, word) in pairs(include_str!("suffixes.txt")) {
         let word: Vec<char> = word.chars().collect();
         let suffix = Suffix { class: class(name), shop: name == "shop", len: word.len() };
