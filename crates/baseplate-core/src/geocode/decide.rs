@@ -259,7 +259,6 @@ impl Judge<'_> {
             }
         }
         let deepest = tail.room.is_none() && (tail.floor.is_none() || on_floor) && (tail.unit.is_none() || in_unit);
-        decision.complete &= deepest || tail.room.is_some();
         decision.complete = deepest && decision.found.as_ref().is_some_and(|found| found.level >= MatchLevel::Building);
         decision
     }

@@ -47,6 +47,8 @@ pub(super) struct Named {
     /// Names that are spelt so, or nearly so.
     pub(super) names: Vec<u32>,
     pub(super) spelt: Spelt,
+    /// Whether the same characters are also a division.
+    pub(super) is_division_too: bool,
     pub(super) from: usize,
     pub(super) to: usize,
 }
@@ -192,12 +194,13 @@ impl Reading {
             }
         }
         let is_name_too = !names.is_empty();
-        if !rows.is_empty() && self.mentions.len() < NAMES_MAX {
+        let is_division_too = !rows.is_empty();
+        if is_division_too && self.mentions.len() < NAMES_MAX {
             let level = rows.iter().map(|row| index.level(*row)).min().unwrap_or(0);
             self.mentions.push(Mention { rows, level, full, former, spelt, is_name_too });
         }
         if is_name_too && self.names.len() < NAMES_MAX {
-            self.names.push(Named { names, spelt, from: token.from, to: token.to });
+            self.names.push(Named { names, spelt, is_division_too, from: token.from, to: token.to });
         }
     }
 

@@ -138,7 +138,7 @@ impl Search<'_> {
                     fit.agreed.push((at, *name));
                     fit.cost += spelling_cost(named.spelt);
                 }
-                None if self.is_division_too(named) => {}
+                None if named.is_division_too && self.numbers_of(at).is_empty() => {}
                 None if named.spelt != Spelt::Exact => fit.cost += FOREIGN_NAME / 2,
                 None => {
                     fit.foreign += 1;
@@ -146,19 +146,6 @@ impl Search<'_> {
                 }
             }
         }
-    }
-
-    fn is_division_too(&self, named: &Named) -> bool {
-        let is_mention = |mention: &Mention| mention.is_name_too && !mention.rows.is_empty();
-        self.reading.mentions.iter().any(is_mention)
-            && named.names.iter().all(|name| self.index.name_text(*name).chars().count() > 1)
-            && self.reading.mentions.iter().any(|m| m.is_name_too)
-            && self.numbers_of_named(named).is_empty()
-    }
-
-    fn numbers_of_named(&self, named: &Named) -> Vec<(Class, Value)> {
-        let at = self.reading.names.iter().position(|other| other.from == named.from);
-        at.map_or(Vec::new(), |at| self.numbers_of(at))
     }
 
     /// Every number of the text must be that of the place. `None` if one is not.
