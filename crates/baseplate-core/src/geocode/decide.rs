@@ -195,7 +195,7 @@ impl Judge<'_> {
             (rows, count) if count <= ALTERNATIVES_MAX => Some(self.ambiguous_rows(rows)),
             (rows, _) => {
                 let fits: Vec<Fit> = alike.iter().filter(|fit| !fit.rows.is_empty()).cloned().collect();
-                let mut decision = self.of_buildings(&fits, false);
+                let mut decision = self.of_buildings(&fits, true);
                 let element = if rows[0].0.unit_open { MatchLevel::Unit } else { MatchLevel::Building };
                 decision.faults.push(Fault { element, kind: FaultKind::Missing });
                 Some(decision)
