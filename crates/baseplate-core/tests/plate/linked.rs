@@ -2,8 +2,8 @@
 
 use crate::common::{build_text, key, town, town_dir, town_spec};
 use baseplate_core::{
-    Areas, Baseplate, BuildError, BuildOptions, EnterpriseRole, Entity, GridKind, Level, PersonRole, Spec, StatsError,
-    StatsQuery, Thing, build,
+    Areas, Baseplate, BuildError, BuildOptions, Enterprise, EnterpriseRole, Entity, GridKind, How, Level, PersonRole,
+    Spec, StatsError, StatsQuery, Thing, build,
     code::{KeyError, PersonKey},
 };
 use std::{collections::BTreeMap, fs, path::Path};
@@ -139,18 +139,30 @@ fn an_override_wins_over_geometry_and_says_so() {
     assert_eq!((source.used, source.rejected), (1, 1));
 }
 
+/// Of a code and the rest of its row the text and the code.
+fn text_and_code<'a>((code, rest): (&'a str, &'a str)) -> (&'a str, &'a str) {
+    (rest.split(',').next().unwrap_or_default(), code)
+}
+
 #[test]
 fn enterprises_of_the_town_are_where_they_are_said_to_be() {
     let plate = town();
     let rows = fs::read_to_string(town_spec().with_file_name("enterprises.csv")).expect("the sample");
-    let mut at: BTreeMap<String, usize> = BTreeMap::new();
+    let library = fs::read_to_string(town_spec().with_file_name("addresses.csv")).expect("the sample");
+    let by_text: BTreeMap<&str, &str> =
+        library.lines().filter_map(|line| line.split_once(',')).map(text_and_code).collect();
+    let (mut at, mut geocoded): (BTreeMap<String, usize>, _) = (BTreeMap::new(), 0);
     for row in rows.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>()) {
-        let [uscc, _, address, ..] = row[..] else { panic!("a row of the sample has seven cells") };
-        let everywhere = plate.enterprise(uscc).expect("in the plate").everywhere();
-        assert!(everywhere.into_iter().any(|e| e.address().map_or("", |a| a.code()) == address), "{uscc}");
+        let [uscc, _, given, text, ..] = row[..] else { panic!("a row of the sample has seven cells") };
+        let (address, how) = if given.is_empty() { (by_text[text], How::Geocoded) } else { (given, How::Given) };
+        let mut everywhere = plate.enterprise(uscc).expect("in the plate").everywhere();
+        let is_there = |e: Enterprise<'_>| e.address().map(|a| a.code()) == Some(address) && e.link() == Some(how);
+        assert!(everywhere.any(is_there), "{uscc}");
+        geocoded += usize::from(given.is_empty());
         *at.entry(address.to_owned()).or_default() += 1;
     }
-    for (address, count) in at.iter().filter(|(address, _)| !address.is_empty()) {
+    assert!(geocoded > 100, "{geocoded}");
+    for (address, count) in &at {
         let there = plate.address(address).expect("in the sample");
         assert_eq!(there.enterprises().len(), *count, "{address}");
         let (building, _) = there.building().expect("linked");
