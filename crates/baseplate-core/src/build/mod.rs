@@ -14,6 +14,7 @@ mod grids;
 mod hierarchy;
 mod issues;
 mod log;
+mod outlines;
 mod overrides;
 mod people;
 mod spill;

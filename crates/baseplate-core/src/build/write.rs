@@ -62,6 +62,7 @@ impl Context<'_> {
         for coverage in self.coverages {
             self.write_file(&locator_file(&coverage.info.kind), &coverage.file)?;
         }
+        self.write_outlines()?;
         (self.on_progress)(Progress::Step("hashing what was written"));
         Ok(())
     }

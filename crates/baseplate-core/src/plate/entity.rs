@@ -210,6 +210,11 @@ impl<'a> Building<'a> {
         wkb::read_area(self.plate.0.buildings.geometry.get(self.row)?)
     }
 
+    /// The same as bytes.
+    pub(crate) fn footprint_wkb(&self) -> Option<&'a [u8]> {
+        self.plate.0.buildings.geometry.get(self.row)
+    }
+
     /// The grid of a kind in which it stands.
     pub fn grid(&self, kind: &GridKind) -> Option<Grid<'a>> {
         let index = self.plate.coverage(kind)?.index;

@@ -36,19 +36,21 @@ use crate::{
     locate::Locator,
     model::{Entity, GridKind, Level},
     spatial::{Bbox, LngLat},
-    tile::TileLayer,
+    tile::{OUTLINES, Outlines, TileLayer},
 };
 use arrow_buffer::ScalarBuffer;
 use columns::{Addresses, Buildings, Enterprises, Grids, HexCells, Issues, Overrides, People, Placed};
 use geo::{Intersects, Point};
+use h3o::CellIndex;
 use lookup::RowOrder;
 use open::{Files, read_manifest};
 use std::{
     fmt,
+    ops::Range,
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
-use table::Degrees;
+use table::{Degrees, first_row};
 
 /// An opened plate. Cloning is cheap, and every method takes `&self`, from any thread.
 ///
@@ -56,7 +58,7 @@ use table::Degrees;
 /// The files of a published generation are mapped, not copied: nobody may change them in place while a plate is open.
 /// `baseplate build` never does; it writes a new generation beside the old one.
 #[derive(Clone)]
-pub struct Baseplate(Arc<Inner>);
+pub struct Baseplate(Arc<Inner>, Arc<OnceLock<Vec<TileLayer>>>);
 
 struct Inner {
     dir: PathBuf,
@@ -74,8 +76,13 @@ struct Inner {
     categories: ArraysReader,
     geocode: GeoIndex,
     locators: Vec<Locator>,
-    layers: OnceLock<Vec<TileLayer>>,
+    outlines: Outlines,
+    /// Kind, level and rows of every run of grids.
+    levels: OnceLock<Vec<(String, String, Range<u32>)>>,
 }
+
+/// Levels of up to this many grids are looked through one by one.
+const SCANNED: usize = 4096;
 
 impl Baseplate {
     /// Opens the current generation of a plate.
@@ -105,11 +112,12 @@ impl Baseplate {
                 .index(CATEGORIES, |file| ArraysReader::open(file, CATEGORIES_MAGIC, CATEGORIES_VERSION))?,
             geocode: files.index(GEOCODE, GeoIndex::open)?,
             locators: manifest.coverages.iter().map(open).collect::<Result<_, _>>()?,
-            layers: OnceLock::new(),
+            outlines: files.index(OUTLINES, Outlines::open)?,
+            levels: OnceLock::new(),
             dir,
             manifest,
         };
-        Ok(Self(Arc::new(inner)))
+        Ok(Self(Arc::new(inner), Arc::default()))
     }
 
     /// Reads every file and compares it with the hash in the manifest.
@@ -170,18 +178,38 @@ impl Baseplate {
         rows.into_iter().filter_map(|row| self.grid_row(row)).collect()
     }
 
-    /// The grids of one kind and level whose box touches `bbox`.
+    /// The grids of one kind and level whose box touches `bbox`, by code.
     pub fn grids_of(&self, kind: &GridKind, level: Level, bbox: Bbox) -> Vec<Grid<'_>> {
-        let mut found = self.grids_in(bbox);
-        found.retain(|g| self.0.grids.kind.get(g.row) == Some(kind.as_str()) && g.level() == Some(level));
-        found
+        let table = &self.0.grids;
+        let place = |row: u32| row_box(&table.bbox, row);
+        let rows = self.level_rows(kind, level);
+        let found: Vec<u32> = if rows.len() <= SCANNED {
+            rows.filter(|row| place(*row).is_some_and(|b| b.intersection(bbox).is_some())).collect()
+        } else {
+            let mut found = table.by_place.search(bbox, place);
+            found.retain(|row| rows.contains(row));
+            found
+        };
+        found.into_iter().filter_map(|row| self.grid_row(row)).collect()
+    }
+
+    /// The rows of the grids of one kind and level.
+    fn level_rows(&self, kind: &GridKind, level: Level) -> Range<u32> {
+        let levels = self.0.levels.get_or_init(|| {
+            let table = &self.0.grids;
+            let key = |row| (table.kind.get(row).unwrap_or_default(), table.level.get(row).unwrap_or_default());
+            let rows: Vec<u32> = (0..table.rows as u32).collect();
+            let runs =
+                rows.chunk_by(|a, b| key(*a) == key(*b)).map(|run| (key(run[0]), run[0]..run[0] + run.len() as u32));
+            runs.map(|((kind, level), rows)| (kind.to_owned(), level.to_owned(), rows)).collect()
+        });
+        let is = |found: &&(String, String, Range<u32>)| found.0 == kind.as_str() && found.1 == level.as_str();
+        levels.iter().find(is).map_or(0..0, |(_, _, rows)| rows.clone())
     }
 
     /// All grids of one kind and level, by code.
     pub(crate) fn grids_at(&self, kind: &GridKind, level: Level) -> Vec<Grid<'_>> {
-        let of_kind = |row: &u32| self.0.grids.kind.get(*row) == Some(kind.as_str());
-        let grids = (0..self.0.grids.rows as u32).filter(of_kind).filter_map(|row| self.grid_row(row));
-        grids.filter(|grid| grid.level() == Some(level)).collect()
+        self.level_rows(kind, level).filter_map(|row| self.grid_row(row)).collect()
     }
 
     /// The grids of the first coverage and the levels above it, from the ground up; each level by code.
@@ -210,7 +238,15 @@ impl Baseplate {
     }
 
     pub(crate) fn layer_cell(&self) -> &OnceLock<Vec<TileLayer>> {
-        &self.0.layers
+        &self.1
+    }
+
+    pub(crate) fn with_tile_layers(&self, layers: Vec<TileLayer>) -> Self {
+        Self(self.0.clone(), Arc::new(OnceLock::from(layers)))
+    }
+
+    pub(crate) fn outlines(&self) -> &Outlines {
+        &self.0.outlines
     }
 
     /// For each level that a kind has, from the ground up: how many grids, their mean area (square metres), and the latitude of
@@ -297,10 +333,20 @@ impl Baseplate {
         (0..self.0.issues.rows as u32).filter_map(|row| IssueRecord::of(self, row))
     }
 
-    /// The H3 cells in which something lies, of the resolutions 5 to 10, with what lies in them.
-    pub fn hex_cells(&self, resolution: u8) -> impl Iterator<Item = HexCell<'_>> {
-        let of_resolution = move |cell: &HexCell<'_>| cell.resolution() == Some(resolution);
-        (0..self.0.cells.rows as u32).map(|row| HexCell { plate: self, row }).filter(of_resolution)
+    /// The H3 cells in which something lies, of the resolutions 5 to 10, with what lies in them; by cell.
+    pub fn hex_cells(&self, resolution: u8) -> impl ExactSizeIterator<Item = HexCell<'_>> {
+        let table = &self.0.cells;
+        let from = |r: u8| first_row(table.rows, |row| table.resolution.get(row).is_some_and(|found| found < r));
+        (from(resolution)..from(resolution.saturating_add(1))).map(|row| HexCell { plate: self, row })
+    }
+
+    /// One of [`Baseplate::hex_cells`] by its H3 index.
+    pub fn hex_cell(&self, cell: u64) -> Option<HexCell<'_>> {
+        let table = &self.0.cells;
+        let wanted = (u8::from(CellIndex::try_from(cell).ok()?.resolution()), cell);
+        let key = |row| Some((table.resolution.get(row)?, table.cell.get(row)?));
+        let row = first_row(table.rows, |row| key(row).is_some_and(|found| found < wanted));
+        (key(row) == Some(wanted)).then_some(HexCell { plate: self, row })
     }
 
     pub(crate) fn geo_index(&self) -> &GeoIndex {

@@ -1,7 +1,8 @@
-//! How far an area is, from its bytes: what [`super::wkb::write_area`] wrote, without making polygons of it.
+//! Areas straight from their bytes, which [`super::wkb::write_area`] wrote, without making polygons of them: how far one is, and its
+//! rings.
 
 use super::plane::Plane;
-use robust::{Coord, orient2d};
+use robust::{Coord as Degrees, orient2d};
 
 /// The first byte of little-endian WKB.
 const LITTLE_ENDIAN: u8 = 1;
@@ -30,6 +31,28 @@ pub(crate) fn distance2(bytes: &[u8], plane: &Plane) -> Option<f64> {
     distance2.is_finite().then_some(distance2)
 }
 
+/// The vertices of each ring of an area in degrees, open, in the order they are stored; `None` if the bytes are damaged.
+pub(crate) fn rings(bytes: &[u8]) -> Option<Vec<impl DoubleEndedIterator<Item = Degrees<f64>> + '_>> {
+    let mut bytes = Bytes(bytes);
+    let mut rings: Vec<&[[u8; VERTEX]]> = Vec::with_capacity(1);
+    match bytes.head()? {
+        (POLYGON, count) => bytes.rings(count, &mut rings)?,
+        (MULTI_POLYGON, polygons) => {
+            for _ in 0..polygons {
+                let (POLYGON, count) = bytes.head()? else { return None };
+                bytes.rings(count, &mut rings)?;
+            }
+        }
+        _ => return None,
+    }
+    Some(rings.into_iter().map(|open| open.iter().map(degrees)).collect())
+}
+
+fn degrees(bytes: &[u8; VERTEX]) -> Degrees<f64> {
+    let number = |at: usize| f64::from_le_bytes(std::array::from_fn(|i| bytes[at + i]));
+    Degrees { x: number(0), y: number(8) }
+}
+
 /// Bytes not read yet.
 struct Bytes<'a>(&'a [u8]);
 
@@ -48,6 +71,14 @@ impl<'a> Bytes<'a> {
         Some((self.number()?, self.number()?))
     }
 
+    /// Rings without their last vertex, which is the first one again.
+    fn rings(&mut self, count: u32, rings: &mut Vec<&'a [[u8; VERTEX]]>) -> Option<()> {
+        for _ in 0..count {
+            rings.extend(self.vertices()?.split_last().map(|(_, open)| open));
+        }
+        Some(())
+    }
+
     fn vertices(&mut self) -> Option<&'a [[u8; VERTEX]]> {
         let length = usize::try_from(self.number()?).ok()?.checked_mul(VERTEX)?;
         let (vertices, rest) = self.0.split_at_checked(length)?;
@@ -59,7 +90,7 @@ impl<'a> Bytes<'a> {
 /// A vertex in degrees and in metres from the middle.
 #[derive(Clone, Copy)]
 struct Vertex {
-    degrees: Coord<f64>,
+    degrees: Degrees<f64>,
     x: f64,
     y: f64,
 }
@@ -108,13 +139,12 @@ impl Approach<'_> {
 impl Plane {
     #[inline]
     fn vertex(&self, bytes: &[u8; VERTEX]) -> Vertex {
-        let number = |at: usize| f64::from_le_bytes(std::array::from_fn(|i| bytes[at + i]));
-        let degrees = Coord { x: number(0), y: number(8) };
+        let degrees = degrees(bytes);
         Vertex { degrees, x: self.east(degrees.x), y: self.north(degrees.y) }
     }
 
-    fn middle(&self) -> Coord<f64> {
-        Coord { x: self.origin.lng, y: self.origin.lat }
+    fn middle(&self) -> Degrees<f64> {
+        Degrees { x: self.origin.lng, y: self.origin.lat }
     }
 }
 

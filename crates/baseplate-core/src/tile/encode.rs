@@ -1,14 +1,10 @@
-//! The one place that calls the `mvt` encoder.
+//! The one place that calls the encoder.
 //!
-//! The encoder takes rings as they come, and leaves out a MoveTo where a ring begins at the vertex that the last
-//! one ended with; so rings are oriented and, where needed, rotated before they get there.
+//! `fast-mvt` and not `mvt`: the latter takes vertices out of straight runs along an axis, one area at a time, and with
+//! them the vertices in which a border ends that comes from the other side.
 
-use super::{
-    TileError,
-    mercator::{EXTENT, Vertex},
-    ring::{Ring, doubled_area},
-};
-use mvt::{Feature, GeomData, GeomEncoder, GeomType, Layer, Tile};
+use super::{Field, TileError, TileLayer, polygon::Polygon, scheme::Vertex};
+use fast_mvt::{MvtCoord, MvtError, MvtFeatureBuilder, MvtGeomType, MvtLayerBuilder, MvtValueRef};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Ids keep this many bits, so that JavaScript's numbers hold them.
@@ -21,94 +17,105 @@ pub(super) enum Value<'a> {
     Float(f32),
 }
 
-/// A tile in the making.
-pub(super) struct TileWriter(Tile);
+/// A value of a feature, or its absence, by name.
+pub(super) type Named<'a> = (&'static str, Option<Value<'a>>);
 
 /// A layer in the making.
-pub(super) struct LayerWriter(Layer);
+pub(super) struct LayerWriter {
+    /// Absent only while a feature is being added.
+    layer: Option<MvtLayerBuilder>,
+    /// The attributes that are written; others are left out.
+    fields: Vec<Field>,
+}
 
-fn failed(error: mvt::Error) -> TileError {
+fn failed(error: MvtError) -> TileError {
     TileError::Encode(error.to_string())
 }
 
-impl TileWriter {
-    pub(super) fn new() -> Self {
-        Self(Tile::new(EXTENT as u32))
+impl LayerWriter {
+    pub(super) fn new(layer: &TileLayer) -> Result<Self, TileError> {
+        let writer = MvtLayerBuilder::new(&layer.name).map_err(failed)?;
+        Ok(Self { layer: Some(writer), fields: layer.fields.clone() })
     }
 
-    pub(super) fn layer(&self, name: &str) -> LayerWriter {
-        LayerWriter(self.0.create_layer(name))
+    /// The bytes of the layer, of which those of several in a row are a tile; none if it is empty.
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.layer.filter(|layer| layer.num_features() > 0).map(MvtLayerBuilder::encode).unwrap_or_default()
     }
 
-    /// Adds a layer, unless it is empty.
-    pub(super) fn finish_layer(&mut self, layer: LayerWriter) -> Result<(), TileError> {
-        if layer.0.num_features() > 0 {
-            self.0.add_layer(layer.0).map_err(failed)?;
+    /// Adds a point.
+    pub(super) fn point(&mut self, code: &str, at: Vertex, values: &[Named<'_>]) -> Result<(), TileError> {
+        self.feature(MvtGeomType::Point, code, values, |feature| feature.points([coord(&at)]).map(drop))
+    }
+
+    /// Adds an area, unless nothing is left of it.
+    pub(super) fn area(&mut self, code: &str, polygons: &[Polygon], values: &[Named<'_>]) -> Result<(), TileError> {
+        if polygons.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.feature(MvtGeomType::Polygon, code, values, |feature| {
+            for polygon in polygons {
+                for (place, ring) in polygon.iter().enumerate() {
+                    feature.ring(ring.iter().map(coord), place == 0)?;
+                }
+            }
+            Ok(())
+        })
     }
 
-    pub(super) fn finish(self) -> Result<Vec<u8>, TileError> {
-        self.0.to_bytes().map_err(failed)
+    fn feature(
+        &mut self,
+        of: MvtGeomType,
+        code: &str,
+        values: &[Named<'_>],
+        draw: impl FnOnce(&mut MvtFeatureBuilder) -> Result<(), MvtError>,
+    ) -> Result<(), TileError> {
+        let Some(layer) = self.layer.take() else { return Ok(()) };
+        let mut feature = layer.feature_of(of);
+        draw(&mut feature).map_err(failed)?;
+        feature.id(Some(xxh3_64(code.as_bytes()) >> (u64::BITS - ID_BITS)));
+        feature.tag_ref("code", MvtValueRef::String(code)).map_err(failed)?;
+        for (key, value) in values.iter().filter(|(key, _)| self.fields.iter().any(|f| f.name == *key)) {
+            let value = match value {
+                Some(Value::Text(text)) => MvtValueRef::String(text),
+                Some(Value::Int(number)) => MvtValueRef::Int(*number),
+                Some(Value::Float(number)) => MvtValueRef::Float(*number),
+                None => continue,
+            };
+            feature.tag_ref(key, value).map_err(failed)?;
+        }
+        self.layer = Some(feature.end());
+        Ok(())
     }
 }
 
-impl LayerWriter {
-    /// Adds a point.
-    pub(super) fn point(
-        &mut self,
-        code: &str,
-        at: Vertex,
-        values: &[(&str, Option<Value<'_>>)],
-    ) -> Result<(), TileError> {
-        let geometry = GeomEncoder::new(GeomType::Point).point(at.0 as i32, at.1 as i32).and_then(GeomEncoder::encode);
-        self.feature(code, geometry.map_err(failed)?, values);
-        Ok(())
-    }
+fn coord(v: &Vertex) -> MvtCoord {
+    MvtCoord { x: v.0 as i32, y: v.1 as i32 }
+}
 
-    /// Adds an area, given as polygons of an exterior and its holes, all of them clean.
-    pub(super) fn area(
-        &mut self,
-        code: &str,
-        polygons: Vec<Vec<Ring>>,
-        values: &[(&str, Option<Value<'_>>)],
-    ) -> Result<(), TileError> {
-        let mut encoder = GeomEncoder::new(GeomType::Polygon);
-        let mut cursor = None;
-        for polygon in polygons {
-            for (index, mut ring) in polygon.into_iter().enumerate() {
-                let is_exterior = index == 0;
-                if (doubled_area(&ring) > 0) != is_exterior {
-                    ring.reverse();
-                }
-                if cursor == ring.first().copied() {
-                    ring.rotate_left(1);
-                }
-                for (x, y) in &ring {
-                    encoder.add_point(*x as i32, *y as i32).map_err(failed)?;
-                }
-                encoder.complete_geom().map_err(failed)?;
-                cursor = ring.last().copied();
-            }
-        }
-        let geometry = encoder.encode().map_err(failed)?;
-        self.feature(code, geometry, values);
-        Ok(())
-    }
+#[cfg(test)]
+#[expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
+mod tests {
+    use super::*;
+    use crate::tile::{MAX_ZOOM, layer};
+    use mvt::{GeomEncoder, GeomType, Tile};
 
-    fn feature(&mut self, code: &str, geometry: GeomData, values: &[(&str, Option<Value<'_>>)]) {
-        let layer = std::mem::take(&mut self.0);
-        let mut feature: Feature = layer.into_feature(geometry);
-        feature.set_id(xxh3_64(code.as_bytes()) >> (u64::BITS - ID_BITS));
-        feature.add_tag_string("code", code);
-        for (key, value) in values {
-            match value {
-                Some(Value::Text(text)) => feature.add_tag_string(key, text),
-                Some(Value::Int(number)) => feature.add_tag_int(key, *number),
-                Some(Value::Float(number)) => feature.add_tag_float(key, *number),
-                None => {}
-            }
-        }
-        self.0 = feature.into_layer();
+    /// For a point both encoders have the same to say.
+    #[test]
+    fn another_encoder_writes_the_same_point() {
+        let layer = layer::tests::labels(MAX_ZOOM);
+        let mut writer = LayerWriter::new(&layer).expect("a layer");
+        writer.point("99", (7, 9), &[("name", Some(Value::Text("岚洲")))]).expect("encodes");
+        let mut tile = Tile::new(4096);
+        let geometry = GeomEncoder::new(GeomType::Point).point(7, 9).expect("fits").encode().expect("encodes");
+        let mut feature = tile.create_layer(&layer.name).into_feature(geometry);
+        feature.set_id(xxh3_64(b"99") >> (u64::BITS - ID_BITS));
+        feature.add_tag_string("code", "99");
+        feature.add_tag_string("name", "岚洲");
+        tile.add_layer(feature.into_layer()).expect("one layer");
+        let decoded = |bytes: &[u8]| {
+            format!("{:?}", fast_mvt::MvtReaderRef::new(bytes).and_then(|r| r.to_tile()).expect("decodes"))
+        };
+        assert_eq!(decoded(&writer.finish()), decoded(&tile.to_bytes().expect("encodes")));
     }
 }
