@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_hole_around_a_corner_is_cut_out() {
-        let hole = vec![(HIGH, LOW), (HIGH, 90), (50, 90), (50, LOW), (50, -900), (HIGH, -900)];
+        let hole = vec![(HIGH, -900), (50, -900), (50, LOW), (50, 90), (HIGH, 90), (HIGH, LOW)];
         let clipped = clip(vec![vec![square(-9000, 9000), hole]]);
         assert_eq!(areas(&clipped), 2 * (SIDE * SIDE - (HIGH - 50) * (90 - LOW)));
     }
