@@ -4,6 +4,7 @@ use crate::{
     app::Generation,
     aside::aside,
     cache::TileKey,
+    config::Limits,
     encoding::Encoding,
     limits::too_long,
     problem::Problem,
@@ -58,13 +59,10 @@ pub(crate) async fn answer(
 
 /// The places of layers among those of the plate, each once.
 fn places(generation: &Generation, names: &str) -> Result<Vec<u16>, Problem> {
-    let most = generation.shared().settings.limits.layers as usize;
+    within_layers(names, &generation.shared().settings.limits)?;
     let all = generation.plate().tile_layers();
     let mut places = Vec::with_capacity(8);
-    for (count, name) in names.split(',').enumerate() {
-        if count == most {
-            return Err(Problem::new(StatusCode::URI_TOO_LONG, format!("one address may name {most} layers")));
-        }
+    for name in names.split(',') {
         match all.iter().position(|layer| layer.name == name) {
             Some(place) if places.contains(&(place as u16)) => {}
             Some(place) => places.push(place as u16),
@@ -72,6 +70,14 @@ fn places(generation: &Generation, names: &str) -> Result<Vec<u16>, Problem> {
         }
     }
     Ok(places)
+}
+
+fn within_layers(names: &str, limits: &Limits) -> Result<(), Problem> {
+    let most = limits.layers as usize;
+    if names.split(',').nth(most).is_none() {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::URI_TOO_LONG, format!("one address may name {most} layers")))
 }
 
 /// A tile that was not there: made once, and encoded once for each encoding that is asked for.
@@ -119,11 +125,13 @@ fn tile_id(z: &str, x: &str, file: &str) -> Result<TileId, Problem> {
 /// `GET /tiles/{layers}.json`, TileJSON 3.0
 pub(crate) async fn tilejson(
     State(plate): State<Baseplate>,
+    State(limits): State<Limits>,
     file: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Problem> {
     let Path(file) = file?;
     let names = file.strip_suffix(".json").ok_or_else(|| Problem::not_found("TileJSON is at /tiles/{layers}.json"))?;
+    within_layers(names, &limits)?;
     let layers = plate.pick_layers(names.split(','))?;
     let manifest = plate.manifest();
     let mut tilejson = json!({
