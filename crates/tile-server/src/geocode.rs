@@ -1,26 +1,21 @@
 //! Addresses: from text to codes, completions while one types, and from a point back to an address.
 
 use crate::{
+    aside::aside,
+    config::Limits,
     lookup::{number, plate_point, wanted},
     problem::Problem,
 };
 use axum::{
     Json,
     body::Bytes,
-    extract::{
-        Query, State,
-        rejection::{BytesRejection, QueryRejection},
-    },
+    extract::{Query, State, rejection::QueryRejection},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use baseplate_core::{Baseplate, Geocoded, LngLat};
 use serde::{Deserialize, Serialize};
 
-/// The most texts of one request.
-const TEXTS_MAX: usize = 10_000;
-/// The largest body of a request, bytes.
-pub(crate) const BODY_MAX: usize = 4 << 20;
 /// Completions, if the request does not say how many.
 const SUGGESTIONS: usize = 8;
 /// The most completions of one request.
@@ -53,26 +48,17 @@ struct Answers<'a> {
 /// `POST /api/geocode` with `{"texts": […]}`; answers `{"answers": […]}` in their order.
 pub(crate) async fn many(
     State(plate): State<Baseplate>,
-    body: Result<Bytes, BytesRejection>,
+    State(limits): State<Limits>,
+    body: Bytes,
 ) -> Result<Response, Problem> {
     // What is wrong with the JSON is not said in the parser's words, which quote it.
     let unreadable = |_| Problem::bad_request(r#"the body is not JSON of the form {"texts": ["…", "…"]}"#);
-    let Texts { texts } = serde_json::from_slice(&body.map_err(body_problem)?).map_err(unreadable)?;
-    if texts.len() > TEXTS_MAX {
-        let detail = format!("{} texts; one request may have {TEXTS_MAX}", texts.len());
+    let Texts { texts } = serde_json::from_slice(&body).map_err(unreadable)?;
+    if texts.len() > limits.texts as usize {
+        let detail = format!("{} texts; one request may have {}", texts.len(), limits.texts);
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
     }
     aside(move || Json(Answers { answers: plate.geocode_many(&texts) }).into_response()).await
-}
-
-fn body_problem(rejection: BytesRejection) -> Problem {
-    match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let detail = format!("the body may have {BODY_MAX} bytes ({} MiB)", BODY_MAX >> 20);
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
-        }
-        status => Problem::new(status, "the body could not be read"),
-    }
 }
 
 #[derive(Deserialize)]
@@ -119,9 +105,4 @@ pub(crate) async fn reverse(
     let Query(ReverseQuery { lng, lat, crs }) = query?;
     let point = plate_point(lng, lat, crs)?;
     Ok(Json(plate.reverse(point)).into_response())
-}
-
-/// Answers on a thread where others do not wait for it.
-async fn aside(answer: impl FnOnce() -> Response + Send + 'static) -> Result<Response, Problem> {
-    tokio::task::spawn_blocking(answer).await.map_err(Problem::internal)
 }

@@ -1,22 +1,46 @@
 //! A plate over HTTP: vector tiles, look-ups and the map page.
 //!
-//! [`router`] is the whole service apart from its socket, so that tests call it directly:
+//! [`router`] is the whole service over an open plate, apart from its socket, for tests and for services that have a router
+//! of their own. [`App`] serves a plate whose generations change, [`Follower`] looks for them, [`serve`] takes the
+//! connections:
 //!
 //! ```no_run
-//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
-//! let plate = baseplate_core::Baseplate::open("city.plate")?;
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! use tile_server::{App, Follower, Settings, serve};
+//! let app = App::new(Settings::default());
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-//! axum::serve(listener, tile_server::router(plate)).await?;
+//! tokio::spawn(serve(listener, app.clone(), std::future::pending()));
+//! Follower::open(app, "city.plate".into()).await?.run().await;
 //! # Ok(())
 //! # }
 //! ```
 
+mod app;
+mod aside;
+mod batch;
+mod cache;
+mod catalogue;
+mod config;
+mod document;
+mod encoding;
 mod geocode;
+mod health;
+mod limits;
 mod lookup;
+mod metrics;
 mod page;
 mod problem;
+mod reload;
+mod rendition;
 mod router;
+mod serve;
+mod stream;
 mod style;
 mod tiles;
+mod watch;
 
-pub use router::router;
+pub use app::App;
+pub use config::{ConfigError, Limits, Settings};
+pub use reload::Follower;
+pub use router::{router, router_with};
+pub use serve::serve;

@@ -1,6 +1,6 @@
 //! Look-ups: what is where, and what a code stands for.
 
-use crate::problem::Problem;
+use crate::{aside::aside, problem::Problem};
 use axum::{
     Json,
     extract::{
@@ -57,8 +57,7 @@ pub(crate) async fn stats(
     let Query(StatsParameters { level, h3, within, by }) = query?;
     let level: Level = level.as_deref().unwrap_or("community").parse().map_err(Problem::bad_request)?;
     let query = StatsQuery { areas: h3.map_or(Areas::Level(level), Areas::Cells), within, by };
-    let answer = tokio::task::spawn_blocking(move || plate.stats(&query)).await;
-    answer.map_err(Problem::internal)?.map(Json).map_err(Problem::bad_request)
+    aside(move || plate.stats(&query)).await?.map(Json).map_err(Problem::bad_request)
 }
 
 /// The point that the parameters `lng`, `lat` and `crs` say, in the coordinates of the plate.

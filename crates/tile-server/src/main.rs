@@ -1,34 +1,55 @@
 //! `tile-server PLATE`: serves a plate until it is told to stop.
 
-use baseplate_core::Baseplate;
-use clap::Parser;
-use std::{error::Error, io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
-use tokio::{net::TcpListener, signal};
+use clap::{Parser, ValueEnum};
+use std::{
+    convert::Infallible,
+    error::Error,
+    io::{IsTerminal, stderr},
+    net::SocketAddr,
+    panic,
+    path::PathBuf,
+    process::ExitCode,
+};
+use tile_server::{App, Follower, Settings, serve};
+use tokio::{net::TcpListener, runtime, signal};
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Threads for work that others should not wait for; more would only take turns.
+const THREADS_ASIDE: usize = 32;
+
 /// Serve a plate: vector tiles, look-ups and the map page
 #[derive(Parser)]
 #[command(version, max_term_width = 100)]
 struct Args {
-    /// The plate, as `baseplate build` made it
+    /// The plate, as `baseplate build` made it; what is published there later is served without a restart
     plate: PathBuf,
     /// Address to listen on; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Settings, a TOML file
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// How log lines are written; RUST_LOG says which
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
-    match serve(&Args::parse()).await {
+/// How log lines are written.
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    start_log(args.log_format);
+    match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -37,14 +58,44 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn serve(args: &Args) -> Result<(), Box<dyn Error>> {
-    let plate = Baseplate::open(&args.plate)?;
-    let in_use = |e| format!("cannot listen on {}: {e}; choose another with --listen", args.listen);
-    let listener = TcpListener::bind(args.listen).await.map_err(in_use)?;
-    let manifest = plate.manifest();
-    tracing::info!(name = manifest.name, generation = manifest.generation, "plate open");
-    eprintln!("map: http://{}/  (Ctrl-C ends)", listener.local_addr()?);
-    axum::serve(listener, tile_server::router(plate)).with_graceful_shutdown(told_to_stop()).await?;
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string);
+        tracing::error!(place, said = info.payload_as_str(), "panicked");
+    }));
+}
+
+fn run(args: Args) -> Result<(), Box<dyn Error>> {
+    let settings = args.config.as_deref().map_or_else(|| Ok(Settings::default()), Settings::read)?;
+    let runtime = runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(THREADS_ASIDE).build()?;
+    let done = runtime.block_on(serve_plate(args.plate, args.listen, App::new(settings)));
+    // Work that nobody waits for any more is not waited for either.
+    runtime.shutdown_background();
+    done
+}
+
+/// Listens, then opens the plate: until that is done `/readyz` says no.
+async fn serve_plate(plate: PathBuf, listen: SocketAddr, app: App) -> Result<(), Box<dyn Error>> {
+    let in_use = |e| format!("cannot listen on {listen}: {e}; choose another with --listen");
+    let listener = TcpListener::bind(listen).await.map_err(in_use)?;
+    let address = listener.local_addr()?;
+    tracing::info!(%address, "listening");
+    let following = async {
+        let follower = Follower::open(app.clone(), plate).await?;
+        eprintln!("map: http://{address}/  (Ctrl-C ends)");
+        Ok::<Infallible, Box<dyn Error>>(follower.run().await)
+    };
+    let mut server = tokio::spawn(serve(listener, app.clone(), told_to_stop()));
+    tokio::select! {
+        ended = &mut server => ended?,
+        failed = following => return failed.map(|never| match never {}),
+    }
     tracing::info!("stopped");
     Ok(())
 }

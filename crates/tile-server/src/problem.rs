@@ -3,11 +3,18 @@
 use axum::{
     Json,
     extract::rejection::{PathRejection, QueryRejection},
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER},
+    },
     response::{IntoResponse, Response},
 };
 use baseplate_core::TileError;
 use serde::Serialize;
+use std::fmt::Display;
+
+/// After this many seconds a refused client may ask again.
+const RETRY_SECONDS: u16 = 1;
 
 /// What went wrong, and what would be right.
 #[derive(Debug, Serialize)]
@@ -17,12 +24,18 @@ pub(crate) struct Problem {
     title: &'static str,
     status: u16,
     detail: String,
+    #[serde(skip)]
+    cause: Option<Cause>,
 }
+
+/// What the log says of a failure, and the client does not learn. It travels with the answer to where requests are logged.
+#[derive(Debug, Clone)]
+pub(crate) struct Cause(pub(crate) String);
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, detail: impl ToString) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
-        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.to_string() }
+        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.to_string(), cause: None }
     }
 
     pub(crate) fn bad_request(detail: impl ToString) -> Self {
@@ -30,13 +43,18 @@ impl Problem {
     }
 
     /// The cause stands in the log, not in the answer.
-    pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
-        tracing::error!(%error, "a request failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the request could not be answered")
+    pub(crate) fn internal(error: impl Display) -> Self {
+        let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the request could not be answered");
+        Self { cause: Some(Cause(error.to_string())), ..problem }
     }
 
     pub(crate) fn not_found(detail: impl ToString) -> Self {
         Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// 503: the same request may do later.
+    pub(crate) fn unavailable(detail: impl ToString) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 }
 
@@ -62,8 +80,16 @@ impl From<TileError> for Problem {
 }
 
 impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, [(CONTENT_TYPE, "application/problem+json")], Json(self)).into_response()
+        let cause = self.cause.take();
+        let mut response = (status, [(CONTENT_TYPE, "application/problem+json")], Json(self)).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
+        }
+        if let Some(cause) = cause {
+            response.extensions_mut().insert(cause);
+        }
+        response
     }
 }

@@ -1,65 +1,148 @@
 //! The list of routes.
 
-use crate::{geocode, lookup, page, problem::Problem, style, tiles};
+use crate::{
+    app::{App, Generation, Shared},
+    batch, catalogue,
+    config::Settings,
+    document, geocode, health,
+    limits::{arrived, in_time},
+    lookup, page,
+    problem::Problem,
+    style, tiles,
+    watch::{GENERATION, REQUEST_ID, Watch, watch},
+};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, MatchedPath, Request},
-    http::{HeaderValue, StatusCode, header::X_CONTENT_TYPE_OPTIONS},
-    middleware::map_response,
+    extract::DefaultBodyLimit,
+    http::{
+        Method, StatusCode,
+        header::{ETAG, RETRY_AFTER},
+    },
+    middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
 use baseplate_core::Baseplate;
-use std::time::Duration;
+use std::{any::Any, sync::Arc, time::Duration};
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, cors::CorsLayer, timeout::TimeoutLayer,
-    trace::TraceLayer,
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    cors::{Any as AnyOf, CorsLayer},
 };
-use tracing::Span;
 
-/// A request that takes longer is given up.
-const TIME_PER_REQUEST: Duration = Duration::from_secs(30);
+/// How long browsers keep what a preflight allowed.
+const PREFLIGHT: Duration = Duration::from_secs(86_400);
+/// How hard answers are compressed that are made for one request: they must be quick.
+const QUALITY: CompressionLevel = CompressionLevel::Precise(4);
+
+/// The service over a plate, with default settings.
+pub fn router(plate: Baseplate) -> Router {
+    router_with(plate, Settings::default())
+}
 
 /// The service over a plate.
-pub fn router(plate: Baseplate) -> Router {
-    Router::new()
-        .route("/", get(page::index))
+pub fn router_with(plate: Baseplate, settings: Settings) -> Router {
+    let app = App::new(settings);
+    app.publish(plate);
+    app.router()
+}
+
+/// Every route over an open generation. Tiles have few layers around them, since they come by the thousand.
+pub(crate) fn routes(generation: Generation) -> Router {
+    let limits = generation.shared().settings.limits;
+    let tiles = Router::new().route("/tiles/{layers}/{z}/{x}/{file}", get(tiles::tile));
+    let documents = Router::new()
         .route("/tiles/{file}", get(tiles::tilejson))
-        .route("/tiles/{layers}/{z}/{x}/{file}", get(tiles::tile))
         .route("/style.json", get(style::style))
-        .route("/api/locate", get(lookup::locate))
+        .route("/catalog", get(catalogue::catalogue))
+        .layer(from_fn(document::document));
+    let answers = Router::new()
+        .route("/api/locate", get(lookup::locate).post(batch::locate_many))
         .route("/api/entities/{code}", get(lookup::entity))
         .route("/api/stats", get(lookup::stats))
-        .route("/api/geocode", get(geocode::one).post(geocode::many).layer(DefaultBodyLimit::max(geocode::BODY_MAX)))
+        .route("/api/geocode", get(geocode::one).post(geocode::many))
         .route("/api/suggest", get(geocode::suggest))
         .route("/api/reverse", get(geocode::reverse))
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(async || "ready\n"))
+        .route("/", get(page::index))
         .route("/{*path}", get(page::file))
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(limits, arrived))
+        .layer(from_fn_with_state(limits, in_time))
+        .layer(CompressionLayer::new().quality(QUALITY));
+    let own = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics));
+    let watched = Watch::over(&generation);
+    layered(tiles.merge(documents).merge(answers).merge(own).with_state(generation), watched)
+}
+
+/// The routes while there is no generation.
+pub(crate) fn waiting_routes(shared: &Arc<Shared>) -> Router {
+    let routes = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/metrics", get(health::metrics_waiting))
+        .fallback(health::not_open)
+        .with_state(Arc::clone(shared));
+    layered(routes, Watch::waiting(shared))
+}
+
+/// What is around every route.
+fn layered(routes: Router, watched: Watch) -> Router {
+    routes
         .method_not_allowed_fallback(async || {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address answers GET and HEAD; /api/geocode also POST")
+            let detail = "this address answers GET and HEAD; /api/geocode and /api/locate also POST";
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
         })
-        .with_state(plate)
-        .layer(map_response(no_sniffing))
-        .layer(CompressionLayer::new())
-        .layer(CorsLayer::permissive())
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_PER_REQUEST))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(cors())
+        .layer(from_fn_with_state(watched, watch))
 }
 
-/// What the log says of a request: its route, never its address, which may have somebody's id in it.
-fn span(request: &Request) -> Span {
-    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    tracing::debug_span!("request", method = %request.method(), route)
-}
-
-async fn no_sniffing(mut response: Response) -> Response {
-    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
+/// Pages of any origin may ask; nothing here depends on who asks.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AnyOf)
+        .allow_methods([Method::GET, Method::HEAD, Method::POST])
+        .allow_headers(AnyOf)
+        .expose_headers([ETAG, RETRY_AFTER, GENERATION, REQUEST_ID])
+        .max_age(PREFLIGHT)
+        .vary([])
 }
 
 /// A panic ends its request, not the server. What it said stands in the log.
-fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the request could not be answered").into_response()
+fn panicked(said: Box<dyn Any + Send>) -> Response {
+    let said = said.downcast_ref::<&str>().copied().map(str::to_owned).or_else(|| said.downcast_ref().cloned());
+    Problem::internal(format!("panic: {}", said.unwrap_or_default())).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aside::aside;
+    use axum::{body::Body, http::Request};
+    use tower::ServiceExt;
+
+    async fn fail_aside() -> Result<(), Problem> {
+        aside(|| panic!("on another thread")).await
+    }
+
+    async fn fail() {
+        panic!("in the handler")
+    }
+
+    #[tokio::test]
+    async fn a_panic_ends_its_request_only() {
+        let shared = Arc::new(Shared::new(Settings::default()));
+        let routes = Router::new().route("/a", get(fail)).route("/b", get(fail_aside)).route("/c", get(async || "c"));
+        let routes = layered(routes, Watch::waiting(&shared));
+        for (path, status) in [("/a", 500), ("/b", 500), ("/c", 200), ("/a", 500), ("/c", 200)] {
+            let request = Request::get(path).body(Body::empty()).expect("a request");
+            let answer = routes.clone().oneshot(request).await.expect("an answer");
+            assert_eq!(answer.status().as_u16(), status, "{path}");
+            assert!(answer.headers().contains_key(REQUEST_ID));
+        }
+        assert_eq!(shared.metrics.in_flight.load(std::sync::atomic::Ordering::Relaxed), 0);
+    }
 }

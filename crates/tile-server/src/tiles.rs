@@ -1,44 +1,117 @@
 //! Tiles and their TileJSON.
 
-use crate::problem::Problem;
+use crate::{
+    app::Generation,
+    aside::aside,
+    cache::TileKey,
+    config::Limits,
+    encoding::Encoding,
+    limits::too_long,
+    problem::Problem,
+    rendition::{Rendition, encoding_for},
+};
 use axum::{
     Json,
-    body::Bytes,
-    extract::{Path, State, rejection::PathRejection},
-    http::{
-        HeaderMap, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH},
-    },
-    response::{IntoResponse, Response},
+    extract::{Path, Request, State, rejection::PathRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header::HOST},
+    response::Response,
 };
 use baseplate_core::{Baseplate, Bbox, FieldType, MAX_ZOOM, TileId, TileLayer};
 use serde_json::{Map, Value, json};
-use xxhash_rust::xxh3::xxh3_64;
+use std::sync::atomic::Ordering::Relaxed;
+use tokio::time::timeout;
 
-/// Tiles may be kept, but are asked for again each time, at the price of a 304: what a restarted server serves shows at once.
-const REVALIDATE: &str = "public, no-cache";
+/// What a tile is.
+const MVT: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
 
 /// `GET /tiles/{layers}/{z}/{x}/{y}.mvt`
 pub(crate) async fn tile(
-    State(plate): State<Baseplate>,
+    State(generation): State<Generation>,
     path: Result<Path<(String, String, String, String)>, PathRejection>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
     let Path((layers, z, x, file)) = path?;
-    let id = tile_id(&z, &x, &file)?;
-    let layers = pick(&plate, &layers)?;
-    let made = tokio::task::spawn_blocking(move || plate.tile(&layers, id)).await;
-    let bytes = Bytes::from(made.map_err(|e| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, e))??);
-    let etag = format!("W/\"{:016x}\"", xxh3_64(&bytes));
-    let common = [(CACHE_CONTROL, REVALIDATE.to_owned()), (ETAG, etag.clone())];
-    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|tag| tag.trim() == etag || tag.trim() == "*")) {
-        return Ok((StatusCode::NOT_MODIFIED, common).into_response());
+    answer(&generation, &layers, tile_id(&z, &x, &file)?, request.headers()).await
+}
+
+/// A tile with the layers that a list names, as a request with these headers wants it.
+pub(crate) async fn answer(
+    generation: &Generation,
+    layers: &str,
+    tile: TileId,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let key = TileKey { layers: places(generation, layers)?, tile, encoding: encoding_for(headers)? };
+    let metrics = &generation.shared().metrics;
+    let rendition = match generation.tiles().get(&key) {
+        Some(rendition) => {
+            metrics.hits.fetch_add(1, Relaxed);
+            rendition
+        }
+        None => {
+            metrics.misses.fetch_add(1, Relaxed);
+            let limits = generation.shared().settings.limits;
+            timeout(limits.request_time(), made(generation, key)).await.map_err(|_| too_long(&limits))??
+        }
+    };
+    Ok(rendition.answer(headers, MVT))
+}
+
+/// The places of layers among those of the plate, each once.
+fn places(generation: &Generation, names: &str) -> Result<Vec<u16>, Problem> {
+    within_layers(names, &generation.shared().settings.limits)?;
+    let all = generation.plate().tile_layers();
+    let mut places = Vec::with_capacity(8);
+    for name in names.split(',') {
+        match all.iter().position(|layer| layer.name == name) {
+            Some(place) if places.contains(&(place as u16)) => {}
+            Some(place) => places.push(place as u16),
+            None => drop(generation.plate().pick_layers([name])?),
+        }
     }
-    if bytes.is_empty() {
-        return Ok((StatusCode::NO_CONTENT, common).into_response());
+    Ok(places)
+}
+
+fn within_layers(names: &str, limits: &Limits) -> Result<(), Problem> {
+    let most = limits.layers as usize;
+    if names.split(',').nth(most).is_none() {
+        return Ok(());
     }
-    Ok((common, [(CONTENT_TYPE, "application/vnd.mapbox-vector-tile")], bytes).into_response())
+    Err(Problem::new(StatusCode::URI_TOO_LONG, format!("one address may name {most} layers")))
+}
+
+/// A tile that was not there: made once, and encoded once for each encoding that is asked for.
+async fn made(generation: &Generation, key: TileKey) -> Result<Rendition, Problem> {
+    let plain_key = TileKey { encoding: Encoding::Identity, ..key.clone() };
+    let (tiles, encoding) = (generation.tiles(), key.encoding);
+    let plain = tiles.get_or_make(&plain_key, made_plain(generation, &plain_key));
+    if encoding == Encoding::Identity {
+        return plain.await;
+    }
+    let encoded = async {
+        let plain = plain.await?;
+        aside(move || plain.encoded(encoding)).await?
+    };
+    tiles.get_or_make(&key, encoded).await
+}
+
+async fn made_plain(generation: &Generation, key: &TileKey) -> Result<Rendition, Problem> {
+    let (all, tile) = (generation.plate().tile_layers(), key.tile);
+    let layers: Vec<TileLayer> = key.layers.iter().filter_map(|place| all.get(usize::from(*place)).cloned()).collect();
+    in_zooms(&layers, tile.z())?;
+    let plate = generation.plate().clone();
+    let bytes = aside(move || plate.tile(&layers, tile)).await??;
+    generation.shared().metrics.tile_made(bytes.len());
+    Ok(Rendition::plain(bytes))
+}
+
+fn in_zooms(layers: &[TileLayer], zoom: u8) -> Result<(), Problem> {
+    if layers.iter().any(|layer| (layer.min_zoom..=MAX_ZOOM).contains(&zoom)) {
+        return Ok(());
+    }
+    let zooms = layers.iter().map(|layer| format!("{} is in zooms {} to {MAX_ZOOM}", layer.name, layer.min_zoom));
+    let zooms = zooms.collect::<Vec<_>>().join(", ");
+    Err(Problem::not_found(format!("there are no tiles of zoom {zoom}: {zooms}")))
 }
 
 fn tile_id(z: &str, x: &str, file: &str) -> Result<TileId, Problem> {
@@ -49,19 +122,17 @@ fn tile_id(z: &str, x: &str, file: &str) -> Result<TileId, Problem> {
     Ok(TileId::new(z, x, y)?)
 }
 
-fn pick(plate: &Baseplate, names: &str) -> Result<Vec<TileLayer>, Problem> {
-    Ok(plate.pick_layers(names.split(','))?)
-}
-
 /// `GET /tiles/{layers}.json`, TileJSON 3.0
 pub(crate) async fn tilejson(
     State(plate): State<Baseplate>,
+    State(limits): State<Limits>,
     file: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Problem> {
     let Path(file) = file?;
     let names = file.strip_suffix(".json").ok_or_else(|| Problem::not_found("TileJSON is at /tiles/{layers}.json"))?;
-    let layers = pick(&plate, names)?;
+    within_layers(names, &limits)?;
+    let layers = plate.pick_layers(names.split(','))?;
     let manifest = plate.manifest();
     let mut tilejson = json!({
         "tilejson": "3.0.0",
@@ -82,18 +153,27 @@ pub(crate) async fn tilejson(
 }
 
 fn vector_layer(layer: &TileLayer) -> Value {
-    let word = |of| match of {
-        FieldType::Text => "String",
-        FieldType::Number => "Number",
-    };
-    let fields: Map<String, Value> = layer.fields.iter().map(|f| (f.name.to_owned(), word(f.of).into())).collect();
     json!({
         "id": layer.name,
         "description": layer.description,
         "minzoom": layer.min_zoom,
         "maxzoom": MAX_ZOOM,
-        "fields": fields,
+        "fields": fields(layer),
     })
+}
+
+/// The attributes of a layer, as TileJSON names their types.
+pub(crate) fn fields(layer: &TileLayer) -> Map<String, Value> {
+    let word = |of| match of {
+        FieldType::Text => "String",
+        FieldType::Number => "Number",
+    };
+    layer.fields.iter().map(|f| (f.name.to_owned(), word(f.of).into())).collect()
+}
+
+/// `point` or `polygon`.
+pub(crate) fn geometry(layer: &TileLayer) -> &'static str {
+    if layer.shows_areas() || layer.name == "buildings" { "polygon" } else { "point" }
 }
 
 /// The address under which the client sees this server; TileJSON wants absolute addresses.

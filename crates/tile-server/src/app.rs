@@ -1,0 +1,121 @@
+//! What is served: one generation at a time, swapped whole.
+
+use crate::{
+    cache::TileCache,
+    config::{Limits, Settings},
+    metrics::Metrics,
+    router::{routes, waiting_routes},
+};
+use arc_swap::ArcSwap;
+use axum::{Router, extract::FromRef, http::HeaderValue};
+use baseplate_core::Baseplate;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// A service over the generations of a plate. Cheap to clone; all clones serve the same.
+///
+/// A request is answered by the generation that was open when it came, from beginning to end. That generation is closed
+/// when the last of its requests is answered.
+#[derive(Clone)]
+pub struct App {
+    shared: Arc<Shared>,
+    router: Arc<ArcSwap<Router>>,
+}
+
+impl App {
+    /// A service that waits for its plate: it is alive, but not ready.
+    pub fn new(settings: Settings) -> Self {
+        let shared = Arc::new(Shared::new(settings));
+        let router = Arc::new(ArcSwap::from_pointee(waiting_routes(&shared)));
+        Self { shared, router }
+    }
+
+    /// Serves a plate from now on.
+    pub fn publish(&self, plate: Baseplate) {
+        let generation = Generation::new(plate, Arc::clone(&self.shared));
+        self.router.store(Arc::new(routes(generation)));
+    }
+
+    /// The routes over what is open now.
+    pub fn router(&self) -> Router {
+        Router::clone(&self.router.load())
+    }
+
+    /// Says on `/readyz` that no requests should be sent here any more.
+    pub fn drain(&self) {
+        self.shared.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.shared.settings.limits
+    }
+}
+
+/// What outlives the generations.
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) metrics: Metrics,
+    draining: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self { settings, metrics: Metrics::default(), draining: AtomicBool::new(false) }
+    }
+
+    /// Whether the server was told to stop.
+    pub(crate) fn draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// An open generation and what is made from it.
+#[derive(Clone)]
+pub(crate) struct Generation(Arc<Open>);
+
+struct Open {
+    plate: Baseplate,
+    tiles: TileCache,
+    shared: Arc<Shared>,
+}
+
+impl Generation {
+    fn new(plate: Baseplate, shared: Arc<Shared>) -> Self {
+        let tiles = TileCache::new(shared.settings.limits.cache_bytes);
+        Self(Arc::new(Open { plate, tiles, shared }))
+    }
+
+    /// The plate, opened at this generation.
+    pub(crate) fn plate(&self) -> &Baseplate {
+        &self.0.plate
+    }
+
+    /// Its finished tiles.
+    pub(crate) fn tiles(&self) -> &TileCache {
+        &self.0.tiles
+    }
+
+    /// What it shares with the generations before and after.
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0.shared
+    }
+
+    /// Its name, as a header.
+    pub(crate) fn name(&self) -> Option<HeaderValue> {
+        HeaderValue::from_str(&self.plate().manifest().generation).ok()
+    }
+}
+
+impl FromRef<Generation> for Baseplate {
+    fn from_ref(generation: &Generation) -> Self {
+        generation.plate().clone()
+    }
+}
+
+impl FromRef<Generation> for Limits {
+    fn from_ref(generation: &Generation) -> Self {
+        generation.shared().settings.limits
+    }
+}

@@ -1,0 +1,179 @@
+//! Many points at once: `POST /api/locate`.
+//!
+//! | `Content-Type` | the body |
+//! |---|---|
+//! | `application/octet-stream` | pairs of little-endian 64-bit floats, longitude and latitude; `crs` and `kind` stand in the query |
+//! | anything else | JSON: `{"points": [[lng, lat], …], "crs": "…", "kind": "…"}`, the latter two if wanted |
+//!
+//! | `Accept` | the answer: the code of each point's grid, in order |
+//! |---|---|
+//! | `application/json`, `*/*` | `{"codes": ["…", null, …]}`, null outside |
+//! | `text/plain` | a line for each code, an empty one outside |
+//! | `application/octet-stream` | two little-endian 32-bit numbers, how many codes and how many bytes each takes; then the codes in UTF-8, each filled up with zeros |
+
+use crate::{aside::aside, config::Limits, encoding::quality, problem::Problem};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Query, State, rejection::QueryRejection},
+    http::{
+        HeaderMap, StatusCode,
+        header::{ACCEPT, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Response},
+};
+use baseplate_core::{Baseplate, Crs, GridKind, LngLat};
+use serde::{Deserialize, Serialize};
+
+/// Bytes and words as they are.
+const OCTETS: &str = "application/octet-stream";
+/// Bytes of a point in a body of bytes.
+const POINT_BYTES: usize = 16;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BatchQuery {
+    crs: Option<String>,
+    kind: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Batch {
+    points: Vec<[f64; 2]>,
+    crs: Option<String>,
+    kind: Option<String>,
+}
+
+/// `POST /api/locate[?crs=][&kind=]`
+pub(crate) async fn locate_many(
+    State(plate): State<Baseplate>,
+    State(limits): State<Limits>,
+    query: Result<Query<BatchQuery>, QueryRejection>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let (Query(query), form) = (query?, Form::wanted(&headers)?);
+    let is_binary = headers.get(CONTENT_TYPE).is_some_and(|of| of.as_bytes().starts_with(OCTETS.as_bytes()));
+    aside(move || {
+        let batch = if is_binary { of_bytes(&body, query)? } else { of_json(&body, query)? };
+        answer(&plate, batch, form, limits.points as usize)
+    })
+    .await?
+}
+
+fn of_json(body: &[u8], query: BatchQuery) -> Result<Batch, Problem> {
+    let wanted = r#"the body is not JSON of the form {"points": [[lng, lat], …], "crs": "…", "kind": "…"}"#;
+    let batch: Batch = serde_json::from_slice(body).map_err(|_| Problem::bad_request(wanted))?;
+    Ok(Batch { points: batch.points, crs: batch.crs.or(query.crs), kind: batch.kind.or(query.kind) })
+}
+
+fn of_bytes(body: &[u8], query: BatchQuery) -> Result<Batch, Problem> {
+    let (points, rest) = body.as_chunks::<POINT_BYTES>();
+    if !rest.is_empty() {
+        let detail = format!("the body has {} bytes; a point is two 64-bit floats, {POINT_BYTES} bytes", body.len());
+        return Err(Problem::bad_request(detail));
+    }
+    let point = |bytes: &[u8; POINT_BYTES]| {
+        let (numbers, _) = bytes.as_chunks::<8>();
+        [0, 1].map(|at| f64::from_le_bytes(numbers[at]))
+    };
+    Ok(Batch { points: points.iter().map(point).collect(), crs: query.crs, kind: query.kind })
+}
+
+fn answer(plate: &Baseplate, batch: Batch, form: Form, most: usize) -> Result<Response, Problem> {
+    let count = batch.points.len();
+    if count > most {
+        let detail = format!("{count} points; one request may have {most}");
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+    }
+    let points = plate_points(&batch)?;
+    let kind: GridKind = batch.kind.as_deref().unwrap_or("basic").parse().map_err(Problem::bad_request)?;
+    let kinds = || plate.coverages().map(|c| c.kind().to_string()).collect::<Vec<_>>().join(", ");
+    let missing = || Problem::not_found(format!("the plate has no grids of kind '{kind}'; it has: {}", kinds()));
+    let owners = plate.coverage(&kind).ok_or_else(missing)?.locate_many(&points);
+    Ok(form.response(owners.iter().map(|grid| grid.as_ref().map(|grid| grid.code())).collect()))
+}
+
+fn plate_points(batch: &Batch) -> Result<Vec<LngLat>, Problem> {
+    let crs: Crs = batch.crs.as_deref().unwrap_or("cgcs2000").parse().map_err(Problem::bad_request)?;
+    let to_plate = crs.to_plate().map_err(Problem::bad_request)?;
+    let wrong = |at: usize, error| Problem::bad_request(format!("point {at}, counted from 0: {error}"));
+    let points = batch.points.iter().enumerate();
+    points.map(|(at, [x, y])| to_plate.convert(*x, *y).map_err(|e| wrong(at, e))).collect()
+}
+
+/// How codes are written.
+#[derive(Clone, Copy)]
+enum Form {
+    Json,
+    Text,
+    Octets,
+}
+
+#[derive(Serialize)]
+struct Codes<'a> {
+    codes: Vec<Option<&'a str>>,
+}
+
+impl Form {
+    /// The form that a request likes best.
+    fn wanted(headers: &HeaderMap) -> Result<Self, Problem> {
+        let mut best: Option<(u16, Self)> = None;
+        let mut accepts = headers.get_all(ACCEPT).iter().peekable();
+        if accepts.peek().is_none() {
+            return Ok(Self::Json);
+        }
+        for item in accepts.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
+            let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
+            let (form, quality) = (Self::named(name.trim()), quality(parameters));
+            if let Some(form) = form.filter(|_| quality > best.map_or(0, |(least, _)| least)) {
+                best = Some((quality, form));
+            }
+        }
+        let refused = || {
+            let detail = format!("codes are answered as application/json, text/plain or {OCTETS}; accept one of them");
+            Problem::new(StatusCode::NOT_ACCEPTABLE, detail)
+        };
+        best.map(|(_, form)| form).ok_or_else(refused)
+    }
+
+    fn named(media_type: &str) -> Option<Self> {
+        match media_type {
+            "*/*" | "application/*" | "application/json" => Some(Self::Json),
+            "text/*" | "text/plain" => Some(Self::Text),
+            OCTETS => Some(Self::Octets),
+            _ => None,
+        }
+    }
+
+    fn response(self, codes: Vec<Option<&str>>) -> Response {
+        match self {
+            Self::Json => Json(Codes { codes }).into_response(),
+            Self::Text => ([(CONTENT_TYPE, "text/plain; charset=utf-8")], lines(&codes)).into_response(),
+            Self::Octets => ([(CONTENT_TYPE, OCTETS)], fixed_width(&codes)).into_response(),
+        }
+    }
+}
+
+fn lines(codes: &[Option<&str>]) -> String {
+    let mut lines = String::with_capacity(codes.iter().map(|code| code.map_or(0, str::len) + 1).sum());
+    for code in codes {
+        lines.push_str(code.unwrap_or_default());
+        lines.push('\n');
+    }
+    lines
+}
+
+fn fixed_width(codes: &[Option<&str>]) -> Vec<u8> {
+    let width = codes.iter().flatten().map(|code| code.len()).max().unwrap_or(1);
+    let mut bytes = Vec::with_capacity(8 + width * codes.len());
+    bytes.extend((codes.len() as u32).to_le_bytes());
+    bytes.extend((width as u32).to_le_bytes());
+    for code in codes {
+        let end = bytes.len() + width;
+        bytes.extend(code.unwrap_or_default().as_bytes());
+        bytes.resize(end, 0);
+    }
+    bytes
+}

@@ -1,0 +1,29 @@
+//! The catalogue: what layers there are, and where their TileJSON is.
+
+use crate::tiles::{base_url, fields, geometry};
+use axum::{Json, extract::State, http::HeaderMap};
+use baseplate_core::{Baseplate, MAX_ZOOM};
+use serde_json::{Value, json};
+
+/// `GET /catalog`
+pub(crate) async fn catalogue(State(plate): State<Baseplate>, headers: HeaderMap) -> Json<Value> {
+    let (manifest, base) = (plate.manifest(), base_url(&headers));
+    let layers = plate.tile_layers().iter().map(|layer| {
+        json!({
+            "id": layer.name,
+            "description": layer.description,
+            "geometry": geometry(layer),
+            "minzoom": layer.min_zoom,
+            "maxzoom": MAX_ZOOM,
+            "fields": fields(layer),
+            "tilejson": format!("{base}/tiles/{}.json", layer.name),
+        })
+    });
+    Json(json!({
+        "name": manifest.name,
+        "generation": manifest.generation,
+        "built_at": manifest.built_at,
+        "bounds": manifest.bbox,
+        "layers": layers.collect::<Vec<_>>(),
+    }))
+}

@@ -1,0 +1,195 @@
+//! Settings: a TOML file, given with `--config`.
+//!
+//! ```toml
+//! [limits]
+//! body_bytes = 4194304
+//! concurrent_requests = 512
+//! request_seconds = 30
+//! ```
+//!
+//! What the file does not say keeps its default; [`Limits`] lists the keys.
+
+use serde::Deserialize;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// The settings of a server.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The table `[limits]`.
+    pub limits: Limits,
+}
+
+/// What a server bears. Every number is a key of the table `[limits]`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// The largest body of a request, bytes; a larger one is answered with 413.
+    pub body_bytes: u32,
+    /// Texts in a batch of addresses; more are answered with 413.
+    pub texts: u32,
+    /// Points in a batch; more are answered with 413.
+    pub points: u32,
+    /// The longest path with its query, bytes; a longer one is answered with 414.
+    pub url_bytes: u32,
+    /// Layers named in a path; more are answered with 414.
+    pub layers: u32,
+    /// Requests at work at a time; more are answered with 503 and `Retry-After`.
+    pub concurrent_requests: u32,
+    /// Open connections; more wait to be taken.
+    pub connections: u32,
+    /// Time until an answer begins, seconds; then 504.
+    pub request_seconds: u32,
+    /// Time for the head of a request to arrive, also the time a connection may idle, seconds; then it is closed.
+    pub header_seconds: u32,
+    /// Time for the body of a request to arrive, seconds; then 408.
+    pub body_seconds: u32,
+    /// Time for which a client may take nothing of its answer, seconds; then the connection is closed.
+    pub write_seconds: u32,
+    /// Finished tiles kept, bytes; 0 keeps none.
+    pub cache_bytes: u64,
+    /// Time that running requests get when the server is told to stop, seconds.
+    pub drain_seconds: u32,
+    /// Time for which a server that was told to stop still takes requests while `/readyz` says 503, seconds.
+    pub unready_seconds: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 4 << 20,
+            texts: 10_000,
+            points: 100_000,
+            url_bytes: 8 << 10,
+            layers: 64,
+            concurrent_requests: 512,
+            connections: 4096,
+            request_seconds: 30,
+            header_seconds: 20,
+            body_seconds: 15,
+            write_seconds: 30,
+            cache_bytes: 256 << 20,
+            drain_seconds: 25,
+            unready_seconds: 0,
+        }
+    }
+}
+
+/// The longest time that can be set: a day.
+const SECONDS_MAX: u32 = 86_400;
+
+impl Limits {
+    /// [`Limits::request_seconds`].
+    pub(crate) fn request_time(&self) -> Duration {
+        seconds(self.request_seconds)
+    }
+
+    /// [`Limits::header_seconds`].
+    pub(crate) fn header_time(&self) -> Duration {
+        seconds(self.header_seconds)
+    }
+
+    /// [`Limits::body_seconds`].
+    pub(crate) fn body_time(&self) -> Duration {
+        seconds(self.body_seconds)
+    }
+
+    /// [`Limits::write_seconds`].
+    pub(crate) fn write_time(&self) -> Duration {
+        seconds(self.write_seconds)
+    }
+
+    /// [`Limits::drain_seconds`].
+    pub(crate) fn drain_time(&self) -> Duration {
+        seconds(self.drain_seconds)
+    }
+
+    /// [`Limits::unready_seconds`].
+    pub(crate) fn unready_time(&self) -> Duration {
+        seconds(self.unready_seconds)
+    }
+
+    /// The first value with which a server could not work, as `key = value: what is allowed`.
+    fn first_wrong(&self) -> Option<String> {
+        let counts = [
+            ("body_bytes", self.body_bytes),
+            ("texts", self.texts),
+            ("points", self.points),
+            ("url_bytes", self.url_bytes),
+            ("layers", self.layers),
+            ("concurrent_requests", self.concurrent_requests),
+            ("connections", self.connections),
+        ];
+        let times = [
+            ("request_seconds", self.request_seconds, 1),
+            ("header_seconds", self.header_seconds, 1),
+            ("body_seconds", self.body_seconds, 1),
+            ("write_seconds", self.write_seconds, 1),
+            ("drain_seconds", self.drain_seconds, 0),
+            ("unready_seconds", self.unready_seconds, 0),
+        ];
+        let counts = counts.into_iter().map(|(key, value)| (key, value, 1, u32::MAX));
+        let times = times.into_iter().map(|(key, value, least)| (key, value, least, SECONDS_MAX));
+        let wrong = counts.chain(times).find(|(_, value, least, most)| !(least..=most).contains(&value));
+        wrong.map(|(key, value, least, most)| format!("{key} = {value}: a number from {least} to {most} is wanted"))
+    }
+}
+
+fn seconds(number: u32) -> Duration {
+    Duration::from_secs(number.into())
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path}: {source}; --config wants a TOML file")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, or has a key or a value that is not known: the message shows the line.
+    #[error("{path}: {reason}")]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// The line, the key, the value, and what is allowed.
+        reason: String,
+    },
+}
+
+impl Settings {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which names the file, the key, the value and what would be right.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = fs::read_to_string(path).map_err(|source| ConfigError::Io { path: path.to_owned(), source })?;
+        Self::parse(&text, path)
+    }
+
+    /// Takes the settings from a text; `path` is named in errors.
+    ///
+    /// # Errors
+    /// [`ConfigError::Content`].
+    ///
+    /// ```
+    /// let settings = tile_server::Settings::parse("[limits]\ntexts = 500", "server.toml".as_ref())?;
+    /// assert_eq!((settings.limits.texts, settings.limits.points), (500, 100_000));
+    /// # Ok::<(), tile_server::ConfigError>(())
+    /// ```
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let wrong = |reason| ConfigError::Content { path: path.to_owned(), reason };
+        let settings: Self = toml::from_str(text).map_err(|e| wrong(e.to_string().trim_end().to_owned()))?;
+        match settings.limits.first_wrong() {
+            Some(reason) => Err(wrong(format!("[limits] {reason}"))),
+            None => Ok(settings),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! For who watches the server: whether it lives, whether it is ready, what it has done.
+
+use crate::{
+    app::{Generation, Shared},
+    metrics,
+    problem::Problem,
+};
+use axum::{
+    extract::State,
+    http::header::{CACHE_CONTROL, CONTENT_TYPE},
+    response::IntoResponse,
+};
+use std::sync::Arc;
+
+/// `GET /healthz`: the process lives.
+pub(crate) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: requests may be sent here; 503 from the moment the server is told to stop.
+pub(crate) async fn ready(State(generation): State<Generation>) -> Result<&'static str, Problem> {
+    if generation.shared().draining() {
+        Err(Problem::unavailable("the server is about to stop"))
+    } else {
+        Ok("ready\n")
+    }
+}
+
+/// What is said to everything while the plate is not open.
+pub(crate) async fn not_open() -> Problem {
+    Problem::unavailable("the plate is being opened")
+}
+
+/// `GET /metrics`
+pub(crate) async fn metrics(State(generation): State<Generation>) -> impl IntoResponse {
+    as_text(metrics::text(generation.shared(), Some(&generation)))
+}
+
+/// `GET /metrics` while the plate is not open.
+pub(crate) async fn metrics_waiting(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
+    as_text(metrics::text(&shared, None))
+}
+
+fn as_text(text: String) -> impl IntoResponse {
+    ([(CONTENT_TYPE, metrics::TEXT_FORMAT), (CACHE_CONTROL, "no-store")], text)
+}

@@ -1,0 +1,96 @@
+//! A plate directory that is looked at every second: what is published there is served without a restart.
+
+use crate::app::App;
+use baseplate_core::{Baseplate, OpenError};
+use std::{
+    convert::Infallible,
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use tokio::{
+    task::spawn_blocking,
+    time::{Instant, sleep},
+};
+
+/// How often the directory is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+/// A generation that could not be opened is tried again after this.
+const RETRY: Duration = Duration::from_secs(30);
+/// The file that names the published generation.
+const CURRENT: &str = "CURRENT";
+
+/// Serves what is published in a plate directory.
+pub struct Follower {
+    app: App,
+    path: PathBuf,
+    /// What [`CURRENT`] said when the open generation was opened.
+    current: Option<String>,
+    /// What it said when a generation could not be opened, and when to try that one again.
+    failed: Option<(String, Instant)>,
+}
+
+impl Follower {
+    /// Opens the published generation of a plate and serves it.
+    ///
+    /// # Errors
+    /// Those of [`Baseplate::open`].
+    pub async fn open(app: App, path: PathBuf) -> Result<Self, OpenError> {
+        let (current, plate) = open_aside(&path).await?;
+        let follower = Self { app, path, current, failed: None };
+        follower.publish(plate);
+        Ok(follower)
+    }
+
+    /// Serves whatever is published from now on.
+    pub async fn run(mut self) -> Infallible {
+        loop {
+            sleep(LOOK).await;
+            self.look().await;
+        }
+    }
+
+    async fn look(&mut self) {
+        let path = self.path.clone();
+        let Ok(Some(found)) = spawn_blocking(move || read_current(&path)).await else { return };
+        let waits = |(failed, until): &(String, Instant)| *failed == found && Instant::now() < *until;
+        if self.current.as_ref() == Some(&found) || self.failed.as_ref().is_some_and(waits) {
+            return;
+        }
+        match open_aside(&self.path).await {
+            Ok((current, plate)) => {
+                (self.current, self.failed) = (current, None);
+                self.publish(plate);
+            }
+            Err(error) => {
+                if self.failed.as_ref().is_none_or(|(before, _)| *before != found) {
+                    tracing::error!(%error, "the published generation cannot be opened; the one before is served on");
+                }
+                self.failed = Some((found, Instant::now() + RETRY));
+            }
+        }
+    }
+
+    fn publish(&self, plate: Baseplate) {
+        let manifest = plate.manifest();
+        tracing::info!(name = manifest.name, generation = manifest.generation, "plate open");
+        self.app.publish(plate);
+    }
+}
+
+/// Opens a plate where no request waits for it, with what [`CURRENT`] said before.
+async fn open_aside(path: &Path) -> Result<(Option<String>, Baseplate), OpenError> {
+    let (dir, opened) = (path.to_owned(), path.to_owned());
+    let open = move || {
+        let current = read_current(&opened);
+        let plate = Baseplate::open(&opened)?;
+        plate.tile_layers();
+        Ok((current, plate))
+    };
+    let lost = |e| Err(OpenError::Io { path: dir, source: io::Error::other(e) });
+    spawn_blocking(open).await.unwrap_or_else(lost)
+}
+
+fn read_current(path: &Path) -> Option<String> {
+    fs::read_to_string(path.join(CURRENT)).ok()
+}

@@ -1,0 +1,72 @@
+//! Points, codes and statistics.
+
+use crate::{MIDDLE, body, get, json};
+use axum::http::{StatusCode, header};
+use serde_json::Value;
+
+#[tokio::test]
+async fn a_point_has_a_chain_and_outside_has_none() {
+    let (status, answer) = json(&format!("/api/locate?{MIDDLE}")).await;
+    assert_eq!(status, StatusCode::OK);
+    let levels: Vec<_> = answer["chain"].as_array().expect("a chain").iter().map(|g| g["level"].clone()).collect();
+    assert_eq!(levels, ["grid", "community", "subdistrict", "district", "city"]);
+    let (status, answer) = json("/api/locate?lng=0&lat=0").await;
+    assert_eq!((status, answer["chain"].as_array().map(Vec::len)), (StatusCode::OK, Some(0)));
+}
+
+#[tokio::test]
+async fn a_shifted_point_finds_the_same_grid() {
+    let (_, plain) = json(&format!("/api/locate?{MIDDLE}")).await;
+    let (x, y) = baseplate_core::gcj02::from_wgs84(114.05, 22.552);
+    let (_, shifted) = json(&format!("/api/locate?lng={x}&lat={y}&crs=gcj02")).await;
+    assert_eq!(plain["chain"], shifted["chain"]);
+}
+
+#[tokio::test]
+async fn codes_lead_from_address_to_building_to_grid() {
+    let (_, place) = json(&format!("/api/locate?{MIDDLE}")).await;
+    let grid = place["chain"][0]["code"].as_str().expect("a code").to_owned();
+    let (_, grid) = json(&format!("/api/entities/{grid}")).await;
+    assert_eq!(grid["entity"], "grid");
+    let building = format!("{}00001", grid["code"].as_str().expect("a code"));
+    let (_, building) = json(&format!("/api/entities/{building}")).await;
+    assert_eq!(building["links"][0]["code"], grid["code"]);
+    let address = building["address_list"][0]["code"].as_str().expect("an address").to_owned();
+    let (_, address) = json(&format!("/api/entities/{address}")).await;
+    assert_eq!((&address["building"]["code"], &address["links"][0]["how"]), (&building["code"], &Value::from("given")));
+}
+
+#[tokio::test]
+async fn statistics_by_level_cell_and_attribute() {
+    let ask = async |query: &str| json(&format!("/api/stats{query}")).await.1;
+    let communities = ask("").await;
+    assert_eq!(communities["rows"].as_array().map(Vec::len), Some(12));
+    assert_eq!(communities["suppress_below"], 5);
+    let grids = ask("?level=grid&by=sex").await;
+    let rows = grids["rows"].as_array().expect("rows");
+    assert!(rows.iter().any(|r| r["people"].is_null()) && rows.iter().any(|r| r["people"].is_u64()));
+    assert!(rows.iter().all(|r| r["by"].as_array().map(Vec::len) == Some(2)));
+    assert!(!ask("?h3=8&by=industry&within=990101").await["rows"].as_array().expect("rows").is_empty());
+    for wrong in ["?level=village", "?h3=15", "?by=colour", "?within=nowhere", "?h3=8&by=sex"] {
+        let refused = get(&format!("/api/stats{wrong}")).await;
+        assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{wrong}");
+        assert_eq!(refused.headers()[header::CONTENT_TYPE], "application/problem+json", "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn enterprises_are_shown_and_people_are_not() {
+    let enterprises = include_str!("../../../../data/town/enterprises.csv");
+    let uscc = &enterprises.lines().nth(1).expect("a row")[..18];
+    let (_, enterprise) = json(&format!("/api/entities/{uscc}")).await;
+    assert_eq!(enterprise["entity"], "enterprise");
+    assert_eq!(enterprise["links"][0]["relation"], "enterprise→address");
+    let people = include_str!("../../../../data/town/people.csv");
+    let row: Vec<&str> = people.lines().nth(1).expect("a row").split(',').collect();
+    let missing = get(&format!("/api/entities/{}", row[0])).await;
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+    let said = String::from_utf8(body(missing).await).expect("text");
+    assert!(!said.contains(row[0]), "{said}");
+    let address = String::from_utf8(body(get(&format!("/api/entities/{}", row[1])).await).await).expect("text");
+    assert!(!address.contains("token") && !address.contains("people") && !address.contains("residences"), "{address}");
+}
