@@ -8,7 +8,7 @@ use crate::{
 };
 use arc_swap::ArcSwap;
 use axum::{Router, extract::FromRef, http::HeaderValue};
-use baseplate_core::Baseplate;
+use baseplate_core::{Baseplate, LayerError};
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
@@ -33,9 +33,14 @@ impl App {
     }
 
     /// Serves a plate from now on.
-    pub fn publish(&self, plate: Baseplate) {
+    ///
+    /// # Errors
+    /// [`LayerError`] if the settings name layers or attributes that the plate does not have; what was served is served on.
+    pub fn publish(&self, plate: Baseplate) -> Result<(), LayerError> {
+        let plate = plate.with_layers(&self.shared.settings.layers)?;
         let generation = Generation::new(plate, Arc::clone(&self.shared));
         self.router.store(Arc::new(routes(generation)));
+        Ok(())
     }
 
     /// The routes over what is open now.

@@ -1,8 +1,8 @@
 //! The catalogue: what layers there are, and where their TileJSON is.
 
-use crate::tiles::{base_url, fields, geometry};
+use crate::tiles::{base_url, fields};
 use axum::{Json, extract::State, http::HeaderMap};
-use baseplate_core::{Baseplate, MAX_ZOOM};
+use baseplate_core::Baseplate;
 use serde_json::{Value, json};
 
 /// `GET /catalog`
@@ -12,9 +12,9 @@ pub(crate) async fn catalogue(State(plate): State<Baseplate>, headers: HeaderMap
         json!({
             "id": layer.name,
             "description": layer.description,
-            "geometry": geometry(layer),
+            "geometry": layer.shape.as_str(),
             "minzoom": layer.min_zoom,
-            "maxzoom": MAX_ZOOM,
+            "maxzoom": layer.max_zoom,
             "fields": fields(layer),
             "tilejson": format!("{base}/tiles/{}.json", layer.name),
         })

@@ -5,12 +5,20 @@
 //! body_bytes = 4194304
 //! concurrent_requests = 512
 //! request_seconds = 30
+//!
+//! [layers.buildings]        # any layer of the plate by its name
+//! min_zoom = 15
+//! fields = ["height"]       # only those; the code always stays
+//! [layers.enterprises]
+//! enabled = false
 //! ```
 //!
-//! What the file does not say keeps its default; [`Limits`] lists the keys.
+//! What the file does not say keeps its default; [`Limits`] and [`LayerSettings`] list the keys.
 
+use baseplate_core::LayerSettings;
 use serde::Deserialize;
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     time::Duration,
@@ -22,6 +30,8 @@ use std::{
 pub struct Settings {
     /// The table `[limits]`.
     pub limits: Limits,
+    /// The table `[layers]`: what changes in the layers of the plate, by name.
+    pub layers: BTreeMap<String, LayerSettings>,
 }
 
 /// What a server bears. Every number is a key of the table `[limits]`.

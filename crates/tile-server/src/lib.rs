@@ -41,6 +41,6 @@ mod watch;
 
 pub use app::App;
 pub use config::{ConfigError, Limits, Settings};
-pub use reload::Follower;
+pub use reload::{FollowError, Follower};
 pub use router::{router, router_with};
 pub use serve::serve;

@@ -1,7 +1,7 @@
 //! A plate directory that is looked at every second: what is published there is served without a restart.
 
 use crate::app::App;
-use baseplate_core::{Baseplate, OpenError};
+use baseplate_core::{Baseplate, LayerError, OpenError};
 use std::{
     convert::Infallible,
     fs, io,
@@ -34,11 +34,11 @@ impl Follower {
     /// Opens the published generation of a plate and serves it.
     ///
     /// # Errors
-    /// Those of [`Baseplate::open`].
-    pub async fn open(app: App, path: PathBuf) -> Result<Self, OpenError> {
+    /// Those of [`Baseplate::open`] and of [`App::publish`].
+    pub async fn open(app: App, path: PathBuf) -> Result<Self, FollowError> {
         let (current, plate) = open_aside(&path).await?;
         let follower = Self { app, path, current, failed: None };
-        follower.publish(plate);
+        follower.publish(plate)?;
         Ok(follower)
     }
 
@@ -57,11 +57,9 @@ impl Follower {
         if self.current.as_ref() == Some(&found) || self.failed.as_ref().is_some_and(waits) {
             return;
         }
-        match open_aside(&self.path).await {
-            Ok((current, plate)) => {
-                (self.current, self.failed) = (current, None);
-                self.publish(plate);
-            }
+        let opened = open_aside(&self.path).await.map_err(FollowError::from);
+        match opened.and_then(|(current, plate)| self.publish(plate).map(|()| current)) {
+            Ok(current) => (self.current, self.failed) = (current, None),
             Err(error) => {
                 if self.failed.as_ref().is_none_or(|(before, _)| *before != found) {
                     tracing::error!(%error, "the published generation cannot be opened; the one before is served on");
@@ -71,11 +69,23 @@ impl Follower {
         }
     }
 
-    fn publish(&self, plate: Baseplate) {
+    fn publish(&self, plate: Baseplate) -> Result<(), FollowError> {
+        self.app.publish(plate.clone())?;
         let manifest = plate.manifest();
         tracing::info!(name = manifest.name, generation = manifest.generation, "plate open");
-        self.app.publish(plate);
+        Ok(())
     }
+}
+
+/// Why a generation cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum FollowError {
+    /// It cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The settings do not fit it.
+    #[error(transparent)]
+    Layers(#[from] LayerError),
 }
 
 /// Opens a plate where no request waits for it, with what [`CURRENT`] said before.

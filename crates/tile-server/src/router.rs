@@ -22,7 +22,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use baseplate_core::Baseplate;
+use baseplate_core::{Baseplate, LayerError};
 use std::{any::Any, sync::Arc, time::Duration};
 use tower_http::{
     CompressionLevel,
@@ -38,20 +38,25 @@ const QUALITY: CompressionLevel = CompressionLevel::Precise(4);
 
 /// The service over a plate, with default settings.
 pub fn router(plate: Baseplate) -> Router {
-    router_with(plate, Settings::default())
+    router_with(plate, Settings::default()).unwrap_or_default()
 }
 
 /// The service over a plate.
-pub fn router_with(plate: Baseplate, settings: Settings) -> Router {
+///
+/// # Errors
+/// [`LayerError`] if the settings name layers or attributes that the plate does not have.
+pub fn router_with(plate: Baseplate, settings: Settings) -> Result<Router, LayerError> {
     let app = App::new(settings);
-    app.publish(plate);
-    app.router()
+    app.publish(plate)?;
+    Ok(app.router())
 }
 
 /// Every route over an open generation. Tiles have few layers around them, since they come by the thousand.
 pub(crate) fn routes(generation: Generation) -> Router {
     let limits = generation.shared().settings.limits;
-    let tiles = Router::new().route("/tiles/{layers}/{z}/{x}/{file}", get(tiles::tile));
+    let tiles = Router::new()
+        .route("/tiles/{layers}/{z}/{x}/{file}", get(tiles::tile))
+        .route("/tiles/cgcs2000/{layers}/{z}/{x}/{file}", get(tiles::tile_in_degrees));
     let documents = Router::new()
         .route("/tiles/{file}", get(tiles::tilejson))
         .route("/style.json", get(style::style))

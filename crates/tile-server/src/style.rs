@@ -3,9 +3,16 @@
 //! `style.json` beside this file is the style of a city with all levels. For a plate it is fitted: layers of things
 //! the plate does not have go, and what belongs to a level moves to the zoom at which that level's tiles begin.
 
-use crate::tiles::base_url;
-use axum::{Json, extract::State, http::HeaderMap};
-use baseplate_core::{Baseplate, Bbox, Level, LngLat, Metric, TileLayer};
+use crate::{
+    problem::Problem,
+    tiles::{TileQuery, base_url, crs_query},
+};
+use axum::{
+    Json,
+    extract::{Query, State, rejection::QueryRejection},
+    http::HeaderMap,
+};
+use baseplate_core::{Baseplate, Bbox, Level, LngLat, Metric, TileLayer, TileScheme};
 use serde_json::{Value, json};
 
 const TEMPLATE: &str = include_str!("style.json");
@@ -16,15 +23,19 @@ const TEMPLATE_ZOOMS: [(Level, f64); 4] =
 /// Half the width of the first view of a plate without areas, metres.
 const VIEW_M: f64 = 500.0;
 
-/// `GET /style.json`
-pub(crate) async fn style(State(plate): State<Baseplate>, headers: HeaderMap) -> Json<Value> {
-    Json(fitted(&plate, &base_url(&headers)))
+/// `GET /style.json[?crs=]`
+pub(crate) async fn style(
+    State(plate): State<Baseplate>,
+    query: Result<Query<TileQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Problem> {
+    let scheme = query?.0.scheme()?;
+    Ok(Json(fitted(&plate, &base_url(&headers), scheme)))
 }
 
-fn fitted(plate: &Baseplate, base: &str) -> Value {
+fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme) -> Value {
     let mut style: Value = serde_json::from_str(TEMPLATE).unwrap_or_default();
     let layers = plate.tile_layers();
-    let names: Vec<&str> = layers.iter().map(|l| l.name.as_str()).collect();
     let manifest = plate.manifest();
     style["name"] = json!(manifest.name);
     style["metadata"] = json!({
@@ -33,11 +44,15 @@ fn fitted(plate: &Baseplate, base: &str) -> Value {
         "baseplate:built_at": manifest.built_at,
         "baseplate:bounds": first_view(plate),
     });
-    style["sources"]["plate"]["url"] = json!(format!("{base}/tiles/{}.json", names.join(",")));
+    let mut drawn_layers: Vec<&str> = Vec::new();
     if let Some(drawn) = style["layers"].as_array_mut() {
         drawn.retain_mut(|layer| fit(layer, layers));
+        let is_drawn = |name: &&str| drawn.iter().any(|layer| layer["source-layer"] == *name);
+        drawn_layers.extend(layers.iter().map(|l| l.name.as_str()).filter(is_drawn));
     }
-    if layers.is_empty() {
+    let query = crs_query(scheme);
+    style["sources"]["plate"]["url"] = json!(format!("{base}/tiles/{}.json{query}", drawn_layers.join(",")));
+    if drawn_layers.is_empty() {
         style["sources"] = json!({});
     }
     style

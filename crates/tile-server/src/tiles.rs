@@ -12,11 +12,15 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::{Path, Request, State, rejection::PathRejection},
+    extract::{
+        Path, Query, Request, State,
+        rejection::{PathRejection, QueryRejection},
+    },
     http::{HeaderMap, HeaderValue, StatusCode, header::HOST},
     response::Response,
 };
-use baseplate_core::{Baseplate, Bbox, FieldType, MAX_ZOOM, TileId, TileLayer};
+use baseplate_core::{Baseplate, Bbox, FieldType, TileId, TileLayer, TileScheme};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::atomic::Ordering::Relaxed;
 use tokio::time::timeout;
@@ -24,14 +28,53 @@ use tokio::time::timeout;
 /// What a tile is.
 const MVT: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
 
-/// `GET /tiles/{layers}/{z}/{x}/{y}.mvt`
+/// What can stand behind the address of a tile.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TileQuery {
+    crs: Option<String>,
+}
+
+impl TileQuery {
+    /// The scheme of tiles in Web Mercator whose points are in a coordinate system.
+    pub(crate) fn scheme(&self) -> Result<TileScheme, Problem> {
+        match self.crs.as_deref() {
+            None | Some("cgcs2000" | "wgs84") => Ok(TileScheme::Mercator),
+            Some("gcj02") => Ok(TileScheme::Gcj02),
+            Some(other) => {
+                Err(Problem::bad_request(format!("crs: tiles come in cgcs2000, wgs84 or gcj02, not in '{other}'")))
+            }
+        }
+    }
+}
+
+/// What [`TileQuery::scheme`] reads, to be put behind an address.
+pub(crate) fn crs_query(scheme: TileScheme) -> &'static str {
+    if scheme == TileScheme::Gcj02 { "?crs=gcj02" } else { "" }
+}
+
+/// Layers, zoom, column, and row with its extension.
+type TilePath = Path<(String, String, String, String)>;
+
+/// `GET /tiles/{layers}/{z}/{x}/{y}.mvt[?crs=]`
 pub(crate) async fn tile(
     State(generation): State<Generation>,
-    path: Result<Path<(String, String, String, String)>, PathRejection>,
+    path: Result<TilePath, PathRejection>,
+    query: Result<Query<TileQuery>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
     let Path((layers, z, x, file)) = path?;
-    answer(&generation, &layers, tile_id(&z, &x, &file)?, request.headers()).await
+    answer(&generation, &layers, tile_id(query?.0.scheme()?, &z, &x, &file)?, request.headers()).await
+}
+
+/// `GET /tiles/cgcs2000/{layers}/{z}/{x}/{y}.mvt`
+pub(crate) async fn tile_in_degrees(
+    State(generation): State<Generation>,
+    path: Result<TilePath, PathRejection>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let Path((layers, z, x, file)) = path?;
+    answer(&generation, &layers, tile_id(TileScheme::Cgcs2000, &z, &x, &file)?, request.headers()).await
 }
 
 /// A tile with the layers that a list names, as a request with these headers wants it.
@@ -106,30 +149,31 @@ async fn made_plain(generation: &Generation, key: &TileKey) -> Result<Rendition,
 }
 
 fn in_zooms(layers: &[TileLayer], zoom: u8) -> Result<(), Problem> {
-    if layers.iter().any(|layer| (layer.min_zoom..=MAX_ZOOM).contains(&zoom)) {
+    if layers.iter().any(|layer| layer.is_at(zoom)) {
         return Ok(());
     }
-    let zooms = layers.iter().map(|layer| format!("{} is in zooms {} to {MAX_ZOOM}", layer.name, layer.min_zoom));
+    let zooms = layers.iter().map(|l| format!("{} is in zooms {} to {}", l.name, l.min_zoom, l.max_zoom));
     let zooms = zooms.collect::<Vec<_>>().join(", ");
     Err(Problem::not_found(format!("there are no tiles of zoom {zoom}: {zooms}")))
 }
 
-fn tile_id(z: &str, x: &str, file: &str) -> Result<TileId, Problem> {
+fn tile_id(scheme: TileScheme, z: &str, x: &str, file: &str) -> Result<TileId, Problem> {
     let wrong = || Problem::not_found("tiles are at /tiles/{layers}/{z}/{x}/{y}.mvt");
     let y = file.strip_suffix(".mvt").ok_or_else(wrong)?;
     let (z, x, y) = (z.parse(), x.parse(), y.parse());
     let (Ok(z), Ok(x), Ok(y)) = (z, x, y) else { return Err(wrong()) };
-    Ok(TileId::new(z, x, y)?)
+    Ok(scheme.tile(z, x, y)?)
 }
 
-/// `GET /tiles/{layers}.json`, TileJSON 3.0
+/// `GET /tiles/{layers}.json[?crs=]`, TileJSON 3.0
 pub(crate) async fn tilejson(
     State(plate): State<Baseplate>,
     State(limits): State<Limits>,
     file: Result<Path<String>, PathRejection>,
+    query: Result<Query<TileQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Problem> {
-    let Path(file) = file?;
+    let (Path(file), scheme) = (file?, query?.0.scheme()?);
     let names = file.strip_suffix(".json").ok_or_else(|| Problem::not_found("TileJSON is at /tiles/{layers}.json"))?;
     within_layers(names, &limits)?;
     let layers = plate.pick_layers(names.split(','))?;
@@ -139,9 +183,9 @@ pub(crate) async fn tilejson(
         "name": manifest.name,
         "version": "1.0.0",
         "scheme": "xyz",
-        "tiles": [format!("{}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt", base_url(&headers))],
+        "tiles": [format!("{}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt{}", base_url(&headers), crs_query(scheme))],
         "minzoom": layers.iter().map(|l| l.min_zoom).min().unwrap_or_default(),
-        "maxzoom": MAX_ZOOM,
+        "maxzoom": layers.iter().map(|l| l.max_zoom).max().unwrap_or_default(),
         "vector_layers": layers.iter().map(vector_layer).collect::<Vec<_>>(),
         "generation": manifest.generation,
     });
@@ -157,7 +201,7 @@ fn vector_layer(layer: &TileLayer) -> Value {
         "id": layer.name,
         "description": layer.description,
         "minzoom": layer.min_zoom,
-        "maxzoom": MAX_ZOOM,
+        "maxzoom": layer.max_zoom,
         "fields": fields(layer),
     })
 }
@@ -169,11 +213,6 @@ pub(crate) fn fields(layer: &TileLayer) -> Map<String, Value> {
         FieldType::Number => "Number",
     };
     layer.fields.iter().map(|f| (f.name.to_owned(), word(f.of).into())).collect()
-}
-
-/// `point` or `polygon`.
-pub(crate) fn geometry(layer: &TileLayer) -> &'static str {
-    if layer.shows_areas() || layer.name == "buildings" { "polygon" } else { "point" }
 }
 
 /// The address under which the client sees this server; TileJSON wants absolute addresses.

@@ -105,7 +105,7 @@ async fn a_service_is_ready_between_opening_and_draining() {
     let waiting = ask(&app.router(), get("/api/locate?lng=1&lat=1")).await;
     assert_eq!(waiting.headers()[header::RETRY_AFTER], "1");
     assert!(problem(waiting).await.1.contains("being opened"));
-    app.publish(plate());
+    app.publish(plate()).expect("the settings fit");
     assert_eq!((status("/readyz").await, status("/tiles/grids.json").await), (200, 200));
     app.drain();
     assert_eq!((status("/readyz").await, status("/healthz").await, status("/tiles/grids.json").await), (503, 200, 200));

@@ -40,7 +40,7 @@ fn plate() -> Baseplate {
 /// A service of its own, with these settings.
 fn service(toml: &str) -> Router {
     let settings = Settings::parse(toml, "test.toml".as_ref()).expect("settings");
-    tile_server::router_with(plate(), settings)
+    tile_server::router_with(plate(), settings).expect("the settings fit")
 }
 
 async fn ask(request: Request<Body>) -> Response {
