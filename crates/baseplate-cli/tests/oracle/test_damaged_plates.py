@@ -15,7 +15,7 @@ TABLES = ("grids", "buildings", "addresses", "people", "enterprises", "overrides
 FILES = ["CURRENT", "plate.json", "rejects.csv", *(f"{table}.arrow" for table in TABLES)]
 FILES += [f"index/{t}-by-{what}.bin" for t in ("grids", "buildings", "addresses") for what in ("code", "place")]
 FILES += ["index/people-by-token.bin", "index/enterprises-by-code.bin", "index/categories.bin"]
-FILES += ["index/locator-basic.bin", "index/geocode.bin"]
+FILES += ["index/locator-basic.bin", "index/geocode.bin", "index/outlines.bin"]
 
 
 def file_of(plate, name):

@@ -4,8 +4,10 @@ If a test here fails, a map shows holes between grids, doubled labels, buildings
 cannot be told from another one when clicked.
 """
 
+import csv
 import json
 import math
+import random
 import urllib.error
 import urllib.request
 from collections import Counter, defaultdict
@@ -13,15 +15,17 @@ from dataclasses import dataclass
 
 import mapbox_vector_tile
 import numpy as np
+import pyogrio
 import pytest
 import shapely
 
-from plates import basic_grids, column, geometries, locate, table
+from plates import basic_grids, column, geometries, locate, table, write_rows, write_spec
 
-LAYERS = ("cities", "districts", "subdistricts", "communities", "grids", "buildings", "addresses")
-LABELS = tuple(f"{layer}-labels" for layer in LAYERS[:5])
+AREAS = ("cities", "districts", "subdistricts", "communities", "grids")
+LAYERS = (*AREAS, "density", "buildings", "addresses", "enterprises")
+LABELS = tuple(f"{layer}-labels" for layer in AREAS)
 LEVEL_OF = dict(zip(LABELS, ("city", "district", "subdistrict", "community", "grid")))
-ZOOMS = range(8, 18)
+ZOOMS = range(6, 18)
 EXTENT = 4096
 MOST_TILES = 400
 
@@ -60,6 +64,7 @@ class Feature:
     number: int
     code: str
     shape: shapely.Geometry
+    says: dict
 
 
 def decode(tile, body):
@@ -67,7 +72,7 @@ def decode(tile, body):
     for name, layer in layers.items():
         assert layer["extent"] == EXTENT
         for f in layer["features"]:
-            yield Feature(tile, name, f["id"], f["properties"]["code"], shapely.geometry.shape(f["geometry"]))
+            yield Feature(tile, name, f["id"], f["properties"]["code"], shapely.geometry.shape(f["geometry"]), f["properties"])
 
 
 @dataclass
@@ -76,6 +81,7 @@ class Harvest:
 
     description: dict
     statuses: dict
+    bodies: dict
     features: list
 
     def of(self, *layers, zoom=None):
@@ -98,15 +104,16 @@ def harvest(server):
     description = json.loads(fetch(f"{server}/tiles/{names}.json")[2])
     wanted = [t for zoom in ZOOMS for t in tiles_over(description["bounds"], zoom)]
     assert len(wanted) <= MOST_TILES
-    statuses, features = {}, []
+    statuses, bodies, features = {}, {}, []
     for tile in wanted:
         url = description["tiles"][0].format(**dict(zip("zxy", tile)))
         statuses[tile], kind, body = fetch(url)
         if statuses[tile] == 200:
             assert kind == "application/vnd.mapbox-vector-tile", kind
+            bodies[tile] = body
             features += decode(tile, body)
     print(f"{len(wanted)} tiles, {len(features)} features: {Counter(f.tile[0] for f in features)}")
-    return Harvest(description, statuses, features)
+    return Harvest(description, statuses, bodies, features)
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +161,7 @@ def test_shapes_stay_in_the_tile_and_its_margin(harvest):
 
 
 def test_points_stay_in_the_tile(harvest):
-    points = np.array([f.shape for f in harvest.of("addresses", *LABELS)])
+    points = np.array([f.shape for f in harvest.of("addresses", "enterprises", *LABELS)])
     assert set(shapely.get_type_id(points)) == {0}
     bounds = shapely.bounds(points)
     assert bounds.min() >= 0
@@ -187,14 +194,131 @@ def test_labels_stand_once(harvest, town, layer):
         assert Counter(f.code for f in harvest.of(layer, zoom=zoom)) == expected, f"zoom {zoom}"
 
 
-def test_addresses_stand_once_and_in_place(harvest, town):
+def test_addresses_are_counted_where_they_are(harvest, town):
     addresses = table(town, "addresses")
-    found = harvest.of("addresses", zoom=17)
-    assert Counter(f.code for f in found) == Counter(column(addresses, "code"))
+    points = set(zip(column(addresses, "lng"), column(addresses, "lat")))
     at = dict(zip(column(addresses, "code"), zip(column(addresses, "lng"), column(addresses, "lat"))))
+    found = harvest.of("addresses", zoom=17)
+    assert sum(f.says["count"] for f in found) == addresses.num_rows
+    assert len(points) > 1000
+    assert 0.99 * len(points) <= len(found) <= len(points), "only addresses in one point are put together"
     for f in found:
         due = to_tile_units(shapely.Point(at[f.code]), f.tile)
         assert max(abs(due.x - f.shape.x), abs(due.y - f.shape.y)) <= 1, (f.tile, f.code)
+
+
+def test_sums_of_enterprises_are_kept(harvest, town):
+    city = next(g for g in table(town, "grids").to_pylist() if g["level"] == "city")
+    for zoom in harvest.zooms("enterprises"):
+        assert sum(f.says["count"] for f in harvest.of("enterprises", zoom=zoom)) == city["enterprises"]
+
+
+def test_sums_of_density_are_kept(harvest, town):
+    city = next(g for g in table(town, "grids").to_pylist() if g["level"] == "city")
+    assert harvest.zooms("density") == list(ZOOMS)
+    for zoom in ZOOMS:
+        cells = {f.code: f.says for f in harvest.of("density", zoom=zoom)}
+        for counted in ("buildings", "addresses", "enterprises"):
+            assert sum(says[counted] for says in cells.values()) == city[counted], (zoom, counted)
+
+
+@pytest.mark.parametrize("layer", AREAS)
+def test_neighbours_share_their_borders_exactly(harvest, layer):
+    for tile, found in grouped(harvest.of(layer), lambda f: f.tile).items():
+        assert_no_invalid_edge(tile, found)
+
+
+def assert_no_invalid_edge(tile, found):
+    edges = shapely.coverage_invalid_edges(np.array([f.shape for f in found]))
+    wrong = [(f.code, edge.wkt) for f, edge in zip(found, edges) if not edge.is_empty]
+    assert not wrong, f"{tile} {found[0].layer}: {len(wrong)} grids, e.g. {wrong[:2]}"
+
+
+@pytest.mark.parametrize("layer", AREAS)
+def test_no_grid_vanishes_before_its_level(harvest, town, layer):
+    level = LEVEL_OF[f"{layer}-labels"]
+    codes = {g["code"] for g in table(town, "grids").to_pylist() if g["level"] == level}
+    for zoom in harvest.zooms(layer):
+        assert {f.code for f in harvest.of(layer, zoom=zoom)} == codes, zoom
+
+
+def test_tiles_keep_to_their_budget(harvest):
+    assert max(map(len, harvest.bodies.values())) <= 500_000
+
+
+def test_gdal_reads_as_many_features(harvest, tmp_path):
+    for tile in sorted(harvest.bodies)[::7]:
+        path = tmp_path / "{}-{}-{}.mvt".format(*tile)
+        path.write_bytes(harvest.bodies[tile])
+        mine = Counter(f.layer for f in harvest.features if f.tile == tile)
+        theirs = {name: pyogrio.read_info(path, layer=name)["features"] for name, _ in pyogrio.list_layers(path)}
+        assert theirs == mine, tile
+
+
+# The zooms of which all tiles are decoded; of deeper ones there are too many.
+WHOLE_ZOOMS = range(6, 14)
+SAMPLED_ZOOMS = range(14, 17)
+SAMPLED = 60
+
+
+def test_borders_of_a_real_partition(serve, partition, tmp_path):
+    """28,767 real zones: no invalid edge in any tile, and none vanishes where its level is drawn."""
+    with serve(partition, tmp_path / "log") as address:
+        description = json.loads(fetch(f"{address}/tiles/districts,subdistricts,communities,grids.json")[2])
+        codes = defaultdict(set)
+        for zoom in (*WHOLE_ZOOMS, *SAMPLED_ZOOMS):
+            tiles = tiles_over(description["bounds"], zoom)
+            tiles = tiles if zoom in WHOLE_ZOOMS else random.Random(zoom).sample(tiles, SAMPLED)
+            for tile in tiles:
+                _, _, body = fetch(description["tiles"][0].format(**dict(zip("zxy", tile))))
+                assert len(body) <= 500_000, tile
+                for layer, found in grouped(decode(tile, body), lambda f: f.layer).items():
+                    shapes = np.array([f.shape for f in found])
+                    assert shapely.is_valid(shapes).all(), (tile, layer)
+                    assert_no_invalid_edge(tile, found)
+                    codes[layer, zoom] |= {f.code for f in found}
+    grids = table(partition, "grids").to_pylist()
+    for said in description["vector_layers"]:
+        all_codes = {g["code"] for g in grids if g["level"] == LEVEL_OF[f"{said['id']}-labels"]}
+        for zoom in WHOLE_ZOOMS:
+            if zoom >= said["minzoom"]:
+                assert codes[said["id"], zoom] == all_codes, (said["id"], zoom)
+
+
+def published_pairs(shared_data):
+    with open(shared_data / "crs" / "gcj_bd_published_pairs.csv", newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if (row["from"], row["to"]) == ("WGS84", "GCJ02") and abs(float(row["in_x_lon"])) <= 180:
+                names = ("in_x_lon", "in_y_lat", "out_x_lon", "out_y_lat", "tolerance")
+                yield tuple(float(row[name]) for name in names)
+
+
+def test_shifted_tiles_show_published_points(cli, serve, shared_data, tmp_path):
+    """To two units of a tile (15 cm) and what the published pairs themselves are good to."""
+    pairs = list(published_pairs(shared_data))
+    assert len(pairs) >= 3
+    rows = [("code", "x", "y"), *((f"A{i:05}", lon, lat) for i, (lon, lat, *_) in enumerate(pairs))]
+    addresses = {"path": write_rows(tmp_path / "a.csv", rows), "crs": "EPSG:4326", "code": "code", "lng": "x", "lat": "y"}
+    cli.build(write_spec(tmp_path / "spec.toml", addresses=addresses), tmp_path / "points.plate")
+    with serve(tmp_path / "points.plate", tmp_path / "log") as address:
+        for i, (lon, lat, shifted_lon, shifted_lat, degrees) in enumerate(pairs):
+            (x, y) = mercator(shifted_lon, shifted_lat, 17)
+            found = points_near(f"{address}/tiles/addresses/17/{{}}/{{}}.mvt?crs=gcj02", x, y)
+            tolerance = 2 + degrees / 360 * 2**17 * EXTENT / math.cos(math.radians(lat))
+            assert abs(found[f"A{i:05}"] - (x, y)).max() * EXTENT <= tolerance, (lon, lat)
+            x, y = (lon + 180) / 360 * 2**17, (90 - lat) / 360 * 2**17
+            found = points_near(f"{address}/tiles/cgcs2000/addresses/17/{{}}/{{}}.mvt", x, y)
+            assert abs(found[f"A{i:05}"] - (x, y)).max() * EXTENT <= 1
+
+
+def points_near(url, x, y):
+    """Points by code, in tiles of the zoom, of the tile that holds a position and of those beside it."""
+    found = {}
+    for column_, row in {(int(x + dx), int(y + dy)) for dx in (-1e-3, 1e-3) for dy in (-1e-3, 1e-3)}:
+        _, _, body = fetch(url.format(column_, row))
+        for f in decode((17, column_, row), body):
+            found[f.code] = np.array([column_ + f.shape.x / EXTENT, row + f.shape.y / EXTENT])
+    return found
 
 
 def valid_shapes(found):

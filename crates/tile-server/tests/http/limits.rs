@@ -63,7 +63,7 @@ async fn what_is_too_much_is_refused_with_its_limit() {
     }
     let within = post("/api/locate", r#"{"points": [[1,1],[1,1],[1,1]]}"#);
     assert_eq!(ask(&service, within).await.status(), StatusCode::OK);
-    assert_eq!(ask(&service, get("/tiles/grids,districts/0/0/0.mvt")).await.status(), StatusCode::NO_CONTENT);
+    assert!(ask(&service, get("/tiles/grids,districts/0/0/0.mvt")).await.status().is_success());
 }
 
 #[tokio::test]

@@ -1,13 +1,15 @@
 //! Tiles: encodings, entity tags, and what there is instead of a tile.
 
-use crate::{ask, ask_with, body, get, header_of, json, problem, service};
+use crate::{ask, ask_with, body, get, header_of, json, plate, problem, service};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
     response::Response,
 };
-use baseplate_core::{LngLat, TileId};
+use baseplate_core::{LngLat, TileId, TileScheme};
+use serde_json::{Value, json as value};
 use std::io::Read;
+use tile_server::Settings;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
@@ -198,4 +200,56 @@ async fn a_tile_says_its_generation_as_tilejson_does() {
     let (_, tilejson) = json("/tiles/grids.json").await;
     let tile = get(&path()).await;
     assert_eq!(tile.headers()["x-baseplate-generation"], tilejson["generation"].as_str().expect("a name"));
+}
+
+/// A zoom-15 tile around the middle of the sample town, in a scheme.
+fn around_middle(scheme: TileScheme) -> TileId {
+    scheme.tile_around(LngLat::new(114.05, 22.552), 15).expect("a tile")
+}
+
+#[tokio::test]
+async fn the_same_tiles_come_shifted_and_in_degrees() {
+    let (plain, shifted) = (around_middle(TileScheme::Mercator), around_middle(TileScheme::Gcj02));
+    let path = |id: TileId, rest: &str| format!("/tiles/grids/15/{}/{}.mvt{rest}", id.x(), id.y());
+    let of = async |path: String| body(get(&path).await).await;
+    let original = of(path(plain, "")).await;
+    assert_eq!(original, of(path(plain, "?crs=cgcs2000")).await);
+    assert_eq!(original, of(path(plain, "?crs=wgs84")).await);
+    let gcj02 = of(path(shifted, "?crs=gcj02")).await;
+    assert!(!gcj02.is_empty() && gcj02 != original);
+    let degrees = around_middle(TileScheme::Cgcs2000);
+    let in_degrees = of(format!("/tiles/cgcs2000/grids/15/{}/{}.mvt", degrees.x(), degrees.y())).await;
+    assert!(!in_degrees.is_empty() && in_degrees != original);
+    let (status, detail) = problem(get(&path(plain, "?crs=bd09")).await).await;
+    assert!(status == StatusCode::BAD_REQUEST && detail.contains("bd09"), "{detail}");
+    assert_eq!(get("/tiles/cgcs2000/grids/15/0/16384.mvt").await.status(), StatusCode::NOT_FOUND);
+    let (_, tilejson) = json("/tiles/grids.json?crs=gcj02").await;
+    assert_eq!(tilejson["tiles"][0], "http://map.example/tiles/grids/{z}/{x}/{y}.mvt?crs=gcj02");
+    let (_, style) = json("/style.json?crs=gcj02").await;
+    assert!(style["sources"]["plate"]["url"].as_str().is_some_and(|url| url.ends_with(".json?crs=gcj02")));
+}
+
+#[tokio::test]
+async fn settings_change_the_layers() {
+    let toml = "[layers.buildings]\nmin_zoom = 15\nfields = ['height']\n[layers.enterprises]\nenabled = false";
+    let service = service(toml);
+    let of = async |path: &str| {
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        body(service.clone().oneshot(request).await.expect("answers")).await
+    };
+    let catalogue: Value = serde_json::from_slice(&of("/catalog").await).expect("JSON");
+    let layers = catalogue["layers"].as_array().expect("layers");
+    let buildings = layers.iter().find(|l| l["id"] == "buildings").expect("buildings");
+    assert_eq!(
+        (&buildings["minzoom"], &buildings["fields"]),
+        (&value!(15), &value!({"code": "String", "height": "Number"}))
+    );
+    assert!(layers.iter().all(|l| l["id"] != "enterprises"));
+    let id = TileId::around(LngLat::new(114.05, 22.552), 16).expect("a tile");
+    let bytes = of(&format!("/tiles/buildings/16/{}/{}.mvt", id.x(), id.y())).await;
+    let has = |word: &str| bytes.windows(word.len()).any(|w| w == word.as_bytes());
+    assert!(has("height") && has("code") && !has("floors") && !has("grid"));
+    let wrong = Settings::parse("[layers.people]\nenabled = true", "server.toml".as_ref()).expect("settings");
+    let refused = tile_server::router_with(plate(), wrong).map(drop);
+    assert!(refused.is_err_and(|e| e.to_string().contains("layers.people")));
 }
