@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plates import Cli, serving, write_spec
+from plates import Cli, running, serving, write_spec
 
 # The key of all test plates; the people in them cannot exist.
 os.environ["BASEPLATE_KEY"] = "a key for tests and nothing else"
@@ -28,6 +28,11 @@ def cli():
 @pytest.fixture(scope="session")
 def serve():
     return partial(serving, program("TILE_SERVER"))
+
+
+@pytest.fixture(scope="session")
+def run_server():
+    return partial(running, program("TILE_SERVER"))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ Nothing here is an oracle; the oracles (GEOS, PROJ, Arrow, DuckDB, Polars, an MV
 
 import csv
 import json
+import os
 import re
 import signal
 import subprocess
@@ -132,15 +133,27 @@ def locate(cli, plate, xy, folder, *options, name="points"):
 LOCATED = ("grid_code", "community_code", "subdistrict_code", "district_code", "city_code", "error")
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running tile-server: its address without the last slash, its process, and the file with its log."""
+
+    address: str
+    process: subprocess.Popen
+    log: Path
+
+
 @contextmanager
-def serving(program, plate, log):
-    """A tile-server on a free port, ended by its own process id; yields its address without the last slash."""
+def running(program, plate, log, *options, env=None):
+    """A tile-server on a free port, ended by its own process id."""
     with open(log, "wb") as stderr:
         server = subprocess.Popen(
-            [program, str(plate), "--listen", "127.0.0.1:0"], stdout=subprocess.DEVNULL, stderr=stderr
+            [program, str(plate), "--listen", "127.0.0.1:0", *map(str, options)],
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            env={**os.environ, **(env or {})},
         )
     try:
-        yield wait_for_address(server, log)
+        yield Server(wait_for_address(server, log), server, Path(log))
     finally:
         server.send_signal(signal.SIGTERM)
         try:
@@ -150,11 +163,24 @@ def serving(program, plate, log):
             server.wait()
 
 
+@contextmanager
+def serving(program, plate, log):
+    """As `running`, if only the address matters."""
+    with running(program, plate, log) as server:
+        yield server.address
+
+
 def wait_for_address(server, log):
+    """The address, as soon as the plate is open."""
+    return wait_for_line(server, log, r"map: (http://127\.0\.0\.1:\d+)/")
+
+
+def wait_for_line(server, log, pattern):
+    """What the first group of a pattern finds in the log of a server."""
     for _ in range(200):
         text = Path(log).read_text(encoding="utf-8", errors="replace")
-        if found := re.search(r"map: (http://127\.0\.0\.1:\d+)/", text):
+        if found := re.search(pattern, text):
             return found.group(1)
         assert server.poll() is None, f"tile-server ended: {text}"
         time.sleep(0.05)
-    raise AssertionError(f"tile-server said no address: {text}")
+    raise AssertionError(f"tile-server did not say {pattern}: {text}")
