@@ -47,6 +47,7 @@ fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme) -> Value {
     let mut drawn_layers: Vec<&str> = Vec::new();
     if let Some(drawn) = style["layers"].as_array_mut() {
         drawn.retain_mut(|layer| fit(layer, layers));
+        join_labels(drawn);
         let is_drawn = |name: &&str| drawn.iter().any(|layer| layer["source-layer"] == *name);
         drawn_layers.extend(layers.iter().map(|l| l.name.as_str()).filter(is_drawn));
     }
@@ -89,6 +90,19 @@ fn fit(drawn: &mut Value, layers: &[TileLayer]) -> bool {
         shift_zooms(drawn, shift);
     }
     true
+}
+
+/// Makes the labels of each level last until those of the next level begin.
+fn join_labels(drawn: &mut [Value]) {
+    let mut next_begins: Option<Value> = None;
+    for (level, _) in TEMPLATE_ZOOMS.iter().rev() {
+        let id = format!("{}-label", level.plural());
+        let Some(labels) = drawn.iter_mut().find(|layer| layer["id"] == id.as_str()) else { continue };
+        if let Some(begins) = next_begins.take() {
+            labels["maxzoom"] = begins;
+        }
+        next_begins = labels.get("minzoom").cloned();
+    }
 }
 
 /// Moves a layer's zoom limits and the stops of its zoom curves.
