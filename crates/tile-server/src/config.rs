@@ -3,7 +3,7 @@
 //! ```toml
 //! [limits]
 //! body_bytes = 4194304
-//! concurrent_requests = 512
+//! concurrent_requests = 256
 //! request_seconds = 30
 //!
 //! [layers.buildings]        # any layer of the plate by its name
@@ -76,7 +76,7 @@ impl Default for Limits {
             points: 100_000,
             url_bytes: 8 << 10,
             layers: 64,
-            concurrent_requests: 512,
+            concurrent_requests: 256,
             connections: 4096,
             request_seconds: 30,
             header_seconds: 20,

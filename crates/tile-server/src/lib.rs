@@ -21,6 +21,7 @@ mod batch;
 mod cache;
 mod catalogue;
 mod config;
+mod cors;
 mod document;
 mod encoding;
 mod geocode;

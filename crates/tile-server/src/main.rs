@@ -66,8 +66,9 @@ fn start_log(format: LogFormat) {
         LogFormat::Json => log.json().flatten_event(true).init(),
     }
     panic::set_hook(Box::new(|info| {
-        let place = info.location().map(ToString::to_string);
-        tracing::error!(place, said = info.payload_as_str(), "panicked");
+        let said = info.payload().downcast_ref::<&str>().copied();
+        let said = said.or_else(|| info.payload().downcast_ref::<String>().map(String::as_str));
+        tracing::error!(place = info.location().map(ToString::to_string), said, "panicked");
     }));
 }
 

@@ -14,6 +14,9 @@ use xxhash_rust::xxh3::xxh3_128;
 /// Answers may be kept, but are asked for again each time, at the price of a 304: a new generation shows at once.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("public, no-cache");
 
+/// About as many headers as an answer gets.
+const HEADERS: usize = 16;
+
 /// A body in one encoding. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Rendition {
@@ -57,6 +60,7 @@ impl Rendition {
     pub(crate) fn answer(&self, request: &HeaderMap, content_type: HeaderValue) -> Response {
         let mut response = Response::new(Body::empty());
         let headers = response.headers_mut();
+        headers.reserve(HEADERS);
         headers.insert(ETAG, self.tag.clone());
         headers.insert(CACHE_CONTROL, REVALIDATE);
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));

@@ -9,19 +9,16 @@ use crate::{
     lookup, page,
     problem::Problem,
     style, tiles,
-    watch::{GENERATION, REQUEST_ID, Watch, watch},
+    watch::{Watch, watch},
 };
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{
-        Method, StatusCode,
-        header::{ETAG, RETRY_AFTER},
-    },
+    http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
-    response::{IntoResponse, Response},
     routing::get,
 };
+<<<<<<< HEAD
 use baseplate_core::{Baseplate, LayerError};
 use std::{any::Any, sync::Arc, time::Duration};
 use tower_http::{
@@ -30,9 +27,12 @@ use tower_http::{
     compression::CompressionLayer,
     cors::{Any as AnyOf, CorsLayer},
 };
+=======
+use baseplate_core::Baseplate;
+use std::sync::Arc;
+use tower_http::{CompressionLevel, compression::CompressionLayer};
+>>>>>>> t5-service
 
-/// How long browsers keep what a preflight allowed.
-const PREFLIGHT: Duration = Duration::from_secs(86_400);
 /// How hard answers are compressed that are made for one request: they must be quick.
 const QUALITY: CompressionLevel = CompressionLevel::Precise(4);
 
@@ -100,37 +100,23 @@ fn layered(routes: Router, watched: Watch) -> Router {
             let detail = "this address answers GET and HEAD; /api/geocode and /api/locate also POST";
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
         })
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(cors())
         .layer(from_fn_with_state(watched, watch))
-}
-
-/// Pages of any origin may ask; nothing here depends on who asks.
-fn cors() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(AnyOf)
-        .allow_methods([Method::GET, Method::HEAD, Method::POST])
-        .allow_headers(AnyOf)
-        .expose_headers([ETAG, RETRY_AFTER, GENERATION, REQUEST_ID])
-        .max_age(PREFLIGHT)
-        .vary([])
-}
-
-/// A panic ends its request, not the server. What it said stands in the log.
-fn panicked(said: Box<dyn Any + Send>) -> Response {
-    let said = said.downcast_ref::<&str>().copied().map(str::to_owned).or_else(|| said.downcast_ref().cloned());
-    Problem::internal(format!("panic: {}", said.unwrap_or_default())).into_response()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aside::aside;
+    use crate::{aside::aside, watch::REQUEST_ID};
     use axum::{body::Body, http::Request};
+    use http_body_util::BodyExt;
     use tower::ServiceExt;
 
     async fn fail_aside() -> Result<(), Problem> {
         aside(|| panic!("on another thread")).await
+    }
+
+    async fn fail_in_parallel() -> Result<(), Problem> {
+        aside(|| rayon::join(|| (), || panic!("on one of many threads"))).await.map(drop)
     }
 
     async fn fail() {
@@ -141,12 +127,15 @@ mod tests {
     async fn a_panic_ends_its_request_only() {
         let shared = Arc::new(Shared::new(Settings::default()));
         let routes = Router::new().route("/a", get(fail)).route("/b", get(fail_aside)).route("/c", get(async || "c"));
+        let routes = routes.route("/d", get(fail_in_parallel));
         let routes = layered(routes, Watch::waiting(&shared));
-        for (path, status) in [("/a", 500), ("/b", 500), ("/c", 200), ("/a", 500), ("/c", 200)] {
+        for (path, status) in [("/a", 500), ("/b", 500), ("/c", 200), ("/d", 500), ("/a", 500), ("/c", 200)] {
             let request = Request::get(path).body(Body::empty()).expect("a request");
             let answer = routes.clone().oneshot(request).await.expect("an answer");
             assert_eq!(answer.status().as_u16(), status, "{path}");
             assert!(answer.headers().contains_key(REQUEST_ID));
+            let body = answer.into_body().collect().await.expect("a body").to_bytes();
+            assert!(!String::from_utf8_lossy(&body).contains("thread"), "what a panic says is for the log");
         }
         assert_eq!(shared.metrics.in_flight.load(std::sync::atomic::Ordering::Relaxed), 0);
     }

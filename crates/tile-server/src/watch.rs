@@ -1,7 +1,10 @@
-//! Around every request: whether it is taken on, its id, its place in the metrics and in the log.
+//! Around every request: whether it is taken on, what becomes of a panic, its id, its place in the metrics and in the log.
+//!
+//! It is one layer, not one for each of these, since tiles come by the thousand.
 
 use crate::{
     app::{Generation, Shared},
+    cors,
     problem::{Cause, Problem},
 };
 use axum::{
@@ -14,11 +17,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use std::{
+    any::Any,
+    future::poll_fn,
     hash::{BuildHasher, RandomState},
+    panic::{self, AssertUnwindSafe},
+    pin::pin,
     sync::{
         Arc, LazyLock,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
+    task::Poll,
     time::Instant,
 };
 
@@ -54,10 +62,14 @@ impl Watch {
 pub(crate) async fn watch(State(watch): State<Watch>, request: Request, next: Next) -> Response {
     let seen = Seen::of(&request);
     let mut response = match taken_on(&watch.shared, &request, seen.route()) {
-        Ok(_running) => next.run(request).await,
+        Ok(_running) => match cors::preflight(&request) {
+            Some(response) => response,
+            None => unwound(next.run(request)).await,
+        },
         Err(problem) => problem.into_response(),
     };
     let headers = response.headers_mut();
+    cors::allow(headers);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REQUEST_ID, seen.id.clone());
     if let Some(generation) = watch.generation {
@@ -65,6 +77,21 @@ pub(crate) async fn watch(State(watch): State<Watch>, request: Request, next: Ne
     }
     seen.report(&watch.shared, &mut response);
     response
+}
+
+/// The answer of a handler. A panic ends its request, not the server; what it said stands in the log.
+async fn unwound(answer: impl Future<Output = Response>) -> Response {
+    let mut answer = pin!(answer);
+    poll_fn(|cx| {
+        let polled = panic::catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx)));
+        polled.unwrap_or_else(|said| Poll::Ready(panicked(&*said)))
+    })
+    .await
+}
+
+fn panicked(said: &(dyn Any + Send)) -> Response {
+    let said = said.downcast_ref::<&str>().copied().or_else(|| said.downcast_ref::<String>().map(String::as_str));
+    Problem::internal(format!("panic: {}", said.unwrap_or_default())).into_response()
 }
 
 /// A request at work.

@@ -18,6 +18,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+import shapely.affinity
 
 from plates import basic_grids, column, geometries, locate, table, write_rows, write_spec
 
@@ -240,6 +241,23 @@ def test_no_grid_vanishes_before_its_level(harvest, town, layer):
     codes = {g["code"] for g in table(town, "grids").to_pylist() if g["level"] == level}
     for zoom in harvest.zooms(layer):
         assert {f.code for f in harvest.of(layer, zoom=zoom)} == codes, zoom
+
+
+@pytest.mark.parametrize("layer", [*AREAS, "buildings"])
+@pytest.mark.parametrize("zoom", [13, 15, 17])
+def test_a_feature_is_the_same_on_both_sides_of_a_tile_border(harvest, layer, zoom):
+    """Two tiles share a strip, from the buffer of one to that of the other, in which they must draw the same."""
+    of_tile = grouped(harvest.of(layer, zoom=zoom), lambda f: f.tile)
+    compared = 0
+    for (_, x, y), found in of_tile.items():
+        beside = {f.code: f.shape for f in of_tile.get((zoom, x + 1, y), [])}
+        strip = shapely.box(EXTENT - 64, -64, EXTENT + 64, EXTENT + 64)
+        for f in found:
+            mine = f.shape.intersection(strip)
+            theirs = shapely.affinity.translate(beside.get(f.code, shapely.Polygon()), EXTENT).intersection(strip)
+            assert mine.symmetric_difference(theirs).area == 0, (f.tile, f.code)
+            compared += not mine.is_empty
+    assert compared or zoom not in harvest.zooms(layer)
 
 
 def test_tiles_keep_to_their_budget(harvest):

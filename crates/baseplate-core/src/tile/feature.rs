@@ -5,7 +5,7 @@ use super::{
     clip::clip,
     encode::{LayerWriter, Value},
     polygon::Polygon,
-    scheme::{EXTENT, Frame, Vertex},
+    scheme::{BUFFER, EXTENT, Frame, Vertex},
     snap::{Lattice, WorldRings, snap_area},
 };
 use crate::{
@@ -205,14 +205,16 @@ impl Frame {
         Some(self.draw(&rings))
     }
 
-    /// A single ring inside the tile that rounding leaves convex, which most footprints are: it needs no more care.
+    /// A single ring that crosses no line at which tiles are cut and that rounding leaves convex, as most footprints are: it needs
+    /// no more care.
     fn convex(&self, rings: &WorldRings) -> Option<Vec<Polygon>> {
         let [ring] = rings.as_slice() else { return None };
         let round = |v: f64, start: i64| (v * self.units + 0.5).floor() as i64 - start;
         let mut ring: Vec<Vertex> = ring.iter().map(|c| (round(c.x, self.left), round(c.y, self.top))).collect();
         ring.dedup();
-        let inside = |v: &Vertex| (0..=EXTENT).contains(&v.0) && (0..=EXTENT).contains(&v.1);
-        (ring.iter().all(inside) && is_convex(&ring)).then(|| vec![vec![ring]])
+        let uncut = BUFFER..=EXTENT - BUFFER;
+        (ring.iter().all(|v| uncut.contains(&v.0) && uncut.contains(&v.1)) && is_convex(&ring))
+            .then(|| vec![vec![ring]])
     }
 
     fn cluster(&self, at: Vertex) -> Vertex {

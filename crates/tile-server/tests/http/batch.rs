@@ -74,7 +74,7 @@ async fn shifted_points_find_the_same_grids() {
 async fn wrong_batches_are_named() {
     let json = "application/json";
     let nan = bytes_of(&[[114.05, 22.55], [f64::NAN, 22.55]]);
-    let cases: Vec<(&str, &str, &str, Vec<u8>, StatusCode, &str)> = vec![
+    let cases = [
         ("", OCTETS, json, vec![0; 17], StatusCode::BAD_REQUEST, "17 bytes"),
         ("", OCTETS, json, nan, StatusCode::BAD_REQUEST, "point 1, counted from 0"),
         ("", json, json, br#"{"points": [[114, 22], [22, 114]]}"#.to_vec(), StatusCode::BAD_REQUEST, "point 1"),

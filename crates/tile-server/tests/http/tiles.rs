@@ -158,7 +158,7 @@ async fn metric(service: &axum::Router, name: &str) -> u64 {
     let text = body(service.clone().oneshot(request).await.expect("metrics")).await;
     let text = String::from_utf8(text).expect("text");
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    line.unwrap_or_else(|| panic!("{name} is not in {text}")).parse().expect("a number")
+    line.expect("a metric").parse().expect("a number")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -1,0 +1,37 @@
+//! Pages of any origin may ask; nothing here depends on who asks.
+
+use axum::{
+    extract::Request,
+    http::{
+        HeaderMap, HeaderValue, Method,
+        header::{
+            ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+            ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
+        },
+    },
+    response::{IntoResponse, Response},
+};
+
+const ANY: HeaderValue = HeaderValue::from_static("*");
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
+/// What a page may read beside what it always may.
+const EXPOSED: HeaderValue = HeaderValue::from_static("etag, retry-after, x-baseplate-generation, x-request-id");
+/// How long browsers keep what a preflight allowed, seconds.
+const PREFLIGHT_SECONDS: HeaderValue = HeaderValue::from_static("86400");
+
+/// The answer to a browser that asks whether it may ask.
+pub(crate) fn preflight(request: &Request) -> Option<Response> {
+    let asks = *request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let allowed = [
+        (ACCESS_CONTROL_ALLOW_METHODS, METHODS),
+        (ACCESS_CONTROL_ALLOW_HEADERS, ANY),
+        (ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS),
+    ];
+    asks.then(|| allowed.into_response())
+}
+
+/// Lets every page read an answer.
+pub(crate) fn allow(headers: &mut HeaderMap) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+}
