@@ -18,20 +18,9 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::get,
 };
-<<<<<<< HEAD
 use baseplate_core::{Baseplate, LayerError};
-use std::{any::Any, sync::Arc, time::Duration};
-use tower_http::{
-    CompressionLevel,
-    catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
-    cors::{Any as AnyOf, CorsLayer},
-};
-=======
-use baseplate_core::Baseplate;
 use std::sync::Arc;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
->>>>>>> t5-service
 
 /// How hard answers are compressed that are made for one request: they must be quick.
 const QUALITY: CompressionLevel = CompressionLevel::Precise(4);

@@ -21,6 +21,10 @@ impl<'a> Enterprise<'a> {
         Self { plate, row }
     }
 
+    pub(crate) fn row(&self) -> u32 {
+        self.row
+    }
+
     /// Of several rows the one where it is registered, else the first.
     pub(super) fn of(plate: &'a Baseplate, rows: &[u32]) -> Option<Self> {
         let all = || rows.iter().map(|row| Self::at(plate, *row));
@@ -187,6 +191,10 @@ pub struct HexCell<'a> {
 }
 
 impl HexCell<'_> {
+    pub(crate) fn row(&self) -> u32 {
+        self.row
+    }
+
     /// Its H3 index.
     pub fn cell(&self) -> Option<u64> {
         self.plate.0.cells.cell.get(self.row)

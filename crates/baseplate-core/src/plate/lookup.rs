@@ -101,6 +101,32 @@ impl BoxTree {
         rows.filter(|row| row_box(*row).is_some_and(|b| b.intersection(bbox).is_some())).collect()
     }
 
+    /// The first rows from `from` on, at most `limit`, whose boxes touch `bbox`, ascending.
+    pub(crate) fn search_from(
+        &self,
+        bbox: Bbox,
+        from: u32,
+        limit: usize,
+        row_box: impl Fn(u32) -> Option<Bbox>,
+    ) -> Vec<u32> {
+        let touches = |found: Option<Bbox>| found.is_some_and(|b| b.intersection(bbox).is_some());
+        let (mut found, mut open) = (Vec::new(), vec![(self.levels.len(), 0_usize)]);
+        while let Some((height, place)) = open.pop().filter(|_| found.len() < limit) {
+            let Some(below) = height.checked_sub(1) else {
+                if place >= from as usize && place < self.rows && touches(row_box(place as u32)) {
+                    found.push(place as u32);
+                }
+                continue;
+            };
+            let level = &self.levels[below];
+            let last = (place + 1).saturating_mul(FAN_OUT.saturating_pow(height as u32));
+            if place < level.len() && last > from as usize && touches(self.node(level.start + place)) {
+                open.extend((place * FAN_OUT..(place + 1) * FAN_OUT).rev().map(|child| (below, child)));
+            }
+        }
+        found
+    }
+
     /// The row nearest to the middle of a plane and its squared metres, at most `limit2`; of equals the first. `leaf` is asked
     /// for a few rows and offers those that [`Best`] admits.
     ///
@@ -233,6 +259,10 @@ mod tests {
             let found = tree.search(asked, |row| boxes.get(row as usize).copied());
             let scanned: Vec<u32> =
                 (0..).zip(&boxes).filter(|(_, b)| b.intersection(asked).is_some()).map(|(row, _)| row).collect();
+            let from = |from: u32| scanned.iter().copied().filter(|row| *row >= from).take(3).collect::<Vec<_>>();
+            for first in [0, 1, boxes.len() as u32 / 2] {
+                prop_assert_eq!(tree.search_from(asked, first, 3, |row| boxes.get(row as usize).copied()), from(first));
+            }
             prop_assert_eq!(found, scanned);
         }
 

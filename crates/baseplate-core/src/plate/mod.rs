@@ -171,6 +171,19 @@ impl Baseplate {
         rows.into_iter().filter_map(|row| self.address_row(row)).collect()
     }
 
+    /// The first rows from `from` on, at most `limit`, of the buildings whose box touches `bbox`.
+    pub(crate) fn building_rows_in(&self, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
+        let table = &self.0.buildings;
+        table.by_place.search_from(bbox, from, limit, |row| row_box(&table.bbox, row))
+    }
+
+    /// The first rows from `from` on, at most `limit`, of the addresses inside `bbox` or on its border.
+    pub(crate) fn address_rows_in(&self, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
+        let table = &self.0.addresses;
+        let at = |row| Some(Bbox::EMPTY.extend(LngLat::new(table.lng.get(row)?, table.lat.get(row)?)));
+        table.by_place.search_from(bbox, from, limit, at)
+    }
+
     /// The grids of all levels and kinds whose box touches `bbox`.
     pub fn grids_in(&self, bbox: Bbox) -> Vec<Grid<'_>> {
         let table = &self.0.grids;
@@ -194,7 +207,7 @@ impl Baseplate {
     }
 
     /// The rows of the grids of one kind and level.
-    fn level_rows(&self, kind: &GridKind, level: Level) -> Range<u32> {
+    pub(crate) fn level_rows(&self, kind: &GridKind, level: Level) -> Range<u32> {
         let levels = self.0.levels.get_or_init(|| {
             let table = &self.0.grids;
             let key = |row| (table.kind.get(row).unwrap_or_default(), table.level.get(row).unwrap_or_default());
@@ -220,7 +233,7 @@ impl Baseplate {
     }
 
     /// The rows of enterprises that have an address.
-    pub(crate) fn linked_enterprises(&self) -> impl Iterator<Item = Enterprise<'_>> {
+    pub(crate) fn linked_enterprises(&self) -> impl ExactSizeIterator<Item = Enterprise<'_>> {
         (0..self.0.enterprises.linked).map(|row| Enterprise::at(self, row))
     }
 

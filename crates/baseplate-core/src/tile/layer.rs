@@ -76,8 +76,9 @@ pub enum FieldType {
     Number,
 }
 
+/// What a layer shows.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Areas(GridKind, Level),
     Labels(GridKind, Level),
     Density,
@@ -90,6 +91,10 @@ impl TileLayer {
     /// Whether its features are the polygons of a level of grids.
     pub fn shows_areas(&self) -> bool {
         matches!(self.content, Content::Areas(..))
+    }
+
+    pub(crate) fn content(&self) -> &Content {
+        &self.content
     }
 
     /// Whether tiles of a zoom have it.

@@ -12,6 +12,7 @@ mod polygon;
 mod scheme;
 mod snap;
 
+pub(crate) use layer::Content;
 pub use layer::{Field, FieldType, LayerError, LayerSettings, Shape, TileLayer};
 pub(crate) use outline::{OUTLINES, Outlines};
 pub use scheme::{TileId, TileScheme};
@@ -19,7 +20,6 @@ pub use scheme::{TileId, TileScheme};
 use crate::plate::Baseplate;
 use encode::LayerWriter;
 use feature::Drawing;
-use layer::Content;
 use scheme::Frame;
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 """Serves the same tiles with tile-server, with Martin from files, and with Martin from PostGIS, and loads each with wrk.
 
-    python benches/tiles/serve.py PLATE [--martin PATH] [--zooms 10-14] [--tiles 400] [--seconds 10] [--postgis]
+    python benches/http/with_martin.py PLATE [--martin PATH] [--zooms 10-14] [--tiles 400] [--seconds 10] [--postgis]
 
 The tiles are taken in turn, in gzip; wrk has one thread and 16 connections and shares the machine with the server. The tiles over the
 plate's box that are not empty, evenly drawn from the zooms. `--postgis` makes a private PostgreSQL cluster in a temporary folder, with the grids of the plate
