@@ -29,6 +29,7 @@ mod health;
 mod limits;
 mod lookup;
 mod metrics;
+mod ogc;
 mod page;
 mod problem;
 mod reload;

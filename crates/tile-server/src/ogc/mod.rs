@@ -1,0 +1,146 @@
+//! OGC API – Features (core, GeoJSON) and – Tiles for the layers of the plate, under `/ogc`.
+//!
+//! A collection is a layer: its items are the features as they are stored, its tiles those of `/tiles/…`. Coordinates are
+//! longitude and latitude of EPSG:4490, which CRS84 stands for to within a tenth of a millimetre.
+
+mod items;
+mod tiles;
+
+pub(crate) use items::{item, items};
+pub(crate) use tiles::{matrix_set, matrix_sets, tile, tileset, tilesets};
+
+use crate::{problem::Problem, tiles::base_url};
+use axum::{
+    Json,
+    extract::{
+        Path, Query, State,
+        rejection::{PathRejection, QueryRejection},
+    },
+    http::HeaderMap,
+};
+use baseplate_core::{Baseplate, Bbox, TileLayer};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The reference system of all coordinates here.
+const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+const GEOJSON: &str = "application/geo+json";
+const CONFORMANCE: [&str; 9] = [
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+];
+
+/// What every document may be asked with: the format, of which there is one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FormatQuery {
+    #[serde(rename = "f")]
+    format: Option<String>,
+}
+
+impl FormatQuery {
+    fn check(&self) -> Result<(), Problem> {
+        only_json(self.format.as_deref())
+    }
+}
+
+fn only_json(format: Option<&str>) -> Result<(), Problem> {
+    match format {
+        None | Some("json" | "geojson") => Ok(()),
+        Some(other) => Err(Problem::bad_request(format!("f: '{other}' is not json"))),
+    }
+}
+
+fn link(rel: &str, kind: &str, href: String) -> Value {
+    json!({ "rel": rel, "type": kind, "href": href })
+}
+
+fn json_link(rel: &str, href: String) -> Value {
+    link(rel, "application/json", href)
+}
+
+/// `GET /ogc`
+pub(crate) async fn landing(
+    State(plate): State<Baseplate>,
+    query: Result<Query<FormatQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Problem> {
+    query?.0.check()?;
+    let base = base_url(&headers);
+    Ok(Json(json!({
+        "title": plate.manifest().name,
+        "description": "数据底板: grids, buildings, addresses and enterprises of a city",
+        "links": [
+            json_link("self", format!("{base}/ogc")),
+            link("service-desc", "application/vnd.oai.openapi+json;version=3.1", format!("{base}/openapi.json")),
+            link("service-doc", "text/html", format!("{base}/docs")),
+            json_link("conformance", format!("{base}/ogc/conformance")),
+            json_link("data", format!("{base}/ogc/collections")),
+            json_link("http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes", format!("{base}/ogc/tileMatrixSets")),
+        ],
+    })))
+}
+
+/// `GET /ogc/conformance`
+pub(crate) async fn conformance(query: Result<Query<FormatQuery>, QueryRejection>) -> Result<Json<Value>, Problem> {
+    query?.0.check()?;
+    Ok(Json(json!({ "conformsTo": CONFORMANCE })))
+}
+
+/// `GET /ogc/collections`
+pub(crate) async fn collections(
+    State(plate): State<Baseplate>,
+    query: Result<Query<FormatQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Problem> {
+    query?.0.check()?;
+    let base = base_url(&headers);
+    let described: Vec<Value> = plate.tile_layers().iter().map(|layer| described(&plate, layer, &base)).collect();
+    let links = [json_link("self", format!("{base}/ogc/collections"))];
+    Ok(Json(json!({ "links": links, "collections": described })))
+}
+
+/// `GET /ogc/collections/{id}`
+pub(crate) async fn collection(
+    State(plate): State<Baseplate>,
+    id: Result<Path<String>, PathRejection>,
+    query: Result<Query<FormatQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Problem> {
+    query?.0.check()?;
+    Ok(Json(described(&plate, layer(&plate, &id?.0)?, &base_url(&headers))))
+}
+
+/// The layer that a collection stands for.
+fn layer<'p>(plate: &'p Baseplate, id: &str) -> Result<&'p TileLayer, Problem> {
+    let found = || plate.tile_layers().iter().map(|l| l.name.as_str()).collect::<Vec<_>>().join(", ");
+    let missing = || Problem::not_found(format!("there is no collection '{id}'; the plate has: {}", found()));
+    plate.tile_layers().iter().find(|layer| layer.name == id).ok_or_else(missing)
+}
+
+fn described(plate: &Baseplate, layer: &TileLayer, base: &str) -> Value {
+    let at = format!("{base}/ogc/collections/{}", layer.name);
+    let mut described = json!({
+        "id": layer.name,
+        "title": layer.name,
+        "description": layer.description,
+        "itemType": "feature",
+        "crs": [CRS84],
+        "links": [
+            json_link("self", at.clone()),
+            link("items", GEOJSON, format!("{at}/items")),
+            json_link("http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", format!("{at}/tiles")),
+        ],
+    });
+    if let Some(Bbox(bbox)) = plate.manifest().bbox {
+        described["extent"] = json!({ "spatial": { "bbox": [bbox], "crs": CRS84 } });
+    }
+    described
+}

@@ -1,0 +1,204 @@
+//! Tilesets of a collection: Web Mercator, and degrees.
+
+use super::{FormatQuery, json_link, layer, link};
+use crate::{
+    app::Generation,
+    problem::Problem,
+    tiles::{answer, base_url, fields},
+};
+use axum::{
+    Json,
+    extract::{
+        Path, Query, Request, State,
+        rejection::{PathRejection, QueryRejection},
+    },
+    http::HeaderMap,
+    response::Response,
+};
+use baseplate_core::{Baseplate, MAX_ZOOM, TileScheme};
+use serde_json::{Value, json};
+
+const MVT: &str = "application/vnd.mapbox-vector-tile";
+/// Metres a pixel of the standard display, by which the OGC tells scales.
+const OGC_PIXEL_M: f64 = 0.000_28;
+/// Pixels along a tile's side in the definitions of the sets.
+const SIDE_PX: u32 = 256;
+
+/// A tile matrix set of the OGC's registry, and the scheme that is the same.
+struct MatrixSet {
+    id: &'static str,
+    crs: &'static str,
+    scheme: TileScheme,
+    /// What a tile matrix is called there and here differs by this.
+    zoom_shift: u8,
+    /// Units of the reference system along the side of the square that zoom 0 of the scheme covers, and metres a unit.
+    side: f64,
+    unit_m: f64,
+    /// The corner where tiles begin.
+    origin: [f64; 2],
+}
+
+/// Half of the equator in Web Mercator, metres.
+const HALF_M: f64 = 20_037_508.342_789_244;
+const SETS: [MatrixSet; 2] = [
+    MatrixSet {
+        id: "WebMercatorQuad",
+        crs: "http://www.opengis.net/def/crs/EPSG/0/3857",
+        scheme: TileScheme::Mercator,
+        zoom_shift: 0,
+        side: 2.0 * HALF_M,
+        unit_m: 1.0,
+        origin: [-HALF_M, HALF_M],
+    },
+    MatrixSet {
+        id: "WorldCRS84Quad",
+        crs: "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+        scheme: TileScheme::Cgcs2000,
+        zoom_shift: 1,
+        side: 360.0,
+        unit_m: 111_319.490_793_273_57,
+        origin: [-180.0, 90.0],
+    },
+];
+
+impl MatrixSet {
+    fn named(id: &str) -> Result<&'static Self, Problem> {
+        let missing = || Problem::not_found(format!("there is no tile matrix set '{id}'; there are {}", Self::ids()));
+        SETS.iter().find(|set| set.id == id).ok_or_else(missing)
+    }
+
+    fn ids() -> String {
+        SETS.each_ref().map(|set| set.id).join(", ")
+    }
+
+    fn uri(&self) -> String {
+        format!("http://www.opengis.net/def/tilematrixset/OGC/1.0/{}", self.id)
+    }
+
+    fn matrix(&self, matrix: u8) -> Value {
+        let zoom = matrix + self.zoom_shift;
+        let cell = self.side / f64::from(1_u32 << zoom) / f64::from(SIDE_PX);
+        json!({
+            "id": matrix.to_string(),
+            "scaleDenominator": cell * self.unit_m / OGC_PIXEL_M,
+            "cellSize": cell,
+            "cornerOfOrigin": "topLeft",
+            "pointOfOrigin": self.origin,
+            "tileWidth": SIDE_PX,
+            "tileHeight": SIDE_PX,
+            "matrixWidth": 1_u32 << zoom,
+            "matrixHeight": 1_u32 << matrix,
+        })
+    }
+}
+
+/// `GET /ogc/tileMatrixSets`
+pub(crate) async fn matrix_sets(
+    query: Result<Query<FormatQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Problem> {
+    query?.0.check()?;
+    let base = base_url(&headers);
+    let sets = SETS.each_ref().map(|set| {
+        let at = format!("{base}/ogc/tileMatrixSets/{}", set.id);
+        json!({ "id": set.id, "uri": set.uri(), "crs": set.crs, "links": [json_link("self", at)] })
+    });
+    Ok(Json(json!({ "tileMatrixSets": sets })))
+}
+
+/// `GET /ogc/tileMatrixSets/{set}`
+pub(crate) async fn matrix_set(
+    id: Result<Path<String>, PathRejection>,
+    query: Result<Query<FormatQuery>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    query?.0.check()?;
+    let set = MatrixSet::named(&id?.0)?;
+    let matrices: Vec<Value> = (0..=MAX_ZOOM - set.zoom_shift).map(|matrix| set.matrix(matrix)).collect();
+    Ok(Json(json!({
+        "id": set.id,
+        "uri": set.uri(),
+        "crs": set.crs,
+        "orderedAxes": ["X", "Y"],
+        "tileMatrices": matrices,
+    })))
+}
+
+/// `GET /ogc/collections/{id}/tiles`
+pub(crate) async fn tilesets(
+    State(plate): State<Baseplate>,
+    id: Result<Path<String>, PathRejection>,
+    query: Result<Query<FormatQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Problem> {
+    query?.0.check()?;
+    let layer = layer(&plate, &id?.0)?;
+    let at = format!("{}/ogc/collections/{}/tiles", base_url(&headers), layer.name);
+    let sets = SETS.each_ref().map(|set| {
+        json!({
+            "title": format!("{} in {}", layer.name, set.id),
+            "dataType": "vector",
+            "crs": set.crs,
+            "tileMatrixSetURI": set.uri(),
+            "links": [json_link("self", format!("{at}/{}", set.id)), link("item", MVT, template(&at, set))],
+        })
+    });
+    Ok(Json(json!({ "links": [json_link("self", at.clone())], "tilesets": sets })))
+}
+
+fn template(at: &str, set: &MatrixSet) -> String {
+    format!("{at}/{}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", set.id)
+}
+
+/// `GET /ogc/collections/{id}/tiles/{set}`
+pub(crate) async fn tileset(
+    State(plate): State<Baseplate>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    query: Result<Query<FormatQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Problem> {
+    query?.0.check()?;
+    let Path((id, set)) = path?;
+    let (layer, set, base) = (layer(&plate, &id)?, MatrixSet::named(&set)?, base_url(&headers));
+    let at = format!("{base}/ogc/collections/{id}/tiles");
+    let mut item = link("item", MVT, template(&at, set));
+    item["templated"] = json!(true);
+    Ok(Json(json!({
+        "title": layer.name,
+        "dataType": "vector",
+        "crs": set.crs,
+        "tileMatrixSetURI": set.uri(),
+        "layers": [{
+            "id": layer.name,
+            "dataType": "vector",
+            "geometryDimension": if layer.shape.as_str() == "point" { 0 } else { 2 },
+            "minTileMatrix": layer.min_zoom.saturating_sub(set.zoom_shift).to_string(),
+            "maxTileMatrix": (layer.max_zoom - set.zoom_shift.min(layer.max_zoom)).to_string(),
+            "propertiesSchema": { "type": "object", "properties": fields(layer) },
+        }],
+        "links": [
+            json_link("self", format!("{at}/{}", set.id)),
+            json_link("http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme", format!("{base}/ogc/tileMatrixSets/{}", set.id)),
+            item,
+        ],
+    })))
+}
+
+/// `GET /ogc/collections/{id}/tiles/{set}/{tileMatrix}/{tileRow}/{tileCol}`
+pub(crate) async fn tile(
+    State(generation): State<Generation>,
+    path: Result<Path<(String, String, String, String, String)>, PathRejection>,
+    query: Result<Query<FormatQuery>, QueryRejection>,
+    request: Request,
+) -> Result<Response, Problem> {
+    match query?.0.format.as_deref() {
+        None | Some("mvt") => {}
+        Some(other) => return Err(Problem::bad_request(format!("f: '{other}' is not mvt"))),
+    }
+    let Path((id, set, matrix, row, column)) = path?;
+    let set = MatrixSet::named(&set)?;
+    layer(generation.plate(), &id)?;
+    let wrong = || Problem::not_found("tiles are at …/{tileMatrix}/{tileRow}/{tileCol}, three whole numbers");
+    let zoom = matrix.parse::<u8>().ok().and_then(|z| z.checked_add(set.zoom_shift)).ok_or_else(wrong)?;
+    let (Ok(x), Ok(y)) = (column.parse(), row.parse()) else { return Err(wrong()) };
+    answer(&generation, &id, set.scheme.tile(zoom, x, y)?, request.headers()).await
+}
