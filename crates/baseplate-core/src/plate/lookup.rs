@@ -101,6 +101,25 @@ impl BoxTree {
         rows.filter(|row| row_box(*row).is_some_and(|b| b.intersection(bbox).is_some())).collect()
     }
 
+    /// Whether the box of any row touches `bbox`. `row_box` gives the box of a row.
+    pub(crate) fn touches(&self, bbox: Bbox, row_box: impl Fn(u32) -> Option<Bbox>) -> bool {
+        let touches = |found: Option<Bbox>| found.is_some_and(|b| b.intersection(bbox).is_some());
+        let mut open = vec![(self.levels.len(), 0)];
+        while let Some((height, place)) = open.pop() {
+            let Some(below) = height.checked_sub(1) else {
+                if place < self.rows && touches(row_box(place as u32)) {
+                    return true;
+                }
+                continue;
+            };
+            let level = &self.levels[below];
+            if place < level.len() && touches(self.node(level.start + place)) {
+                open.extend((place * FAN_OUT..(place + 1) * FAN_OUT).map(|child| (below, child)));
+            }
+        }
+        false
+    }
+
     /// The row nearest to the middle of a plane and its squared metres, at most `limit2`; of equals the first. `leaf` is asked
     /// for a few rows and offers those that [`Best`] admits.
     ///
@@ -230,7 +249,9 @@ mod tests {
             let file = Buffer::from_vec(BoxTree::write(boxes.iter().copied()));
             let tree = BoxTree::open(file, boxes.len()).expect("own file");
             let asked = boxed(x, y, w, h);
-            let found = tree.search(asked, |row| boxes.get(row as usize).copied());
+            let row_box = |row: u32| boxes.get(row as usize).copied();
+            let found = tree.search(asked, row_box);
+            prop_assert_eq!(tree.touches(asked, row_box), !found.is_empty());
             let scanned: Vec<u32> =
                 (0..).zip(&boxes).filter(|(_, b)| b.intersection(asked).is_some()).map(|(row, _)| row).collect();
             prop_assert_eq!(found, scanned);
