@@ -128,5 +128,6 @@ pub use source::{
 pub use spatial::{Bbox, LngLat, Metric};
 pub use stats::{Areas, Stats, StatsError, StatsQuery, StatsRow};
 pub use tile::{
-    Field, FieldType, LayerError, LayerSettings, MAX_ZOOM, Shape, TileError, TileId, TileLayer, TileScheme,
+    Field, FieldType, LayerError, LayerSettings, MAX_ZOOM, Shape, TileDescription, TileError, TileId, TileLayer,
+    TileScheme, VectorLayer,
 };

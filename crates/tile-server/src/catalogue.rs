@@ -1,6 +1,6 @@
 //! The catalogue: what layers there are, and where their TileJSON is.
 
-use crate::tiles::{base_url, fields};
+use crate::tiles::base_url;
 use axum::{Json, extract::State, http::HeaderMap};
 use baseplate_core::Baseplate;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ pub(crate) async fn catalogue(State(plate): State<Baseplate>, headers: HeaderMap
             "geometry": layer.shape.as_str(),
             "minzoom": layer.min_zoom,
             "maxzoom": layer.max_zoom,
-            "fields": fields(layer),
+            "fields": layer.field_types(),
             "tilejson": format!("{base}/tiles/{}.json", layer.name),
         })
     });

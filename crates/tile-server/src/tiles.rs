@@ -19,9 +19,8 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header::HOST},
     response::Response,
 };
-use baseplate_core::{Baseplate, Bbox, FieldType, TileId, TileLayer, TileScheme};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use baseplate_core::{Baseplate, TileDescription, TileId, TileLayer, TileScheme};
+use serde::{Deserialize, Serialize};
 use std::sync::atomic::Ordering::Relaxed;
 use tokio::time::timeout;
 
@@ -165,54 +164,37 @@ fn tile_id(scheme: TileScheme, z: &str, x: &str, file: &str) -> Result<TileId, P
     Ok(scheme.tile(z, x, y)?)
 }
 
-/// `GET /tiles/{layers}.json[?crs=]`, TileJSON 3.0
+/// TileJSON 3.0.
+#[derive(Serialize)]
+pub(crate) struct TileJson {
+    tilejson: &'static str,
+    version: &'static str,
+    scheme: &'static str,
+    tiles: [String; 1],
+    #[serde(flatten)]
+    description: TileDescription,
+}
+
+/// `GET /tiles/{layers}.json[?crs=]`
 pub(crate) async fn tilejson(
     State(plate): State<Baseplate>,
     State(limits): State<Limits>,
     file: Result<Path<String>, PathRejection>,
     query: Result<Query<TileQuery>, QueryRejection>,
     headers: HeaderMap,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<TileJson>, Problem> {
     let (Path(file), scheme) = (file?, query?.0.scheme()?);
     let names = file.strip_suffix(".json").ok_or_else(|| Problem::not_found("TileJSON is at /tiles/{layers}.json"))?;
     within_layers(names, &limits)?;
     let layers = plate.pick_layers(names.split(','))?;
-    let manifest = plate.manifest();
-    let mut tilejson = json!({
-        "tilejson": "3.0.0",
-        "name": manifest.name,
-        "version": "1.0.0",
-        "scheme": "xyz",
-        "tiles": [format!("{}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt{}", base_url(&headers), crs_query(scheme))],
-        "minzoom": layers.iter().map(|l| l.min_zoom).min().unwrap_or_default(),
-        "maxzoom": layers.iter().map(|l| l.max_zoom).max().unwrap_or_default(),
-        "vector_layers": layers.iter().map(vector_layer).collect::<Vec<_>>(),
-        "generation": manifest.generation,
-    });
-    if let Some(Bbox([w, s, e, n])) = manifest.bbox {
-        tilejson["bounds"] = json!([w, s, e, n]);
-        tilejson["center"] = json!([(w + e) / 2.0, (s + n) / 2.0, 12]);
-    }
-    Ok(Json(tilejson))
-}
-
-fn vector_layer(layer: &TileLayer) -> Value {
-    json!({
-        "id": layer.name,
-        "description": layer.description,
-        "minzoom": layer.min_zoom,
-        "maxzoom": layer.max_zoom,
-        "fields": fields(layer),
-    })
-}
-
-/// The attributes of a layer, as TileJSON names their types.
-pub(crate) fn fields(layer: &TileLayer) -> Map<String, Value> {
-    let word = |of| match of {
-        FieldType::Text => "String",
-        FieldType::Number => "Number",
+    let tilejson = TileJson {
+        tilejson: "3.0.0",
+        version: "1.0.0",
+        scheme: "xyz",
+        tiles: [format!("{}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt{}", base_url(&headers), crs_query(scheme))],
+        description: plate.describe_tiles(&layers),
     };
-    layer.fields.iter().map(|f| (f.name.to_owned(), word(f.of).into())).collect()
+    Ok(Json(tilejson))
 }
 
 /// The address under which the client sees this server; TileJSON wants absolute addresses.

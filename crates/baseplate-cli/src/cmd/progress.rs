@@ -11,6 +11,7 @@ pub(crate) struct Bar {
     bar: ProgressBar,
     step: ProgressStyle,
     counted: ProgressStyle,
+    unit: &'static str,
     now: Mutex<Stretch>,
 }
 
@@ -29,7 +30,12 @@ impl Bar {
         let step = ProgressStyle::with_template("{spinner} {elapsed} {msg}")?;
         let counted = ProgressStyle::with_template("{spinner} {elapsed} {msg} {wide_bar} {percent}% {prefix}")?;
         let now = Stretch { what: String::new(), since: Instant::now(), rows: 0, done: 0 };
-        Ok(Self { bar, step, counted, now: Mutex::new(now) })
+        Ok(Self { bar, step, counted, unit: "rows", now: Mutex::new(now) })
+    }
+
+    /// The same for things that are called otherwise.
+    pub(crate) fn counting(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
     }
 
     /// Something that has no measure.
@@ -38,7 +44,7 @@ impl Bar {
         self.bar.set_message(what);
     }
 
-    /// Rows, their rate, and the time left at the pace so far; an `of` of 0 is an end that nobody knows.
+    /// Rows (or what is counted instead), their rate, and the time left at the pace so far; an `of` of 0 is an end that nobody knows.
     pub(crate) fn count(&self, what: &str, rows: u64, done: u64, of: u64) {
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         if now.what != what {
@@ -49,7 +55,7 @@ impl Bar {
         self.bar.set_style(if of > 0 { self.counted.clone() } else { self.step.clone() });
         self.bar.set_length(of);
         self.bar.set_position(done);
-        self.bar.set_message(format!("{what}: {} rows, {}/s", HumanCount(rows), HumanCount(rate as u64)));
+        self.bar.set_message(format!("{what}: {} {}, {}/s", HumanCount(rows), self.unit, HumanCount(rate as u64)));
         let left = match done.saturating_sub(now.done) {
             0 => 0.0,
             passed => took * of.saturating_sub(done) as f64 / passed as f64,

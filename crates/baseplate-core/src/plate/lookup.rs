@@ -127,6 +127,11 @@ impl BoxTree {
         found
     }
 
+    /// Whether the box of any row touches `bbox`.
+    pub(crate) fn touches(&self, bbox: Bbox, row_box: impl Fn(u32) -> Option<Bbox>) -> bool {
+        !self.search_from(bbox, 0, 1, row_box).is_empty()
+    }
+
     /// The row nearest to the middle of a plane and its squared metres, at most `limit2`; of equals the first. `leaf` is asked
     /// for a few rows and offers those that [`Best`] admits.
     ///
@@ -256,12 +261,14 @@ mod tests {
             let file = Buffer::from_vec(BoxTree::write(boxes.iter().copied()));
             let tree = BoxTree::open(file, boxes.len()).expect("own file");
             let asked = boxed(x, y, w, h);
-            let found = tree.search(asked, |row| boxes.get(row as usize).copied());
+            let row_box = |row: u32| boxes.get(row as usize).copied();
+            let found = tree.search(asked, row_box);
+            prop_assert_eq!(tree.touches(asked, row_box), !found.is_empty());
             let scanned: Vec<u32> =
                 (0..).zip(&boxes).filter(|(_, b)| b.intersection(asked).is_some()).map(|(row, _)| row).collect();
             let from = |from: u32| scanned.iter().copied().filter(|row| *row >= from).take(3).collect::<Vec<_>>();
             for first in [0, 1, boxes.len() as u32 / 2] {
-                prop_assert_eq!(tree.search_from(asked, first, 3, |row| boxes.get(row as usize).copied()), from(first));
+                prop_assert_eq!(tree.search_from(asked, first, 3, row_box), from(first));
             }
             prop_assert_eq!(found, scanned);
         }

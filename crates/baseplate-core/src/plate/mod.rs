@@ -206,6 +206,26 @@ impl Baseplate {
         found.into_iter().filter_map(|row| self.grid_row(row)).collect()
     }
 
+    /// Whether the box of a grid of any level and kind touches `bbox`.
+    pub(crate) fn has_grids_in(&self, bbox: Bbox) -> bool {
+        let table = &self.0.grids;
+        table.by_place.touches(bbox, |row| row_box(&table.bbox, row))
+    }
+
+    /// Whether the box of a building touches `bbox`.
+    pub(crate) fn has_buildings_in(&self, bbox: Bbox) -> bool {
+        let table = &self.0.buildings;
+        table.by_place.touches(bbox, |row| row_box(&table.bbox, row))
+    }
+
+    /// Whether an address lies inside `bbox` or on its border.
+    pub(crate) fn has_addresses_in(&self, bbox: Bbox) -> bool {
+        let table = &self.0.addresses;
+        table
+            .by_place
+            .touches(bbox, |row| Some(Bbox::EMPTY.extend(LngLat::new(table.lng.get(row)?, table.lat.get(row)?))))
+    }
+
     /// The rows of the grids of one kind and level.
     pub(crate) fn level_rows(&self, kind: &GridKind, level: Level) -> Range<u32> {
         let levels = self.0.levels.get_or_init(|| {

@@ -27,7 +27,7 @@ const SINGLE_POINTS_FROM: u8 = 17;
 const CLUSTER: i64 = 64;
 
 /// The resolution of the density cells at a zoom.
-fn resolution(zoom: u8) -> Resolution {
+pub(super) fn resolution(zoom: u8) -> Resolution {
     match zoom {
         0..=7 => Resolution::Five,
         8 | 9 => Resolution::Six,

@@ -4,14 +4,17 @@
 //! [`outline`]) → clip, in vertices that are there already ([`clip`]) → encode. What comes out of each step is valid.
 
 mod clip;
+mod description;
 mod encode;
 mod feature;
 mod layer;
 mod outline;
 mod polygon;
+mod reach;
 mod scheme;
 mod snap;
 
+pub use description::{TileDescription, VectorLayer};
 pub(crate) use layer::Content;
 pub use layer::{Field, FieldType, LayerError, LayerSettings, Shape, TileLayer};
 pub(crate) use outline::{OUTLINES, Outlines};

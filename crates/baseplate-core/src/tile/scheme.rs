@@ -262,6 +262,7 @@ impl Frame {
     }
 }
 
-fn wider(Bbox([w, s, e, n]): Bbox, by: f64) -> Bbox {
+/// A box grown by some degrees on every side.
+pub(super) fn wider(Bbox([w, s, e, n]): Bbox, by: f64) -> Bbox {
     Bbox([w - by, s - by, e + by, n + by])
 }

@@ -4,7 +4,7 @@ use super::{FormatQuery, json_link, layer, link};
 use crate::{
     app::Generation,
     problem::Problem,
-    tiles::{answer, base_url, fields},
+    tiles::{answer, base_url},
 };
 use axum::{
     Json,
@@ -173,7 +173,7 @@ pub(crate) async fn tileset(
             "geometryDimension": if layer.shape.as_str() == "point" { 0 } else { 2 },
             "minTileMatrix": layer.min_zoom.saturating_sub(set.zoom_shift).to_string(),
             "maxTileMatrix": (layer.max_zoom - set.zoom_shift.min(layer.max_zoom)).to_string(),
-            "propertiesSchema": { "type": "object", "properties": fields(layer) },
+            "fields": layer.field_types(),
         }],
         "links": [
             json_link("self", format!("{at}/{}", set.id)),

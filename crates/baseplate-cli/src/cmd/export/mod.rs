@@ -1,0 +1,106 @@
+//! `baseplate export`: tiles in one file, features, or the H3 cells of grids.
+
+mod cover;
+mod format;
+mod partial;
+mod tiles;
+mod zooms;
+
+use crate::Outcome;
+use baseplate_core::{Baseplate, GridKind, H3CoverQuery, Level, TileLayer};
+use format::{Format, TileFormat};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+};
+use tiles::TileExport;
+use zooms::Zooms;
+
+/// Why an export stopped.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Write tiles into one file, or the H3 cells of grids
+///
+/// Tiles (pmtiles, mbtiles) are those that tile-server serves for the same layers, compressed with gzip; equal ones are stored
+/// once, empty ones not at all. Until it is whole the file is called FILE.partial; --resume goes on with it.
+///
+/// H3 cells (--h3-cover) come with one row for each cell that touches a grid: cell, grid (its code), position (inside: the whole
+/// cell lies in the grid; border). A cell on a border has a row for every grid it touches. Every point of a grid is in one of its cells.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  baseplate export city.plate --zoom 6-14 --out city.pmtiles
+  baseplate export city.plate --layers grids,buildings --out city.mbtiles --resume
+  baseplate export city.plate --h3-cover grids --res 10 --out cells.csv")]
+pub(crate) struct Args {
+    /// The plate
+    plate: PathBuf,
+    /// Layers, joined by commas; all if left out
+    #[arg(long, value_name = "LAYERS", value_delimiter = ',', conflicts_with = "h3_cover")]
+    layers: Vec<String>,
+    /// Zooms of tiles, like 6-14; all zooms of the layers if left out
+    #[arg(long, value_name = "FIRST-LAST", conflicts_with = "h3_cover")]
+    zoom: Option<Zooms>,
+    /// The format; what --out ends in if left out
+    #[arg(long, conflicts_with = "h3_cover")]
+    format: Option<Format>,
+    /// Where to write; cells: CSV (cell in hexadecimal), or Arrow (cell as UInt64) if it ends in .arrow; - is standard output
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    out: PathBuf,
+    /// Go on where an interrupted export of the same tiles stopped
+    #[arg(long, conflicts_with = "h3_cover")]
+    resume: bool,
+    /// H3 cells of the grids of which level: grids, communities, subdistricts, districts or cities
+    #[arg(long, value_name = "LEVEL", value_parser = level, requires = "res")]
+    h3_cover: Option<Level>,
+    /// H3 resolution, 0 to 15; the cells of 10 measure 0.015 km²
+    #[arg(long, requires = "h3_cover")]
+    res: Option<u8>,
+    /// H3 cells of the grids of which kind
+    #[arg(long, default_value = "basic", requires = "h3_cover")]
+    kind: GridKind,
+}
+
+pub(crate) fn run(args: &Args) -> Outcome {
+    export(args).map_err(|e| e as Box<dyn Error>)
+}
+
+fn export(args: &Args) -> Result<(), Failure> {
+    let plate = Baseplate::open(&args.plate)?;
+    if let (Some(level), Some(resolution)) = (args.h3_cover, args.res) {
+        let query = H3CoverQuery { kind: args.kind.clone(), level, resolution };
+        return cover::run(&plate, &query, &args.out);
+    }
+    let format = match Format::wanted(args.format, &args.out)? {
+        Format::Pmtiles => TileFormat::PmTiles,
+        Format::Mbtiles => TileFormat::MbTiles,
+    };
+    args.tiles(&plate, format)?.run()
+}
+
+impl Args {
+    fn tiles<'a>(&'a self, plate: &'a Baseplate, format: TileFormat) -> Result<TileExport<'a>, Failure> {
+        let layers = self.picked(plate)?;
+        let all = plate.describe_tiles(&layers);
+        let zooms = self.zoom.unwrap_or(Zooms { first: all.minzoom, last: all.maxzoom });
+        Ok(TileExport { plate, layers, zooms, format, out: self.file("tiles")?, resume: self.resume })
+    }
+
+    /// The layers that are asked for.
+    fn picked(&self, plate: &Baseplate) -> Result<Vec<TileLayer>, Failure> {
+        if self.layers.is_empty() {
+            return Ok(plate.tile_layers().to_vec());
+        }
+        Ok(plate.pick_layers(self.layers.iter().map(|name| name.trim()))?)
+    }
+
+    /// The output, which may not be standard output.
+    fn file(&self, what: &str) -> Result<&Path, String> {
+        let out = self.out.as_path();
+        if out.as_os_str() == "-" { Err(format!("{what} need a file: give --out")) } else { Ok(out) }
+    }
+}
+
+fn level(text: &str) -> Result<Level, String> {
+    let allowed = || Level::ALL.map(Level::plural).join(", ");
+    Level::ALL.into_iter().find(|l| l.plural() == text).ok_or_else(|| format!("not one of {}", allowed()))
+}
