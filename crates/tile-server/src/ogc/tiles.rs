@@ -15,8 +15,8 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use baseplate_core::{Baseplate, MAX_ZOOM, TileScheme};
-use serde_json::{Value, json};
+use baseplate_core::{Baseplate, Field, FieldType, MAX_ZOOM, TileLayer, TileScheme};
+use serde_json::{Map, Value, json};
 
 const MVT: &str = "application/vnd.mapbox-vector-tile";
 /// Metres a pixel of the standard display, by which the OGC tells scales.
@@ -173,7 +173,7 @@ pub(crate) async fn tileset(
             "geometryDimension": if layer.shape.as_str() == "point" { 0 } else { 2 },
             "minTileMatrix": layer.min_zoom.saturating_sub(set.zoom_shift).to_string(),
             "maxTileMatrix": (layer.max_zoom - set.zoom_shift.min(layer.max_zoom)).to_string(),
-            "fields": layer.field_types(),
+            "propertiesSchema": { "type": "object", "properties": properties(layer) },
         }],
         "links": [
             json_link("self", format!("{at}/{}", set.id)),
@@ -181,6 +181,12 @@ pub(crate) async fn tileset(
             item,
         ],
     })))
+}
+
+/// The attributes of a layer as a JSON schema.
+fn properties(layer: &TileLayer) -> Map<String, Value> {
+    let of = |field: &Field| if field.of == FieldType::Text { "string" } else { "number" };
+    layer.fields.iter().map(|field| (field.name.to_owned(), json!({ "type": of(field) }))).collect()
 }
 
 /// `GET /ogc/collections/{id}/tiles/{set}/{tileMatrix}/{tileRow}/{tileCol}`
