@@ -155,7 +155,8 @@ def with_postgis(options, chosen, folder):
             "CREATE EXTENSION postgis",
             "CREATE TABLE raw (code text, name text, wkb text)",
             f"\\copy raw FROM '{table}'",
-            "CREATE TABLE grids AS SELECT code, name, ST_Transform(ST_SetSRID(decode(wkb, 'hex')::geometry, 4326), 3857) AS geom FROM raw",
+            "CREATE TABLE grids AS SELECT code, name, "
+            "ST_Multi(ST_Transform(ST_SetSRID(decode(wkb, 'hex')::geometry, 4326), 3857))::geometry(MultiPolygon, 3857) AS geom FROM raw",
             "CREATE INDEX ON grids USING gist (geom)",
             "ANALYZE grids",
         ]
