@@ -22,7 +22,7 @@ pub use scheme::{TileId, TileScheme};
 use crate::plate::Baseplate;
 use encode::LayerWriter;
 use feature::Drawing;
-use layer::Content;
+pub(crate) use layer::Content;
 use scheme::Frame;
 use std::collections::BTreeMap;
 
