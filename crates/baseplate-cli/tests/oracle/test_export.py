@@ -356,7 +356,7 @@ def test_gdal_and_duckdb_read_the_features(exported):
     for layer in ("grids", "addresses", "density"):
         rows, shapes = found["geoparquet"][layer]
         path = folder / "geoparquet" / f"{layer}.parquet"
-        count, codes = duckdb.sql(f"SELECT count(*), list(code) FROM read_parquet('{path}')").fetchone()
+        count, codes = duckdb.sql(f"SELECT count(*), list(code) FROM read_parquet('{path}')").fetchall()[0]
         assert count == len(rows) and sorted(codes) == sorted(r["code"] for r in rows)
         geo = json.loads(pyarrow.parquet.read_metadata(path).metadata[b"geo"])
         said = geo["columns"][geo["primary_column"]]
