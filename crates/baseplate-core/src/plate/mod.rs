@@ -226,6 +226,16 @@ impl Baseplate {
             .touches(bbox, |row| Some(Bbox::EMPTY.extend(LngLat::new(table.lng.get(row)?, table.lat.get(row)?))))
     }
 
+    /// The grids of one kind and level, by code.
+    pub(crate) fn level_grids(&self, kind: &GridKind, level: Level) -> impl Iterator<Item = Grid<'_>> + Send + use<'_> {
+        self.level_rows(kind, level).filter_map(|row| self.grid_row(row))
+    }
+
+    /// The rows of enterprises, in the order of the plate.
+    pub(crate) fn enterprise_rows(&self) -> impl Iterator<Item = Enterprise<'_>> + Send {
+        (0..self.manifest().rows.enterprises as u32).map(|row| Enterprise::at(self, row))
+    }
+
     /// The rows of the grids of one kind and level.
     pub(crate) fn level_rows(&self, kind: &GridKind, level: Level) -> Range<u32> {
         let levels = self.0.levels.get_or_init(|| {

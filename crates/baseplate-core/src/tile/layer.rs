@@ -36,7 +36,7 @@ pub struct TileLayer {
     pub max_zoom: u8,
     /// The attributes of its features.
     pub fields: Vec<Field>,
-    pub(super) content: Content,
+    pub(crate) content: Content,
 }
 
 /// What the features of a layer are.

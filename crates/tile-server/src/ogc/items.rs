@@ -14,8 +14,8 @@ use axum::{
     http::{HeaderMap, HeaderName, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
-use baseplate_core::{Baseplate, Bbox, Feature, FeatureGeometry, LngLat, Property, TileLayer};
-use geo_types::{LineString, Polygon};
+use baseplate_core::{Baseplate, Bbox, Feature, FeatureValue, TileLayer};
+use geo_types::{Geometry, LineString, Polygon};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -123,7 +123,7 @@ pub(crate) async fn item(
     let layer = layer(&plate, &id)?;
     let missing = || Problem::not_found(format!("{id} has no feature '{code}'"));
     let place = plate.feature_place(layer, &code).ok_or_else(missing)?;
-    let mut feature = of_feature(&plate.feature(layer, place).ok_or_else(missing)?);
+    let mut feature = of_feature(layer, &plate.feature(layer, place).ok_or_else(missing)?);
     let at = format!("{base}/ogc/collections/{id}");
     feature["links"] =
         json!([link("self", GEOJSON, format!("{at}/items/{code}")), link("collection", "application/json", at),]);
@@ -171,36 +171,46 @@ fn features(plate: &Baseplate, layer: &TileLayer, page: &Page) -> (Vec<Value>, O
         };
         let Some(last) = found.last() else { return (features, None) };
         at = last + 1;
-        features.extend(found.into_iter().filter_map(|place| plate.feature(layer, place)).map(|f| of_feature(&f)));
+        features
+            .extend(found.into_iter().filter_map(|place| plate.feature(layer, place)).map(|f| of_feature(layer, &f)));
     }
     (features, (at < places).then_some(at))
 }
 
-fn of_feature(feature: &Feature) -> Value {
-    let value = |property: &Property| match property {
-        Property::Text(text) => json!(text),
-        Property::Int(number) => json!(number),
-        Property::Float(number) => json!(number),
-    };
-    let mut properties = Map::from_iter([("code".to_owned(), json!(feature.code))]);
-    properties.extend(feature.properties.iter().map(|(name, property)| ((*name).to_owned(), value(property))));
+/// A feature with the attributes that its layer has in tiles too.
+fn of_feature(layer: &TileLayer, feature: &Feature<'_>) -> Value {
+    let columns = layer.columns();
+    let named = columns.iter().map(|column| column.name).zip(&feature.values);
+    let said =
+        named.filter(|(name, value)| **value != FeatureValue::Null && layer.fields.iter().any(|f| f.name == *name));
+    let properties: Map<String, Value> = said.map(|(name, value)| (name.to_owned(), of_value(value))).collect();
     json!({
         "type": "Feature",
-        "id": feature.code,
+        "id": properties.get("code"),
         "geometry": feature.geometry.as_ref().map(of_geometry),
         "properties": properties,
     })
 }
 
-fn of_geometry(geometry: &FeatureGeometry) -> Value {
+fn of_value(value: &FeatureValue<'_>) -> Value {
+    match value {
+        FeatureValue::Null => Value::Null,
+        FeatureValue::Text(text) => json!(text),
+        FeatureValue::Cell(cell) => json!(cell.to_string()),
+        FeatureValue::Integer(number) => json!(number),
+        FeatureValue::Float(number) => json!(number),
+    }
+}
+
+fn of_geometry(geometry: &Geometry<f64>) -> Value {
     match geometry {
-        FeatureGeometry::Point(LngLat { lng, lat }) => json!({ "type": "Point", "coordinates": [lng, lat] }),
-        FeatureGeometry::Area(area) => match area.0.as_slice() {
+        Geometry::Point(at) => json!({ "type": "Point", "coordinates": [at.x(), at.y()] }),
+        Geometry::Polygon(only) => json!({ "type": "Polygon", "coordinates": rings(only) }),
+        Geometry::MultiPolygon(area) => match area.0.as_slice() {
             [only] => json!({ "type": "Polygon", "coordinates": rings(only) }),
-            several => {
-                json!({ "type": "MultiPolygon", "coordinates": several.iter().map(rings).collect::<Vec<_>>() })
-            }
+            several => json!({ "type": "MultiPolygon", "coordinates": several.iter().map(rings).collect::<Vec<_>>() }),
         },
+        _ => Value::Null,
     }
 }
 

@@ -1,6 +1,7 @@
-//! `baseplate export`: tiles in one file, features, or the H3 cells of grids.
+//! `baseplate export`: tiles in one file, the features of layers, or the H3 cells of grids.
 
 mod cover;
+mod features;
 mod format;
 mod partial;
 mod tiles;
@@ -8,7 +9,8 @@ mod zooms;
 
 use crate::Outcome;
 use baseplate_core::{Baseplate, GridKind, H3CoverQuery, Level, TileLayer};
-use format::{Format, TileFormat};
+use features::FeatureExport;
+use format::{Content, FeatureFormat, Format, TileFormat};
 use std::{
     error::Error,
     path::{Path, PathBuf},
@@ -19,10 +21,13 @@ use zooms::Zooms;
 /// Why an export stopped.
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// Write tiles into one file, or the H3 cells of grids
+/// Write tiles into one file, the features of layers, or the H3 cells of grids
 ///
 /// Tiles (pmtiles, mbtiles) are those that tile-server serves for the same layers, compressed with gzip; equal ones are stored
 /// once, empty ones not at all. Until it is whole the file is called FILE.partial; --resume goes on with it.
+///
+/// Features (geoparquet, geojson, csv) are all rows of a layer, with the codes of what they lie in. Coordinates are degrees of
+/// EPSG:4490. With several layers --out is a folder with a file for each. People appear in counts only, as far as they may be shown.
 ///
 /// H3 cells (--h3-cover) come with one row for each cell that touches a grid: cell, grid (its code), position (inside: the whole
 /// cell lies in the grid; border). A cell on a border has a row for every grid it touches. Every point of a grid is in one of its cells.
@@ -30,6 +35,8 @@ type Failure = Box<dyn Error + Send + Sync>;
 #[command(after_help = "Examples:
   baseplate export city.plate --zoom 6-14 --out city.pmtiles
   baseplate export city.plate --layers grids,buildings --out city.mbtiles --resume
+  baseplate export city.plate --layers addresses --out addresses.parquet
+  baseplate export city.plate --layers grids,buildings --format geojson --out city
   baseplate export city.plate --h3-cover grids --res 10 --out cells.csv")]
 pub(crate) struct Args {
     /// The plate
@@ -44,7 +51,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "h3_cover")]
     format: Option<Format>,
     /// Where to write; cells: CSV (cell in hexadecimal), or Arrow (cell as UInt64) if it ends in .arrow; - is standard output
-    #[arg(long, default_value = "-", value_name = "FILE")]
+    #[arg(long, default_value = "-", value_name = "PATH")]
     out: PathBuf,
     /// Go on where an interrupted export of the same tiles stopped
     #[arg(long, conflicts_with = "h3_cover")]
@@ -70,11 +77,10 @@ fn export(args: &Args) -> Result<(), Failure> {
         let query = H3CoverQuery { kind: args.kind.clone(), level, resolution };
         return cover::run(&plate, &query, &args.out);
     }
-    let format = match Format::wanted(args.format, &args.out)? {
-        Format::Pmtiles => TileFormat::PmTiles,
-        Format::Mbtiles => TileFormat::MbTiles,
-    };
-    args.tiles(&plate, format)?.run()
+    match Format::wanted(args.format, &args.out)?.content() {
+        Content::Tiles(format) => args.tiles(&plate, format)?.run(),
+        Content::Features(format) => args.features(&plate, format)?.run(),
+    }
 }
 
 impl Args {
@@ -83,6 +89,16 @@ impl Args {
         let all = plate.describe_tiles(&layers);
         let zooms = self.zoom.unwrap_or(Zooms { first: all.minzoom, last: all.maxzoom });
         Ok(TileExport { plate, layers, zooms, format, out: self.file("tiles")?, resume: self.resume })
+    }
+
+    fn features<'a>(&'a self, plate: &'a Baseplate, format: FeatureFormat) -> Result<FeatureExport<'a>, Failure> {
+        if self.zoom.is_some() {
+            return Err("--zoom is for tiles (pmtiles, mbtiles); features are written whole: leave it out".into());
+        }
+        if self.resume {
+            return Err("--resume is for tiles (pmtiles, mbtiles); features are written anew: leave it out".into());
+        }
+        Ok(FeatureExport { plate, layers: self.picked(plate)?, format, out: &self.out })
     }
 
     /// The layers that are asked for.
@@ -96,7 +112,7 @@ impl Args {
     /// The output, which may not be standard output.
     fn file(&self, what: &str) -> Result<&Path, String> {
         let out = self.out.as_path();
-        if out.as_os_str() == "-" { Err(format!("{what} need a file: give --out")) } else { Ok(out) }
+        if out.as_os_str() == "-" { Err(format!("{what} need a file: give --out FILE")) } else { Ok(out) }
     }
 }
 

@@ -1,0 +1,214 @@
+//! GeoParquet 1.1: geometry as WKB, Snappy, in groups of rows that are held in memory one at a time.
+
+use super::{BufferedOut, Sink};
+use crate::cmd::export::Failure;
+use baseplate_core::{ColumnType, Feature, FeatureColumn, FeatureValue};
+use geo_types::{Coord, Geometry};
+use parquet::{
+    basic::Compression,
+    data_type::{ByteArray, ByteArrayType, DataType, FloatType, Int64Type},
+    errors::ParquetError,
+    file::{
+        metadata::KeyValue,
+        properties::WriterProperties,
+        writer::{SerializedFileWriter, SerializedRowGroupWriter},
+    },
+    schema::parser::parse_message_type,
+};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, sync::Arc};
+use wkb::writer::{WriteOptions, write_geometry};
+
+/// Rows that are written together.
+const GROUP: usize = 1 << 16;
+/// The name of the column of geometries.
+const GEOMETRY: &str = "geometry";
+/// EPSG:4490 as PROJJSON.
+const CRS: &str = include_str!("epsg4490.json");
+/// How deep the value of an optional column lies.
+const PRESENT: i16 = 1;
+
+pub(super) struct ParquetSink<'w> {
+    writer: SerializedFileWriter<BufferedOut<'w>>,
+    /// The last one has the geometry.
+    columns: Vec<Column>,
+    rows: usize,
+    types: BTreeSet<&'static str>,
+    /// West, south, east, north.
+    bbox: Option<[f64; 4]>,
+}
+
+/// A column of a group of rows: whether each row has a value, and the values.
+enum Column {
+    Bytes(Vec<i16>, Vec<ByteArray>),
+    Integers(Vec<i16>, Vec<i64>),
+    Floats(Vec<i16>, Vec<f32>),
+}
+
+impl<'w> ParquetSink<'w> {
+    pub(super) fn new(columns: &[FeatureColumn], out: BufferedOut<'w>) -> Result<Self, Failure> {
+        let schema = Arc::new(parse_message_type(&schema(columns))?);
+        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+        let writer = SerializedFileWriter::new(out, schema, Arc::new(properties))?;
+        let bytes = Column::Bytes(Vec::new(), Vec::new());
+        let columns = columns.iter().map(|column| Column::of(column.of)).chain([bytes]).collect();
+        Ok(Self { writer, columns, rows: 0, types: BTreeSet::new(), bbox: None })
+    }
+
+    fn write_group(&mut self) -> Result<(), Failure> {
+        if self.rows == 0 {
+            return Ok(());
+        }
+        let mut group = self.writer.next_row_group()?;
+        for column in &mut self.columns {
+            column.write(&mut group)?;
+        }
+        group.close()?;
+        self.rows = 0;
+        Ok(())
+    }
+
+    /// What `geo` says of the file.
+    fn geo(&self) -> Result<Value, Failure> {
+        let crs: Value = serde_json::from_str(CRS)?;
+        let mut column =
+            json!({ "encoding": "WKB", "geometry_types": self.types, "crs": crs, "orientation": "counterclockwise" });
+        if let Some(bbox) = self.bbox {
+            column["bbox"] = json!(bbox);
+        }
+        Ok(json!({ "version": "1.1.0", "primary_column": GEOMETRY, "columns": { GEOMETRY: column } }))
+    }
+}
+
+impl Sink for ParquetSink<'_> {
+    fn put(&mut self, feature: &Feature<'_>) -> Result<(), Failure> {
+        for (column, value) in self.columns.iter_mut().zip(&feature.values) {
+            column.push(value);
+        }
+        let geometry = feature.geometry.as_ref();
+        if let (Some(Column::Bytes(present, values)), Some(geometry)) = (self.columns.last_mut(), geometry) {
+            present.push(PRESENT);
+            values.push(wkb(geometry)?.into());
+        } else if let Some(column) = self.columns.last_mut() {
+            column.push(&FeatureValue::Null);
+        }
+        if let Some((name, bbox)) = geometry.and_then(|g| Some((type_name(g)?, bbox(g)))) {
+            self.types.insert(name);
+            self.bbox = Some(bbox.into_iter().chain(self.bbox).fold(EMPTY, union));
+        }
+        self.rows += 1;
+        if self.rows == GROUP { self.write_group() } else { Ok(()) }
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<(), Failure> {
+        self.write_group()?;
+        let geo = self.geo()?.to_string();
+        self.writer.append_key_value_metadata(KeyValue::new("geo".to_owned(), geo));
+        self.writer.finish()?;
+        Ok(self.writer.flush()?)
+    }
+}
+
+/// The schema in parquet's own words; every column may be null.
+fn schema(columns: &[FeatureColumn]) -> String {
+    let word = |of| match of {
+        ColumnType::Text => ("binary", " (STRING)"),
+        ColumnType::Integer => ("int64", ""),
+        ColumnType::Float => ("float", ""),
+    };
+    let line = |(name, (of, logical)): (&str, (&str, &str))| format!("optional {of} {name}{logical};");
+    let columns = columns.iter().map(|column| (column.name, word(column.of)));
+    let lines: String = columns.chain([(GEOMETRY, ("binary", ""))]).map(line).collect();
+    format!("message features {{ {lines} }}")
+}
+
+impl Column {
+    const fn of(of: ColumnType) -> Self {
+        match of {
+            ColumnType::Text => Self::Bytes(Vec::new(), Vec::new()),
+            ColumnType::Integer => Self::Integers(Vec::new(), Vec::new()),
+            ColumnType::Float => Self::Floats(Vec::new(), Vec::new()),
+        }
+    }
+
+    /// Adds a value; one of another type counts as absent.
+    fn push(&mut self, value: &FeatureValue<'_>) {
+        match self {
+            Self::Bytes(present, values) => {
+                let text = match value {
+                    FeatureValue::Text(text) => Some(ByteArray::from(text.as_bytes().to_vec())),
+                    FeatureValue::Cell(cell) => Some(cell.to_string().into_bytes().into()),
+                    _ => None,
+                };
+                add(present, values, text);
+            }
+            Self::Integers(present, values) => {
+                add(present, values, if let FeatureValue::Integer(number) = value { Some(*number) } else { None });
+            }
+            Self::Floats(present, values) => {
+                add(present, values, if let FeatureValue::Float(number) = value { Some(*number) } else { None });
+            }
+        }
+    }
+
+    /// Writes and empties it.
+    fn write<W: std::io::Write + Send>(&mut self, group: &mut SerializedRowGroupWriter<'_, W>) -> Result<(), Failure> {
+        match self {
+            Self::Bytes(present, values) => put::<ByteArrayType, W>(group, present, values)?,
+            Self::Integers(present, values) => put::<Int64Type, W>(group, present, values)?,
+            Self::Floats(present, values) => put::<FloatType, W>(group, present, values)?,
+        }
+        Ok(())
+    }
+}
+
+fn add<T>(present: &mut Vec<i16>, values: &mut Vec<T>, value: Option<T>) {
+    present.push(if value.is_some() { PRESENT } else { 0 });
+    values.extend(value);
+}
+
+fn put<T: DataType, W: std::io::Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    present: &mut Vec<i16>,
+    values: &mut Vec<T::T>,
+) -> Result<(), ParquetError> {
+    let column = group.next_column()?;
+    let mut column = column.ok_or_else(|| ParquetError::General("the schema has fewer columns".to_owned()))?;
+    column.typed::<T>().write_batch(values, Some(present), None)?;
+    present.clear();
+    values.clear();
+    column.close()
+}
+
+fn wkb(geometry: &Geometry<f64>) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    write_geometry(&mut bytes, geometry, &WriteOptions::default())?;
+    Ok(bytes)
+}
+
+/// As GeoParquet names types; `None` for those that features do not have.
+fn type_name(geometry: &Geometry<f64>) -> Option<&'static str> {
+    match geometry {
+        Geometry::Point(_) => Some("Point"),
+        Geometry::Polygon(_) => Some("Polygon"),
+        Geometry::MultiPolygon(_) => Some("MultiPolygon"),
+        _ => None,
+    }
+}
+
+const EMPTY: [f64; 4] = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+
+fn union(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
+    [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
+}
+
+/// The box of a geometry; nothing for an empty one.
+fn bbox(geometry: &Geometry<f64>) -> Option<[f64; 4]> {
+    let at = |c: &Coord<f64>| [c.x, c.y, c.x, c.y];
+    match geometry {
+        Geometry::Point(point) => Some(at(&point.0)),
+        Geometry::Polygon(area) => area.exterior().coords().map(at).reduce(union),
+        Geometry::MultiPolygon(areas) => areas.iter().flat_map(|area| area.exterior().coords()).map(at).reduce(union),
+        _ => None,
+    }
+}
