@@ -4,9 +4,9 @@ use crate::{
     app::{App, Generation, Shared},
     batch, catalogue,
     config::Settings,
-    document, geocode, health,
+    docs, document, geocode, health,
     limits::{arrived, in_time},
-    lookup, page,
+    lookup, openapi, page,
     problem::Problem,
     style, tiles,
     watch::{GENERATION, REQUEST_ID, Watch, watch},
@@ -61,6 +61,7 @@ pub(crate) fn routes(generation: Generation) -> Router {
         .route("/tiles/{file}", get(tiles::tilejson))
         .route("/style.json", get(style::style))
         .route("/catalog", get(catalogue::catalogue))
+        .route("/openapi.json", get(openapi::openapi))
         .layer(from_fn(document::document));
     let answers = Router::new()
         .route("/api/locate", get(lookup::locate).post(batch::locate_many))
@@ -69,6 +70,9 @@ pub(crate) fn routes(generation: Generation) -> Router {
         .route("/api/geocode", get(geocode::one).post(geocode::many))
         .route("/api/suggest", get(geocode::suggest))
         .route("/api/reverse", get(geocode::reverse))
+        .route("/docs", get(docs::moved))
+        .route("/docs/", get(docs::index))
+        .route("/docs/{file}", get(docs::file))
         .route("/", get(page::index))
         .route("/{*path}", get(page::file))
         .layer(DefaultBodyLimit::disable())
