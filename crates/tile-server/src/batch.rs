@@ -11,7 +11,13 @@
 //! | `text/plain` | a line for each code, an empty one outside |
 //! | `application/octet-stream` | two little-endian 32-bit numbers, how many codes and how many bytes each takes; then the codes in UTF-8, each filled up with zeros |
 
-use crate::{aside::aside, config::Limits, encoding::quality, problem::Problem};
+use crate::{
+    aside::aside,
+    config::Limits,
+    encoding::quality,
+    openapi::{self, Degrees},
+    problem::Problem,
+};
 use axum::{
     Json,
     body::Bytes,
@@ -24,28 +30,49 @@ use axum::{
 };
 use baseplate_core::{Baseplate, Crs, GridKind, LngLat};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// Bytes and words as they are.
 const OCTETS: &str = "application/octet-stream";
 /// Bytes of a point in a body of bytes.
 const POINT_BYTES: usize = 16;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct BatchQuery {
+    /// The system of the coordinates.
+    #[param(inline, value_type = Option<Degrees>)]
     crs: Option<String>,
+    /// The kind of grids; `basic` where it is not said.
+    #[param(value_type = Option<String>, pattern = "^[a-z][a-z0-9-]{0,31}$", example = "basic")]
     kind: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Batch {
+pub(crate) struct Batch {
+    /// Longitude and latitude of each, degrees; as many as the server is set to take, 100,000 by default.
+    #[schema(schema_with = openapi::points)]
     points: Vec<[f64; 2]>,
+    /// The system of the coordinates.
+    #[schema(inline, nullable = false, value_type = Option<Degrees>)]
     crs: Option<String>,
+    /// The kind of grids; `basic` where it is not said.
+    #[schema(nullable = false, pattern = "^[a-z][a-z0-9-]{0,31}$")]
     kind: Option<String>,
 }
 
+/// The codes of the grids around many points, in their order.
+///
 /// `POST /api/locate[?crs=][&kind=]`
+#[utoipa::path(post, path = "/api/locate", tag = "look-ups", params(BatchQuery),
+    request_body(description = "JSON, or pairs of little-endian 64-bit floats", content(
+        (Batch = "application/json"), (openapi::Bytes = "application/octet-stream"))),
+    responses(
+        (status = OK, description = "Codes, null or empty outside: JSON, lines, or records of fixed width as `Accept` says", content(
+            (Codes<'static> = "application/json"), (String = "text/plain"), (openapi::Bytes = "application/octet-stream"))),
+        (status = NOT_ACCEPTABLE, description = "`Accept` allows no form", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn locate_many(
     State(plate): State<Baseplate>,
     State(limits): State<Limits>,
@@ -111,8 +138,8 @@ enum Form {
     Octets,
 }
 
-#[derive(Serialize)]
-struct Codes<'a> {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Codes<'a> {
     codes: Vec<Option<&'a str>>,
 }
 

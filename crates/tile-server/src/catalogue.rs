@@ -1,11 +1,15 @@
 //! The catalogue: what layers there are, and where their TileJSON is.
 
-use crate::tiles::base_url;
+use crate::{openapi, tiles::base_url};
 use axum::{Json, extract::State, http::HeaderMap};
 use baseplate_core::Baseplate;
 use serde_json::{Value, json};
 
+/// The layers of the plate.
+///
 /// `GET /catalog`
+#[utoipa::path(get, path = "/catalog", tag = "tiles",
+    responses((status = OK, description = "Each layer with its zooms and attributes", body = openapi::Catalogue)))]
 pub(crate) async fn catalogue(State(plate): State<Baseplate>, headers: HeaderMap) -> Json<Value> {
     let (manifest, base) = (plate.manifest(), base_url(&headers));
     let layers = plate.tile_layers().iter().map(|layer| {

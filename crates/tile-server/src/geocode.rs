@@ -4,6 +4,7 @@ use crate::{
     aside::aside,
     config::Limits,
     lookup::{number, plate_point, wanted},
+    openapi::Degrees,
     problem::Problem,
 };
 use axum::{
@@ -13,20 +14,29 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use baseplate_core::{Baseplate, Geocoded, LngLat};
+use baseplate_core::{Baseplate, Crs, Geocoded, LngLat, Reversed, Suggestion};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// Completions, if the request does not say how many.
 const SUGGESTIONS: usize = 8;
 /// The most completions of one request.
 const SUGGESTIONS_MAX: usize = 20;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct TextQuery {
+    /// The text of an address.
+    #[param(value_type = String, example = "秋实路3号1栋")]
     q: Option<String>,
 }
 
+/// The place that a text stands for.
+///
 /// `GET /api/geocode?q=`
+#[utoipa::path(get, path = "/api/geocode", tag = "addresses", params(TextQuery),
+    responses((status = OK, description = "What became of the text", body = Geocoded<'static>)))]
 pub(crate) async fn one(
     State(plate): State<Baseplate>,
     query: Result<Query<TextQuery>, QueryRejection>,
@@ -35,17 +45,24 @@ pub(crate) async fn one(
     aside(move || Json(plate.geocode(&text)).into_response()).await
 }
 
-#[derive(Deserialize)]
-struct Texts {
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Texts {
+    /// As many as the server is set to take; 10,000 by default.
+    #[schema(max_items = 10_000)]
     texts: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct Answers<'a> {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Answers<'a> {
     answers: Vec<Geocoded<'a>>,
 }
 
-/// `POST /api/geocode` with `{"texts": […]}`; answers `{"answers": […]}` in their order.
+/// The places that many texts stand for, in their order.
+///
+/// `POST /api/geocode` with `{"texts": […]}`; answers `{"answers": […]}`.
+#[utoipa::path(post, path = "/api/geocode", tag = "addresses", request_body = Texts,
+    responses((status = OK, description = "An answer for each text", body = Answers<'static>)))]
 pub(crate) async fn many(
     State(plate): State<Baseplate>,
     State(limits): State<Limits>,
@@ -61,14 +78,27 @@ pub(crate) async fn many(
     aside(move || Json(Answers { answers: plate.geocode_many(&texts) }).into_response()).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct SuggestQuery {
+    /// What was typed so far: the beginning of an address, a name or a code, also in pinyin.
+    #[param(value_type = String, example = "秋实")]
     q: Option<String>,
+    /// `lng,lat` in degrees: what is near comes first.
+    #[param(value_type = Option<String>, example = "114.05,22.552",
+        pattern = r"^-?(180(\.0{1,15})?|(1[0-7][0-9]|[1-9]?[0-9])(\.[0-9]{1,15})?),-?(90(\.0{1,15})?|[1-8]?[0-9](\.[0-9]{1,15})?)$")]
     near: Option<String>,
+    /// How many at most; 8 where it is not said.
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 20)]
     limit: Option<String>,
 }
 
+/// Completions of what is being typed.
+///
 /// `GET /api/suggest?q=[&near=lng,lat][&limit=]`
+#[utoipa::path(get, path = "/api/suggest", tag = "addresses", params(SuggestQuery),
+    responses((status = OK, description = "The best first", body = Vec<Suggestion<'static>>)))]
 pub(crate) async fn suggest(
     State(plate): State<Baseplate>,
     query: Result<Query<SuggestQuery>, QueryRejection>,
@@ -82,7 +112,8 @@ pub(crate) async fn suggest(
 fn near_point(text: String) -> Result<LngLat, Problem> {
     let (lng, lat) =
         text.split_once(',').ok_or_else(|| Problem::bad_request("near: two numbers 'lng,lat' are wanted"))?;
-    Ok(LngLat::new(number("near", Some(lng.to_owned()))?, number("near", Some(lat.to_owned()))?))
+    let (lng, lat) = (number("near", Some(lng.to_owned()))?, number("near", Some(lat.to_owned()))?);
+    Crs::Geographic.to_plate().and_then(|to_plate| to_plate.convert(lng, lat)).map_err(Problem::bad_request)
 }
 
 fn parse_limit(text: String) -> Result<usize, Problem> {
@@ -90,14 +121,27 @@ fn parse_limit(text: String) -> Result<usize, Problem> {
     text.parse().ok().filter(|limit| (1..=SUGGESTIONS_MAX).contains(limit)).ok_or_else(wrong)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ReverseQuery {
+    /// Longitude, degrees.
+    #[param(value_type = f64, minimum = -180, maximum = 180, example = 114.05)]
     lng: Option<String>,
+    /// Latitude, degrees.
+    #[param(value_type = f64, minimum = -90, maximum = 90, example = 22.552)]
     lat: Option<String>,
+    /// The system of the coordinates.
+    #[param(inline, value_type = Option<Degrees>)]
     crs: Option<String>,
 }
 
-/// `GET /api/reverse?lng=&lat=[&crs=]`; null outside the city.
+/// The address at a point.
+///
+/// `GET /api/reverse?lng=&lat=[&crs=]`
+#[utoipa::path(get, path = "/api/reverse", tag = "addresses", params(ReverseQuery),
+    responses((status = OK, description = "The nearest address, else the grid; null outside the city",
+        body = Option<Reversed<'static>>)))]
 pub(crate) async fn reverse(
     State(plate): State<Baseplate>,
     query: Result<Query<ReverseQuery>, QueryRejection>,

@@ -1,6 +1,6 @@
 //! Look-ups: what is where, and what a code stands for.
 
-use crate::{aside::aside, problem::Problem};
+use crate::{aside::aside, openapi::Degrees, problem::Problem};
 use axum::{
     Json,
     extract::{
@@ -8,18 +8,35 @@ use axum::{
         rejection::{PathRejection, QueryRejection},
     },
 };
-use baseplate_core::{Areas, Baseplate, Crs, EntityAnswer, GridKind, Level, LngLat, PlaceAnswer, Stats, StatsQuery};
+use baseplate_core::{
+    Areas, Baseplate, Crs, EntityAnswer, GridKind, Level, LngLat, PlaceAnswer, Stats, StatsError, StatsQuery,
+};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct LocateQuery {
+    /// Longitude, degrees.
+    #[param(value_type = f64, minimum = -180, maximum = 180, example = 114.05)]
     lng: Option<String>,
+    /// Latitude, degrees.
+    #[param(value_type = f64, minimum = -90, maximum = 90, example = 22.552)]
     lat: Option<String>,
+    /// The system of the coordinates.
+    #[param(inline, value_type = Option<Degrees>)]
     crs: Option<String>,
+    /// The kind of grids; `basic` where it is not said.
+    #[param(value_type = Option<String>, pattern = "^[a-z][a-z0-9-]{0,31}$", example = "basic")]
     kind: Option<String>,
 }
 
+/// The grid around a point and the levels above it.
+///
 /// `GET /api/locate?lng=&lat=[&crs=][&kind=]`
+#[utoipa::path(get, path = "/api/locate", tag = "look-ups", params(LocateQuery),
+    responses((status = OK, description = "What stands there; the chain is empty outside the city", body = PlaceAnswer)))]
 pub(crate) async fn locate(
     State(plate): State<Baseplate>,
     query: Result<Query<LocateQuery>, QueryRejection>,
@@ -32,7 +49,12 @@ pub(crate) async fn locate(
     plate.describe_place(point, &kind).map(Json).ok_or_else(missing)
 }
 
+/// What a code stands for, and what is linked with it.
+///
 /// `GET /api/entities/{code}`
+#[utoipa::path(get, path = "/api/entities/{code}", tag = "look-ups",
+    params(("code" = String, Path, description = "Of a grid, a building, an address or an enterprise", example = "99010100100101")),
+    responses((status = OK, description = "The thing", body = EntityAnswer)))]
 pub(crate) async fn entity(
     State(plate): State<Baseplate>,
     code: Result<Path<String>, PathRejection>,
@@ -41,15 +63,27 @@ pub(crate) async fn entity(
     plate.describe(&code).map(Json).ok_or_else(|| Problem::not_found(plate.describe_missing(&code)))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct StatsParameters {
+    /// The level of the areas; `community` where neither it nor `h3` is said.
+    #[param(inline, value_type = Option<Level>)]
     level: Option<String>,
+    /// H3 cells of this resolution instead.
+    #[param(minimum = 5, maximum = 10)]
     h3: Option<u8>,
+    /// Only those in the grid with this code.
     within: Option<String>,
+    /// Also by the values of this attribute; people only by level.
     by: Option<String>,
 }
 
+/// How much is in each area. Counts of people that could identify somebody are null.
+///
 /// `GET /api/stats?[level=][&h3=][&within=][&by=]`
+#[utoipa::path(get, path = "/api/stats", tag = "look-ups", params(StatsParameters),
+    responses((status = OK, description = "The areas with their counts", body = Stats)))]
 pub(crate) async fn stats(
     State(plate): State<Baseplate>,
     query: Result<Query<StatsParameters>, QueryRejection>,
@@ -57,7 +91,11 @@ pub(crate) async fn stats(
     let Query(StatsParameters { level, h3, within, by }) = query?;
     let level: Level = level.as_deref().unwrap_or("community").parse().map_err(Problem::bad_request)?;
     let query = StatsQuery { areas: h3.map_or(Areas::Level(level), Areas::Cells), within, by };
-    aside(move || plate.stats(&query)).await?.map(Json).map_err(Problem::bad_request)
+    let wrong = |error: StatsError| match error {
+        StatsError::Within(_) | StatsError::Attribute { .. } => Problem::not_found(error),
+        StatsError::Resolution(_) | StatsError::PeopleByCell => Problem::bad_request(error),
+    };
+    aside(move || plate.stats(&query)).await?.map(Json).map_err(wrong)
 }
 
 /// The point that the parameters `lng`, `lat` and `crs` say, in the coordinates of the plate.

@@ -21,7 +21,10 @@ const NOT_BUILT: &str = "This server was built without the map page: run `make w
 /// Files under this have a hash in their name.
 const HASHED: &str = "assets/";
 
-/// `GET /`
+/// `GET /`: the map.
+#[utoipa::path(get, path = "/", tag = "pages",
+    responses((status = OK, description = "The page; plain text where it was not built in", content(
+        (String = "text/html"), (String = "text/plain")))))]
 pub(crate) async fn index() -> Response {
     match Built::get("index.html") {
         Some(_) => embedded("index.html").unwrap_or_else(IntoResponse::into_response),

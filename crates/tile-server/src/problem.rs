@@ -12,12 +12,13 @@ use axum::{
 use baseplate_core::TileError;
 use serde::Serialize;
 use std::fmt::Display;
+use utoipa::ToSchema;
 
 /// After this many seconds a refused client may ask again.
 const RETRY_SECONDS: u16 = 1;
 
 /// What went wrong, and what would be right.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Problem {
     #[serde(rename = "type")]
     kind: &'static str,

@@ -4,9 +4,9 @@ use crate::{
     app::{App, Generation, Shared},
     batch, catalogue,
     config::Settings,
-    document, geocode, health,
+    docs, document, geocode, health,
     limits::{arrived, in_time},
-    lookup, ogc, page,
+    lookup, ogc, openapi, page,
     problem::Problem,
     style, tiles,
     watch::{Watch, watch},
@@ -46,20 +46,20 @@ pub(crate) fn routes(generation: Generation) -> Router {
     let tiles = Router::new()
         .route("/tiles/{layers}/{z}/{x}/{file}", get(tiles::tile))
         .route("/tiles/cgcs2000/{layers}/{z}/{x}/{file}", get(tiles::tile_in_degrees))
-        .route("/ogc/collections/{id}/tiles/{set}/{matrix}/{row}/{column}", get(ogc::tile));
+        .route("/ogc/collections/{id}/tiles/{set}/{matrix}/{row}/{column}", get(ogc::tiles::tile));
     let documents = Router::new()
         .route("/tiles/{file}", get(tiles::tilejson))
         .route("/style.json", get(style::style))
         .route("/catalog", get(catalogue::catalogue))
         .route("/ogc", get(ogc::landing))
-        .route("/ogc/", get(ogc::landing))
         .route("/ogc/conformance", get(ogc::conformance))
         .route("/ogc/collections", get(ogc::collections))
         .route("/ogc/collections/{id}", get(ogc::collection))
-        .route("/ogc/collections/{id}/tiles", get(ogc::tilesets))
-        .route("/ogc/collections/{id}/tiles/{set}", get(ogc::tileset))
-        .route("/ogc/tileMatrixSets", get(ogc::matrix_sets))
-        .route("/ogc/tileMatrixSets/{id}", get(ogc::matrix_set))
+        .route("/ogc/collections/{id}/tiles", get(ogc::tiles::tilesets))
+        .route("/ogc/collections/{id}/tiles/{set}", get(ogc::tiles::tileset))
+        .route("/ogc/tileMatrixSets", get(ogc::tiles::matrix_sets))
+        .route("/ogc/tileMatrixSets/{set}", get(ogc::tiles::matrix_set))
+        .route("/openapi.json", get(openapi::openapi))
         .layer(from_fn(document::document));
     let answers = Router::new()
         .route("/api/locate", get(lookup::locate).post(batch::locate_many))
@@ -68,8 +68,11 @@ pub(crate) fn routes(generation: Generation) -> Router {
         .route("/api/geocode", get(geocode::one).post(geocode::many))
         .route("/api/suggest", get(geocode::suggest))
         .route("/api/reverse", get(geocode::reverse))
-        .route("/ogc/collections/{id}/items", get(ogc::items))
-        .route("/ogc/collections/{id}/items/{code}", get(ogc::item))
+        .route("/ogc/collections/{id}/items", get(ogc::items::items))
+        .route("/ogc/collections/{id}/items/{code}", get(ogc::items::item))
+        .route("/docs", get(docs::moved))
+        .route("/docs/", get(docs::index))
+        .route("/docs/{file}", get(docs::file))
         .route("/", get(page::index))
         .route("/{*path}", get(page::file))
         .layer(DefaultBodyLimit::disable())

@@ -4,6 +4,7 @@
 //! the plate does not have go, and what belongs to a level moves to the zoom at which that level's tiles begin.
 
 use crate::{
+    openapi,
     problem::Problem,
     tiles::{TileQuery, base_url, crs_query},
 };
@@ -23,7 +24,11 @@ const TEMPLATE_ZOOMS: [(Level, f64); 4] =
 /// Half the width of the first view of a plate without areas, metres.
 const VIEW_M: f64 = 500.0;
 
+/// A MapLibre style that draws the whole plate with nothing from outside.
+///
 /// `GET /style.json[?crs=]`
+#[utoipa::path(get, path = "/style.json", tag = "tiles", params(TileQuery),
+    responses((status = OK, description = "A style of version 8", body = openapi::Style)))]
 pub(crate) async fn style(
     State(plate): State<Baseplate>,
     query: Result<Query<TileQuery>, QueryRejection>,

@@ -7,6 +7,7 @@ use crate::{
     config::Limits,
     encoding::Encoding,
     limits::too_long,
+    openapi,
     problem::Problem,
     rendition::{Rendition, encoding_for},
 };
@@ -23,14 +24,18 @@ use baseplate_core::{Baseplate, TileDescription, TileId, TileLayer, TileScheme};
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::Ordering::Relaxed;
 use tokio::time::timeout;
+use utoipa::IntoParams;
 
 /// What a tile is.
 const MVT: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
 
 /// What can stand behind the address of a tile.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct TileQuery {
+    /// The system of the points in the tiles.
+    #[param(inline, value_type = Option<openapi::Shown>)]
     crs: Option<String>,
 }
 
@@ -55,7 +60,20 @@ pub(crate) fn crs_query(scheme: TileScheme) -> &'static str {
 /// Layers, zoom, column, and row with its extension.
 type TilePath = Path<(String, String, String, String)>;
 
+/// A tile of Web Mercator.
+///
 /// `GET /tiles/{layers}/{z}/{x}/{y}.mvt[?crs=]`
+#[utoipa::path(get, path = "/tiles/{layers}/{z}/{x}/{y}.mvt", tag = "tiles",
+    params(TileQuery,
+        ("layers" = String, Path, description = "Names of layers, with commas between them", example = "grids,buildings"),
+        ("z" = u8, Path, description = "Zoom", minimum = 0, maximum = 17, example = 15),
+        ("x" = u32, Path, description = "Column", minimum = 0, maximum = 131_071, example = 26765),
+        ("y" = u32, Path, description = "Row", minimum = 0, maximum = 131071, example = 14279)),
+    responses(
+        (status = OK, description = "A Mapbox Vector Tile 2.1", body = openapi::Bytes, content_type = "application/vnd.mapbox-vector-tile"),
+        (status = NO_CONTENT, description = "Nothing is to be seen there"),
+        (status = NOT_MODIFIED, description = "The client has it"),
+        (status = NOT_ACCEPTABLE, description = "`Accept-Encoding` allows none", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn tile(
     State(generation): State<Generation>,
     path: Result<TilePath, PathRejection>,
@@ -66,7 +84,20 @@ pub(crate) async fn tile(
     answer(&generation, &layers, tile_id(query?.0.scheme()?, &z, &x, &file)?, request.headers()).await
 }
 
+/// A tile of the quad of degrees (天地图's `c`).
+///
 /// `GET /tiles/cgcs2000/{layers}/{z}/{x}/{y}.mvt`
+#[utoipa::path(get, path = "/tiles/cgcs2000/{layers}/{z}/{x}/{y}.mvt", tag = "tiles",
+    params(
+        ("layers" = String, Path, description = "Names of layers, with commas between them", example = "grids,buildings"),
+        ("z" = u8, Path, description = "Zoom", minimum = 1, maximum = 17, example = 15),
+        ("x" = u32, Path, description = "Column", minimum = 0, maximum = 131_071, example = 26765),
+        ("y" = u32, Path, description = "Row", minimum = 0, maximum = 65535, example = 6139)),
+    responses(
+        (status = OK, description = "A Mapbox Vector Tile 2.1", body = openapi::Bytes, content_type = "application/vnd.mapbox-vector-tile"),
+        (status = NO_CONTENT, description = "Nothing is to be seen there"),
+        (status = NOT_MODIFIED, description = "The client has it"),
+        (status = NOT_ACCEPTABLE, description = "`Accept-Encoding` allows none", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn tile_in_degrees(
     State(generation): State<Generation>,
     path: Result<TilePath, PathRejection>,
@@ -175,7 +206,12 @@ pub(crate) struct TileJson {
     description: TileDescription,
 }
 
-/// `GET /tiles/{layers}.json[?crs=]`
+/// What tiles of some layers hold, and where they are.
+///
+/// `GET /tiles/{layers}.json[?crs=]`, TileJSON 3.0
+#[utoipa::path(get, path = "/tiles/{layers}.json", tag = "tiles",
+    params(TileQuery, ("layers" = String, Path, description = "Names of layers, with commas between them", example = "grids,buildings")),
+    responses((status = OK, description = "TileJSON 3.0", body = openapi::TileJson)))]
 pub(crate) async fn tilejson(
     State(plate): State<Baseplate>,
     State(limits): State<Limits>,

@@ -2,6 +2,8 @@
 
 mod describe;
 
+#[cfg(feature = "schema")]
+use crate::spatial::MaybePoint;
 use crate::{
     geocode::MatchLevel,
     model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole},
@@ -12,6 +14,7 @@ use std::collections::BTreeMap;
 
 /// A grid in a chain.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct GridRef {
     /// Its level.
     pub level: Option<Level>,
@@ -23,6 +26,7 @@ pub struct GridRef {
 
 /// An address in a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AddressRef {
     /// Its code.
     pub code: String,
@@ -32,6 +36,7 @@ pub struct AddressRef {
 
 /// How one thing hangs on another.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Link {
     /// `person→address`, `enterprise→address`, `address→building`, `building→grid`, `address→grid` or `grid→parent`.
     pub relation: &'static str,
@@ -39,23 +44,29 @@ pub struct Link {
     pub code: String,
     /// The coverage, for links to a grid.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub kind: Option<GridKind>,
     /// How the link was made.
     pub how: How,
     /// Metres between the two; zero inside.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub distance_m: Option<f32>,
     /// How far down a text was matched, for geocoded links.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub match_level: Option<MatchLevel>,
     /// How likely that is right, 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub confidence: Option<f32>,
     /// Why it was decided, for overrides.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub reason: Option<String>,
     /// Who decided it, for overrides.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub approved_by: Option<String>,
 }
 
@@ -78,6 +89,7 @@ impl Link {
 
 /// How many of each are in a grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Counts {
     /// Buildings.
     pub buildings: u32,
@@ -91,6 +103,7 @@ pub struct Counts {
 
 /// An enterprise in a list: one of its rows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EnterpriseRef {
     /// Its 统一社会信用代码.
     pub uscc: String,
@@ -102,6 +115,7 @@ pub struct EnterpriseRef {
     pub active: bool,
     /// The address, where the list is not about one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub address: Option<AddressRef>,
 }
 
@@ -137,6 +151,7 @@ pub struct PersonAnswer {
 
 /// A building in short.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BuildingRef {
     /// Its code.
     pub code: String,
@@ -155,6 +170,7 @@ pub struct BuildingRef {
 
 /// What stands at a point.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PlaceAnswer {
     /// The generation that answered.
     pub generation: String,
@@ -173,6 +189,7 @@ pub struct PlaceAnswer {
 
 /// A thing and what is linked with it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EntityAnswer {
     /// The generation that answered.
     pub generation: String,
@@ -182,6 +199,7 @@ pub struct EntityAnswer {
     pub code: String,
     /// A point inside it.
     #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(value_type = MaybePoint))]
     pub point: Option<LngLat>,
     /// What only things of its sort have.
     #[serde(flatten)]
@@ -194,6 +212,7 @@ pub struct EntityAnswer {
 
 /// What only things of one sort have.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Own {
     /// Of a grid.

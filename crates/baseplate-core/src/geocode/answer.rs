@@ -1,11 +1,14 @@
 //! What the geocoder answers.
 
 use crate::spatial::LngLat;
+#[cfg(feature = "schema")]
+use crate::spatial::MaybePoint;
 use serde::Serialize;
 use std::fmt;
 
 /// What became of an address text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum GeocodeStatus {
@@ -33,6 +36,7 @@ impl GeocodeStatus {
 
 /// How far down an address was matched, from the large to the small; also what a [`Fault`] is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum MatchLevel {
@@ -96,6 +100,7 @@ impl MatchLevel {
 
 /// How much can be built on an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Band {
@@ -119,6 +124,7 @@ impl Band {
 
 /// What is wrong with an element of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum FaultKind {
@@ -145,6 +151,7 @@ impl FaultKind {
 
 /// A fault of a text; shown as `district:missing`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Fault {
     /// Which element.
     pub element: MatchLevel,
@@ -160,6 +167,7 @@ impl fmt::Display for Fault {
 
 /// A place that a text stands for. Codes are there as far down as the place goes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct GeocodedPlace<'a> {
     /// How far down the text was matched.
     pub match_level: MatchLevel,
@@ -167,6 +175,7 @@ pub struct GeocodedPlace<'a> {
     pub coordinate_level: Option<MatchLevel>,
     /// EPSG:4490.
     #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(value_type = MaybePoint))]
     pub at: Option<LngLat>,
     /// 统一地址编码: of the room, or of the building as a whole.
     pub address_code: Option<&'a str>,
@@ -186,6 +195,7 @@ pub struct GeocodedPlace<'a> {
 
 /// The answer to an address text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Geocoded<'a> {
     /// What became of the text.
     pub status: GeocodeStatus,
@@ -210,6 +220,7 @@ pub struct Geocoded<'a> {
 
 /// A completion of what is being typed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Suggestion<'a> {
     /// The whole text to put into the box.
     pub text: String,
@@ -219,11 +230,13 @@ pub struct Suggestion<'a> {
     pub code: Option<&'a str>,
     /// EPSG:4490.
     #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(value_type = MaybePoint))]
     pub at: Option<LngLat>,
 }
 
 /// The place at a point.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Reversed<'a> {
     /// The nearest address within reach, else the grid.
     #[serde(flatten)]

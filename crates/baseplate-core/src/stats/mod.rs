@@ -60,22 +60,26 @@ pub enum StatsError {
 
 /// An area and what is in it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct StatsRow {
     /// The code of the grid, or the cell in hexadecimal.
     pub code: String,
     /// The name of the grid.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub name: Option<String>,
     /// What is in it.
     #[serde(flatten)]
     pub counts: Counts,
     /// The same by category, in the order of [`Stats::categories`]; null where the numbers may not be shown.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub by: Option<Vec<Option<u32>>>,
 }
 
 /// Statistics.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Stats {
     /// The generation that answered.
     pub generation: String,
@@ -83,6 +87,7 @@ pub struct Stats {
     pub suppress_below: u32,
     /// What is counted by category.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub entity: Option<Entity>,
     /// The values of the attribute; an empty one stands for "not said".
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -3,7 +3,7 @@
 //! A page begins at a place of the layer, its cursor, and its `next` link names the place behind its last item; so going through all
 //! pages meets every feature once, however large the layer is.
 
-use super::{CRS84, GEOJSON, layer, link, only_json};
+use super::{CRS84, FormatQuery, GEOJSON, format_schema, layer, link, only_json};
 use crate::{aside::aside, problem::Problem, tiles::base_url};
 use axum::{
     body::Body,
@@ -18,23 +18,46 @@ use baseplate_core::{Baseplate, Bbox, Feature, FeatureValue, TileLayer};
 use geo_types::{Geometry, LineString, Polygon};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use utoipa::{
+    IntoParams,
+    openapi::schema::{Object, ObjectBuilder, Type},
+};
 
 /// Items of a page, if the request does not say how many.
 const LIMIT: usize = 100;
 /// The most items of a page; who asks for more gets so many.
 const LIMIT_MAX: usize = 10_000;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ItemsQuery {
+    /// West, south, east and north in degrees, with commas between; or six numbers, with heights.
+    #[param(example = "114.03,22.54,114.05,22.55")]
     bbox: Option<String>,
+    /// The coordinates of the box.
     #[serde(rename = "bbox-crs")]
+    #[param(schema_with = crs_schema)]
     bbox_crs: Option<String>,
+    /// The coordinates of the answer.
+    #[param(schema_with = crs_schema)]
     crs: Option<String>,
+    /// How many features a page has, at most 10,000.
+    #[param(value_type = Option<u32>, minimum = 1, example = 100)]
     limit: Option<String>,
+    /// Where the page begins; taken from the link to the next one.
+    #[param(value_type = Option<u32>, minimum = 0)]
     cursor: Option<String>,
+    /// A time or an interval; features have no time, so all of them meet it.
+    #[param(example = "2026-01-01T00:00:00Z")]
     datetime: Option<String>,
+    /// json, the only format there is.
+    #[param(schema_with = format_schema)]
     f: Option<String>,
+}
+
+fn crs_schema() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some([CRS84])).build()
 }
 
 /// What a page is asked for, checked.
@@ -95,7 +118,11 @@ fn check_datetime(text: Option<&str>) -> Result<(), Problem> {
     if fits { Ok(()) } else { Err(Problem::bad_request(format!("datetime: '{text}' is no time and no interval"))) }
 }
 
+/// The features of a layer, page by page.
+///
 /// `GET /ogc/collections/{id}/items`
+#[utoipa::path(get, path = "/ogc/collections/{id}/items", tag = "ogc", params(ItemsQuery, ("id" = String, Path, description = "Name of a layer", example = "grids")),
+    responses((status = OK, description = "A page of features", content_type = "application/geo+json", body = Object)))]
 pub(crate) async fn items(
     State(plate): State<Baseplate>,
     id: Result<Path<String>, PathRejection>,
@@ -111,11 +138,16 @@ pub(crate) async fn items(
     .await?
 }
 
+/// One feature.
+///
 /// `GET /ogc/collections/{id}/items/{code}`
+#[utoipa::path(get, path = "/ogc/collections/{id}/items/{code}", tag = "ogc",
+    params(FormatQuery, ("id" = String, Path, description = "Name of a layer", example = "grids"), ("code" = String, Path, description = "Code of the feature")),
+    responses((status = OK, description = "A feature", content_type = "application/geo+json", body = Object)))]
 pub(crate) async fn item(
     State(plate): State<Baseplate>,
     path: Result<Path<(String, String)>, PathRejection>,
-    query: Result<Query<super::FormatQuery>, QueryRejection>,
+    query: Result<Query<FormatQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     query?.0.check()?;

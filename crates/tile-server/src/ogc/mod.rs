@@ -3,11 +3,8 @@
 //! A collection is a layer: its items are the features as they are stored, its tiles those of `/tiles/…`. Coordinates are
 //! longitude and latitude of EPSG:4490, which CRS84 stands for to within a tenth of a millimetre.
 
-mod items;
-mod tiles;
-
-pub(crate) use items::{item, items};
-pub(crate) use tiles::{matrix_set, matrix_sets, tile, tileset, tilesets};
+pub(crate) mod items;
+pub(crate) mod tiles;
 
 use crate::{problem::Problem, tiles::base_url};
 use axum::{
@@ -21,6 +18,10 @@ use axum::{
 use baseplate_core::{Baseplate, Bbox, TileLayer};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::{
+    IntoParams,
+    openapi::schema::{Object, ObjectBuilder, Type},
+};
 
 /// The reference system of all coordinates here.
 const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
@@ -38,10 +39,13 @@ const CONFORMANCE: [&str; 9] = [
 ];
 
 /// What every document may be asked with: the format, of which there is one.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct FormatQuery {
+    /// json, the only format there is.
     #[serde(rename = "f")]
+    #[param(schema_with = format_schema)]
     format: Option<String>,
 }
 
@@ -51,9 +55,13 @@ impl FormatQuery {
     }
 }
 
+fn format_schema() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["json"])).build()
+}
+
 fn only_json(format: Option<&str>) -> Result<(), Problem> {
     match format {
-        None | Some("json" | "geojson") => Ok(()),
+        None | Some("json") => Ok(()),
         Some(other) => Err(Problem::bad_request(format!("f: '{other}' is not json"))),
     }
 }
@@ -66,7 +74,11 @@ fn json_link(rel: &str, href: String) -> Value {
     link(rel, "application/json", href)
 }
 
+/// Where the standards of the OGC begin.
+///
 /// `GET /ogc`
+#[utoipa::path(get, path = "/ogc", tag = "ogc", params(FormatQuery),
+    responses((status = OK, description = "The landing page of OGC API", body = Object)))]
 pub(crate) async fn landing(
     State(plate): State<Baseplate>,
     query: Result<Query<FormatQuery>, QueryRejection>,
@@ -88,13 +100,21 @@ pub(crate) async fn landing(
     })))
 }
 
+/// What of them is kept.
+///
 /// `GET /ogc/conformance`
+#[utoipa::path(get, path = "/ogc/conformance", tag = "ogc", params(FormatQuery),
+    responses((status = OK, description = "Classes of conformance", body = Object)))]
 pub(crate) async fn conformance(query: Result<Query<FormatQuery>, QueryRejection>) -> Result<Json<Value>, Problem> {
     query?.0.check()?;
     Ok(Json(json!({ "conformsTo": CONFORMANCE })))
 }
 
+/// The layers as collections.
+///
 /// `GET /ogc/collections`
+#[utoipa::path(get, path = "/ogc/collections", tag = "ogc", params(FormatQuery),
+    responses((status = OK, description = "All collections", body = Object)))]
 pub(crate) async fn collections(
     State(plate): State<Baseplate>,
     query: Result<Query<FormatQuery>, QueryRejection>,
@@ -107,7 +127,11 @@ pub(crate) async fn collections(
     Ok(Json(json!({ "links": links, "collections": described })))
 }
 
+/// One of them.
+///
 /// `GET /ogc/collections/{id}`
+#[utoipa::path(get, path = "/ogc/collections/{id}", tag = "ogc", params(FormatQuery, ("id" = String, Path, description = "Name of a layer", example = "grids")),
+    responses((status = OK, description = "A collection", body = Object)))]
 pub(crate) async fn collection(
     State(plate): State<Baseplate>,
     id: Result<Path<String>, PathRejection>,

@@ -3,6 +3,7 @@
 use super::{FormatQuery, json_link, layer, link};
 use crate::{
     app::Generation,
+    openapi::Bytes,
     problem::Problem,
     tiles::{answer, base_url},
 };
@@ -16,7 +17,12 @@ use axum::{
     response::Response,
 };
 use baseplate_core::{Baseplate, Field, FieldType, MAX_ZOOM, TileLayer, TileScheme};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use utoipa::{
+    IntoParams,
+    openapi::schema::{Object, ObjectBuilder, Type},
+};
 
 const MVT: &str = "application/vnd.mapbox-vector-tile";
 /// Metres a pixel of the standard display, by which the OGC tells scales.
@@ -92,7 +98,11 @@ impl MatrixSet {
     }
 }
 
+/// How the world is cut into tiles.
+///
 /// `GET /ogc/tileMatrixSets`
+#[utoipa::path(get, path = "/ogc/tileMatrixSets", tag = "ogc", params(FormatQuery),
+    responses((status = OK, description = "The tile matrix sets", body = Object)))]
 pub(crate) async fn matrix_sets(
     query: Result<Query<FormatQuery>, QueryRejection>,
     headers: HeaderMap,
@@ -106,7 +116,11 @@ pub(crate) async fn matrix_sets(
     Ok(Json(json!({ "tileMatrixSets": sets })))
 }
 
+/// One of these ways.
+///
 /// `GET /ogc/tileMatrixSets/{set}`
+#[utoipa::path(get, path = "/ogc/tileMatrixSets/{set}", tag = "ogc", params(FormatQuery, ("set" = String, Path, description = "WebMercatorQuad or WorldCRS84Quad", example = "WebMercatorQuad")),
+    responses((status = OK, description = "A tile matrix set", body = Object)))]
 pub(crate) async fn matrix_set(
     id: Result<Path<String>, PathRejection>,
     query: Result<Query<FormatQuery>, QueryRejection>,
@@ -123,7 +137,11 @@ pub(crate) async fn matrix_set(
     })))
 }
 
+/// The tilesets of a layer.
+///
 /// `GET /ogc/collections/{id}/tiles`
+#[utoipa::path(get, path = "/ogc/collections/{id}/tiles", tag = "ogc", params(FormatQuery, ("id" = String, Path, description = "Name of a layer", example = "grids")),
+    responses((status = OK, description = "A list of tilesets", body = Object)))]
 pub(crate) async fn tilesets(
     State(plate): State<Baseplate>,
     id: Result<Path<String>, PathRejection>,
@@ -149,7 +167,12 @@ fn template(at: &str, set: &MatrixSet) -> String {
     format!("{at}/{}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", set.id)
 }
 
+/// One tileset of a layer.
+///
 /// `GET /ogc/collections/{id}/tiles/{set}`
+#[utoipa::path(get, path = "/ogc/collections/{id}/tiles/{set}", tag = "ogc",
+    params(FormatQuery, ("id" = String, Path, description = "Name of a layer", example = "grids"), ("set" = String, Path, description = "WebMercatorQuad or WorldCRS84Quad", example = "WebMercatorQuad")),
+    responses((status = OK, description = "A tileset", body = Object)))]
 pub(crate) async fn tileset(
     State(plate): State<Baseplate>,
     path: Result<Path<(String, String)>, PathRejection>,
@@ -189,14 +212,41 @@ fn properties(layer: &TileLayer) -> Map<String, Value> {
     layer.fields.iter().map(|field| (field.name.to_owned(), json!({ "type": of(field) }))).collect()
 }
 
-/// `GET /ogc/collections/{id}/tiles/{set}/{tileMatrix}/{tileRow}/{tileCol}`
+/// What a tile may be asked with: the format, of which there is one.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TileFormat {
+    /// mvt, the only format there is.
+    #[param(schema_with = mvt_schema)]
+    f: Option<String>,
+}
+
+fn mvt_schema() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["mvt"])).build()
+}
+
+/// A tile of a layer.
+///
+/// `GET /ogc/collections/{id}/tiles/{set}/{matrix}/{row}/{column}`
+#[utoipa::path(get, path = "/ogc/collections/{id}/tiles/{set}/{matrix}/{row}/{column}", tag = "ogc",
+    params(TileFormat, ("id" = String, Path, description = "Name of a layer", example = "grids"), ("set" = String, Path, description = "WebMercatorQuad or WorldCRS84Quad", example = "WebMercatorQuad"),
+        ("matrix" = u8, Path, description = "Tile matrix", example = 10),
+        ("row" = u32, Path, description = "Row, from the north", example = 446),
+        ("column" = u32, Path, description = "Column, from the west", example = 836)),
+    responses(
+        (status = OK, description = "A Mapbox Vector Tile", content_type = "application/vnd.mapbox-vector-tile", body = Bytes),
+        (status = NO_CONTENT, description = "Nothing is to be seen there"),
+        (status = NOT_MODIFIED, description = "The tile is the one that the client has"),
+        (status = NOT_ACCEPTABLE, description = "No encoding that the client takes", content_type = "application/problem+json", body = Problem),
+    ))]
 pub(crate) async fn tile(
     State(generation): State<Generation>,
     path: Result<Path<(String, String, String, String, String)>, PathRejection>,
-    query: Result<Query<FormatQuery>, QueryRejection>,
+    query: Result<Query<TileFormat>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
-    match query?.0.format.as_deref() {
+    match query?.0.f.as_deref() {
         None | Some("mvt") => {}
         Some(other) => return Err(Problem::bad_request(format!("f: '{other}' is not mvt"))),
     }
