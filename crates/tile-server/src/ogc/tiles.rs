@@ -212,6 +212,9 @@ fn properties(layer: &TileLayer) -> Map<String, Value> {
     layer.fields.iter().map(|field| (field.name.to_owned(), json!({ "type": of(field) }))).collect()
 }
 
+/// Layer, set, matrix, row and column.
+type TilePath = Path<(String, String, String, String, String)>;
+
 /// What a tile may be asked with: the format, of which there is one.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -242,7 +245,7 @@ fn mvt_schema() -> Object {
     ))]
 pub(crate) async fn tile(
     State(generation): State<Generation>,
-    path: Result<Path<(String, String, String, String, String)>, PathRejection>,
+    path: Result<TilePath, PathRejection>,
     query: Result<Query<TileFormat>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
