@@ -6,6 +6,7 @@ use crate::{
     spatial::LngLat,
     tile::{Content, TileLayer},
 };
+use FeatureValue::Null;
 use geo::{Coord, Geometry, LineString, Point, Polygon};
 use h3o::CellIndex;
 
@@ -52,8 +53,6 @@ pub enum FeatureValue<'a> {
     /// A number.
     Float(f32),
 }
-
-use FeatureValue::Null;
 
 /// The finest and the coarsest resolution of density cells.
 const RESOLUTIONS: std::ops::RangeInclusive<u8> = 5..=10;
