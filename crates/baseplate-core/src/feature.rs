@@ -218,7 +218,6 @@ fn enterprise(enterprise: Enterprise<'_>) -> Feature<'_> {
 }
 
 #[cfg(test)]
-#[expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 mod tests {
     use crate::{BuildOptions, ColumnType, FeatureValue, Spec, build, code::PersonKey};
 
