@@ -8,6 +8,7 @@ use crate::{
     spatial::LngLat,
     tile::{Content, TileLayer},
 };
+use FeatureValue::Null;
 use geo::{Coord, Geometry, LineString, Point, Polygon};
 use h3o::CellIndex;
 
@@ -54,8 +55,6 @@ pub enum FeatureValue<'a> {
     /// A number.
     Float(f32),
 }
-
-use FeatureValue::Null;
 
 /// The finest and the coarsest resolution of density cells.
 const RESOLUTIONS: std::ops::RangeInclusive<u8> = 5..=10;
@@ -221,7 +220,6 @@ fn enterprise(enterprise: Enterprise<'_>) -> Feature<'_> {
 }
 
 #[cfg(test)]
-#[expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 mod tests {
     use crate::{BuildOptions, ColumnType, FeatureValue, Spec, build, code::PersonKey};
 

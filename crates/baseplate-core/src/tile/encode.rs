@@ -94,7 +94,6 @@ fn coord(v: &Vertex) -> MvtCoord {
 }
 
 #[cfg(test)]
-#[expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 mod tests {
     use super::*;
     use crate::tile::{MAX_ZOOM, layer};

@@ -26,6 +26,8 @@ impl Partial {
         let opened = File::options().read(true).write(true).create(true).truncate(false).open(&path);
         let file = opened.map_err(|e| failed(&e))?;
         match file.try_lock() {
+            // Whoever held the lock may have given the file its name meanwhile: then it is not ours.
+            Ok(()) if !path.exists() => Err(failed(&"another export has just finished it").into()),
             Ok(()) => Ok(Self { path, target: target.to_owned(), file }),
             Err(TryLockError::WouldBlock) => Err(failed(&"another export is writing it; wait for its end").into()),
             Err(TryLockError::Error(e)) => Err(failed(&e).into()),

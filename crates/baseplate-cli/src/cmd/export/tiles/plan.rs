@@ -63,7 +63,6 @@ impl Plan {
 const CURE: &str = "give the same again, or leave out --resume to begin anew";
 
 #[cfg(test)]
-#[expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 mod tests {
     use super::*;
 
