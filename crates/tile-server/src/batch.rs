@@ -29,7 +29,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use baseplate_core::{Baseplate, Crs, GridKind, LngLat};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// Bytes and words as they are.
@@ -56,9 +56,11 @@ pub(crate) struct Batch {
     #[schema(schema_with = openapi::points)]
     points: Vec<[f64; 2]>,
     /// The system of the coordinates.
+    #[serde(default, deserialize_with = "said")]
     #[schema(inline, nullable = false, value_type = Option<Degrees>)]
     crs: Option<String>,
     /// The kind of grids; `basic` where it is not said.
+    #[serde(default, deserialize_with = "said")]
     #[schema(nullable = false, pattern = "^[a-z][a-z0-9-]{0,31}$")]
     kind: Option<String>,
 }
@@ -87,6 +89,11 @@ pub(crate) async fn locate_many(
         answer(&plate, batch, form, limits.points as usize)
     })
     .await?
+}
+
+/// A member that may be missing; null is not a word.
+fn said<'de, D: Deserializer<'de>>(source: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(source).map(Some)
 }
 
 fn of_json(body: &[u8], query: BatchQuery) -> Result<Batch, Problem> {

@@ -80,7 +80,7 @@ fn complete(operation: &mut Map<String, Value>) {
     let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
     if let Some(parameters) = parameters {
         refusals.extend(WRONG);
-        parameters.iter_mut().for_each(|parameter| not_null(&mut parameter["schema"]));
+        parameters.iter_mut().filter_map(Value::as_object_mut).for_each(complete_parameter);
     }
     if operation.contains_key("requestBody") {
         refusals.extend(BODY);
@@ -93,9 +93,23 @@ fn complete(operation: &mut Map<String, Value>) {
     }
 }
 
+/// Takes null from the types of a parameter, and says that lists are written with commas.
+fn complete_parameter(parameter: &mut Map<String, Value>) {
+    let Some(schema) = parameter.get_mut("schema") else { return };
+    not_null(schema);
+    let is_list = schema
+        .get("oneOf")
+        .and_then(Value::as_array)
+        .is_some_and(|of| of.iter().any(|choice| choice["type"] == "array"));
+    if is_list {
+        parameter.insert("style".to_owned(), json!("form"));
+        parameter.insert("explode".to_owned(), json!(false));
+    }
+}
+
 /// Takes null from the types that a schema allows.
 fn not_null(schema: &mut Value) {
-    if let Some(types) = schema["type"].as_array_mut() {
+    if let Some(types) = schema.get_mut("type").and_then(Value::as_array_mut) {
         types.retain(|of| of != "null");
         if let [only] = types.as_slice() {
             schema["type"] = only.clone();
