@@ -3,7 +3,10 @@
 //! A page begins at a place of the layer, its cursor, and its `next` link names the place behind its last item; so going through all
 //! pages meets every feature once, however large the layer is.
 
-use super::{CRS84, FormatQuery, GEOJSON, format_schema, layer, link, only_json};
+use super::{
+    FormatQuery, GEOJSON, layer, link,
+    query::{ItemsQuery, Page, cursor},
+};
 use crate::{aside::aside, problem::Problem, tiles::base_url};
 use axum::{
     body::Body,
@@ -16,107 +19,8 @@ use axum::{
 };
 use baseplate_core::{Baseplate, Bbox, Feature, FeatureValue, TileLayer};
 use geo_types::{Geometry, LineString, Polygon};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use utoipa::{
-    IntoParams,
-    openapi::schema::{Object, ObjectBuilder, Type},
-};
-
-/// Items of a page, if the request does not say how many.
-const LIMIT: usize = 100;
-/// The most items of a page; who asks for more gets so many.
-const LIMIT_MAX: usize = 10_000;
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ItemsQuery {
-    /// West, south, east and north in degrees, with commas between; or six numbers, with heights.
-    #[param(example = "114.03,22.54,114.05,22.55")]
-    bbox: Option<String>,
-    /// The coordinates of the box.
-    #[serde(rename = "bbox-crs")]
-    #[param(schema_with = crs_schema)]
-    bbox_crs: Option<String>,
-    /// The coordinates of the answer.
-    #[param(schema_with = crs_schema)]
-    crs: Option<String>,
-    /// How many features a page has, at most 10,000.
-    #[param(value_type = Option<u32>, minimum = 1, example = 100)]
-    limit: Option<String>,
-    /// Where the page begins; taken from the link to the next one.
-    #[param(value_type = Option<u32>, minimum = 0)]
-    cursor: Option<String>,
-    /// A time or an interval; features have no time, so all of them meet it.
-    #[param(example = "2026-01-01T00:00:00Z")]
-    datetime: Option<String>,
-    /// json, the only format there is.
-    #[param(schema_with = format_schema)]
-    f: Option<String>,
-}
-
-fn crs_schema() -> Object {
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some([CRS84])).build()
-}
-
-/// What a page is asked for, checked.
-struct Page {
-    bbox: Option<Bbox>,
-    limit: usize,
-    cursor: u32,
-}
-
-impl ItemsQuery {
-    fn page(&self) -> Result<Page, Problem> {
-        only_json(self.f.as_deref())?;
-        for (name, crs) in [("bbox-crs", &self.bbox_crs), ("crs", &self.crs)] {
-            if let Some(other) = crs.as_deref().filter(|crs| *crs != CRS84) {
-                return Err(Problem::bad_request(format!("{name}: '{other}' is not {CRS84}")));
-            }
-        }
-        let number = |name: &str, text: &str| {
-            text.parse().map_err(|_| Problem::bad_request(format!("{name}: '{text}' is not a whole number")))
-        };
-        let limit = self.limit.as_deref().map_or(Ok(LIMIT as u64), |text| number("limit", text))?;
-        if limit == 0 {
-            return Err(Problem::bad_request(format!("limit: a number from 1 to {LIMIT_MAX} is wanted")));
-        }
-        let cursor = self.cursor.as_deref().map_or(Ok(0), |text| number("cursor", text))?;
-        let cursor = u32::try_from(cursor).map_err(|_| Problem::bad_request("cursor: not one of ours"))?;
-        check_datetime(self.datetime.as_deref())?;
-        let bbox = self.bbox.as_deref().map(parse_bbox).transpose()?;
-        Ok(Page { bbox, limit: (limit as usize).min(LIMIT_MAX), cursor })
-    }
-}
-
-/// Four numbers, or six with heights, which nothing here has.
-fn parse_bbox(text: &str) -> Result<Bbox, Problem> {
-    let wrong = || Problem::bad_request(format!("bbox: '{text}' is not west,south,east,north in degrees"));
-    let numbers: Result<Vec<f64>, _> = text.split(',').map(|n| n.trim().parse::<f64>()).collect();
-    let numbers = numbers.map_err(|_| wrong())?;
-    let [west, south, east, north] = match numbers[..] {
-        [w, s, e, n] | [w, s, _, e, n, _] => [w, s, e, n],
-        _ => return Err(wrong()),
-    };
-    let fits = [west, south, east, north].iter().all(|v| v.is_finite()) && west <= east && south <= north;
-    if fits { Ok(Bbox([west, south, east, north])) } else { Err(wrong()) }
-}
-
-/// Features have no time, so any interval is met by all of them; it only has to be one.
-fn check_datetime(text: Option<&str>) -> Result<(), Problem> {
-    let Some(text) = text else { return Ok(()) };
-    let is_instant = |part: &str| {
-        let shape = |c: char| c.is_ascii_digit() || "TZ:.+-tz".contains(c);
-        part.len() >= 10 && part.starts_with(|c: char| c.is_ascii_digit()) && part.chars().all(shape)
-    };
-    let is_end = |part: &str| part.is_empty() || part == ".." || is_instant(part);
-    let fits = match text.split_once('/') {
-        Some((from, to)) => is_end(from) && is_end(to) && (is_instant(from) || is_instant(to)),
-        None => is_instant(text),
-    };
-    if fits { Ok(()) } else { Err(Problem::bad_request(format!("datetime: '{text}' is no time and no interval"))) }
-}
+use std::collections::BTreeSet;
 
 /// The features of a layer, page by page.
 ///
@@ -130,7 +34,7 @@ pub(crate) async fn items(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (Path(id), Query(query)) = (id?, query?);
-    let (page, base) = (query.page()?, base_url(&headers));
+    let (page, base) = (query.page(&plate.manifest().generation)?, base_url(&headers));
     aside(move || {
         let layer = layer(&plate, &id)?;
         Ok(geojson(&collection(&plate, layer, &page, &base)))
@@ -173,11 +77,9 @@ fn geojson(value: &Value) -> Response {
 fn collection(plate: &Baseplate, layer: &TileLayer, page: &Page, base: &str) -> Value {
     let (features, next) = features(plate, layer, page);
     let at = format!("{base}/ogc/collections/{}", layer.name);
-    let asked = |cursor: u32| {
-        let bbox = page.bbox.map(|Bbox([w, s, e, n])| format!("&bbox={w},{s},{e},{n}")).unwrap_or_default();
-        format!("{at}/items?limit={}&cursor={cursor}{bbox}", page.limit)
-    };
-    let mut links = vec![link("self", GEOJSON, asked(page.cursor)), link("collection", "application/json", at.clone())];
+    let generation = &plate.manifest().generation;
+    let asked = |from| format!("{at}/items?cursor={}{}", cursor(from, generation), page.repeated);
+    let mut links = vec![link("self", GEOJSON, asked(page.from)), link("collection", "application/json", at.clone())];
     links.extend(next.map(|next| link("next", GEOJSON, asked(next))));
     let mut collection = json!({
         "type": "FeatureCollection",
@@ -185,7 +87,7 @@ fn collection(plate: &Baseplate, layer: &TileLayer, page: &Page, base: &str) -> 
         "features": features,
         "links": links,
     });
-    if page.bbox.is_none() && layer.name != "enterprises" {
+    if page.boxes.is_none() && layer.name != "enterprises" {
         collection["numberMatched"] = json!(plate.feature_places(layer));
     }
     collection
@@ -194,11 +96,11 @@ fn collection(plate: &Baseplate, layer: &TileLayer, page: &Page, base: &str) -> 
 /// The features of a page, and where the next one begins if there may be more.
 fn features(plate: &Baseplate, layer: &TileLayer, page: &Page) -> (Vec<Value>, Option<u32>) {
     let places = plate.feature_places(layer);
-    let (mut features, mut at) = (Vec::new(), page.cursor);
+    let (mut features, mut at) = (Vec::new(), page.from);
     while features.len() < page.limit && at < places {
         let wanted = page.limit - features.len();
-        let found = match page.bbox {
-            Some(bbox) => plate.feature_places_in(layer, bbox, at, wanted),
+        let found = match &page.boxes {
+            Some(boxes) => places_in(plate, layer, boxes, at, wanted),
             None => (at..places.min(at.saturating_add(wanted as u32))).collect(),
         };
         let Some(last) = found.last() else { return (features, None) };
@@ -207,6 +109,12 @@ fn features(plate: &Baseplate, layer: &TileLayer, page: &Page) -> (Vec<Value>, O
             .extend(found.into_iter().filter_map(|place| plate.feature(layer, place)).map(|f| of_feature(layer, &f)));
     }
     (features, (at < places).then_some(at))
+}
+
+/// The first places from `from` on, at most `limit`, of features that touch one of the boxes.
+fn places_in(plate: &Baseplate, layer: &TileLayer, boxes: &[Bbox], from: u32, limit: usize) -> Vec<u32> {
+    let found = boxes.iter().flat_map(|bbox| plate.feature_places_in(layer, *bbox, from, limit));
+    found.collect::<BTreeSet<u32>>().into_iter().take(limit).collect()
 }
 
 /// A feature with the attributes that its layer has in tiles too.

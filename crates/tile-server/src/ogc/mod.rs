@@ -4,6 +4,7 @@
 //! longitude and latitude of EPSG:4490, which CRS84 stands for to within a tenth of a millimetre.
 
 pub(crate) mod items;
+mod query;
 pub(crate) mod tiles;
 
 use crate::{problem::Problem, tiles::base_url};
@@ -51,19 +52,15 @@ pub(crate) struct FormatQuery {
 
 impl FormatQuery {
     fn check(&self) -> Result<(), Problem> {
-        only_json(self.format.as_deref())
+        match self.format.as_deref() {
+            None | Some("json") => Ok(()),
+            Some(other) => Err(Problem::bad_request(format!("f: '{other}' is not json"))),
+        }
     }
 }
 
 fn format_schema() -> Object {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["json"])).build()
-}
-
-fn only_json(format: Option<&str>) -> Result<(), Problem> {
-    match format {
-        None | Some("json") => Ok(()),
-        Some(other) => Err(Problem::bad_request(format!("f: '{other}' is not json"))),
-    }
 }
 
 fn link(rel: &str, kind: &str, href: String) -> Value {
