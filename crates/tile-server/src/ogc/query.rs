@@ -167,17 +167,15 @@ mod schemas {
     use crate::ogc::CRS84;
     use utoipa::openapi::{
         RefOr,
-        schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type},
+        schema::{ObjectBuilder, Schema, SchemaType, Type},
     };
 
-    /// Four or six numbers.
+    /// Four or six numbers with commas between them.
     pub(super) fn bbox_schema() -> RefOr<Schema> {
-        let numbers = |count| {
-            let number = ObjectBuilder::new().schema_type(SchemaType::new(Type::Number));
-            let items = RefOr::T(Schema::from(number.build()));
-            Schema::from(ArrayBuilder::new().items(items).min_items(Some(count)).max_items(Some(count)).build())
-        };
-        RefOr::T(OneOfBuilder::new().item(numbers(4)).item(numbers(6)).build().into())
+        let number = r"-?[0-9]{1,3}(\.[0-9]{1,12})?";
+        let pattern = format!("^{number}(,{number}){{3}}((,{number}){{2}})?$");
+        let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
+        RefOr::T(text.pattern(Some(pattern)).build().into())
     }
 
     /// A moment or an interval of which one end may be open.

@@ -80,7 +80,7 @@ fn complete(operation: &mut Map<String, Value>) {
     let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
     if let Some(parameters) = parameters {
         refusals.extend(WRONG);
-        parameters.iter_mut().filter_map(Value::as_object_mut).for_each(complete_parameter);
+        parameters.iter_mut().filter_map(|parameter| parameter.get_mut("schema")).for_each(not_null);
     }
     if operation.contains_key("requestBody") {
         refusals.extend(BODY);
@@ -90,20 +90,6 @@ fn complete(operation: &mut Map<String, Value>) {
     for (status, description) in refusals {
         let content = json!({ "application/problem+json": { "schema": &schema } });
         responses.entry(status).or_insert_with(|| json!({ "description": description, "content": content }));
-    }
-}
-
-/// Takes null from the types of a parameter, and says that lists are written with commas.
-fn complete_parameter(parameter: &mut Map<String, Value>) {
-    let Some(schema) = parameter.get_mut("schema") else { return };
-    not_null(schema);
-    let is_list = schema
-        .get("oneOf")
-        .and_then(Value::as_array)
-        .is_some_and(|of| of.iter().any(|choice| choice["type"] == "array"));
-    if is_list {
-        parameter.insert("style".to_owned(), json!("form"));
-        parameter.insert("explode".to_owned(), json!(false));
     }
 }
 
