@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 #[utoipa::path(get, path = "/ogc/collections/{id}/items", tag = "ogc", params(ItemsQuery, ("id" = String, Path, description = "Name of a layer", example = "grids")),
     responses(
         (status = OK, description = "A page of features", content_type = "application/geo+json", body = Object),
-        (status = GONE, description = "The cursor is of another generation", content_type = "application/problem+json", body = Problem))))]
+        (status = GONE, description = "The cursor is of another generation", content_type = "application/problem+json", body = Problem)))]
 pub(crate) async fn items(
     State(plate): State<Baseplate>,
     id: Result<Path<String>, PathRejection>,
