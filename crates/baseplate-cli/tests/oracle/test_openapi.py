@@ -30,7 +30,8 @@ def address(run_server, town, tmp_path_factory):
 def test_every_answer_is_as_described(address, tmp_path):
     hooks = Path(__file__).with_name("openapi_hooks.py")
     done = subprocess.run(
-        [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run"]
+        [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"]
+        + [f"--config-file={hooks.with_name('schemathesis.toml')}", "run"]
         + [f"{address}/openapi.json", "--checks=all", f"--max-examples={EXAMPLES}", "--continue-on-failure"]
         + ["--phases=examples,coverage,fuzzing"]
         + ["--generation-deterministic", "--suppress-health-check=all", "--no-color"],

@@ -4,6 +4,7 @@ use crate::problem::Problem;
 use axum::http::StatusCode;
 use baseplate_core::Bbox;
 use serde::Deserialize;
+use std::ops::RangeInclusive;
 use utoipa::IntoParams;
 
 /// Features of a page, if the request does not say how many.
@@ -34,6 +35,7 @@ pub(crate) struct ItemsQuery {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 10_000)]
     limit: Option<String>,
     /// Where to go on: from a `next` link.
+    #[param(pattern = r"^[0-9]{6,9}\.[0-9]{1,9}$")]
     cursor: Option<String>,
 }
 
@@ -97,6 +99,12 @@ pub(super) fn cursor(row: u32, generation: &str) -> String {
 fn row_of(cursor: &str, generation: &str) -> Result<u32, Problem> {
     let wrong = || Problem::bad_request("cursor: take it from a link 'next'");
     let (of, row) = cursor.split_once('.').ok_or_else(wrong)?;
+    let is_number = |text: &str, digits: RangeInclusive<usize>| {
+        digits.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    if !is_number(of, 6..=9) || !is_number(row, 1..=9) {
+        return Err(wrong());
+    }
     let row = row.parse().map_err(|_| wrong())?;
     if of == generation {
         return Ok(row);

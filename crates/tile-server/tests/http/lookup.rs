@@ -47,9 +47,18 @@ async fn statistics_by_level_cell_and_attribute() {
     assert!(rows.iter().any(|r| r["people"].is_null()) && rows.iter().any(|r| r["people"].is_u64()));
     assert!(rows.iter().all(|r| r["by"].as_array().map(Vec::len) == Some(2)));
     assert!(!ask("?h3=8&by=industry&within=990101").await["rows"].as_array().expect("rows").is_empty());
-    for wrong in ["?level=village", "?h3=15", "?by=colour", "?within=nowhere", "?h3=8&by=sex"] {
+    let (wrong, unknown) = (StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND);
+    let cases = [
+        ("?level=village", wrong),
+        ("?h3=15", wrong),
+        ("?h3=8&by=sex", wrong),
+        ("?colour=red", wrong),
+        ("?by=colour", unknown),
+        ("?within=nowhere", unknown),
+    ];
+    for (wrong, status) in cases {
         let refused = get(&format!("/api/stats{wrong}")).await;
-        assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{wrong}");
+        assert_eq!(refused.status(), status, "{wrong}");
         assert_eq!(refused.headers()[header::CONTENT_TYPE], "application/problem+json", "{wrong}");
     }
 }
