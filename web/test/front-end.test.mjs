@@ -63,14 +63,14 @@ test('MapLibre GL draws the style and a layer of its own', () =>
     'maplibre',
     '',
     () =>
-      window.map?.loaded() &&
+      window.map?.loaded?.() &&
       window.map.queryRenderedFeatures({ layers: ['districts-fill'] }).length > 0 &&
       window.map.queryRenderedFeatures({ layers: ['density'] }).length > 0,
   ));
 
 const grids = () => {
   const map = window.map;
-  const middle = map?.getSize()?.map((side) => side / 2);
+  const middle = map?.getSize?.()?.map((side) => side / 2);
   return middle && map.getFeaturesAtPixel(middle).some((feature) => feature.get('layer') === 'communities');
 };
 
