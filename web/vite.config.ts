@@ -1,8 +1,9 @@
 import { defineConfig, loadEnv } from 'vite';
 
 export default defineConfig(({ mode }) => {
-  // `npm run dev` serves the page itself and asks a running server for everything else.
+  // `npm run dev` and `npm run preview` serve the page itself and ask a running server for everything else.
   const server = loadEnv(mode, '.', 'BASEPLATE_')['BASEPLATE_URL'] ?? 'http://127.0.0.1:8080';
+  const proxy = { '/style.json': server, '/tiles': server, '/api': server, '/openapi.json': server };
   return {
     base: './',
     build: {
@@ -15,8 +16,7 @@ export default defineConfig(({ mode }) => {
       // MapLibre alone is larger than the default warning threshold.
       chunkSizeWarningLimit: 1300,
     },
-    server: {
-      proxy: { '/style.json': server, '/tiles': server, '/api': server },
-    },
+    server: { proxy },
+    preview: { proxy },
   };
 });

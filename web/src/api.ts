@@ -1,120 +1,33 @@
-export type Level = 'city' | 'district' | 'subdistrict' | 'community' | 'grid';
+/** What the server answers, and how it is asked. The types come from its own description: `npm run types`. */
+import type { components } from './openapi';
+
+type Schemas = components['schemas'];
+/** One of several answers, read as if it had the members of all of them. */
+type Whole<Union> = {
+  [Key in Union extends unknown ? keyof Union : never]?: Union extends unknown
+    ? Key extends keyof Union
+      ? Union[Key]
+      : never
+    : never;
+};
+
+export type Level = Schemas['Level'];
 export type Bounds = [west: number, south: number, east: number, north: number];
-type Optional<T> = T | null | undefined;
-
-export interface ChainLink {
-  level: Level;
-  code: string;
-  name?: Optional<string>;
-}
-
-export interface BuildingFacts {
-  code: string;
-  name?: Optional<string>;
-  floors?: Optional<number>;
-  height_m?: Optional<number>;
-  use?: Optional<string>;
-  addresses?: Optional<number>;
-}
-
-export interface AddressLine {
-  code: string;
-  text?: Optional<string>;
-}
-
-export interface Located {
-  lng: number;
-  lat: number;
-  kind?: Optional<string>;
-  /** From the grid up to the city; empty outside the coverage. */
-  chain: ChainLink[];
-  building?: Optional<BuildingFacts>;
-  addresses?: Optional<AddressLine[]>;
-}
-
-export interface EntityLink {
-  relation: string;
-  code: string;
-  how?: Optional<string>;
-  distance_m?: Optional<number>;
-  reason?: Optional<string>;
-  approved_by?: Optional<string>;
-}
-
-export interface EnterpriseLine {
-  uscc: string;
-  name?: Optional<string>;
-  role?: Optional<string>;
-  active?: Optional<boolean>;
-  address?: Optional<AddressLine>;
-}
-
-export interface Entity {
-  entity: 'grid' | 'building' | 'address' | 'enterprise';
-  code: string;
-  name?: Optional<string>;
-  text?: Optional<string>;
-  level?: Optional<Level>;
-  kind?: Optional<string>;
-  area_m2?: Optional<number>;
-  children?: Optional<number>;
-  buildings?: Optional<number>;
-  addresses?: Optional<number>;
-  address_list?: Optional<AddressLine[]>;
-  enterprises?: Optional<number>;
-  enterprise_list?: Optional<EnterpriseLine[]>;
-  /** Of a grid: null where the number may not be shown. */
-  people?: Optional<number>;
-  /** Of an enterprise. */
-  active?: Optional<boolean>;
-  address?: Optional<AddressLine>;
-  address_text?: Optional<string>;
-  attributes?: Optional<Record<string, string>>;
-  places?: Optional<EnterpriseLine[]>;
-  co_located?: Optional<number>;
-  co_located_list?: Optional<EnterpriseLine[]>;
-  floors?: Optional<number>;
-  height_m?: Optional<number>;
-  use?: Optional<string>;
-  building?: Optional<{ code: string; name?: Optional<string> }>;
-  bbox?: Optional<Bounds>;
-  lng?: Optional<number>;
-  lat?: Optional<number>;
-  chain?: Optional<ChainLink[]>;
-  links?: Optional<EntityLink[]>;
-}
-
-/** What is being typed, completed. */
-export interface Suggestion {
-  text: string;
-  level: string;
-  code?: Optional<string>;
-  lng?: Optional<number>;
-  lat?: Optional<number>;
-}
-
-/** A place that a text stands for, with codes as far down as it goes. */
-export interface GeocodedPlace {
-  match_level: string;
-  standard_address: string;
-  lng?: Optional<number>;
-  lat?: Optional<number>;
-  address_code?: Optional<string>;
-  building_code?: Optional<string>;
-  grid_code?: Optional<string>;
-  community_code?: Optional<string>;
-  subdistrict_code?: Optional<string>;
-  district_code?: Optional<string>;
-}
-
-export interface Geocoded {
-  status: 'matched' | 'ambiguous' | 'none' | 'out_of_area' | 'invalid';
-  place: Optional<GeocodedPlace>;
-  /** The probability that the place is the one that was meant. */
-  confidence: number;
-  band: string;
-  alternatives: GeocodedPlace[];
-}
+export type Point = Schemas['LngLat'];
+export type ChainLink = Schemas['GridRef'];
+export type BuildingFacts = Schemas['BuildingRef'];
+export type AddressLine = Schemas['AddressRef'];
+export type EnterpriseLine = Schemas['EnterpriseRef'];
+export type EntityLink = Schemas['Link'];
+export type Located = Schemas['PlaceAnswer'];
+export type Entity = Pick<Schemas['EntityAnswer'], 'chain' | 'code' | 'entity' | 'generation' | 'links'> &
+  Schemas['MaybePoint'] &
+  Omit<Whole<Schemas['Own']>, 'bbox'> & { bbox?: Bounds | null };
+export type Suggestion = Schemas['Suggestion'];
+export type GeocodedPlace = Schemas['GeocodedPlace'];
+export type Geocoded = Schemas['Geocoded'];
+export type Stats = Schemas['Stats'];
+export type StatsRow = Schemas['StatsRow'];
 
 export type FailureReason = 'unreachable' | 'timeout' | 'notFound' | 'refused' | 'serverFault' | 'unreadable';
 
@@ -145,10 +58,10 @@ export async function fetchEntity(code: string, signal: AbortSignal): Promise<En
 /** Completions of what is being typed, those near a point first. */
 export async function suggest(
   text: string,
-  near: { lng: number; lat: number },
+  near: [lng: number, lat: number],
   signal: AbortSignal,
 ): Promise<Suggestion[]> {
-  const query = new URLSearchParams({ q: text, near: `${near.lng.toFixed(5)},${near.lat.toFixed(5)}` });
+  const query = new URLSearchParams({ q: text, near: near.map((degrees) => degrees.toFixed(5)).join(',') });
   const answer = await getJson<Suggestion[]>(`api/suggest?${query}`, signal);
   if (!Array.isArray(answer)) throw new ApiFailure('unreadable');
   return answer;

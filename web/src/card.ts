@@ -1,4 +1,5 @@
 import { ApiFailure } from './api';
+import { cameFromCard } from './address';
 import { h, icon } from './dom';
 import type { Selection } from './highlight';
 import { paintInLanguage, t, type Word } from './i18n';
@@ -14,14 +15,7 @@ export interface View {
   selection: Selection;
 }
 
-type Load = (signal: AbortSignal) => Promise<View>;
-
-interface Opening {
-  /** Keeps what is shown now, to come back to. */
-  keep: boolean;
-  /** Moves the focus into the card; a mouse click on the map should not. */
-  focus: boolean;
-}
+export type Load = (signal: AbortSignal) => Promise<View>;
 
 /** The panel beside the map, or the sheet below it on a phone. */
 export class Card {
@@ -30,12 +24,12 @@ export class Card {
   private readonly body = h('div', { class: 'card-body' });
   private readonly backButton = h(
     'button',
-    { type: 'button', class: 'quiet back', onclick: () => this.back() },
+    { type: 'button', class: 'quiet back', onclick: () => history.back() },
     icon('back'),
   );
   private readonly closeButton = h(
     'button',
-    { type: 'button', class: 'quiet', onclick: () => this.close() },
+    { type: 'button', class: 'quiet', onclick: () => this.onClose() },
     icon('close'),
   );
   readonly element = h(
@@ -50,7 +44,7 @@ export class Card {
     ),
     this.body,
   );
-  private views: View[] = [];
+  private view: View | null = null;
   private pending = new AbortController();
 
   constructor(
@@ -58,13 +52,16 @@ export class Card {
     private readonly onClose: () => void,
   ) {
     this.element.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') this.close();
+      if (event.key === 'Escape') this.onClose();
     });
     paintInLanguage(() => this.paint());
   }
 
-  /** Shows what `load` brings. A later opening overrides this one, whatever order answers come in. */
-  async open(load: Load, opening: Opening): Promise<void> {
+  /**
+   * Shows what `load` brings. A later opening overrides this one, whatever order answers come in. A click on the map
+   * should not move the focus into the card.
+   */
+  async open(load: Load, { focus }: { focus: boolean }): Promise<void> {
     this.pending.abort();
     const { signal } = (this.pending = new AbortController());
     this.showBusy();
@@ -73,26 +70,22 @@ export class Card {
       view = await load(signal);
     } catch (error) {
       if (signal.aborted) return;
-      view = failureView(error, () => void this.open(load, { ...opening, focus: true }));
+      view = failureView(error, () => void this.open(load, { focus: true }));
     }
     if (signal.aborted) return;
-    const kept = opening.keep ? this.views.filter(({ kind }) => kind !== 'failure') : [];
-    this.views = [...kept, view];
-    this.reveal(opening.focus);
+    this.view = view;
+    this.paint();
+    this.body.scrollTop = 0;
+    this.onView(view.selection);
+    announce(view.title());
+    if (focus) this.heading.focus();
   }
 
-  close(): void {
+  hide(): void {
     this.pending.abort();
-    this.views = [];
+    this.view = null;
     this.element.hidden = true;
     this.onView({});
-    this.onClose();
-  }
-
-  private back(): void {
-    this.pending.abort();
-    this.views.pop();
-    this.reveal(true);
   }
 
   private showBusy(): void {
@@ -106,28 +99,18 @@ export class Card {
     this.element.hidden = false;
   }
 
-  private reveal(focus: boolean): void {
-    this.paint();
-    this.body.scrollTop = 0;
-    const view = this.views.at(-1);
-    if (!view) return;
-    this.onView(view.selection);
-    announce(view.title());
-    if (focus) this.heading.focus();
-  }
-
   private paint(): void {
     this.element.setAttribute('aria-label', t('card'));
     this.backButton.setAttribute('aria-label', t('back'));
     this.closeButton.setAttribute('aria-label', t('close'));
-    const view = this.views.at(-1);
+    const { view } = this;
     if (!view) return;
     this.element.removeAttribute('aria-busy');
     this.element.dataset['view'] = view.kind;
     this.heading.textContent = view.title();
     this.subtitle.textContent = view.subtitle?.() ?? '';
     this.body.replaceChildren(...view.content().filter((part) => part !== null));
-    this.backButton.hidden = this.views.length < 2;
+    this.backButton.hidden = !cameFromCard();
   }
 }
 

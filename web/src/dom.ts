@@ -24,16 +24,19 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 const SVG = 'http://www.w3.org/2000/svg';
 
 const ICONS = {
+  bars: 'M4 20h16M7 20v-6M12 20V5M17 20v-9',
   back: 'M15 5l-7 7 7 7',
   check: 'M5 12.5l4.5 4.5L19 7.5',
   close: 'M6 6l12 12M18 6L6 18',
   copy: 'M9 9h10v10H9zM5 15V5h10',
   cube: 'M12 3l8 4.5v9L12 21l-8-4.5v-9zM12 12l8-4.5M12 12L4 7.5M12 12v9',
+  flag: 'M6 21V4M6 5h12l-3 4 3 4H6',
   home: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
   minus: 'M5 12h14',
   north: 'M12 3l5 17-5-4-5 4z',
   plus: 'M12 5v14M5 12h14',
   search: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.5 15.5L20 20',
+  table: 'M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14',
   target: 'M12 4v4M12 16v4M4 12h4M16 12h4M12 12h.01',
 };
 

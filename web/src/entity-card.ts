@@ -84,6 +84,7 @@ function factsSection(entity: Entity, actions: EntityActions): HTMLElement | nul
     building: buildingFacts,
     address: addressFacts,
     enterprise: enterpriseFacts,
+    person: undefined,
   }[entity.entity];
   const place = entity.lng != null && entity.lat != null ? formatLngLat(entity.lng, entity.lat) : null;
   const facts = factList([...(specific?.(entity, actions) ?? []), [t('coordinates'), place]]);
@@ -96,8 +97,6 @@ function areaFacts(entity: Entity): [string, string | null][] {
   return [
     [t('kind'), kind],
     [t('area'), entity.area_m2 == null ? null : formatArea(entity.area_m2)],
-    // A grid is the lowest unit: it has nothing below it to count.
-    [t('children'), levelOf(entity) === 'grid' ? null : count(entity.children)],
     [t('buildings'), count(entity.buildings)],
     [t('addressCount'), count(entity.addresses)],
     [t('enterpriseCount'), count(entity.enterprises)],

@@ -1,4 +1,5 @@
 import type { Geocoded, GeocodedPlace, Suggestion } from './api';
+import type { Lnglat } from './coordinates';
 import { formatNumber, nameOf, t } from './i18n';
 
 /** A place that the search box can lead to. */
@@ -6,7 +7,7 @@ export interface Found {
   text: string;
   level: string;
   code?: string;
-  at?: [lng: number, lat: number];
+  at?: Lnglat;
   /** How sure the server is; a place that the reader picked needs none. */
   sure?: { confidence: number; band: string };
 }

@@ -1,12 +1,13 @@
 import { Marker, type Map as MapLibre, type LayerSpecification } from 'maplibre-gl';
 import type { Level } from './api';
+import type { Lnglat } from './coordinates';
 import { h } from './dom';
 import { PLATE_SOURCE } from './plate';
 
 export interface Selection {
-  area?: { level: Level; code: string };
+  area?: { level: Level | null; code: string };
   building?: string;
-  place?: [lng: number, lat: number];
+  place?: Lnglat;
 }
 
 const AREA_LAYERS: Partial<Record<Level, string>> = {

@@ -61,7 +61,7 @@ function buildingSection(building: BuildingFacts | null | undefined, open: OpenE
   );
 }
 
-export function buildingFacts(building: Omit<BuildingFacts, 'code'>): [string, string | null | undefined][] {
+export function buildingFacts(building: Partial<BuildingFacts>): [string, string | null | undefined][] {
   return [
     [t('use'), building.use],
     [t('floors'), building.floors == null ? null : t('floorsValue', { n: building.floors })],

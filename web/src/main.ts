@@ -1,10 +1,11 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './style.css';
 import type { Map as MapLibre } from 'maplibre-gl';
-import { ApiFailure, fetchEntity, locate, type Bounds, type Entity } from './api';
+import { hasView, onAddress, readAddress, writeAddress } from './address';
+import { ApiFailure, fetchEntity, locate, type Bounds, type Point } from './api';
 import { Card, type View } from './card';
-import type { OpenEntity } from './code';
 import { controls } from './controls';
+import { h } from './dom';
 import { entityView } from './entity-card';
 import { levelText, type Found } from './found';
 import { header } from './header';
@@ -16,12 +17,24 @@ import { createMap, onChoosePlace, uncover } from './map';
 import { addNotices, showNotice } from './notice';
 import { loadPlate, type Plate } from './plate';
 import { Search } from './search';
+import { Tools, type Offer } from './tools';
 
 /** Six decimals are a tenth of a metre, finer than any click. */
-const COORDINATE_DECIMALS = 1e6;
+const COORDINATE_DECIMALS = 6;
+
+const TOOLS: Offer[] = [
+  { name: 'compare', picture: 'bars', load: async () => (await import('./compare/tool')).compareTool },
+  { name: 'quality', picture: 'flag', load: async () => (await import('./quality/tool')).qualityTool },
+  { name: 'bulk', picture: 'table', load: async () => (await import('./bulk/tool')).bulkTool },
+];
+
+/** The columns of panels left and right of what is seen of the map. */
+const left = h('div', { class: 'left' });
+const right = h('div', { class: 'right' });
 
 async function start(): Promise<void> {
   addNotices(document.body);
+  document.body.append(left, right);
   const container = document.getElementById('map')!;
   let plate: Plate;
   try {
@@ -30,7 +43,7 @@ async function start(): Promise<void> {
     failToStart(container, styleFailure(error));
     return;
   }
-  document.body.prepend(header(plate));
+  left.prepend(header(plate));
   if (!canDraw()) failToStart(container, t('noWebgl'));
   else showPlate(createMap(container, plate), plate);
 }
@@ -41,7 +54,7 @@ function canDraw(): boolean {
 
 function failToStart(container: HTMLElement, message: string): void {
   container.dataset['state'] = 'error';
-  if (!document.querySelector('.plate')) document.body.prepend(header({}));
+  if (!document.querySelector('.plate')) left.prepend(header(null));
   showNotice(message);
 }
 
@@ -52,83 +65,132 @@ function styleFailure(error: unknown): string {
 
 function showPlate(map: MapLibre, plate: Plate): void {
   map.on('error', () => showNotice(t('tilesFailed')));
-  document.body.append(controls(map, plate));
+  right.append(controls(map, plate));
   map.once('style.load', () => {
-    document.body.append(legend(map));
-    lookUp(map, new Highlight(map));
+    right.append(legend(map));
+    new Screen(map, plate);
   });
 }
 
-/** Wires the map's clicks and the card's codes to the server's answers. */
-function lookUp(map: MapLibre, highlight: Highlight): void {
-  const card = new Card(
-    (selection) => {
-      highlight.show(selection);
-      if (selection.place) uncover(map, selection.place, card.element);
-    },
-    () => map.getCanvas().focus(),
-  );
-  const open = (code: string) => {
-    const load = async (signal: AbortSignal) =>
-      entityView(await fetchEntity(code, signal), { open, show: (entity) => showEntity(map, entity) });
-    void card.open(load, { keep: true, focus: true });
+/** What can be clicked, searched and opened on the map, as the address bar says it. */
+class Screen {
+  private readonly card: Card;
+  private readonly tools: Tools;
+
+  constructor(
+    private readonly map: MapLibre,
+    private readonly plate: Plate,
+  ) {
+    const highlight = new Highlight(map);
+    this.card = new Card(
+      (selection) => {
+        const place = selection.place && plate.shown(selection.place);
+        highlight.show({ ...selection, ...(place && { place }) });
+        if (place) uncover(map, place, this.card.element);
+      },
+      () => {
+        writeAddress({ code: null, at: null }, { push: true });
+        this.card.hide();
+        map.getCanvas().focus();
+      },
+    );
+    this.tools = new Tools(TOOLS, {
+      map,
+      plate,
+      open: this.open,
+      show: (lng, lat) => this.show({ lng, lat }),
+    });
+    onChoosePlace(map, (chosen, byKeyboard) => {
+      const [lng, lat] = plate.stored([chosen.lng, chosen.lat]);
+      this.openAt(lng, lat, byKeyboard);
+    });
+    const search = new Search({
+      near: () => {
+        const { lng, lat } = map.getCenter().wrap();
+        return plate.stored([lng, lat]);
+      },
+      go: (found) => void this.openFound(found),
+    });
+    document.querySelector('.plate')?.append(search.element, this.tools.element);
+    left.append(this.card.element);
+    right.prepend(this.tools.panel);
+    onAddress(() => this.follow({ focus: true }));
+    this.follow({ focus: false, move: !hasView() });
+  }
+
+  /** Opens the card of a code, as a step that can be undone. */
+  private readonly open = (code: string): void => {
+    writeAddress({ code, at: null }, { push: true });
+    this.follow({ focus: true });
   };
-  onChoosePlace(map, (place, byKeyboard) => {
-    const [lng, lat] = [place.lng, place.lat].map(
-      (n) => Math.round(n * COORDINATE_DECIMALS) / COORDINATE_DECIMALS,
-    ) as [number, number];
-    const load = async (signal: AbortSignal) => locationView(await locate(lng, lat, signal), open);
-    void card.open(load, { keep: false, focus: byKeyboard });
-  });
-  document.body.append(card.element);
-  addSearch(map, card, open);
-}
 
-/** The search box in the chip at the top; what it finds opens as a click would open it. */
-function addSearch(map: MapLibre, card: Card, open: OpenEntity): void {
-  const go = async (found: Found) => {
+  private openAt(lng: number, lat: number, focus: boolean): void {
+    const at = [lng, lat].map((degrees) => Number(degrees.toFixed(COORDINATE_DECIMALS))).join(',');
+    writeAddress({ at, code: null }, { push: true });
+    this.follow({ focus });
+  }
+
+  /** Opens what was found; its card says how sure that is. */
+  private async openFound(found: Found): Promise<void> {
+    if (!found.code) {
+      if (!found.at) return;
+      this.openAt(...found.at, true);
+      return this.show({ lng: found.at[0], lat: found.at[1] });
+    }
+    writeAddress({ code: found.code, at: null }, { push: true });
     let place: Placed | undefined;
     const load = async (signal: AbortSignal) => {
-      const [view, where] = await loadFound(map, found, open, signal);
-      place = where;
-      return view;
+      const [view, entity] = await this.loadEntity(found.code!, signal);
+      place = entity;
+      if (entity.entity !== 'grid' && found.at) view.selection.place ??= found.at;
+      return { ...view, subtitle: () => levelText(found) };
     };
-    await card.open(load, { keep: false, focus: true });
-    if (place) showEntity(map, place);
-  };
-  const search = new Search({ near: () => map.getCenter().wrap(), go: (found) => void go(found) });
-  document.querySelector('.plate')?.append(search.element);
+    await this.card.open(load, { focus: true });
+    if (place) this.show(place);
+  }
+
+  /** Shows what the address bar says. */
+  private follow({ focus, move = false }: { focus: boolean; move?: boolean }): void {
+    const { code, at } = readAddress();
+    if (code) {
+      const load = async (signal: AbortSignal) => {
+        const [view, entity] = await this.loadEntity(code, signal);
+        if (move) this.show(entity);
+        return view;
+      };
+      void this.card.open(load, { focus });
+    } else if (at) {
+      const [lng = NaN, lat = NaN] = at.split(',').map(Number);
+      void this.card.open(async (signal) => locationView(await locate(lng, lat, signal), this.open), { focus });
+      if (move) this.show({ lng, lat });
+    } else this.card.hide();
+    void this.tools.follow();
+  }
+
+  private async loadEntity(code: string, signal: AbortSignal): Promise<[View, Placed & { entity: string }]> {
+    const entity = await fetchEntity(code, signal);
+    return [entityView(entity, { open: this.open, show: (shown) => this.show(shown) }), entity];
+  }
+
+  private show({ bbox, lng, lat }: Placed): void {
+    const bounds = bbox ?? (lng != null && lat != null ? ([lng, lat, lng, lat] as Bounds) : null);
+    if (!bounds) return;
+    const box = [...this.plate.shown([bounds[0], bounds[1]]), ...this.plate.shown([bounds[2], bounds[3]])];
+    this.map.fitBounds(box as Bounds, { padding: freeSpace(this.map), maxZoom: 18 });
+  }
 }
 
-/** The card of a found place, and where it is: of its code, else of its point. */
-async function loadFound(
-  map: MapLibre,
-  found: Found,
-  open: OpenEntity,
-  signal: AbortSignal,
-): Promise<[View, Placed]> {
-  const { code, at = [NaN, NaN] } = found;
-  const [lng, lat] = at;
-  if (!code) return [locationView(await locate(lng, lat, signal), open), { lng, lat }];
-  const entity = await fetchEntity(code, signal);
-  const view = entityView(entity, { open, show: (shown) => showEntity(map, shown) });
-  if (entity.entity !== 'grid' && found.at) view.selection.place ??= found.at;
-  return [{ ...view, subtitle: () => levelText(found) }, entity];
+/** Something with a place: a box, or a point. */
+interface Placed extends Partial<Point> {
+  bbox?: Bounds | null;
 }
 
-type Placed = Pick<Entity, 'bbox' | 'lng' | 'lat'>;
-
-function showEntity(map: MapLibre, { bbox, lng, lat }: Placed): void {
-  const bounds = bbox ?? (lng != null && lat != null ? ([lng, lat, lng, lat] as Bounds) : null);
-  if (bounds) map.fitBounds(bounds, { padding: freeSpace(map), maxZoom: 18 });
-}
-
-/** Padding that keeps the card's side, or on a phone its lower half, free. */
+/** Padding that keeps what the panels cover free. */
 function freeSpace(map: MapLibre): { top: number; bottom: number; left: number; right: number } {
   const { width, height } = map.getContainer().getBoundingClientRect();
   return width < 768
-    ? { top: 132, bottom: height * 0.55, left: 32, right: 32 }
-    : { top: 84, bottom: 48, left: 440, right: 224 };
+    ? { top: 160, bottom: height * 0.55, left: 32, right: 32 }
+    : { top: 48, bottom: 48, left: 440, right: right.offsetWidth + 48 };
 }
 
 void start();

@@ -1,5 +1,6 @@
 import { Map as MapLibre, ScaleControl, setWorkerUrl, type LngLat } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import { VIEW_KEY } from './address';
 import { paintInLanguage, t } from './i18n';
 import type { Plate } from './plate';
 
@@ -21,7 +22,7 @@ export function createMap(container: HTMLElement, plate: Plate): MapLibre {
     container,
     style: plate.style,
     ...(plate.bounds && { bounds: plate.bounds, fitBoundsOptions: { padding: WHOLE_PADDING } }),
-    hash: true,
+    hash: VIEW_KEY,
     maxPitch: 70,
     localIdeographFontFamily: CJK_FONTS,
     // What the sources say about their origin is shown in the legend, as text.

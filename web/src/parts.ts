@@ -29,7 +29,7 @@ export function chainSection(chain: ChainLink[], open: OpenEntity): HTMLElement 
       h(
         'li',
         { 'data-level': link.level, 'data-code': link.code },
-        h('span', { class: 'level' }, nameOf(link.level)),
+        h('span', { class: 'level' }, nameOf(link.level ?? 'grid')),
         h(
           'span',
           { class: 'unit' },

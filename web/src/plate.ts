@@ -1,5 +1,6 @@
 import type { StyleSpecification } from 'maplibre-gl';
 import { getJson, type Bounds } from './api';
+import { converter, type Convert } from './coordinates';
 
 /** The vector source of the server's style that holds every layer of the plate. */
 export const PLATE_SOURCE = 'plate';
@@ -8,16 +9,20 @@ export interface Plate {
   name?: string;
   generation?: string;
   builtAt?: string;
+  /** What is shown first, in the coordinates of the map. */
   bounds?: Bounds;
   style: StyleSpecification;
+  /** From the coordinates of the plate to those in which the map shows it, and back. */
+  shown: Convert;
+  stored: Convert;
 }
 
 /** Loads the style; what the server says about the plate stands in the style's metadata. */
 export async function loadPlate(): Promise<Plate> {
   const style = await getJson<StyleSpecification>('style.json');
   const metadata = (style.metadata ?? {}) as Record<string, unknown>;
-  const plate: Plate = { style };
-  const { name, generation, built_at: builtAt, bounds } = ownEntries(metadata);
+  const { name, generation, built_at: builtAt, bounds, crs } = ownEntries(metadata);
+  const plate: Plate = { style, ...converter(crs) };
   if (typeof name === 'string') plate.name = name;
   if (typeof generation === 'string' || typeof generation === 'number') plate.generation = String(generation);
   if (typeof builtAt === 'string') plate.builtAt = builtAt;

@@ -1,4 +1,5 @@
 import { ApiFailure, geocode, suggest, type Geocoded } from './api';
+import type { Lnglat } from './coordinates';
 import { h, icon } from './dom';
 import { foundOfPlace, foundOfSuggestion, type Found } from './found';
 import { formatNumber, nameOf, paintInLanguage, t } from './i18n';
@@ -10,7 +11,7 @@ const LIST_ID = 'search-list';
 
 interface Surroundings {
   /** Where the reader is looking: places near it come first. */
-  near: () => { lng: number; lat: number };
+  near: () => Lnglat;
   go: (found: Found) => void;
 }
 

@@ -1,5 +1,5 @@
-/** Every sentence of the page, in both languages. Chinese comes first: it defines which keys exist. */
-const zh = {
+/** What the map, the search box and the cards say. */
+export const zh = {
   title: '数据底板',
   switchLanguage: 'Switch to English',
   switchLanguageShort: 'EN',
@@ -14,6 +14,9 @@ const zh = {
   tilt: '三维视角',
   flat: '平面视角',
   whole: '显示全部范围',
+
+  tools: '工具',
+  toolFailed: '此工具未能打开，请重试。',
 
   legend: '图例',
   zoomLevel: '缩放级别 {zoom}',
@@ -84,7 +87,6 @@ const zh = {
   kind: '网格类别',
   kindBasic: '基础网格',
   area: '面积',
-  children: '下级数量',
   buildings: '建筑数',
   addressCount: '地址数',
   enterpriseCount: '企业数',
@@ -115,9 +117,7 @@ const zh = {
   noWebgl: '此浏览器无法显示地图：需要 WebGL 2。',
 };
 
-export type Word = keyof typeof zh;
-
-const en: Record<Word, string> = {
+export const en: Record<keyof typeof zh, string> = {
   title: 'Base-plate',
   switchLanguage: '切换到中文',
   switchLanguageShort: '中文',
@@ -132,6 +132,9 @@ const en: Record<Word, string> = {
   tilt: '3D view',
   flat: 'Flat view',
   whole: 'Show the whole plate',
+
+  tools: 'Tools',
+  toolFailed: 'This tool could not be opened. Try again.',
 
   legend: 'Legend',
   zoomLevel: 'Zoom {zoom}',
@@ -202,7 +205,6 @@ const en: Record<Word, string> = {
   kind: 'Kind of grid',
   kindBasic: 'Basic grid',
   area: 'Area',
-  children: 'Units below',
   buildings: 'Buildings',
   addressCount: 'Addresses',
   enterpriseCount: 'Enterprises',
@@ -232,6 +234,3 @@ const en: Record<Word, string> = {
   tilesFailed: 'Some map data could not be loaded. Moving or zooming the map tries again.',
   noWebgl: 'This browser cannot show the map: WebGL 2 is needed.',
 };
-
-export const words = { zh, en };
-export type Language = keyof typeof words;

@@ -1,0 +1,55 @@
+/**
+ * The address bar: `#map=15/22.55/114.05&code=99010100100101&tool=compare`. MapLibre keeps `map`, the view; what is
+ * chosen stands beside it, so that an address leads back to what was seen.
+ */
+const KEYS = ['code', 'at', 'tool', 'wall'] as const;
+
+type Key = (typeof KEYS)[number];
+export type Address = Partial<Record<Key, string>>;
+
+/** The name under which MapLibre keeps the view. */
+export const VIEW_KEY = 'map';
+
+export function readAddress(): Address {
+  const parts = hashParts();
+  const known = KEYS.flatMap((key) => {
+    const value = parts.get(key);
+    return value ? [[key, value]] : [];
+  });
+  return Object.fromEntries(known) as Address;
+}
+
+/** Whether the address says what to look at. */
+export function hasView(): boolean {
+  return hashParts().has(VIEW_KEY);
+}
+
+/** Changes what the address says; `push` makes a step that the browser's back button undoes. */
+export function writeAddress(changes: Partial<Record<Key, string | null>>, { push }: { push: boolean }): void {
+  const parts = hashParts();
+  const fromCard = parts.has('code') || parts.has('at');
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null) parts.delete(key);
+    else parts.set(key, value);
+  }
+  // The view contains slashes, which URLSearchParams would escape and MapLibre would not read.
+  const written = [...parts].map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%2C', ',')}`);
+  const hash = `#${written.join('&')}`;
+  if (hash === location.hash) return;
+  if (push) history.pushState({ fromCard }, '', hash);
+  else history.replaceState(history.state, '', hash);
+}
+
+/** Whether the step before this one showed a card, to go back to. */
+export function cameFromCard(): boolean {
+  return (history.state as { fromCard?: boolean } | null)?.fromCard === true;
+}
+
+/** Runs `changed` when the reader goes back or forth, or writes another address. */
+export function onAddress(changed: (address: Address) => void): void {
+  addEventListener('popstate', () => changed(readAddress()));
+}
+
+function hashParts(): Map<string, string> {
+  return new Map(new URLSearchParams(location.hash.slice(1)));
+}

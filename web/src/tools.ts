@@ -1,0 +1,114 @@
+import type { Map as MapLibre } from 'maplibre-gl';
+import { readAddress, writeAddress } from './address';
+import type { OpenEntity } from './code';
+import { h, icon } from './dom';
+import { paintInLanguage, t, type Word } from './i18n';
+import { announce, showNotice } from './notice';
+import type { Plate } from './plate';
+
+/** What a tool works on. */
+export interface Workplace {
+  map: MapLibre;
+  plate: Plate;
+  /** Opens the card of a code. */
+  open: OpenEntity;
+  /** Shows a place of the plate, degrees: moves the map there and opens the card of what stands there. */
+  show: (lng: number, lat: number) => void;
+}
+
+/** One of the panels beside the map. It draws on the map between `open` and `close`. */
+export interface Tool {
+  content: HTMLElement;
+  open: () => void;
+  close: () => void;
+}
+
+/** A tool before it is first used: its code is loaded when it is. */
+export interface Offer {
+  name: ToolName;
+  picture: Parameters<typeof icon>[0];
+  load: () => Promise<(workplace: Workplace) => Tool>;
+}
+
+export type ToolName = Extract<Word, 'compare' | 'quality' | 'bulk'>;
+
+/** The row of tools, and the panel of the one that is open. */
+export class Tools {
+  readonly element = h('div', { class: 'tools', role: 'group' });
+  private readonly heading = h('h2');
+  private readonly body = h('div', { class: 'panel-body' });
+  private readonly closeButton = h('button', { type: 'button', class: 'quiet', onclick: () => this.choose(null) }, icon('close'));
+  readonly panel = h(
+    'section',
+    { class: 'panel', hidden: true },
+    h('header', {}, this.heading, this.closeButton),
+    this.body,
+  );
+  private readonly loaded = new Map<ToolName, Tool>();
+  private current: ToolName | null = null;
+
+  constructor(
+    private readonly offers: Offer[],
+    private readonly workplace: Workplace,
+  ) {
+    const buttons = offers.map(({ name, picture }) => {
+      const press = () => this.choose(this.current === name ? null : name);
+      const label = h('span');
+      paintInLanguage(() => (label.textContent = t(name)));
+      return h('button', { type: 'button', class: 'tool', 'data-tool': name, onclick: press }, icon(picture), label);
+    });
+    this.element.append(...buttons);
+    this.panel.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) this.choose(null);
+    });
+    paintInLanguage(() => this.paint());
+  }
+
+  /** Opens a tool, or none, and says so in the address. */
+  choose(name: ToolName | null): void {
+    writeAddress({ tool: name }, { push: false });
+    void this.use(name);
+  }
+
+  /** Opens what the address says. */
+  async follow(): Promise<void> {
+    const { tool } = readAddress();
+    await this.use(this.offers.find(({ name }) => name === tool)?.name ?? null);
+  }
+
+  private async use(name: ToolName | null): Promise<void> {
+    if (name === this.current) return;
+    const last = this.current;
+    if (last) this.loaded.get(last)?.close();
+    this.current = name;
+    this.paint();
+    if (!name) {
+      if (last) this.element.querySelector<HTMLElement>(`[data-tool="${last}"]`)?.focus();
+      return;
+    }
+    try {
+      const offer = this.offers.find((offer) => offer.name === name)!;
+      const tool = this.loaded.get(name) ?? (await offer.load())(this.workplace);
+      this.loaded.set(name, tool);
+      if (this.current !== name) return;
+      this.body.replaceChildren(tool.content);
+      tool.open();
+      announce(t(name));
+    } catch {
+      this.choose(null);
+      showNotice(t('toolFailed'));
+    }
+  }
+
+  private paint(): void {
+    this.element.setAttribute('aria-label', t('tools'));
+    this.closeButton.setAttribute('aria-label', t('close'));
+    this.panel.hidden = this.current === null;
+    this.panel.dataset['tool'] = this.current ?? '';
+    for (const button of this.element.querySelectorAll('button'))
+      button.setAttribute('aria-pressed', String(button.dataset['tool'] === this.current));
+    if (!this.current) return;
+    this.heading.textContent = t(this.current);
+    this.panel.setAttribute('aria-label', t(this.current));
+  }
+}
