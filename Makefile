@@ -38,7 +38,7 @@ build: deps web
 
 web: web/dist/index.html
 
-web/dist/index.html: web/package-lock.json web/index.html $(wildcard web/src/* web/public/* web/*.ts)
+web/dist/index.html: web/package-lock.json web/index.html $(wildcard web/src/* web/src/*/* web/public/* web/*.ts)
 	cd web && npm ci --no-audit --no-fund && npm run build
 
 test: lint test-rust test-oracle test-page
