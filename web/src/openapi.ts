@@ -4,15 +4,54 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The plate that is served. */
+        About: {
+            /** @description By what people and enterprises can be counted. */
+            attributes: components["schemas"]["Attribute"][];
+            bbox: components["schemas"]["Bbox"] | null;
+            /** @description When it was built, RFC 3339. */
+            built_at: string;
+            /** @description The program that built it. */
+            built_by: string;
+            /** @description The generation that answered. */
+            generation: string;
+            /** @description How often each rule of quality found something. */
+            issues: components["schemas"]["Found"][];
+            /** @description The levels of its grids of the first kind, from the ground up. */
+            levels: components["schemas"]["Level"][];
+            /** @description The name of the plate. */
+            name: string;
+            /** @description Rows of each table. */
+            rows: components["schemas"]["RowCounts"];
+            /** @description The files it was made from. */
+            sources: components["schemas"]["Source"][];
+            /**
+             * Format: int32
+             * @description Counts of people below this are not shown.
+             */
+            suppress_below: number;
+        };
         /** @description An address in a list. */
         AddressRef: {
             /** @description Its code. */
             code: string;
+            /**
+             * Format: int32
+             * @description The floor, where the text ends with the number of a room that says it.
+             */
+            floor?: number;
             /** @description Its full text. */
             text: string | null;
         };
         Answers: {
             answers: components["schemas"]["Geocoded"][];
+        };
+        /** @description An attribute of people or enterprises. */
+        Attribute: {
+            /** @description Whose. */
+            entity: components["schemas"]["Entity"];
+            /** @description Its name, as `by` of the statistics takes it. */
+            name: string;
         };
         /**
          * @description How much can be built on an answer.
@@ -159,6 +198,24 @@ export interface components {
          * @enum {string}
          */
         FaultKind: "missing" | "replaced" | "misspelt" | "contradicting" | "unconfirmed" | "redundant";
+        /** @description How often a rule found something. */
+        Found: {
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description What it is about. */
+            entity: components["schemas"]["Entity"];
+            /** @description Whether `/api/issues` lists them; those about people are only counted. */
+            listed: boolean;
+            /** @description What it means. */
+            meaning: string;
+            /** @description The id of the rule. */
+            rule: string;
+            /** @description How much it matters. */
+            severity: components["schemas"]["Severity"];
+        };
         /**
          * @description What became of an address text.
          * @enum {string}
@@ -228,6 +285,44 @@ export interface components {
          * @enum {string}
          */
         How: "given" | "spatial" | "override" | "geocoded";
+        /** @description A finding. */
+        Issue: {
+            /** @description The code of the thing, or the file of a source. */
+            code: string;
+            /** @description `grid`, `building`, `address` or `enterprise`. */
+            entity: string;
+            /** @description What was measured, with units. */
+            evidence: string;
+            /** @description Its number in this generation. */
+            id: number;
+            /**
+             * Format: double
+             * @description Degrees north.
+             */
+            lat?: number;
+            /**
+             * Format: double
+             * @description Degrees east, where it has a place.
+             */
+            lng?: number;
+            /** @description The code of the other thing, if two do not agree. */
+            other: string | null;
+            /** @description The rule that is broken. */
+            rule: string;
+            /** @description How much it matters. */
+            severity: components["schemas"]["Severity"];
+        };
+        /** @description A page of findings. */
+        Issues: {
+            /** @description The generation that answered. */
+            generation: string;
+            /** @description The findings, in the order of the build. */
+            issues: components["schemas"]["Issue"][];
+            /** @description How many there are on all pages. */
+            matched: number;
+            /** @description Where the next page begins; null on the last one. */
+            next: number | null;
+        };
         /**
          * @description The rungs of the hierarchy, from the ground up. A smaller level lies in a larger one.
          * @enum {string}
@@ -408,6 +503,68 @@ export interface components {
              * @description How far the building is, metres; `None` if none is near.
              */
             distance_m: number | null;
+        };
+        /** @description Rows of each table. */
+        RowCounts: {
+            /**
+             * Format: int64
+             * @description Addresses.
+             */
+            addresses: number;
+            /**
+             * Format: int64
+             * @description Buildings.
+             */
+            buildings: number;
+            /**
+             * Format: int64
+             * @description Rows of enterprises at addresses.
+             */
+            enterprises: number;
+            /**
+             * Format: int64
+             * @description Grids of all levels and kinds.
+             */
+            grids: number;
+            /**
+             * Format: int64
+             * @description Rows of people at addresses.
+             */
+            people: number;
+        };
+        /**
+         * @description How much an issue matters.
+         * @enum {string}
+         */
+        Severity: "hint" | "warning" | "error";
+        /** @description A source and what became of its rows. */
+        Source: {
+            /** @description Its coordinate system; null for records without a place. */
+            crs: string | null;
+            /** @description `grid`, `building`, `address`, `person`, `enterprise` or `override`. */
+            entity: string;
+            /** @description The name of the file. */
+            file: string;
+            /**
+             * Format: int64
+             * @description Rows that are linked with something.
+             */
+            linked: number;
+            /**
+             * Format: int64
+             * @description Rows that could not be used.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Rows found.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Rows in the plate.
+             */
+            used: number;
         };
         /** @description Statistics. */
         Stats: {

@@ -29,6 +29,11 @@ pub(crate) fn room_number(text: &str) -> Option<u32> {
     if is_room || follows { bare[before.len()..].parse().ok() } else { None }
 }
 
+/// The floor that the number of the room says: 12 of `…3栋1203室`.
+pub(crate) fn floor(text: &str) -> Option<u32> {
+    room_number(text).filter(|room| *room >= 100).map(|room| room / 100)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +63,7 @@ mod tests {
         for (text, room) in cases {
             assert_eq!(room_number(text), room, "{text}");
         }
+        assert_eq!((floor("望湖花园3栋1203室"), floor("望湖花园3栋12室")), (Some(12), None));
     }
 
     #[test]

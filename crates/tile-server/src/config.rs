@@ -11,11 +11,16 @@
 //! fields = ["height"]       # only those; the code always stays
 //! [layers.enterprises]
 //! enabled = false
+//!
+//! [base_map]                # pictures under the map page
+//! tiles = ["https://tiles.example.cn/{z}/{x}/{y}.png"]
+//! crs = "gcj02"             # the data is shown in it; wgs84 and cgcs2000 besides
+//! attribution = "© Example, GS(2026)0000"
 //! ```
 //!
-//! What the file does not say keeps its default; [`Limits`] and [`LayerSettings`] list the keys.
+//! What the file does not say keeps its default; [`Limits`], [`LayerSettings`] and [`BaseMap`] list the keys.
 
-use baseplate_core::LayerSettings;
+use baseplate_core::{LayerSettings, TileScheme};
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
@@ -32,6 +37,88 @@ pub struct Settings {
     pub limits: Limits,
     /// The table `[layers]`: what changes in the layers of the plate, by name.
     pub layers: BTreeMap<String, LayerSettings>,
+    /// The table `[base_map]`: pictures under the data, on the map page and in `/style.json`.
+    pub base_map: Option<BaseMap>,
+}
+
+/// Raster tiles of Web Mercator that lie under the data. Every key of the table `[base_map]` is here.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BaseMap {
+    /// Templates of addresses with `{z}`, `{x}` and `{y}`: `https://…`, `http://…`, or a path of this host that begins with `/`.
+    pub tiles: Vec<String>,
+    /// The coordinates in which the pictures were drawn; the data is put into the same.
+    #[serde(default)]
+    pub crs: BaseMapCrs,
+    /// Whose pictures they are, as text.
+    pub attribution: Option<String>,
+    /// Pixels along the side of a tile; 256 where it is not said.
+    #[serde(default = "BaseMap::usual_size")]
+    pub tile_size: u16,
+    /// The last zoom that there are pictures for; 18 where it is not said.
+    #[serde(default = "BaseMap::usual_zoom")]
+    pub max_zoom: u8,
+}
+
+/// The coordinates in which a base map is drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BaseMapCrs {
+    /// WGS84.
+    #[default]
+    Wgs84,
+    /// CGCS2000, as 天地图's `w` tiles are.
+    Cgcs2000,
+    /// GCJ-02, as Amap's and Tencent's are.
+    Gcj02,
+}
+
+impl BaseMap {
+    fn usual_size() -> u16 {
+        256
+    }
+
+    fn usual_zoom() -> u8 {
+        18
+    }
+
+    /// The scheme in which the data lies on the pictures.
+    pub(crate) fn scheme(&self) -> TileScheme {
+        if self.crs == BaseMapCrs::Gcj02 { TileScheme::Gcj02 } else { TileScheme::Mercator }
+    }
+
+    /// The hosts that the pictures come from, `https://host` each; none for this host itself.
+    pub(crate) fn origins(&self) -> impl Iterator<Item = &str> {
+        self.tiles.iter().filter_map(|template| origin(template))
+    }
+
+    /// What is wrong, as `key = value: what is allowed`.
+    fn first_wrong(&self) -> Option<String> {
+        let is_template = |text: &&String| {
+            let is_place = text.starts_with('/') && !text.starts_with("//") || origin(text).is_some();
+            is_place && ["{z}", "{x}", "{y}"].iter().all(|part| text.contains(part))
+        };
+        if self.tiles.is_empty() {
+            return Some("tiles = []: at least one address is wanted".to_owned());
+        }
+        if let Some(wrong) = self.tiles.iter().find(|text| !is_template(text)) {
+            return Some(format!(
+                "tiles = \"{wrong}\": an address such as https://host/{{z}}/{{x}}/{{y}}.png is wanted"
+            ));
+        }
+        if !(64..=2048).contains(&self.tile_size) {
+            return Some(format!("tile_size = {}: a number from 64 to 2048 is wanted", self.tile_size));
+        }
+        (self.max_zoom > 24).then(|| format!("max_zoom = {}: a number from 0 to 24 is wanted", self.max_zoom))
+    }
+}
+
+/// The scheme and host of an address, if these are all plain: they become part of a security policy.
+fn origin(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    let host = rest.split('/').next()?;
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
+    (!host.is_empty() && host.bytes().all(is_plain)).then(|| &address[..address.len() - rest.len() + host.len()])
 }
 
 /// What a server bears. Every number is a key of the table `[limits]`.
@@ -197,9 +284,43 @@ impl Settings {
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
         let wrong = |reason| ConfigError::Content { path: path.to_owned(), reason };
         let settings: Self = toml::from_str(text).map_err(|e| wrong(e.to_string().trim_end().to_owned()))?;
-        match settings.limits.first_wrong() {
-            Some(reason) => Err(wrong(format!("[limits] {reason}"))),
-            None => Ok(settings),
+        let in_limits = settings.limits.first_wrong().map(|reason| format!("[limits] {reason}"));
+        let in_base_map = || settings.base_map.as_ref()?.first_wrong().map(|reason| format!("[base_map] {reason}"));
+        in_limits.or_else(in_base_map).map_or(Ok(()), |reason| Err(wrong(reason)))?;
+        Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base_map(lines: &str) -> Result<BaseMap, String> {
+        let settings = Settings::parse(&format!("[base_map]\n{lines}"), "server.toml".as_ref());
+        settings.map(|settings| settings.base_map.expect("it is there")).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_base_map_names_the_hosts_that_pictures_come_from() {
+        let tiles = r#"tiles = ["https://a.example.cn:8443/{z}/{x}/{y}.png", "/pictures/{z}/{x}/{y}"]"#;
+        let base = base_map(&format!("{tiles}\ncrs = \"gcj02\"")).expect("it is right");
+        assert_eq!(base.origins().collect::<Vec<_>>(), ["https://a.example.cn:8443"]);
+        assert_eq!((base.scheme(), base.tile_size, base.max_zoom), (TileScheme::Gcj02, 256, 18));
+    }
+
+    #[test]
+    fn a_base_map_that_cannot_be_is_refused_with_the_reason() {
+        for (lines, reason) in [
+            ("tiles = []", "at least one address"),
+            (r#"tiles = ["https://a.cn/{z}/{x}.png"]"#, "an address such as"),
+            (r#"tiles = ["https://a.cn; script-src *//{z}/{x}/{y}"]"#, "an address such as"),
+            (r#"tiles = ["//a.cn/{z}/{x}/{y}"]"#, "an address such as"),
+            (r#"tiles = ["javascript:{z}{x}{y}"]"#, "an address such as"),
+            ("tiles = [\"/{z}/{x}/{y}\"]\ncrs = \"bd09\"", "gcj02"),
+            ("tiles = [\"/{z}/{x}/{y}\"]\ntile_size = 5", "from 64 to 2048"),
+        ] {
+            let error = base_map(lines).expect_err(lines);
+            assert!(error.contains("server.toml") && error.contains(reason), "{error}");
         }
     }
 }

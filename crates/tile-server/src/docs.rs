@@ -24,7 +24,7 @@ pub(crate) async fn moved() -> Redirect {
 }
 
 /// `GET /docs/`: this description as a page, on which every request can be tried.
-#[utoipa::path(get, path = "/docs/", tag = "pages",
+#[utoipa::path(get, path = "/docs/", operation_id = "docs_page", tag = "pages",
     responses((status = OK, description = "The page", body = String, content_type = "text/html")))]
 pub(crate) async fn index() -> Result<Response, Problem> {
     embedded("index.html")

@@ -3,7 +3,7 @@
 use crate::{
     aside::aside,
     config::Limits,
-    lookup::{number, plate_point, wanted},
+    lookup::{count, number, plate_point, wanted},
     openapi::Degrees,
     problem::Problem,
 };
@@ -105,7 +105,7 @@ pub(crate) async fn suggest(
 ) -> Result<Response, Problem> {
     let Query(SuggestQuery { q, near, limit }) = query?;
     let (prefix, near) = (wanted("q", q)?, near.map(near_point).transpose()?);
-    let limit = limit.map_or(Ok(SUGGESTIONS), parse_limit)?;
+    let limit = limit.map_or(Ok(SUGGESTIONS), |text| count("limit", &text, 1..=SUGGESTIONS_MAX))?;
     aside(move || Json(plate.suggest(&prefix, near, limit)).into_response()).await
 }
 
@@ -114,11 +114,6 @@ fn near_point(text: String) -> Result<LngLat, Problem> {
         text.split_once(',').ok_or_else(|| Problem::bad_request("near: two numbers 'lng,lat' are wanted"))?;
     let (lng, lat) = (number("near", Some(lng.to_owned()))?, number("near", Some(lat.to_owned()))?);
     Crs::Geographic.to_plate().and_then(|to_plate| to_plate.convert(lng, lat)).map_err(Problem::bad_request)
-}
-
-fn parse_limit(text: String) -> Result<usize, Problem> {
-    let wrong = || Problem::bad_request(format!("limit: '{text}' is not a number from 1 to {SUGGESTIONS_MAX}"));
-    text.parse().ok().filter(|limit| (1..=SUGGESTIONS_MAX).contains(limit)).ok_or_else(wrong)
 }
 
 #[derive(Deserialize, IntoParams)]

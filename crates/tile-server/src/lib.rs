@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod about;
 mod app;
 mod aside;
 mod batch;
@@ -27,6 +28,7 @@ mod document;
 mod encoding;
 mod geocode;
 mod health;
+mod issues;
 mod limits;
 mod lookup;
 mod metrics;
@@ -44,7 +46,7 @@ mod tiles;
 mod watch;
 
 pub use app::App;
-pub use config::{ConfigError, Limits, Settings};
+pub use config::{BaseMap, BaseMapCrs, ConfigError, Limits, Settings};
 pub use reload::{FollowError, Follower};
 pub use router::{router, router_with};
 pub use serve::serve;

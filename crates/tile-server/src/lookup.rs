@@ -12,7 +12,11 @@ use baseplate_core::{
     Areas, Baseplate, Crs, EntityAnswer, GridKind, Level, LngLat, PlaceAnswer, Stats, StatsError, StatsQuery,
 };
 use serde::Deserialize;
+use std::ops::RangeInclusive;
 use utoipa::IntoParams;
+
+/// The most addresses and enterprises that one answer lists.
+const LISTED_MAX: usize = 5_000;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -49,18 +53,30 @@ pub(crate) async fn locate(
     plate.describe_place(point, &kind).map(Json).ok_or_else(missing)
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EntityQuery {
+    /// The most addresses and enterprises that are listed; 50 where it is not said.
+    #[param(value_type = Option<u16>, minimum = 0, maximum = 5_000)]
+    list: Option<String>,
+}
+
 /// What a code stands for, and what is linked with it.
 ///
-/// `GET /api/entities/{code}`
+/// `GET /api/entities/{code}[?list=]`
 #[utoipa::path(get, path = "/api/entities/{code}", tag = "look-ups",
-    params(("code" = String, Path, description = "Of a grid, a building, an address or an enterprise", example = "99010100100101")),
+    params(EntityQuery, ("code" = String, Path, description = "Of a grid, a building, an address or an enterprise", example = "99010100100101")),
     responses((status = OK, description = "The thing", body = EntityAnswer)))]
 pub(crate) async fn entity(
     State(plate): State<Baseplate>,
     code: Result<Path<String>, PathRejection>,
+    query: Result<Query<EntityQuery>, QueryRejection>,
 ) -> Result<Json<EntityAnswer>, Problem> {
     let Path(code) = code?;
-    plate.describe(&code).map(Json).ok_or_else(|| Problem::not_found(plate.describe_missing(&code)))
+    let listed = query?.0.list.map(|text| count("list", &text, 0..=LISTED_MAX)).transpose()?;
+    let answer = listed.map_or_else(|| plate.describe(&code), |listed| plate.describe_listing(&code, listed));
+    answer.map(Json).ok_or_else(|| Problem::not_found(plate.describe_missing(&code)))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -108,6 +124,13 @@ pub(crate) fn plate_point(lng: Option<String>, lat: Option<String>, crs: Option<
 /// The value of a parameter that must be there.
 pub(crate) fn wanted(name: &str, value: Option<String>) -> Result<String, Problem> {
     value.ok_or_else(|| Problem::bad_request(format!("the parameter '{name}' is missing")))
+}
+
+/// The whole number that a parameter says.
+pub(crate) fn count(name: &str, text: &str, allowed: RangeInclusive<usize>) -> Result<usize, Problem> {
+    let (least, most) = (allowed.start(), allowed.end());
+    let wrong = || Problem::bad_request(format!("{name}: '{text}' is not a number from {least} to {most}"));
+    text.parse().ok().filter(|number| allowed.contains(number)).ok_or_else(wrong)
 }
 
 /// The number that a parameter says.

@@ -1,8 +1,8 @@
 //! The map page, built from `web/` and embedded.
 
-use crate::problem::Problem;
+use crate::{app::Generation, config::BaseMap, problem::Problem};
 use axum::{
-    extract::{Path, rejection::PathRejection},
+    extract::{Path, State, rejection::PathRejection},
     http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
@@ -13,31 +13,40 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 struct Built;
 
-/// What the page may load: itself and nothing else.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-     worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// What the page may load: itself, and the pictures of the base map if there is one.
+fn policy(base_map: Option<&BaseMap>) -> String {
+    let origins: String = base_map.iter().flat_map(|map| map.origins()).map(|origin| format!(" {origin}")).collect();
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{origins}; \
+         connect-src 'self'{origins}; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+}
+
 /// Shown where the page was not built.
 const NOT_BUILT: &str = "This server was built without the map page: run `make web`, then build tile-server again.\n";
 /// Files under this have a hash in their name.
 const HASHED: &str = "assets/";
 
 /// `GET /`: the map.
-#[utoipa::path(get, path = "/", tag = "pages",
+#[utoipa::path(get, path = "/", operation_id = "page", tag = "pages",
     responses((status = OK, description = "The page; plain text where it was not built in", content(
         (String = "text/html"), (String = "text/plain")))))]
-pub(crate) async fn index() -> Response {
+pub(crate) async fn index(State(generation): State<Generation>) -> Response {
     match Built::get("index.html") {
-        Some(_) => embedded("index.html").unwrap_or_else(IntoResponse::into_response),
+        Some(_) => embedded(&generation, "index.html").unwrap_or_else(IntoResponse::into_response),
         None => ([(CONTENT_TYPE, "text/plain; charset=utf-8")], NOT_BUILT).into_response(),
     }
 }
 
 /// `GET /{path}`: a file of the page.
-pub(crate) async fn file(path: Result<Path<String>, PathRejection>) -> Result<Response, Problem> {
-    embedded(&path?)
+pub(crate) async fn file(
+    State(generation): State<Generation>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Response, Problem> {
+    embedded(&generation, &path?)
 }
 
-fn embedded(path: &str) -> Result<Response, Problem> {
+fn embedded(generation: &Generation, path: &str) -> Result<Response, Problem> {
     let file = Built::get(path).ok_or_else(|| Problem::not_found(format!("there is nothing at /{path}")))?;
     let kind = match path.rsplit_once('.') {
         Some((_, "mjs")) => "application/javascript".to_owned(),
@@ -45,6 +54,7 @@ fn embedded(path: &str) -> Result<Response, Problem> {
     };
     let kind = if kind.starts_with("text/") { format!("{kind}; charset=utf-8") } else { kind };
     let keep = if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let headers = [(CONTENT_TYPE, kind.as_str()), (CACHE_CONTROL, keep), (CONTENT_SECURITY_POLICY, POLICY)];
+    let policy = policy(generation.shared().settings.base_map.as_ref());
+    let headers = [(CONTENT_TYPE, kind.as_str()), (CACHE_CONTROL, keep), (CONTENT_SECURITY_POLICY, policy.as_str())];
     Ok((headers, file.data).into_response())
 }

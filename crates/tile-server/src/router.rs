@@ -1,10 +1,11 @@
 //! The list of routes.
 
 use crate::{
+    about,
     app::{App, Generation, Shared},
     batch, catalogue,
     config::Settings,
-    docs, document, geocode, health,
+    docs, document, geocode, health, issues,
     limits::{arrived, in_time},
     lookup, ogc, openapi, page,
     problem::Problem,
@@ -50,6 +51,7 @@ pub(crate) fn routes(generation: Generation) -> Router {
     let documents = Router::new()
         .route("/tiles/{file}", get(tiles::tilejson))
         .route("/style.json", get(style::style))
+        .route("/api/plate", get(about::about))
         .route("/catalog", get(catalogue::catalogue))
         .route("/ogc", get(ogc::landing))
         .route("/ogc/conformance", get(ogc::conformance))
@@ -65,6 +67,7 @@ pub(crate) fn routes(generation: Generation) -> Router {
         .route("/api/locate", get(lookup::locate).post(batch::locate_many))
         .route("/api/entities/{code}", get(lookup::entity))
         .route("/api/stats", get(lookup::stats))
+        .route("/api/issues", get(issues::issues))
         .route("/api/geocode", get(geocode::one).post(geocode::many))
         .route("/api/suggest", get(geocode::suggest))
         .route("/api/reverse", get(geocode::reverse))

@@ -4,19 +4,55 @@
 //! the plate does not have go, and what belongs to a level moves to the zoom at which that level's tiles begin.
 
 use crate::{
+    app::Generation,
+    config::BaseMap,
     openapi,
     problem::Problem,
-    tiles::{TileQuery, base_url, crs_query},
+    tiles::{base_url, crs_query, scheme_of},
 };
 use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
     http::HeaderMap,
 };
-use baseplate_core::{Baseplate, Bbox, Level, LngLat, Metric, TileLayer, TileScheme};
-use serde_json::{Value, json};
+use baseplate_core::{Baseplate, Bbox, Crs, Level, LngLat, Metric, TileLayer, TileScheme};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use utoipa::{IntoParams, ToSchema};
 
 const TEMPLATE: &str = include_str!("style.json");
+/// The colours of the template, and those that stand for them in the dark.
+const DARK: [(&str, &str); 27] = [
+    ("#f3f5f8", "#0f1622"),
+    ("#e4efe4", "#1c2c27"),
+    ("#f4ebdd", "#2f281d"),
+    ("#ebe4f3", "#272339"),
+    ("#dff0f0", "#182e33"),
+    ("#f4e3e4", "#32222a"),
+    ("#dfe8f5", "#1a2942"),
+    ("#ffffff", "#0b1019"),
+    ("#9fb0c6", "#4b5d78"),
+    ("#8299b8", "#657ea2"),
+    ("#5f7ba3", "#84a1cc"),
+    ("#3d5a87", "#adc5ec"),
+    ("#c3cedd", "#3a4a62"),
+    ("#dae2ed", "#35445c"),
+    ("#cfdae8", "#3f506b"),
+    ("#bccbdf", "#4d6182"),
+    ("#a6b9d3", "#5e759b"),
+    ("#12397a", "#8fb4ff"),
+    ("#b4540a", "#f2a65a"),
+    ("#2a3a52", "#d5deec"),
+    ("#34476a", "#c6d2e6"),
+    ("#33507e", "#c4d5f3"),
+    ("#2a4674", "#d2dff7"),
+    ("#1c3766", "#e3ecfc"),
+    ("#566984", "#adb9cf"),
+    ("rgba(255,255,255,0.92)", "rgba(11,16,25,0.92)"),
+    ("rgba(255,255,255,0.95)", "rgba(11,16,25,0.95)"),
+];
+/// How much of the base map the ground covers.
+const GROUND_OVER_BASE_MAP: f64 = 0.25;
 /// The zooms at which the template's levels begin, from the highest down.
 const TEMPLATE_ZOOMS: [(Level, f64); 4] =
     [(Level::District, 0.0), (Level::Subdistrict, 9.5), (Level::Community, 11.5), (Level::Grid, 13.0)];
@@ -24,22 +60,82 @@ const TEMPLATE_ZOOMS: [(Level, f64); 4] =
 /// Half the width of the first view of a plate without areas, metres.
 const VIEW_M: f64 = 500.0;
 
-/// A MapLibre style that draws the whole plate with nothing from outside.
-///
-/// `GET /style.json[?crs=]`
-#[utoipa::path(get, path = "/style.json", tag = "tiles", params(TileQuery),
-    responses((status = OK, description = "A style of version 8", body = openapi::Style)))]
-pub(crate) async fn style(
-    State(plate): State<Baseplate>,
-    query: Result<Query<TileQuery>, QueryRejection>,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Problem> {
-    let scheme = query?.0.scheme()?;
-    Ok(Json(fitted(&plate, &base_url(&headers), scheme)))
+/// What can stand behind the address of the style.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct StyleQuery {
+    /// The system of the points in the tiles; that of the base map where it is not said.
+    #[param(inline, value_type = Option<openapi::Shown>)]
+    crs: Option<String>,
+    /// For a light or a dark page; light where it is not said.
+    #[param(inline)]
+    theme: Option<Theme>,
 }
 
-fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme) -> Value {
-    let mut style: Value = serde_json::from_str(TEMPLATE).unwrap_or_default();
+/// Whether the page around the map is light or dark.
+#[derive(Clone, Copy, PartialEq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Theme {
+    Light,
+    Dark,
+}
+
+/// A MapLibre style that draws the whole plate with nothing from outside, but for a base map if the settings name one.
+///
+/// `GET /style.json[?crs=][&theme=]`
+#[utoipa::path(get, path = "/style.json", tag = "tiles", params(StyleQuery),
+    responses((status = OK, description = "A style of version 8", body = openapi::Style)))]
+pub(crate) async fn style(
+    State(generation): State<Generation>,
+    query: Result<Query<StyleQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Problem> {
+    let Query(StyleQuery { crs, theme }) = query?;
+    let base_map = generation.shared().settings.base_map.as_ref();
+    let usual = base_map.map_or(TileScheme::Mercator, BaseMap::scheme);
+    let scheme = crs.as_deref().map_or(Ok(usual), |crs| scheme_of(Some(crs)))?;
+    let theme = theme.unwrap_or(Theme::Light);
+    let mut style = fitted(generation.plate(), &base_url(&headers), scheme, theme);
+    // Pictures of another system would lie beside the data.
+    if let Some(base_map) = base_map.filter(|map| map.scheme() == scheme) {
+        put_under(&mut style, base_map, theme);
+    }
+    Ok(Json(style))
+}
+
+fn template(theme: Theme) -> Value {
+    let text = match theme {
+        Theme::Light => TEMPLATE.to_owned(),
+        Theme::Dark => DARK.iter().fold(TEMPLATE.to_owned(), |text, (light, dark)| text.replace(light, dark)),
+    };
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// Puts the pictures of a base map under the data, and lets them shine through.
+fn put_under(style: &mut Value, base_map: &BaseMap, theme: Theme) {
+    let BaseMap { tiles, attribution, tile_size, max_zoom, .. } = base_map;
+    style["sources"]["base-map"] =
+        json!({ "type": "raster", "tiles": tiles, "tileSize": tile_size, "maxzoom": max_zoom });
+    if let Some(attribution) = attribution {
+        style["sources"]["base-map"]["attribution"] = json!(attribution);
+    }
+    let paint = match theme {
+        Theme::Light => json!({}),
+        Theme::Dark => json!({ "raster-brightness-max": 0.55, "raster-saturation": -0.4 }),
+    };
+    let Some(layers) = style["layers"].as_array_mut() else { return };
+    for ground in layers.iter_mut().filter(|layer| layer["id"] == "districts-fill") {
+        ground["paint"]["fill-opacity"] = json!(GROUND_OVER_BASE_MAP);
+    }
+    layers.retain(|layer| layer["id"] != "subdistricts-fill");
+    let above_background = layers.len().min(1);
+    layers
+        .insert(above_background, json!({ "id": "base-map", "type": "raster", "source": "base-map", "paint": paint }));
+}
+
+fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme, theme: Theme) -> Value {
+    let mut style = template(theme);
     let layers = plate.tile_layers();
     let manifest = plate.manifest();
     style["name"] = json!(manifest.name);
@@ -47,21 +143,36 @@ fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme) -> Value {
         "baseplate:name": manifest.name,
         "baseplate:generation": manifest.generation,
         "baseplate:built_at": manifest.built_at,
-        "baseplate:bounds": first_view(plate),
+        "baseplate:bounds": first_view(plate).map(|bounds| in_scheme(bounds, scheme)),
+        "baseplate:crs": if scheme == TileScheme::Gcj02 { "gcj02" } else { "cgcs2000" },
     });
-    let mut drawn_layers: Vec<&str> = Vec::new();
+    let mut sources = Map::new();
     if let Some(drawn) = style["layers"].as_array_mut() {
         drawn.retain_mut(|layer| fit(layer, layers));
         join_labels(drawn);
-        let is_drawn = |name: &&str| drawn.iter().any(|layer| layer["source-layer"] == *name);
-        drawn_layers.extend(layers.iter().map(|l| l.name.as_str()).filter(is_drawn));
+        let named: Vec<&str> = drawn.iter().filter_map(|layer| layer["source"].as_str()).collect();
+        for source in named {
+            let is_drawn = |layer: &&TileLayer| {
+                drawn.iter().any(|drawn| drawn["source"] == source && drawn["source-layer"] == layer.name.as_str())
+            };
+            let names: Vec<&str> = layers.iter().filter(is_drawn).map(|layer| layer.name.as_str()).collect();
+            let url = format!("{base}/tiles/{}.json{}", names.join(","), crs_query(scheme));
+            sources.insert(source.to_owned(), json!({ "type": "vector", "url": url }));
+        }
     }
-    let query = crs_query(scheme);
-    style["sources"]["plate"]["url"] = json!(format!("{base}/tiles/{}.json{query}", drawn_layers.join(",")));
-    if drawn_layers.is_empty() {
-        style["sources"] = json!({});
-    }
+    style["sources"] = Value::Object(sources);
     style
+}
+
+/// A box of the plate in the coordinates of a scheme; the shift hardly varies over a city.
+fn in_scheme(bounds: Bbox, scheme: TileScheme) -> Bbox {
+    if scheme != TileScheme::Gcj02 {
+        return bounds;
+    }
+    let Bbox([west, south, east, north]) = bounds;
+    let shifted = |lng, lat| Crs::Gcj02.from_plate(LngLat::new(lng, lat)).unwrap_or((lng, lat));
+    let ((west, south), (east, north)) = (shifted(west, south), shifted(east, north));
+    Bbox([west, south, east, north])
 }
 
 /// What the map shows first: all grids, or, where there are none that could be seen from afar, the surroundings of a
@@ -134,6 +245,21 @@ fn shift_curve(value: &mut Value, shift: f64) {
     for stop in items.iter_mut().skip(first_stop).step_by(2) {
         if let Some(zoom) = stop.as_f64() {
             *stop = json!(zoom + shift);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dark_style_has_no_light_colour() {
+        let dark = template(Theme::Dark).to_string();
+        assert_eq!(template(Theme::Light).to_string().len() > 1000, dark.len() > 1000);
+        for (light, _) in DARK {
+            assert!(TEMPLATE.contains(light), "{light} is not in the template");
+            assert!(!dark.contains(light), "{light}");
         }
     }
 }

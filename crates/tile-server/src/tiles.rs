@@ -40,14 +40,19 @@ pub(crate) struct TileQuery {
 }
 
 impl TileQuery {
-    /// The scheme of tiles in Web Mercator whose points are in a coordinate system.
+    /// [`scheme_of`] what was asked.
     pub(crate) fn scheme(&self) -> Result<TileScheme, Problem> {
-        match self.crs.as_deref() {
-            None | Some("cgcs2000" | "wgs84") => Ok(TileScheme::Mercator),
-            Some("gcj02") => Ok(TileScheme::Gcj02),
-            Some(other) => {
-                Err(Problem::bad_request(format!("crs: tiles come in cgcs2000, wgs84 or gcj02, not in '{other}'")))
-            }
+        scheme_of(self.crs.as_deref())
+    }
+}
+
+/// The scheme of tiles in Web Mercator whose points are in a coordinate system.
+pub(crate) fn scheme_of(crs: Option<&str>) -> Result<TileScheme, Problem> {
+    match crs {
+        None | Some("cgcs2000" | "wgs84") => Ok(TileScheme::Mercator),
+        Some("gcj02") => Ok(TileScheme::Gcj02),
+        Some(other) => {
+            Err(Problem::bad_request(format!("crs: tiles come in cgcs2000, wgs84 or gcj02, not in '{other}'")))
         }
     }
 }

@@ -9,9 +9,10 @@ use crate::{
     model::{Entity, GridKind, How},
     plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell, Person, Residence, Thing},
     spatial::LngLat,
+    text,
 };
 
-/// Addresses or enterprises that an answer lists; the count says how many there are.
+/// Addresses or enterprises that an answer lists where nothing else is said; the count says how many there are.
 const LISTED: usize = 50;
 
 impl From<Grid<'_>> for GridRef {
@@ -46,7 +47,8 @@ impl From<HexCell<'_>> for Counts {
 
 impl From<Address<'_>> for AddressRef {
     fn from(address: Address<'_>) -> Self {
-        Self { code: address.code().to_owned(), text: address.text().map(str::to_owned) }
+        let text = address.text();
+        Self { code: address.code().to_owned(), text: text.map(str::to_owned), floor: text.and_then(text::floor) }
     }
 }
 
@@ -98,12 +100,17 @@ impl Baseplate {
 
     /// Whatever a code stands for and what is linked with it. People are counted, not named.
     pub fn describe(&self, code: &str) -> Option<EntityAnswer> {
+        self.describe_listing(code, LISTED)
+    }
+
+    /// As [`Baseplate::describe`], with lists of at most so many addresses or enterprises.
+    pub fn describe_listing(&self, code: &str, listed: usize) -> Option<EntityAnswer> {
         let thing = self.resolve(code)?;
         let (point, own) = match thing {
             Thing::Grid(grid) => (grid.label_point(), own_of_grid(grid)),
-            Thing::Building(building) => (building.point(), own_of_building(building)),
-            Thing::Address(address) => (address.point(), own_of_address(address)),
-            Thing::Enterprise(e) => (e.address().and_then(|a| a.point()), own_of_enterprise(e)),
+            Thing::Building(building) => (building.point(), own_of_building(building, listed)),
+            Thing::Address(address) => (address.point(), own_of_address(address, listed)),
+            Thing::Enterprise(e) => (e.address().and_then(|a| a.point()), own_of_enterprise(e, listed)),
         };
         Some(EntityAnswer {
             generation: self.manifest().generation.clone(),
@@ -230,7 +237,7 @@ fn own_of_grid(grid: Grid<'_>) -> Own {
     }
 }
 
-fn own_of_building(building: Building<'_>) -> Own {
+fn own_of_building(building: Building<'_>, listed: usize) -> Own {
     let BuildingRef { name, floors, height_m, usage, addresses, .. } = building.into();
     let enterprises = building.enterprises();
     Own::Building {
@@ -243,24 +250,24 @@ fn own_of_building(building: Building<'_>) -> Own {
         grid_share: building.grid_share(),
         demolished: building.is_demolished(),
         addresses,
-        address_list: building.addresses().take(LISTED).map(AddressRef::from).collect(),
+        address_list: building.addresses().take(listed).map(AddressRef::from).collect(),
         enterprises: enterprises.len() as u32,
-        enterprise_list: enterprises.take(LISTED).map(|e| EnterpriseRef::of(e, true)).collect(),
+        enterprise_list: enterprises.take(listed).map(|e| EnterpriseRef::of(e, true)).collect(),
     }
 }
 
-fn own_of_address(address: Address<'_>) -> Own {
+fn own_of_address(address: Address<'_>, listed: usize) -> Own {
     let enterprises = address.enterprises();
     Own::Address {
         text: address.text().map(str::to_owned),
         h3: hex_cell(address.h3()),
         building: address.building().map(|(building, _)| building.into()),
         enterprises: enterprises.len() as u32,
-        enterprise_list: enterprises.take(LISTED).map(|e| EnterpriseRef::of(e, false)).collect(),
+        enterprise_list: enterprises.take(listed).map(|e| EnterpriseRef::of(e, false)).collect(),
     }
 }
 
-fn own_of_enterprise(enterprise: Enterprise<'_>) -> Own {
+fn own_of_enterprise(enterprise: Enterprise<'_>, listed: usize) -> Own {
     let address = enterprise.address();
     let others = || address.into_iter().flat_map(|a| a.enterprises()).filter(|e| e.uscc() != enterprise.uscc());
     Own::Enterprise {
@@ -272,6 +279,6 @@ fn own_of_enterprise(enterprise: Enterprise<'_>) -> Own {
         attributes: enterprise.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         places: enterprise.everywhere().map(|e| EnterpriseRef::of(e, true)).collect(),
         co_located: others().count() as u32,
-        co_located_list: others().take(LISTED).map(|e| EnterpriseRef::of(e, false)).collect(),
+        co_located_list: others().take(listed).map(|e| EnterpriseRef::of(e, false)).collect(),
     }
 }

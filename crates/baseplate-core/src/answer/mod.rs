@@ -32,6 +32,10 @@ pub struct AddressRef {
     pub code: String,
     /// Its full text.
     pub text: Option<String>,
+    /// The floor, where the text ends with the number of a room that says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub floor: Option<u32>,
 }
 
 /// How one thing hangs on another.

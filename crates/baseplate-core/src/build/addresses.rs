@@ -268,7 +268,7 @@ impl Linking<'_> {
                 let evidence = format!("{:.1} m from its building, which is in another grid", link.distance_m);
                 found.push(issue(Rule::AddressOtherGrid, evidence).other(&draft.code));
             }
-            let floor = text::room_number(&address.text).filter(|room| *room >= 100).map(|room| room / 100);
+            let floor = text::floor(&address.text);
             if let Some((floor, top)) = floor.zip(draft.floors).filter(|(floor, top)| *floor > u32::from(*top)) {
                 let evidence = format!("floor {floor} of a building with {top}");
                 found.push(issue(Rule::AddressFloor, evidence).other(&draft.code));

@@ -54,6 +54,7 @@ pub struct Manifest {
 
 /// Rows of each table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RowCounts {
     /// Grids of all levels and kinds.
     pub grids: u64,

@@ -5,6 +5,7 @@
 
 pub(crate) mod items;
 mod query;
+pub(crate) use query::boxes;
 pub(crate) mod tiles;
 
 use crate::{problem::Problem, tiles::base_url};

@@ -1,6 +1,6 @@
 //! What can be asked of the items of a collection.
 
-use crate::problem::Problem;
+use crate::{lookup::count, problem::Problem};
 use axum::http::StatusCode;
 use baseplate_core::Bbox;
 use serde::Deserialize;
@@ -72,9 +72,7 @@ impl ItemsQuery {
     }
 
     fn limit(&self) -> Result<usize, Problem> {
-        let Some(text) = self.limit.as_deref() else { return Ok(LIMIT) };
-        let wrong = || Problem::bad_request(format!("limit: '{text}' is not a number from 1 to {LIMIT_MAX}"));
-        text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)).ok_or_else(wrong)
+        self.limit.as_deref().map_or(Ok(LIMIT), |text| count("limit", text, 1..=LIMIT_MAX))
     }
 
     /// All but the cursor. What stands here was understood, so it has no letter that an address must not have but `+`.
@@ -113,7 +111,7 @@ fn row_of(cursor: &str, generation: &str) -> Result<u32, Problem> {
 }
 
 /// One box, or two if it crosses 180°.
-fn boxes(text: &str) -> Result<Vec<Bbox>, Problem> {
+pub(crate) fn boxes(text: &str) -> Result<Vec<Bbox>, Problem> {
     let wrong = || Problem::bad_request(format!("bbox: '{text}' is not four or six numbers with commas between them"));
     let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
     let numbers = numbers.filter(|numbers| numbers.iter().all(|n| n.is_finite())).ok_or_else(wrong)?;

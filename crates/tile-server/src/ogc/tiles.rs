@@ -232,7 +232,7 @@ fn mvt_schema() -> Object {
 /// A tile of a layer.
 ///
 /// `GET /ogc/collections/{id}/tiles/{set}/{matrix}/{row}/{column}`
-#[utoipa::path(get, path = "/ogc/collections/{id}/tiles/{set}/{matrix}/{row}/{column}", tag = "ogc",
+#[utoipa::path(get, path = "/ogc/collections/{id}/tiles/{set}/{matrix}/{row}/{column}", operation_id = "ogc_tile", tag = "ogc",
     params(TileFormat, ("id" = String, Path, description = "Name of a layer", example = "grids"), ("set" = String, Path, description = "WebMercatorQuad or WorldCRS84Quad", example = "WebMercatorQuad"),
         ("matrix" = u8, Path, description = "Tile matrix", example = 10),
         ("row" = u32, Path, description = "Row, from the north", example = 446),

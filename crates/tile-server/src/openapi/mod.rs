@@ -7,7 +7,9 @@ mod schema;
 
 pub(crate) use schema::{Bytes, Catalogue, Degrees, Shown, Style, TileJson, points};
 
-use crate::{batch, catalogue, docs, geocode, health, lookup, ogc, page, problem::Problem, style, tiles};
+use crate::{
+    about, batch, catalogue, docs, geocode, health, issues, lookup, ogc, page, problem::Problem, style, tiles,
+};
 use axum::{
     http::header::CONTENT_TYPE,
     response::{IntoResponse, Response},
@@ -21,7 +23,7 @@ use utoipa::OpenApi;
 #[openapi(
     info(title = "Base-plate", description = schema::ABOUT),
     paths(
-        lookup::locate, batch::locate_many, lookup::entity, lookup::stats,
+        lookup::locate, batch::locate_many, lookup::entity, lookup::stats, issues::issues, about::about,
         geocode::one, geocode::many, geocode::suggest, geocode::reverse,
         tiles::tile, tiles::tile_in_degrees, tiles::tilejson, style::style, catalogue::catalogue,
         ogc::landing, ogc::conformance, ogc::collections, ogc::collection, ogc::items::items, ogc::items::item,
@@ -165,5 +167,15 @@ mod tests {
         let required = building["required"].as_array().map(Vec::as_slice).unwrap_or_default();
         assert!(["code", "name", "height_m"].iter().all(|name| required.contains(&json!(name))), "{building}");
         assert_eq!(document["openapi"], "3.1.0");
+    }
+
+    #[test]
+    fn operations_are_told_apart() {
+        let document = description();
+        let paths = document["paths"].as_object().into_iter().flat_map(Map::values);
+        let operations = paths.flat_map(|path| METHODS.iter().filter_map(|method| path.get(method)));
+        let ids: Vec<_> = operations.filter_map(|operation| operation["operationId"].as_str()).collect();
+        let distinct: std::collections::HashSet<_> = ids.iter().collect();
+        assert_eq!(ids.len(), distinct.len(), "{ids:?}");
     }
 }

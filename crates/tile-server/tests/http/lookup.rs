@@ -79,3 +79,61 @@ async fn enterprises_are_shown_and_people_are_not() {
     let address = String::from_utf8(body(get(&format!("/api/entities/{}", row[1])).await).await).expect("text");
     assert!(!address.contains("token") && !address.contains("people") && !address.contains("residences"), "{address}");
 }
+
+#[tokio::test]
+async fn lists_are_as_long_as_wanted_and_addresses_say_their_floor() {
+    let (_, place) = json(&format!("/api/locate?{MIDDLE}")).await;
+    let building = format!("{}00001", place["chain"][0]["code"].as_str().expect("a code"));
+    let listed = async |query: &str| json(&format!("/api/entities/{building}{query}")).await.1["address_list"].clone();
+    assert_eq!(listed("?list=1").await.as_array().map(Vec::len), Some(1));
+    assert_eq!(listed("?list=0").await.as_array().map(Vec::len), Some(0));
+    let all = listed("?list=5000").await;
+    let of_rooms: Vec<_> = all.as_array().expect("a list").iter().filter(|a| !a["floor"].is_null()).collect();
+    assert!(!of_rooms.is_empty());
+    for address in of_rooms {
+        let (text, floor) = (address["text"].as_str().expect("a text"), address["floor"].as_u64().expect("a number"));
+        assert!(text.contains(&format!("{floor}0")) || text.contains(&format!("{floor}1")), "{address}");
+    }
+    for wrong in ["-1", "5001", "many"] {
+        assert_eq!(get(&format!("/api/entities/{building}?list={wrong}")).await.status(), StatusCode::BAD_REQUEST);
+    }
+}
+
+#[tokio::test]
+async fn the_plate_says_what_it_is_made_from() {
+    let (status, plate) = json("/api/plate").await;
+    assert_eq!((status, &plate["rows"]["grids"]), (StatusCode::OK, &Value::from(79)));
+    assert_eq!(plate["levels"], serde_json::json!(["grid", "community", "subdistrict", "district", "city"]));
+    assert!(plate["attributes"].as_array().is_some_and(|a| a.iter().any(|a| a["name"] == "industry")));
+    let files: Vec<_> = plate["sources"].as_array().expect("sources").iter().map(|s| s["file"].clone()).collect();
+    assert_eq!(files, ["grids.geojson", "buildings.geojsonl", "addresses.csv", "people.csv", "enterprises.csv"]);
+}
+
+#[tokio::test]
+async fn issues_come_in_pages_and_by_rule_severity_and_place() {
+    let ask = async |query: &str| json(&format!("/api/issues{query}")).await.1;
+    let (_, plate) = json("/api/plate").await;
+    let count = |rule: &str| {
+        let rules = plate["issues"].as_array().expect("issues");
+        rules.iter().find(|found| found["rule"] == rule).and_then(|found| found["count"].as_u64()).unwrap_or_default()
+    };
+    let all = ask("").await;
+    assert_eq!(all["matched"].as_u64(), Some(count("building-temporary-code")));
+    let mut seen = Vec::new();
+    let mut next = Some(0);
+    while let Some(from) = next {
+        let page = ask(&format!("?limit=5&from={from}")).await;
+        seen.extend(page["issues"].as_array().expect("issues").iter().cloned());
+        next = page["next"].as_u64();
+    }
+    assert_eq!(Value::Array(seen), all["issues"]);
+    let first = &all["issues"][0];
+    let (lng, lat) = (first["lng"].as_f64().expect("a place"), first["lat"].as_f64().expect("a place"));
+    let around = format!("?bbox={},{},{},{}", lng - 1e-9, lat - 1e-9, lng + 1e-9, lat + 1e-9);
+    assert_eq!(ask(&around).await["issues"][0], *first);
+    assert_eq!(ask("?severity=error,warning").await["matched"], 0);
+    assert_eq!(ask("?severity=hint&rule=building-temporary-code,address-far").await["matched"], all["matched"]);
+    for wrong in ["rule=none", "severity=bad", "bbox=1,2", "limit=0", "from=x", "entity=person"] {
+        assert_eq!(get(&format!("/api/issues?{wrong}")).await.status(), StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}

@@ -1,0 +1,190 @@
+//! What was found wrong with the data when the plate was built. Findings about people are counted, not listed.
+
+use crate::{aside::aside, lookup::count, ogc::boxes, problem::Problem};
+use axum::{
+    Json,
+    extract::{Query, State, rejection::QueryRejection},
+};
+use baseplate_core::{Baseplate, Bbox, Entity, IssueRecord, LngLat, Rule, Severity};
+use serde::{Deserialize, Serialize};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ObjectBuilder, Schema, SchemaType, Type},
+    },
+};
+
+/// Findings of a page, if the request does not say how many.
+const LIMIT: usize = 500;
+/// The most findings of a page.
+const LIMIT_MAX: usize = 5_000;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct IssuesQuery {
+    /// Only these rules, with commas between them; `/api/plate` names them.
+    #[param(schema_with = rules_schema, example = "address-far")]
+    rule: Option<String>,
+    /// Only these severities: `error`, `warning`, `hint`, with commas between them.
+    #[param(value_type = Option<String>, pattern = "^(error|warning|hint)(,(error|warning|hint))*$", example = "error")]
+    severity: Option<String>,
+    /// Only those with a place in this box: west, south, east, north in degrees.
+    #[param(value_type = Option<String>, pattern = r"^-?[0-9]{1,3}(\.[0-9]{1,12})?(,-?[0-9]{1,3}(\.[0-9]{1,12})?){3}$")]
+    bbox: Option<String>,
+    /// How many at most; 500 where it is not said.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 5_000)]
+    limit: Option<String>,
+    /// Where to go on: `next` of the page before.
+    #[param(value_type = Option<u32>, minimum = 0)]
+    from: Option<String>,
+}
+
+/// Ids of rules with commas between them.
+fn rules_schema() -> RefOr<Schema> {
+    let ids: Vec<&str> = Rule::ALL.iter().map(|rule| rule.as_str()).collect();
+    let one = format!("({})", ids.join("|"));
+    let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
+    RefOr::T(text.pattern(Some(format!("^{one}(,{one})*$"))).build().into())
+}
+
+/// A page of findings.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Issues {
+    /// The generation that answered.
+    generation: String,
+    /// How many there are on all pages.
+    matched: usize,
+    /// Where the next page begins; null on the last one.
+    next: Option<usize>,
+    /// The findings, in the order of the build.
+    issues: Vec<Issue>,
+}
+
+/// A finding.
+#[derive(Serialize, ToSchema)]
+struct Issue {
+    /// Its number in this generation.
+    id: usize,
+    /// The rule that is broken.
+    rule: &'static str,
+    /// How much it matters.
+    severity: Severity,
+    /// `grid`, `building`, `address` or `enterprise`.
+    entity: String,
+    /// The code of the thing, or the file of a source.
+    code: String,
+    /// The code of the other thing, if two do not agree.
+    other: Option<String>,
+    /// What was measured, with units.
+    evidence: String,
+    /// Degrees east, where it has a place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    lng: Option<f64>,
+    /// Degrees north.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    lat: Option<f64>,
+}
+
+impl Issue {
+    fn new(id: usize, issue: IssueRecord<'_>) -> Self {
+        let is_source = matches!(issue.rule, Rule::SourceCrs | Rule::SourceAxes);
+        let code = if is_source { issue.code.rsplit(['/', '\\']).next().unwrap_or_default() } else { issue.code };
+        Self {
+            id,
+            rule: issue.rule.as_str(),
+            severity: issue.rule.severity(),
+            entity: issue.entity.to_owned(),
+            code: code.to_owned(),
+            other: issue.other.map(str::to_owned),
+            evidence: issue.evidence.to_owned(),
+            lng: issue.at.map(|at| at.lng),
+            lat: issue.at.map(|at| at.lat),
+        }
+    }
+}
+
+/// Which findings are wanted.
+struct Filter {
+    rules: Option<Vec<Rule>>,
+    severities: Option<Vec<Severity>>,
+    boxes: Option<Vec<Bbox>>,
+}
+
+impl Filter {
+    fn of(query: &IssuesQuery) -> Result<Self, Problem> {
+        let severity = |word: &str| {
+            let all = [Severity::Error, Severity::Warning, Severity::Hint];
+            let wrong = || Problem::bad_request(format!("severity: '{word}' is not error, warning or hint"));
+            all.into_iter().find(|severity| severity.as_str() == word).ok_or_else(wrong)
+        };
+        let rule = |word: &str| word.parse().map_err(Problem::bad_request);
+        Ok(Self {
+            rules: query.rule.as_deref().map(|words| words.split(',').map(rule).collect()).transpose()?,
+            severities: query.severity.as_deref().map(|words| words.split(',').map(severity).collect()).transpose()?,
+            boxes: query.bbox.as_deref().map(boxes).transpose()?,
+        })
+    }
+
+    fn takes(&self, issue: &IssueRecord<'_>) -> bool {
+        let inside = |at: LngLat| self.boxes.iter().flatten().any(|bbox| bbox.contains(at));
+        issue.entity != Entity::Person.as_str()
+            && issue.rule.entity() != Entity::Person
+            && self.rules.as_ref().is_none_or(|rules| rules.contains(&issue.rule))
+            && self.severities.as_ref().is_none_or(|severities| severities.contains(&issue.rule.severity()))
+            && (self.boxes.is_none() || issue.at.is_some_and(inside))
+    }
+}
+
+/// What was found wrong with the data; findings about people are not among it.
+///
+/// `GET /api/issues?[rule=][&severity=][&bbox=][&limit=][&from=]`
+#[utoipa::path(get, path = "/api/issues", tag = "look-ups", params(IssuesQuery),
+    responses((status = OK, description = "A page of findings", body = Issues)))]
+pub(crate) async fn issues(
+    State(plate): State<Baseplate>,
+    query: Result<Query<IssuesQuery>, QueryRejection>,
+) -> Result<Json<Issues>, Problem> {
+    let Query(query) = query?;
+    let filter = Filter::of(&query)?;
+    let limit = query.limit.map_or(Ok(LIMIT), |text| count("limit", &text, 1..=LIMIT_MAX))?;
+    let from = query.from.map_or(Ok(0), |text| count("from", &text, 0..=usize::MAX))?;
+    aside(move || Json(page(&plate, &filter, from, limit))).await
+}
+
+/// The wanted findings from a number on.
+fn page(plate: &Baseplate, filter: &Filter, from: usize, limit: usize) -> Issues {
+    let mut matched = 0;
+    let mut next = None;
+    let mut issues = Vec::new();
+    for (id, issue) in plate.issues().enumerate().filter(|(_, issue)| filter.takes(issue)) {
+        matched += 1;
+        if id < from {
+            continue;
+        }
+        if issues.len() < limit {
+            issues.push(Issue::new(id, issue));
+        } else {
+            next.get_or_insert(id);
+        }
+    }
+    Issues { generation: plate.manifest().generation.clone(), matched, next, issues }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_about_people_are_not_listed() {
+        let filter = Filter { rules: None, severities: None, boxes: None };
+        let at = |rule, entity| IssueRecord { rule, entity, code: "a", other: None, evidence: "", at: None };
+        assert!(filter.takes(&at(Rule::LinkDangling, "enterprise")));
+        assert!(!filter.takes(&at(Rule::LinkDangling, "person")));
+        assert!(!filter.takes(&at(Rule::PersonTwoHomes, "person")));
+        assert!(!filter.takes(&at(Rule::PersonInDemolished, "building")));
+    }
+}
