@@ -28,6 +28,8 @@ export type GeocodedPlace = Schemas['GeocodedPlace'];
 export type Geocoded = Schemas['Geocoded'];
 export type Stats = Schemas['Stats'];
 export type StatsRow = Schemas['StatsRow'];
+/** What is served, and what it was made from. */
+export type About = Schemas['About'];
 
 export type FailureReason = 'unreachable' | 'timeout' | 'notFound' | 'refused' | 'serverFault' | 'unreadable';
 
@@ -42,6 +44,8 @@ export class ApiFailure extends Error {
 }
 
 const TIMEOUT_MS = 15_000;
+/** Addresses of a building that a card can show: those of the largest have about a thousand. */
+const LISTED = 2000;
 
 export async function locate(lng: number, lat: number, signal: AbortSignal): Promise<Located> {
   const answer = await getJson<Located>(`api/locate?lng=${lng}&lat=${lat}`, signal);
@@ -50,7 +54,7 @@ export async function locate(lng: number, lat: number, signal: AbortSignal): Pro
 }
 
 export async function fetchEntity(code: string, signal: AbortSignal): Promise<Entity> {
-  const answer = await getJson<Entity>(`api/entities/${encodeURIComponent(code)}`, signal);
+  const answer = await getJson<Entity>(`api/entities/${encodeURIComponent(code)}?list=${LISTED}`, signal);
   if (typeof answer?.code !== 'string') throw new ApiFailure('unreadable');
   return answer;
 }
@@ -64,6 +68,19 @@ export async function suggest(
   const query = new URLSearchParams({ q: text, near: near.map((degrees) => degrees.toFixed(5)).join(',') });
   const answer = await getJson<Suggestion[]>(`api/suggest?${query}`, signal);
   if (!Array.isArray(answer)) throw new ApiFailure('unreadable');
+  return answer;
+}
+
+export async function fetchAbout(signal?: AbortSignal): Promise<About> {
+  const answer = await getJson<About>('api/plate', signal);
+  if (!Array.isArray(answer?.sources)) throw new ApiFailure('unreadable');
+  return answer;
+}
+
+/** Counts by area: `query` as `/api/stats` takes it. */
+export async function fetchStats(query: string, signal?: AbortSignal): Promise<Stats> {
+  const answer = await getJson<Stats>(`api/stats?${query}`, signal);
+  if (!Array.isArray(answer?.rows)) throw new ApiFailure('unreadable');
   return answer;
 }
 

@@ -2,18 +2,22 @@ import type { Entity, EntityLink, Level } from './api';
 import type { View } from './card';
 import { codeWithCopy, type OpenEntity } from './code';
 import { h, icon } from './dom';
+import { areaFacts, buildingFacts } from './facts';
 import type { Selection } from './highlight';
-import { formatArea, formatLngLat, formatMetres, formatNumber, nameOf, t, type Word } from './i18n';
-import { buildingFacts } from './location-card';
-import { addressSection, chainSection, enterpriseSection, factList, section } from './parts';
+import { formatLngLat, formatMetres, formatNumber, nameOf, t, type Word } from './i18n';
+import { addressesByFloor, chainSection, enterpriseSection, factList, section } from './parts';
 
 export interface EntityActions {
   open: OpenEntity;
   show: (entity: Entity) => void;
 }
 
-const HOW: Record<string, Word> = { given: 'howGiven', spatial: 'howSpatial', override: 'howOverride' };
-const KINDS: Record<string, Word> = { basic: 'kindBasic' };
+const HOW: Record<EntityLink['how'], Word> = {
+  given: 'howGiven',
+  spatial: 'howSpatial',
+  override: 'howOverride',
+  geocoded: 'howGeocoded',
+};
 
 /** Everything about one code: an area of any level, a building, an address or an enterprise. */
 export function entityView(entity: Entity, actions: EntityActions): View {
@@ -32,7 +36,7 @@ export function entityView(entity: Entity, actions: EntityActions): View {
         actions.open,
       ),
       entity.address_list
-        ? addressSection(entity.address_list, entity.addresses ?? entity.address_list.length, actions.open)
+        ? addressesByFloor(entity.address_list, entity.addresses ?? entity.address_list.length, actions.open)
         : null,
       ...enterpriseSections(entity, actions),
       linksSection(entity.links ?? [], actions),
@@ -91,19 +95,6 @@ function factsSection(entity: Entity, actions: EntityActions): HTMLElement | nul
   return facts && section(t('facts'), facts);
 }
 
-function areaFacts(entity: Entity): [string, string | null][] {
-  const count = (n: number | null | undefined) => (n == null ? null : formatNumber(n));
-  const kind = entity.kind && KINDS[entity.kind] ? t(KINDS[entity.kind]!) : (entity.kind ?? null);
-  return [
-    [t('kind'), kind],
-    [t('area'), entity.area_m2 == null ? null : formatArea(entity.area_m2)],
-    [t('buildings'), count(entity.buildings)],
-    [t('addressCount'), count(entity.addresses)],
-    [t('enterpriseCount'), count(entity.enterprises)],
-    [t('people'), entity.people === undefined ? null : (count(entity.people) ?? t('notShown'))],
-  ];
-}
-
 function enterpriseFacts(entity: Entity, actions: EntityActions): [string, string | HTMLElement | null][] {
   const facts: [string, string | HTMLElement | null][] = Object.entries(entity.attributes ?? {});
   facts.unshift([t('state'), entity.active === false ? t('cancelled') : t('inBusiness')]);
@@ -135,7 +126,10 @@ function linksSection(links: EntityLink[], actions: EntityActions): HTMLElement 
 /** For instance "Address → Building · by location · 3.2 m away". */
 function relationText(link: EntityLink): string {
   const ends = link.relation.split('→').map(nameOf).join(' → ');
-  const how = link.how && (HOW[link.how] ? t(HOW[link.how]!) : link.how);
+  const how = nameOf(HOW[link.how] ?? link.how);
+  const matched = link.match_level ? nameOf(link.match_level) : null;
+  const confidence =
+    link.confidence == null ? null : t('confidenceOnly', { value: formatNumber(link.confidence, 3) });
   const distance = link.distance_m ? t('distance', { distance: formatMetres(link.distance_m) }) : null;
-  return [ends, how, distance, link.reason, link.approved_by].filter(Boolean).join(' · ');
+  return [ends, how, matched, confidence, distance, link.reason, link.approved_by].filter(Boolean).join(' · ');
 }

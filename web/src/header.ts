@@ -1,22 +1,42 @@
-import { h } from './dom';
-import { formatTime, locale, paintInLanguage, t, toggleLanguage } from './i18n';
+import { fetchAbout } from './api';
+import { about } from './about';
+import { h, icon } from './dom';
+import { formatTime, locale, paintInLanguage, t, toggleLanguage, type Word } from './i18n';
 import type { Plate } from './plate';
+import { onTheme, theme, toggleTheme } from './theme';
+import { toggleWall } from './wall';
 
-/** The chip at the top: which plate this is, how old, and the language switch. */
+/** The chip at the top: which plate this is, how old, and how the page is to look. */
 export function header(plate: Plate | null): HTMLElement {
   const name = h('h1');
-  const facts = h('p', { class: 'plate-facts' });
+  const facts = h('button', { type: 'button', class: 'plate-facts', onclick: () => about(fetchAbout) });
   const language = h('button', { type: 'button', class: 'language', onclick: toggleLanguage });
-  paintInLanguage(() => {
+  const shade = h('button', { type: 'button', class: 'quiet', onclick: toggleTheme });
+  const wall = plate && labelled('wall', 'wall', toggleWall);
+  const paint = () => {
     document.documentElement.lang = locale();
     name.textContent = plate?.name || t('title');
     document.title = plate?.name ? `${plate.name} · ${t('title')}` : t('title');
     facts.replaceChildren(...(plate ? plateFacts(plate) : []));
     facts.hidden = facts.childElementCount === 0;
+    facts.title = t('aboutPlate');
     language.textContent = t('switchLanguageShort');
     language.setAttribute('aria-label', t('switchLanguage'));
+    const isDark = theme() === 'dark';
+    shade.replaceChildren(icon(isDark ? 'sun' : 'moon'));
+    for (const attribute of ['aria-label', 'title']) shade.setAttribute(attribute, t(isDark ? 'lightTheme' : 'darkTheme'));
+  };
+  onTheme(paint);
+  paintInLanguage(paint);
+  return h('header', { class: 'plate' }, h('div', { class: 'plate-name' }, name, facts), wall, shade, language);
+}
+
+function labelled(picture: Parameters<typeof icon>[0], word: Word, press: () => void): HTMLElement {
+  const button = h('button', { type: 'button', class: 'quiet', onclick: press }, icon(picture));
+  paintInLanguage(() => {
+    for (const attribute of ['aria-label', 'title']) button.setAttribute(attribute, t(word));
   });
-  return h('header', { class: 'plate' }, h('div', {}, name, facts), language);
+  return button;
 }
 
 function plateFacts({ generation, builtAt }: Plate): HTMLElement[] {

@@ -55,6 +55,10 @@ export function formatNumber(value: number, fractionDigits = 0): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: fractionDigits }).format(value);
 }
 
+export function formatPercent(share: number): string {
+  return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 2 }).format(share);
+}
+
 export function formatMetres(value: number): string {
   return `${formatNumber(value, 1)} m`;
 }

@@ -1,7 +1,6 @@
-import type { LayerSpecification, Map as MapLibre } from 'maplibre-gl';
+import type { FillLayerSpecification, LayerSpecification, Map as MapLibre } from 'maplibre-gl';
 import { h } from './dom';
 import { formatNumber, paintInLanguage, t, type Word } from './i18n';
-import { PLATE_SOURCE } from './plate';
 
 const ROWS: [word: Word, sourceLayer: string][] = [
   ['district', 'districts'],
@@ -9,7 +8,9 @@ const ROWS: [word: Word, sourceLayer: string][] = [
   ['community', 'communities'],
   ['grid', 'grids'],
   ['building', 'buildings'],
+  ['enterprise', 'enterprises'],
   ['address', 'addresses'],
+  ['density', 'density'],
 ];
 
 interface ZoomRange {
@@ -17,53 +18,96 @@ interface ZoomRange {
   to: number;
 }
 
-/** Which levels the map draws at this zoom, and which of them it names. */
+/** Which levels the map draws at this zoom, which of them it names, and which the reader wants to see. */
 export function legend(map: MapLibre): HTMLElement {
   const layers = map.getStyle().layers;
   const summary = h('summary');
-  const list = h('ul');
+  const rows = ROWS.map(([word, sourceLayer]) => row(map, word, sourceLayer, layers)).filter((r) => r !== null);
   const paint = () => {
     summary.replaceChildren(
       t('legend'),
       h('span', {}, t('zoomLevel', { zoom: formatNumber(map.getZoom(), 1) })),
     );
-    list.replaceChildren(
-      ...ROWS.map(([word, sourceLayer]) => row(word, sourceLayer, layers, map.getZoom())).filter(
-        (r) => r !== null,
-      ),
-    );
+    for (const { repaint } of rows) repaint();
   };
   map.on('zoomend', paint);
   paintInLanguage(paint);
   const startsOpen = matchMedia('(min-width: 48rem)').matches;
+  const list = h('ul', {}, ...rows.map(({ element }) => element));
   return h('details', { class: 'legend', open: startsOpen }, summary, list, origin(map));
 }
 
 function row(
+  map: MapLibre,
   word: Word,
   sourceLayer: string,
   layers: LayerSpecification[],
-  zoom: number,
-): HTMLElement | null {
+): { element: HTMLElement; repaint: () => void } | null {
   const drawn = zoomRange(layers, sourceLayer, (type) => type !== 'symbol');
   if (!drawn) return null;
   // Names come from label points where there are such, else from the features themselves.
   const named =
     zoomRange(layers, `${sourceLayer}-labels`) ?? zoomRange(layers, sourceLayer, (type) => type === 'symbol');
-  const isDrawn = covers(drawn, zoom);
-  const isNamed = isDrawn && named !== null && covers(named, zoom);
-  const note = isDrawn
-    ? isNamed
-      ? t('labelled')
-      : ''
-    : t('fromZoom', { zoom: formatNumber(drawn.from, 1) });
-  return h(
+  const own = layers.filter((layer) => isOf(layer, sourceLayer) || isOf(layer, `${sourceLayer}-labels`));
+  const isWanted = own.some((layer) => layer.layout?.visibility !== 'none');
+  const box = h('input', { type: 'checkbox', checked: isWanted });
+  const name = h('span');
+  const note = h('span', { class: 'note' });
+  const classes = densityClasses(own);
+  const element = h(
     'li',
-    { 'data-drawn': String(isDrawn), 'data-named': String(isNamed) },
-    h('span', { class: `swatch ${sourceLayer}`, 'aria-hidden': 'true' }),
-    h('span', {}, t(word)),
-    h('span', { class: 'note' }, note),
+    { 'data-layer': sourceLayer },
+    h('label', {}, box, h('span', { class: `swatch ${sourceLayer}`, 'aria-hidden': 'true' }), name, note),
+    classes?.element,
   );
+  const repaint = () => {
+    const zoom = map.getZoom();
+    const isDrawn = covers(drawn, zoom);
+    const isNamed = isDrawn && named !== null && covers(named, zoom);
+    element.dataset['drawn'] = String(isDrawn && box.checked);
+    element.dataset['named'] = String(isNamed && box.checked);
+    name.textContent = t(word);
+    note.textContent = isDrawn
+      ? isNamed
+        ? t('labelled')
+        : ''
+      : t('fromZoom', { zoom: formatNumber(drawn.from, 1) });
+    classes?.repaint(box.checked);
+  };
+  box.addEventListener('change', () => {
+    for (const { id } of own) map.setLayoutProperty(id, 'visibility', box.checked ? 'visible' : 'none');
+    repaint();
+  });
+  return { element, repaint };
+}
+
+function isOf(layer: LayerSpecification, sourceLayer: string): boolean {
+  return 'source-layer' in layer && layer['source-layer'] === sourceLayer;
+}
+
+/** The colours of the density cells and the addresses on a square kilometre at which each begins. */
+function densityClasses(
+  layers: LayerSpecification[],
+): { element: HTMLElement; repaint: (shown: boolean) => void } | null {
+  const fill = layers.find((layer): layer is FillLayerSpecification => layer.type === 'fill');
+  const stated = (fill?.metadata as Record<string, unknown> | undefined)?.['baseplate:classes'];
+  if (!Array.isArray(stated)) return null;
+  const classes = stated as [from: number, colour: string][];
+  const caption = h('p', { class: 'note' });
+  const steps = h('ol', { class: 'classes' });
+  const repaint = (shown: boolean) => {
+    element.hidden = !shown;
+    caption.textContent = t('densityUnit');
+    steps.replaceChildren(
+      ...classes.map(([from, colour]) => {
+        const swatch = h('span', { class: 'class-colour', 'aria-hidden': 'true' });
+        swatch.style.background = colour;
+        return h('li', {}, swatch, `≥ ${formatNumber(from)}`);
+      }),
+    );
+  };
+  const element = h('div', { class: 'density-classes' }, caption, steps);
+  return { element, repaint };
 }
 
 /** The zooms at which any layer draws `sourceLayer`. */
@@ -72,9 +116,7 @@ function zoomRange(
   sourceLayer: string,
   accepts: (type: string) => boolean = () => true,
 ): ZoomRange | null {
-  const own = layers.filter(
-    (layer) => 'source-layer' in layer && layer['source-layer'] === sourceLayer && accepts(layer.type),
-  );
+  const own = layers.filter((layer) => isOf(layer, sourceLayer) && accepts(layer.type));
   if (own.length === 0) return null;
   return {
     from: Math.min(...own.map((layer) => layer.minzoom ?? 0)),
@@ -86,13 +128,16 @@ function covers({ from, to }: ZoomRange, zoom: number): boolean {
   return zoom >= from && zoom < to;
 }
 
+/** Whose data it is, as the sources say: text, never markup. */
 function origin(map: MapLibre): HTMLElement {
   const line = h('p', { class: 'origin', hidden: true });
-  map.on('sourcedata', ({ sourceId }) => {
-    const attribution = sourceId === PLATE_SOURCE && map.getSource(PLATE_SOURCE)?.attribution;
-    if (!attribution || line.textContent === attribution) return;
-    line.textContent = attribution;
-    line.hidden = false;
+  map.on('sourcedata', ({ isSourceLoaded }) => {
+    if (!isSourceLoaded) return;
+    const sources = Object.keys(map.getStyle().sources).map((name) => map.getSource(name)?.attribution);
+    const said = [...new Set(sources.filter(Boolean))].join(' · ');
+    if (line.textContent === said) return;
+    line.textContent = said;
+    line.hidden = said === '';
   });
   return line;
 }

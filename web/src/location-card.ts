@@ -1,16 +1,27 @@
-import type { BuildingFacts, Located } from './api';
+import { fetchEntity, locate, type BuildingFacts, type Entity, type Located } from './api';
 import type { View } from './card';
 import { codeWithCopy, copyButton, type OpenEntity } from './code';
+import type { Lnglat } from './coordinates';
 import { h } from './dom';
+import { areaFacts, buildingFacts } from './facts';
 import type { Selection } from './highlight';
-import { formatLngLat, formatMetres, formatNumber, t } from './i18n';
+import { formatLngLat, t } from './i18n';
 import { addressSection, chainSection, factList, section, sentence } from './parts';
 
-/** What the server knows about a clicked place. */
-export function locationView(located: Located, open: OpenEntity): View {
-  const place: [number, number] = [located.lng, located.lat];
+/** What the server knows about a place: the areas around it, what is in the smallest of them, and what stands there. */
+export async function loadLocation(
+  lng: number,
+  lat: number,
+  open: OpenEntity,
+  signal: AbortSignal,
+): Promise<View> {
+  const located = await locate(lng, lat, signal);
+  const place: Lnglat = [located.lng, located.lat];
   const grid = located.chain[0];
   if (!grid) return outsideView(place);
+  // What is in the grid is worth showing, but no reason to fail.
+  const area = await fetchEntity(grid.code, signal).catch(() => null);
+  signal.throwIfAborted();
   const selection: Selection = { place, area: grid };
   if (located.building) selection.building = located.building.code;
   return {
@@ -21,13 +32,19 @@ export function locationView(located: Located, open: OpenEntity): View {
     content: () => [
       coordinates(place),
       chainSection(located.chain, open),
+      areaSection(area),
       buildingSection(located.building, open),
       addresses(located, open),
     ],
   };
 }
 
-function outsideView(place: [number, number]): View {
+function areaSection(area: Entity | null): HTMLElement | null {
+  const facts = area && factList(areaFacts(area));
+  return facts && section(t('inThisGrid'), facts);
+}
+
+function outsideView(place: Lnglat): View {
   return {
     kind: 'outside',
     title: () => t('outsideTitle'),
@@ -36,7 +53,7 @@ function outsideView(place: [number, number]): View {
   };
 }
 
-function coordinates([lng, lat]: [number, number]): HTMLElement {
+function coordinates([lng, lat]: Lnglat): HTMLElement {
   const text = formatLngLat(lng, lat);
   return h(
     'p',
@@ -59,15 +76,6 @@ function buildingSection(building: BuildingFacts | null | undefined, open: OpenE
     ),
     factList(buildingFacts(building)),
   );
-}
-
-export function buildingFacts(building: Partial<BuildingFacts>): [string, string | null | undefined][] {
-  return [
-    [t('use'), building.use],
-    [t('floors'), building.floors == null ? null : t('floorsValue', { n: building.floors })],
-    [t('height'), building.height_m == null ? null : formatMetres(building.height_m)],
-    [t('addressCount'), building.addresses == null ? null : formatNumber(building.addresses)],
-  ];
 }
 
 function addresses(located: Located, open: OpenEntity): HTMLElement | null {

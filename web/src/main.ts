@@ -2,7 +2,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import './style.css';
 import type { Map as MapLibre } from 'maplibre-gl';
 import { hasView, onAddress, readAddress, writeAddress } from './address';
-import { ApiFailure, fetchEntity, locate, type Bounds, type Point } from './api';
+import { ApiFailure, fetchEntity, type Bounds, type Point } from './api';
 import { Card, type View } from './card';
 import { controls } from './controls';
 import { h } from './dom';
@@ -12,12 +12,14 @@ import { header } from './header';
 import { Highlight } from './highlight';
 import { t } from './i18n';
 import { legend } from './legend';
-import { locationView } from './location-card';
+import { loadLocation } from './location-card';
 import { createMap, onChoosePlace, uncover } from './map';
+import { offerNewGeneration } from './fresh';
 import { addNotices, showNotice } from './notice';
 import { loadPlate, type Plate } from './plate';
 import { Search } from './search';
 import { Tools, type Offer } from './tools';
+import { Wall } from './wall';
 
 /** Six decimals are a tenth of a metre, finer than any click. */
 const COORDINATE_DECIMALS = 6;
@@ -66,6 +68,7 @@ function styleFailure(error: unknown): string {
 function showPlate(map: MapLibre, plate: Plate): void {
   map.on('error', () => showNotice(t('tilesFailed')));
   right.append(controls(map, plate));
+  document.body.append(offerNewGeneration(plate));
   map.once('style.load', () => {
     right.append(legend(map));
     new Screen(map, plate);
@@ -76,6 +79,7 @@ function showPlate(map: MapLibre, plate: Plate): void {
 class Screen {
   private readonly card: Card;
   private readonly tools: Tools;
+  private readonly wall: Wall;
 
   constructor(
     private readonly map: MapLibre,
@@ -100,8 +104,9 @@ class Screen {
       open: this.open,
       show: (lng, lat) => this.show({ lng, lat }),
     });
-    onChoosePlace(map, (chosen, byKeyboard) => {
-      const [lng, lat] = plate.stored([chosen.lng, chosen.lat]);
+    onChoosePlace(map, ({ place, building, byKeyboard }) => {
+      if (building) return this.open(building, byKeyboard);
+      const [lng, lat] = plate.stored([place.lng, place.lat]);
       this.openAt(lng, lat, byKeyboard);
     });
     const search = new Search({
@@ -112,6 +117,8 @@ class Screen {
       go: (found) => void this.openFound(found),
     });
     document.querySelector('.plate')?.append(search.element, this.tools.element);
+    this.wall = new Wall(map);
+    document.body.append(...this.wall.elements);
     left.append(this.card.element);
     right.prepend(this.tools.panel);
     onAddress(() => this.follow({ focus: true }));
@@ -119,9 +126,9 @@ class Screen {
   }
 
   /** Opens the card of a code, as a step that can be undone. */
-  private readonly open = (code: string): void => {
+  private readonly open = (code: string, focus = true): void => {
     writeAddress({ code, at: null }, { push: true });
-    this.follow({ focus: true });
+    this.follow({ focus });
   };
 
   private openAt(lng: number, lat: number, focus: boolean): void {
@@ -161,10 +168,11 @@ class Screen {
       void this.card.open(load, { focus });
     } else if (at) {
       const [lng = NaN, lat = NaN] = at.split(',').map(Number);
-      void this.card.open(async (signal) => locationView(await locate(lng, lat, signal), this.open), { focus });
+      void this.card.open((signal) => loadLocation(lng, lat, this.open, signal), { focus });
       if (move) this.show({ lng, lat });
     } else this.card.hide();
     void this.tools.follow();
+    this.wall.follow();
   }
 
   private async loadEntity(code: string, signal: AbortSignal): Promise<[View, Placed & { entity: string }]> {

@@ -2,7 +2,9 @@ import { Map as MapLibre, ScaleControl, setWorkerUrl, type LngLat } from 'maplib
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { VIEW_KEY } from './address';
 import { paintInLanguage, t } from './i18n';
+import { showNotice } from './notice';
 import type { Plate } from './plate';
+import { loadStyle, onTheme } from './theme';
 
 // Vite does not find MapLibre's worker by itself; without this the map never loads.
 setWorkerUrl(new URL(workerUrl, import.meta.url).href);
@@ -15,7 +17,12 @@ const CARD_MARGIN = 48;
 
 const WHOLE_PADDING = { top: 132, bottom: 48, left: 48, right: 72 };
 
-export type ChoosePlace = (place: LngLat, byKeyboard: boolean) => void;
+/** What was chosen on the map: a place, and the building that is drawn there if there is one. */
+export interface Chosen {
+  place: LngLat;
+  building: string | undefined;
+  byKeyboard: boolean;
+}
 
 export function createMap(container: HTMLElement, plate: Plate): MapLibre {
   const map = new MapLibre({
@@ -33,7 +40,18 @@ export function createMap(container: HTMLElement, plate: Plate): MapLibre {
   map.addControl(new ScaleControl({ unit: 'metric', maxWidth: 96 }), 'bottom-right');
   paintInLanguage(() => map.getCanvas().setAttribute('aria-label', t('mapLabel')));
   reportState(map, container);
+  onTheme(() => recolour(map).catch(() => showNotice(t('styleStale'))));
   return map;
+}
+
+/** Gives the server's layers the colours of the theme; what tools have added stays. */
+async function recolour(map: MapLibre): Promise<void> {
+  const { layers } = await loadStyle();
+  for (const { id, paint } of layers) {
+    if (!map.getLayer(id)) continue;
+    for (const [name, value] of Object.entries(paint ?? {}))
+      map.setPaintProperty(id, name as Parameters<MapLibre['setPaintProperty']>[1], value);
+  }
 }
 
 export function showWhole(map: MapLibre, plate: Plate): void {
@@ -46,13 +64,32 @@ function reportState(map: MapLibre, container: HTMLElement): void {
   map.on('idle', () => (container.dataset['state'] = 'idle'));
 }
 
-/** A click chooses its place; Enter, on the focused map, the place under the cross-hair. */
-export function onChoosePlace(map: MapLibre, choose: ChoosePlace): void {
+/**
+ * A click chooses its place; Enter, on the focused map, the place under the cross-hair. A click that something drawn by a
+ * tool has taken (`preventDefault`) chooses nothing.
+ */
+export function onChoosePlace(map: MapLibre, choose: (chosen: Chosen) => void): void {
   map.getCanvas().classList.add('choosing');
-  map.on('click', (event) => choose(event.lngLat.wrap(), false));
-  map.getCanvas().addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') choose(map.getCenter().wrap(), true);
+  const chooseAt = (place: LngLat, byKeyboard: boolean) => {
+    choose({ place: place.wrap(), building: buildingAt(map, place), byKeyboard });
+  };
+  map.on('click', (event) => {
+    // Listeners of single layers, which may take the click, come after this one.
+    queueMicrotask(() => {
+      if (!event.defaultPrevented) chooseAt(event.lngLat, false);
+    });
   });
+  map.getCanvas().addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') chooseAt(map.getCenter(), true);
+  });
+}
+
+function buildingAt(map: MapLibre, place: LngLat): string | undefined {
+  const layers = map.getStyle().layers.filter((layer) => 'source-layer' in layer && layer['source-layer'] === 'buildings');
+  const drawn = layers.filter(({ layout }) => layout?.visibility !== 'none').map(({ id }) => id);
+  const [feature] = map.queryRenderedFeatures(map.project(place), { layers: drawn });
+  const code: unknown = feature?.properties['code'];
+  return typeof code === 'string' ? code : undefined;
 }
 
 /** Moves the map so that a place that the card has covered comes into sight beside it. */

@@ -43,10 +43,48 @@ export function chainSection(chain: ChainLink[], open: OpenEntity): HTMLElement 
 
 export function addressSection(addresses: AddressLine[], total: number, open: OpenEntity): HTMLElement {
   if (addresses.length === 0) return section(t('addresses'), sentence(t('noAddresses')));
+  return section(t('addresses'), addressRows(addresses, open), firstOf(addresses.length, total));
+}
+
+/** The addresses of a building: as a list, or floor by floor, the highest first, where there are several floors. */
+export function addressesByFloor(addresses: AddressLine[], total: number, open: OpenEntity): HTMLElement {
+  const floors = new Map<number | undefined, AddressLine[]>();
+  for (const address of addresses) {
+    const floor = floors.get(address.floor);
+    if (floor) floor.push(address);
+    else floors.set(address.floor, [address]);
+  }
+  if (floors.size < 3) return addressSection(addresses, total, open);
+  const whole = floors.get(undefined) ?? [];
+  const numbered = [...floors].filter(([floor]) => floor !== undefined) as [number, AddressLine[]][];
+  const parts = numbered
+    .sort(([one], [other]) => other - one)
+    .map(([floor, rooms]) =>
+      h(
+        'details',
+        { class: 'floor', 'data-floor': floor },
+        h(
+          'summary',
+          {},
+          t('floorNumber', { n: floor }),
+          h('span', { class: 'note' }, t('addressesOf', { n: formatNumber(rooms.length) })),
+        ),
+        addressRows(rooms, open),
+      ),
+    );
+  return section(
+    t('addresses'),
+    whole.length > 0 ? addressRows(whole, open) : null,
+    ...parts,
+    firstOf(addresses.length, total),
+  );
+}
+
+function addressRows(addresses: AddressLine[], open: OpenEntity): HTMLElement {
   const rows = addresses.map((address) =>
     h('li', {}, h('span', { class: 'name' }, address.text || t('unnamed')), codeWithCopy(address.code, open)),
   );
-  return section(t('addresses'), h('ul', { class: 'rows' }, ...rows), firstOf(addresses.length, total));
+  return h('ul', { class: 'rows' }, ...rows);
 }
 
 /** Enterprises with what they do there; nothing if there are none. */

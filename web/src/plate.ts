@@ -1,6 +1,7 @@
 import type { StyleSpecification } from 'maplibre-gl';
-import { getJson, type Bounds } from './api';
+import type { Bounds } from './api';
 import { converter, type Convert } from './coordinates';
+import { loadStyle } from './theme';
 
 /** The vector source of the server's style that holds every layer of the plate. */
 export const PLATE_SOURCE = 'plate';
@@ -19,7 +20,7 @@ export interface Plate {
 
 /** Loads the style; what the server says about the plate stands in the style's metadata. */
 export async function loadPlate(): Promise<Plate> {
-  const style = await getJson<StyleSpecification>('style.json');
+  const style = await loadStyle();
   const metadata = (style.metadata ?? {}) as Record<string, unknown>;
   const { name, generation, built_at: builtAt, bounds, crs } = ownEntries(metadata);
   const plate: Plate = { style, ...converter(crs) };
