@@ -28,6 +28,12 @@ export type GeocodedPlace = Schemas['GeocodedPlace'];
 export type Geocoded = Schemas['Geocoded'];
 export type Stats = Schemas['Stats'];
 export type StatsRow = Schemas['StatsRow'];
+export type TileJson = Schemas['TileJson'];
+/** What people or enterprises can be counted by. */
+export interface Attribute {
+  entity: 'person' | 'enterprise';
+  name: string;
+}
 
 export type FailureReason = 'unreachable' | 'timeout' | 'notFound' | 'refused' | 'serverFault' | 'unreadable';
 
@@ -70,6 +76,53 @@ export async function suggest(
 export async function geocode(text: string, signal: AbortSignal): Promise<Geocoded> {
   const answer = await getJson<Geocoded>(`api/geocode?${new URLSearchParams({ q: text })}`, signal);
   if (typeof answer?.status !== 'string') throw new ApiFailure('unreadable');
+  return answer;
+}
+
+/** What can be counted by category; nothing where the server does not say. */
+export async function fetchAttributes(signal: AbortSignal): Promise<Attribute[]> {
+  try {
+    const answer = await getJson<{ attributes?: unknown }>('api/plate', signal);
+    if (!Array.isArray(answer?.attributes)) throw new ApiFailure('unreadable');
+    return answer.attributes.filter(isAttribute);
+  } catch (error) {
+    if (error instanceof ApiFailure && error.reason === 'notFound') return [];
+    throw error;
+  }
+}
+
+function isAttribute(value: unknown): value is Attribute {
+  const { entity, name } = (value ?? {}) as Partial<Attribute>;
+  return (entity === 'person' || entity === 'enterprise') && typeof name === 'string';
+}
+
+/** The numbers of every area of a level; `by` is an attribute such as `person.sex`. */
+export async function fetchStats(level: Level, by: string | null, signal: AbortSignal): Promise<Stats> {
+  const query = new URLSearchParams({ level, ...(by !== null && { by }) });
+  const answer = await getJson<Stats>(`api/stats?${query}`, signal);
+  const categories = by === null ? null : answer?.categories;
+  const isWhole =
+    Array.isArray(answer?.rows) &&
+    (categories === null || Array.isArray(categories)) &&
+    answer.rows.every((row) => isStatsRow(row, categories?.length ?? 0));
+  if (!isWhole) throw new ApiFailure('unreadable');
+  return answer;
+}
+
+function isStatsRow(row: StatsRow, categories: number): boolean {
+  const { code, people, by = [] } = row ?? {};
+  const counts = [row?.buildings, row?.addresses, row?.enterprises];
+  return (
+    typeof code === 'string' &&
+    counts.every(Number.isFinite) &&
+    [people, ...by].every((n) => n === null || Number.isFinite(n)) &&
+    by.length >= categories
+  );
+}
+
+export async function fetchTileJson(url: string, signal: AbortSignal): Promise<TileJson> {
+  const answer = await getJson<TileJson>(url, signal);
+  if (!Array.isArray(answer?.tiles) || !Number.isFinite(answer.minzoom)) throw new ApiFailure('unreadable');
   return answer;
 }
 
