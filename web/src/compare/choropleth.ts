@@ -75,6 +75,10 @@ export class Choropleth {
     return this.tiles !== null && this.map.getZoom() >= this.firstZoom;
   }
 
+  get isLoaded(): boolean {
+    return this.isDrawn && this.map.isSourceLoaded(SOURCE);
+  }
+
   /** The areas at least partly in a part of the map, in pixels. */
   codesWithin(width: number, height: number): Set<string> {
     const box: [[number, number], [number, number]] = [

@@ -257,10 +257,10 @@ class Compare implements Tool {
 
   private readonly sumUpView = (): void => {
     if (!this.shown || !this.viewIsStale) return;
-    this.viewIsStale = false;
     const { areas } = this.shown;
-    const { isDrawn } = this.choropleth;
-    this.sums.replaceChildren(totals(isDrawn ? this.areasInView(areas) : null, areas, this.choice.share));
+    const { isDrawn, isLoaded } = this.choropleth;
+    this.viewIsStale = isDrawn && !isLoaded;
+    this.sums.replaceChildren(totals(isLoaded ? this.areasInView(areas) : null, areas, this.choice.share));
     this.zoomHint.hidden = isDrawn;
     if (!isDrawn) this.paintZoomHint();
   };
