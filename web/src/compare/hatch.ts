@@ -1,12 +1,13 @@
 /** What areas whose number may not be shown are filled with, on the map and in legends. */
-export const HATCH = { ground: '#f6f6f6', stroke: '#5d6673', size: 8 };
+const HATCH = { ground: '#f6f6f6', stroke: '#5d6673', size: 8 };
 
 /** A tile of slanting strokes that joins its neighbours. */
 export function hatchTile(scale = 1): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   const size = HATCH.size * scale;
   canvas.width = canvas.height = size;
-  const pen = canvas.getContext('2d')!;
+  // Kept off the graphics card, from which reading the pixels back takes long.
+  const pen = canvas.getContext('2d', { willReadFrequently: true })!;
   pen.fillStyle = HATCH.ground;
   pen.fillRect(0, 0, size, size);
   pen.strokeStyle = HATCH.stroke;
