@@ -3,7 +3,9 @@ import { defineConfig, loadEnv } from 'vite';
 export default defineConfig(({ mode }) => {
   // `npm run dev` and `npm run preview` serve the page itself and ask a running server for everything else.
   const server = loadEnv(mode, '.', 'BASEPLATE_')['BASEPLATE_URL'] ?? 'http://127.0.0.1:8080';
-  const proxy = { '/style.json': server, '/tiles': server, '/api': server, '/openapi.json': server };
+  // As an object, it keeps the host that was asked: the server writes it into the addresses of tiles.
+  const asked = { target: server };
+  const proxy = { '/style.json': asked, '/tiles': asked, '/api': asked, '/openapi.json': asked };
   return {
     base: './',
     build: {

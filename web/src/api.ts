@@ -30,6 +30,9 @@ export type Stats = Schemas['Stats'];
 export type StatsRow = Schemas['StatsRow'];
 /** What is served, and what it was made from. */
 export type About = Schemas['About'];
+export type TileJson = Schemas['TileJson'];
+/** What people or enterprises can be counted by. */
+export type Attribute = Schemas['Attribute'];
 
 export type FailureReason = 'unreachable' | 'timeout' | 'notFound' | 'refused' | 'serverFault' | 'unreadable';
 
@@ -77,16 +80,49 @@ export async function fetchAbout(signal?: AbortSignal): Promise<About> {
   return answer;
 }
 
-/** Counts by area: `query` as `/api/stats` takes it. */
-export async function fetchStats(query: string, signal?: AbortSignal): Promise<Stats> {
-  const answer = await getJson<Stats>(`api/stats?${query}`, signal);
-  if (!Array.isArray(answer?.rows)) throw new ApiFailure('unreadable');
-  return answer;
-}
-
 export async function geocode(text: string, signal: AbortSignal): Promise<Geocoded> {
   const answer = await getJson<Geocoded>(`api/geocode?${new URLSearchParams({ q: text })}`, signal);
   if (typeof answer?.status !== 'string') throw new ApiFailure('unreadable');
+  return answer;
+}
+
+/** What can be counted by category; nothing where the server does not say. */
+export async function fetchAttributes(signal: AbortSignal): Promise<Attribute[]> {
+  try {
+    return (await fetchAbout(signal)).attributes;
+  } catch (error) {
+    if (error instanceof ApiFailure && error.reason === 'notFound') return [];
+    throw error;
+  }
+}
+
+/** The numbers of every area of a level; `by` is an attribute such as `person.sex`. */
+export async function fetchStats(level: Level, by: string | null, signal?: AbortSignal): Promise<Stats> {
+  const query = new URLSearchParams({ level, ...(by !== null && { by }) });
+  const answer = await getJson<Stats>(`api/stats?${query}`, signal);
+  const categories = by === null ? null : answer?.categories;
+  const isWhole =
+    Array.isArray(answer?.rows) &&
+    (categories === null || Array.isArray(categories)) &&
+    answer.rows.every((row) => isStatsRow(row, categories?.length ?? 0));
+  if (!isWhole) throw new ApiFailure('unreadable');
+  return answer;
+}
+
+function isStatsRow(row: StatsRow, categories: number): boolean {
+  const { code, people, by = [] } = row ?? {};
+  const counts = [row?.buildings, row?.addresses, row?.enterprises];
+  return (
+    typeof code === 'string' &&
+    counts.every(Number.isFinite) &&
+    [people, ...by].every((n) => n === null || Number.isFinite(n)) &&
+    by.length >= categories
+  );
+}
+
+export async function fetchTileJson(url: string, signal: AbortSignal): Promise<TileJson> {
+  const answer = await getJson<TileJson>(url, signal);
+  if (!Array.isArray(answer?.tiles) || !Number.isFinite(answer.minzoom)) throw new ApiFailure('unreadable');
   return answer;
 }
 

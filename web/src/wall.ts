@@ -62,7 +62,7 @@ export class Wall {
 
   /** The sums over the largest areas; a figure that is not shown of one of them is not shown at all. */
   private async count(): Promise<void> {
-    const stats = await fetchStats('level=district').catch(() => null);
+    const stats = await fetchStats('district', null).catch(() => null);
     if (!stats) return;
     const sum = (key: (typeof FIGURES)[number][1]) =>
       stats.rows.reduce<number | null>((so, row) => (so === null || row[key] === null ? null : so + row[key]), 0);

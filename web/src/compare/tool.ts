@@ -1,6 +1,333 @@
+import './compare.css';
+import { onAddress, readAddress, writeAddress } from '../address';
+import { ApiFailure, fetchAttributes, fetchStats, fetchTileJson, type Attribute, type Stats } from '../api';
 import { h } from '../dom';
+import { formatNumber, formatTime, nameOf, paintInLanguage, t } from '../i18n';
+import { announce, showNotice } from '../notice';
+import { PLATE_SOURCE } from '../plate';
 import type { Tool, Workplace } from '../tools';
+import { areasOf, type Area } from './areas';
+import { AREA_LAYERS, attributesOf, breakdown, readChoice, titleText, writeChoice } from './choice';
+import type { AreaLevel, Choice } from './choice';
+import { Choices } from './choices';
+import { Choropleth, type Fill } from './choropleth';
+import { classLegend, legendRows, type LegendRow } from './class-legend';
+import { classify, classOf, type Classes } from './classes';
+import { tableAsCsv } from './csv';
+import { download } from '../download';
+import { viewAsPng } from './picture';
+import { Ranking } from './ranking';
+import { totals } from './totals';
 
-export function compareTool(_workplace: Workplace): Tool {
-  return { content: h('div'), open: () => {}, close: () => {} };
+/** Levels that are compared at first, if the map draws them: grids only once the reader asks for them. */
+const FIRST_LEVELS: AreaLevel[] = ['community', 'subdistrict', 'district'];
+/** Beyond the zoom at which areas appear, so that no rounding keeps them away. */
+const ZOOM_MARGIN = 0.05;
+
+export function compareTool(workplace: Workplace): Tool {
+  return new Compare(workplace);
+}
+
+/** What the server answered to a choice. */
+interface Shown {
+  stats: Stats;
+  areas: Area[];
+  classes: Classes;
+}
+
+class Compare implements Tool {
+  private readonly choices: Choices;
+  private readonly message = h('div', { class: 'compare-message', hidden: true });
+  private readonly zoomHint = h('div', { class: 'compare-hint', hidden: true });
+  private readonly sums = h('div');
+  private readonly legend = h('section');
+  private readonly ranking: Ranking;
+  private readonly csvButton = h('button', { type: 'button', class: 'compare-export', onclick: () => this.saveCsv() });
+  private readonly pngButton = h('button', { type: 'button', class: 'compare-export', onclick: () => this.savePng() });
+  private readonly results: HTMLElement;
+  readonly content: HTMLElement;
+
+  private readonly choropleth: Choropleth;
+  private readonly levels: AreaLevel[];
+  private choice: Choice;
+  private attributes: Attribute[] | null = null;
+  private shown: Shown | null = null;
+  private failure: unknown = null;
+  private pending = new AbortController();
+  private isOpen = false;
+  private marked: string | null = null;
+  /** Whether what is in view has changed since it was last summed up. */
+  private viewIsStale = false;
+
+  constructor(private readonly workplace: Workplace) {
+    const { map } = workplace;
+    this.levels = drawnLevels(workplace);
+    this.choice = this.firstChoice();
+    this.choices = new Choices(this.levels, (changes) => this.choose(changes));
+    this.choropleth = new Choropleth(map, (code) => this.mark(code, { scroll: true }));
+    this.ranking = new Ranking({
+      open: workplace.open,
+      mark: (code) => this.mark(code, { scroll: false }),
+    });
+    this.results = h(
+      'div',
+      { class: 'compare-results', hidden: true },
+      this.zoomHint,
+      this.sums,
+      this.legend,
+      this.ranking.element,
+      h('div', { class: 'compare-exports' }, this.csvButton, this.pngButton),
+    );
+    this.content = h('div', { class: 'compare' }, this.choices.element, this.message, this.results);
+    onAddress(() => this.isOpen && this.followAddress());
+    paintInLanguage(() => this.paint());
+  }
+
+  open(): void {
+    this.isOpen = true;
+    const { map } = this.workplace;
+    map.on('moveend', this.noteView);
+    map.on('sourcedata', this.noteView);
+    map.on('idle', this.sumUpView);
+    this.choice = this.addressed() ?? this.choice;
+    void this.load();
+  }
+
+  close(): void {
+    this.isOpen = false;
+    this.pending.abort();
+    const { map } = this.workplace;
+    map.off('moveend', this.noteView);
+    map.off('sourcedata', this.noteView);
+    map.off('idle', this.sumUpView);
+    this.choropleth.remove();
+    this.marked = null;
+    writeAddress({ by: null }, { push: false });
+  }
+
+  private firstChoice(): Choice {
+    const zoom = this.workplace.map.getZoom();
+    const layers = this.workplace.map.getStyle().layers;
+    const isDrawnNow = (level: AreaLevel) =>
+      layers.some(
+        (layer) =>
+          layer.type === 'line' && layer['source-layer'] === AREA_LAYERS[level] && (layer.minzoom ?? 0) <= zoom,
+      );
+    const level = FIRST_LEVELS.filter((level) => this.levels.includes(level)).find(isDrawnNow);
+    return {
+      statistic: 'people',
+      level: level ?? this.levels[0] ?? 'district',
+      attribute: null,
+      category: null,
+      share: false,
+    };
+  }
+
+  private addressed(): Choice | null {
+    const choice = readChoice(readAddress().by ?? '');
+    return choice && this.levels.includes(choice.level) ? choice : null;
+  }
+
+  private followAddress(): void {
+    const choice = this.addressed();
+    if (choice && writeChoice(choice) !== writeChoice(this.choice)) this.choose(choice);
+  }
+
+  private choose(changes: Partial<Choice>): void {
+    const last = this.choice;
+    this.choice = { ...last, ...changes };
+    const isSameQuestion = this.choice.level === last.level && breakdown(this.choice) === breakdown(last);
+    // The numbers of all statistics and categories came with one answer.
+    if (isSameQuestion && this.shown) this.show(this.shown.stats);
+    else void this.load();
+  }
+
+  /** Asks the server; a later question overrides this one, whatever order answers come in. */
+  private async load(): Promise<void> {
+    this.pending.abort();
+    const { signal } = (this.pending = new AbortController());
+    this.content.setAttribute('aria-busy', 'true');
+    this.paintChoices();
+    try {
+      this.attributes ??= await fetchAttributes(signal);
+      this.dropUnknownAttribute(this.attributes);
+      const { level } = this.choice;
+      const [stats, tiles] = await Promise.all([
+        fetchStats(level, breakdown(this.choice), signal),
+        fetchTileJson(this.tileJsonUrl(level), signal),
+      ]);
+      if (signal.aborted) return;
+      this.failure = null;
+      this.show(stats, () => this.choropleth.show(tiles, AREA_LAYERS[level], this.fills()));
+      announce(titleText(this.choice));
+    } catch (error) {
+      if (signal.aborted) return;
+      this.failure = error;
+      this.shown = null;
+      this.choropleth.remove();
+      this.paint();
+    }
+    this.content.removeAttribute('aria-busy');
+  }
+
+  private dropUnknownAttribute(attributes: Attribute[]): void {
+    const { statistic, attribute } = this.choice;
+    if (attribute === null || attributesOf(statistic, attributes).includes(attribute)) return;
+    this.choice = { ...this.choice, attribute: null, category: null, share: false };
+  }
+
+  /** The address of the tiles of one level, which says what the style's says about the coordinates. */
+  private tileJsonUrl(level: AreaLevel): string {
+    const source = this.workplace.plate.style.sources[PLATE_SOURCE];
+    const url = new URL((source?.type === 'vector' && source.url) || 'tiles/', document.baseURI);
+    url.pathname = url.pathname.replace(/[^/]*$/, `${AREA_LAYERS[level]}.json`);
+    return url.href;
+  }
+
+  private show(stats: Stats, draw?: () => void): void {
+    const { category } = this.choice;
+    const categories = stats.categories ?? [];
+    if (breakdown(this.choice) !== null && !categories.includes(category ?? '')) {
+      this.choice = { ...this.choice, category: categories[0] ?? '' };
+    }
+    const areas = areasOf(stats, this.choice);
+    this.shown = { stats, areas, classes: classify(areas) };
+    draw ? draw() : this.choropleth.recolour(this.fills());
+    writeAddress({ by: writeChoice(this.choice) }, { push: false });
+    this.paint();
+  }
+
+  private fills(): Map<string, Fill> {
+    const { areas, classes } = this.shown!;
+    const fillOf = ({ value }: Area): Fill => {
+      if (value === 'suppressed') return 'hatched';
+      const colour = value === 'none' ? undefined : classOf(value, classes)?.colour;
+      return colour ? { colour } : 'clear';
+    };
+    return new Map(areas.map((area) => [area.code, fillOf(area)]));
+  }
+
+  private mark(code: string | null, { scroll }: { scroll: boolean }): void {
+    if (code === this.marked) return;
+    this.marked = code;
+    this.choropleth.mark(code);
+    this.ranking.mark(code, { scroll });
+  }
+
+  private paint(): void {
+    this.csvButton.textContent = t('compareCsv');
+    this.pngButton.textContent = t('comparePng');
+    this.paintChoices();
+    this.paintMessage();
+    const { shown } = this;
+    this.results.hidden = !shown || shown.areas.length === 0;
+    if (!shown) return;
+    this.legend.replaceChildren(h('h3', {}, titleText(this.choice)), classLegend(this.legendRows(shown)));
+    this.ranking.show(shown.areas, { title: titleText(this.choice), share: this.choice.share });
+    this.viewIsStale = true;
+    this.sumUpView();
+  }
+
+  private paintChoices(): void {
+    this.choices.show(this.choice, this.attributes ?? [], this.shown?.stats.categories ?? []);
+  }
+
+  private paintMessage(): void {
+    const { failure } = this;
+    const isEmpty = this.shown?.areas.length === 0;
+    this.message.hidden = failure === null && !isEmpty;
+    if (isEmpty) this.message.replaceChildren(t('compareNoAreas'));
+    if (failure === null) return;
+    const { reason, detail } = failure instanceof ApiFailure ? failure : new ApiFailure('unreadable');
+    this.message.replaceChildren(
+      h('p', { role: 'alert' }, t(reason)),
+      detail ? h('p', { class: 'detail' }, detail) : '',
+      h('p', { class: 'sentence' }, t('stillUsable')),
+      h('button', { type: 'button', class: 'main', onclick: () => void this.load() }, t('retry')),
+    );
+  }
+
+  private legendRows({ stats, classes }: Shown): LegendRow[] {
+    return legendRows(classes, { share: this.choice.share, suppressBelow: stats.suppress_below });
+  }
+
+  private readonly noteView = (): void => {
+    this.viewIsStale = true;
+  };
+
+  private readonly sumUpView = (): void => {
+    if (!this.shown || !this.viewIsStale) return;
+    const { areas } = this.shown;
+    const { isDrawn, isLoaded } = this.choropleth;
+    this.viewIsStale = isDrawn && !isLoaded;
+    this.sums.replaceChildren(totals(isLoaded ? this.areasInView(areas) : null, areas, this.choice.share));
+    this.zoomHint.hidden = isDrawn;
+    if (!isDrawn) this.paintZoomHint();
+  };
+
+  private areasInView(areas: Area[]): Area[] {
+    const { width, height } = this.workplace.map.getContainer().getBoundingClientRect();
+    const panel = this.content.closest('.panel')?.getBoundingClientRect();
+    const isSheet = panel !== undefined && panel.width > width * 0.9;
+    // What the panel covers is not in view.
+    const codes = this.choropleth.codesWithin(
+      panel?.width && !isSheet ? panel.left : width,
+      isSheet ? panel.top : height,
+    );
+    return areas.filter(({ code }) => codes.has(code));
+  }
+
+  private paintZoomHint(): void {
+    const { firstZoom } = this.choropleth;
+    const zoom = formatNumber(firstZoom);
+    this.zoomHint.replaceChildren(
+      h('p', {}, t('compareNotDrawn', { level: nameOf(this.choice.level), zoom })),
+      h(
+        'button',
+        { type: 'button', class: 'main', onclick: () => this.workplace.map.zoomTo(firstZoom + ZOOM_MARGIN) },
+        t('compareZoom', { zoom }),
+      ),
+    );
+  }
+
+  private saveCsv(): void {
+    const { shown } = this;
+    if (shown) download(tableAsCsv(shown.stats), `${this.fileName()}.csv`);
+  }
+
+  private async savePng(): Promise<void> {
+    const { shown, workplace } = this;
+    if (!shown) return;
+    const { map, plate } = workplace;
+    const origin = [
+      t('generation', { generation: shown.stats.generation }),
+      plate.builtAt && t('builtAt', { time: formatTime(plate.builtAt) }),
+      t('compareExported', { time: formatTime(new Date().toISOString()) }),
+      map.getSource(PLATE_SOURCE)?.attribution,
+    ];
+    try {
+      const picture = await viewAsPng(map, {
+        title: this.fullTitle(),
+        legend: this.legendRows(shown),
+        notes: [origin.filter(Boolean).join(' · ')],
+      });
+      download(picture, `${this.fileName()}.png`);
+    } catch {
+      showNotice(t('comparePngFailed'));
+    }
+  }
+
+  private fullTitle(): string {
+    return [this.workplace.plate.name, titleText(this.choice)].filter(Boolean).join(' · ');
+  }
+
+  private fileName(): string {
+    return this.fullTitle().replaceAll(' · ', '-');
+  }
+}
+
+/** The levels that the style draws. */
+function drawnLevels({ map }: Workplace): AreaLevel[] {
+  const drawn = new Set(map.getStyle().layers.map((layer) => 'source-layer' in layer && layer['source-layer']));
+  return (Object.keys(AREA_LAYERS) as AreaLevel[]).filter((level) => drawn.has(AREA_LAYERS[level]));
 }

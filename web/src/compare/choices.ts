@@ -1,0 +1,96 @@
+import type { Attribute } from '../api';
+import { h } from '../dom';
+import { nameOf, t, type Word } from '../i18n';
+import {
+  attributesOf,
+  attributeText,
+  categoryText,
+  STATISTICS,
+  statisticText,
+  type AreaLevel,
+  type Choice,
+  type Statistic,
+} from './choice';
+
+type Option = [value: string, label: string];
+
+/** No attribute has this name: names are not empty. */
+const NO_ATTRIBUTE = '';
+
+/** The controls that say what is compared. */
+export class Choices {
+  private readonly statistic = new Select('compareStatistic', (value) =>
+    this.choose({ statistic: value as Statistic, attribute: null, category: null, share: false }),
+  );
+  private readonly level = new Select('compareLevel', (value) => this.choose({ level: value as AreaLevel }));
+  private readonly attribute = new Select('compareBy', (value) => {
+    if (value === NO_ATTRIBUTE) this.choose({ attribute: null, category: null, share: false });
+    else this.choose({ attribute: value, category: null });
+  });
+  private readonly category = new Select('compareCategory', (value) => this.choose({ category: value }));
+  private readonly countButton = this.measureButton(false);
+  private readonly shareButton = this.measureButton(true);
+  private readonly measure = h('div', { class: 'compare-measure', role: 'group' }, this.countButton, this.shareButton);
+  readonly element = h(
+    'div',
+    { class: 'compare-choices' },
+    ...[this.statistic, this.level, this.attribute, this.category].map(({ element }) => element),
+    this.measure,
+  );
+
+  constructor(
+    private readonly levels: AreaLevel[],
+    private readonly choose: (changes: Partial<Choice>) => void,
+  ) {}
+
+  show(choice: Choice, attributes: Attribute[], categories: string[]): void {
+    const names = attributesOf(choice.statistic, attributes);
+    const isBroken = choice.attribute !== null;
+    this.statistic.show(
+      STATISTICS.map((statistic) => [statistic, statisticText(statistic)]),
+      choice.statistic,
+    );
+    this.level.show(
+      this.levels.map((level) => [level, nameOf(level)]),
+      choice.level,
+    );
+    this.attribute.show(
+      [[NO_ATTRIBUTE, t('compareNotBy')], ...names.map((name): Option => [name, attributeText(name)])],
+      choice.attribute ?? NO_ATTRIBUTE,
+    );
+    this.attribute.element.hidden = names.length === 0;
+    this.category.show(
+      categories.map((category) => [category, categoryText(category)]),
+      choice.category ?? '',
+    );
+    this.category.element.hidden = !isBroken;
+    this.measure.hidden = !isBroken;
+    this.measure.setAttribute('aria-label', t('compareMeasure'));
+    this.countButton.textContent = t('compareCount');
+    this.shareButton.textContent = t('compareShare');
+    this.countButton.setAttribute('aria-pressed', String(!choice.share));
+    this.shareButton.setAttribute('aria-pressed', String(choice.share));
+  }
+
+  private measureButton(share: boolean): HTMLButtonElement {
+    return h('button', { type: 'button', onclick: () => this.choose({ share }) });
+  }
+}
+
+/** A labelled list to choose from. */
+class Select {
+  private readonly label = h('span');
+  private readonly select = h('select', { onchange: () => this.onChoose(this.select.value) });
+  readonly element = h('label', {}, this.label, this.select);
+
+  constructor(
+    private readonly word: Word,
+    private readonly onChoose: (value: string) => void,
+  ) {}
+
+  show(options: Option[], value: string): void {
+    this.label.textContent = t(this.word);
+    this.select.replaceChildren(...options.map(([value, label]) => h('option', { value }, label)));
+    this.select.value = value;
+  }
+}

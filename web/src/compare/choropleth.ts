@@ -1,0 +1,214 @@
+import type { ExpressionSpecification, LayerSpecification, Map as MapLibre, MapLayerMouseEvent } from 'maplibre-gl';
+import type { TileJson } from '../api';
+import { hatchTile } from './hatch';
+
+const SOURCE = 'compare';
+const FILL = 'compare-fill';
+const HATCHING = 'compare-hatching';
+const HATCH_IMAGE = 'compare-hatch';
+const LAYERS = [FILL, HATCHING, 'compare-outline', 'compare-casing', 'compare-marked'];
+/** The hatch is drawn at twice its size for screens of high resolution. */
+const HATCH_SCALE = 2;
+/** How many areas are coloured in one frame, so that the map moves on meanwhile. */
+const AREAS_PER_FRAME = 1500;
+const OPACITY = 0.85;
+
+/** What an area is filled with. */
+export type Fill = { colour: string } | 'hatched' | 'clear';
+
+/** The areas of one level, each filled with a colour of its own, under the lines and names of the map. */
+export class Choropleth {
+  private tiles: TileJson | null = null;
+  private sourceLayer = '';
+  private wanted = new Map<string, Fill>();
+  private readonly drawn = new Map<string, Fill>();
+  private painting = new AbortController();
+  private marked: string | null = null;
+
+  constructor(
+    private readonly map: MapLibre,
+    private readonly onHover: (code: string | null) => void,
+  ) {}
+
+  show(tiles: TileJson, sourceLayer: string, fills: Map<string, Fill>): void {
+    if (sourceLayer !== this.sourceLayer || !this.map.getSource(SOURCE)) {
+      this.remove();
+      this.tiles = tiles;
+      this.sourceLayer = sourceLayer;
+      this.add(tiles);
+    }
+    this.recolour(fills);
+  }
+
+  recolour(fills: Map<string, Fill>): void {
+    this.wanted = fills;
+    void this.paint();
+  }
+
+  remove(): void {
+    this.painting.abort();
+    this.map.off('style.load', this.restore);
+    this.map.off('mousemove', FILL, this.hover);
+    this.map.off('mouseleave', FILL, this.leave);
+    for (const layer of LAYERS) if (this.map.getLayer(layer)) this.map.removeLayer(layer);
+    if (this.map.getSource(SOURCE)) this.map.removeSource(SOURCE);
+    if (this.map.hasImage(HATCH_IMAGE)) this.map.removeImage(HATCH_IMAGE);
+    this.drawn.clear();
+    this.tiles = null;
+    this.sourceLayer = '';
+    this.marked = null;
+  }
+
+  mark(code: string | null): void {
+    if (code === this.marked || !this.tiles) return;
+    if (this.marked !== null) this.setState(this.marked, { marked: false });
+    if (code !== null) this.setState(code, { marked: true });
+    this.marked = code;
+  }
+
+  /** The first zoom at which these areas are drawn. */
+  get firstZoom(): number {
+    return this.tiles?.minzoom ?? 0;
+  }
+
+  get isDrawn(): boolean {
+    return this.tiles !== null && this.map.getZoom() >= this.firstZoom;
+  }
+
+  get isLoaded(): boolean {
+    return this.isDrawn && this.map.isSourceLoaded(SOURCE);
+  }
+
+  /** The areas at least partly in a part of the map, in pixels. */
+  codesWithin(width: number, height: number): Set<string> {
+    const box: [[number, number], [number, number]] = [
+      [0, 0],
+      [width, height],
+    ];
+    const found = this.map.queryRenderedFeatures(box, { layers: [FILL], validate: false });
+    return new Set(found.map(({ properties }) => String(properties['code'])));
+  }
+
+  private add({ tiles, minzoom, maxzoom, bounds }: TileJson): void {
+    const hatch = hatchTile(HATCH_SCALE);
+    const pixels = hatch.getContext('2d')!.getImageData(0, 0, hatch.width, hatch.height);
+    this.map.addImage(HATCH_IMAGE, pixels, { pixelRatio: HATCH_SCALE });
+    this.map.addSource(SOURCE, {
+      type: 'vector',
+      tiles,
+      minzoom,
+      maxzoom,
+      promoteId: 'code',
+      ...(bounds && { bounds: bounds as [number, number, number, number] }),
+    });
+    const { layers } = this.map.getStyle();
+    const below = layers.find(({ type }) => type === 'line' || type === 'symbol')?.id;
+    const above = layers.find(({ type }) => type === 'fill-extrusion' || type === 'symbol')?.id;
+    for (const layer of this.fills()) this.map.addLayer(layer, below);
+    for (const layer of this.marks()) this.map.addLayer(layer, above);
+    this.map.on('style.load', this.restore);
+    this.map.on('mousemove', FILL, this.hover);
+    this.map.on('mouseleave', FILL, this.leave);
+  }
+
+  private fills(): LayerSpecification[] {
+    const common = { source: SOURCE, 'source-layer': this.sourceLayer };
+    return [
+      {
+        id: FILL,
+        type: 'fill',
+        ...common,
+        paint: {
+          'fill-antialias': false,
+          'fill-opacity': OPACITY,
+          'fill-color': ['to-color', ['feature-state', 'colour'], 'rgba(0,0,0,0)'],
+        },
+      },
+      {
+        id: HATCHING,
+        type: 'fill',
+        ...common,
+        paint: {
+          'fill-pattern': HATCH_IMAGE,
+          'fill-opacity': ['case', ['boolean', ['feature-state', 'hatched'], false], OPACITY, 0],
+        },
+      },
+      {
+        id: 'compare-outline',
+        type: 'line',
+        ...common,
+        paint: { 'line-color': '#6b7a91', 'line-width': 0.8 },
+      },
+    ];
+  }
+
+  private marks(): LayerSpecification[] {
+    const common = { source: SOURCE, 'source-layer': this.sourceLayer, layout: { 'line-join': 'round' } } as const;
+    const widthIfMarked = (width: number): ExpressionSpecification => [
+      'case',
+      ['boolean', ['feature-state', 'marked'], false],
+      width,
+      0,
+    ];
+    return [
+      {
+        id: 'compare-casing',
+        type: 'line',
+        ...common,
+        paint: { 'line-color': '#ffffff', 'line-width': widthIfMarked(6) },
+      },
+      {
+        id: 'compare-marked',
+        type: 'line',
+        ...common,
+        paint: { 'line-color': '#c2185b', 'line-width': widthIfMarked(3) },
+      },
+    ];
+  }
+
+  /** Another style of the map begins without these layers. */
+  private readonly restore = (): void => {
+    const { tiles, sourceLayer, wanted } = this;
+    if (!tiles || this.map.getSource(SOURCE)) return;
+    this.show(tiles, sourceLayer, wanted);
+  };
+
+  private readonly hover = ({ features }: MapLayerMouseEvent): void => {
+    const code: unknown = features?.[0]?.properties['code'];
+    if (code !== undefined) this.onHover(String(code));
+  };
+
+  private readonly leave = (): void => this.onHover(null);
+
+  private async paint(): Promise<void> {
+    this.painting.abort();
+    const { signal } = (this.painting = new AbortController());
+    let areas = 0;
+    for (const [code, fill] of this.wanted) {
+      if (sameFill(this.drawn.get(code), fill)) continue;
+      this.setState(code, stateOf(fill));
+      this.drawn.set(code, fill);
+      areas += 1;
+      if (areas % AREAS_PER_FRAME !== 0) continue;
+      await nextFrame();
+      if (signal.aborted) return;
+    }
+  }
+
+  private setState(code: string, state: Record<string, unknown>): void {
+    this.map.setFeatureState({ source: SOURCE, sourceLayer: this.sourceLayer, id: code }, state);
+  }
+}
+
+function stateOf(fill: Fill): Record<string, unknown> {
+  return { colour: typeof fill === 'object' ? fill.colour : null, hatched: fill === 'hatched' };
+}
+
+function sameFill(one: Fill | undefined, other: Fill): boolean {
+  if (typeof one === 'object' && typeof other === 'object') return one.colour === other.colour;
+  return one === other;
+}
+
+function nextFrame(): Promise<number> {
+  return new Promise((resolve) => requestAnimationFrame(resolve));
+}

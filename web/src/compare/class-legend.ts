@@ -1,0 +1,52 @@
+import { h } from '../dom';
+import { formatNumber, t } from '../i18n';
+import { formatValue } from './areas';
+import type { Fill } from './choropleth';
+import type { Classes, ValueClass } from './classes';
+
+export interface LegendRow {
+  fill: Fill;
+  label: string;
+  /** How many areas there are. */
+  areas: string;
+}
+
+export interface LegendFacts {
+  share: boolean;
+  /** Counts of people below this are not shown. */
+  suppressBelow: number;
+}
+
+/** The classes as one reads them, the greatest values first. */
+export function legendRows({ valued, suppressed, none }: Classes, facts: LegendFacts): LegendRow[] {
+  const rows: LegendRow[] = valued.toReversed().map((range) => ({
+    fill: { colour: range.colour },
+    label: boundsText(range, facts.share),
+    areas: areasText(range.areas),
+  }));
+  if (none > 0) rows.push({ fill: 'clear', label: t('compareNone'), areas: areasText(none) });
+  if (suppressed > 0) {
+    const label = t('compareSuppressed', { n: formatNumber(facts.suppressBelow) });
+    rows.push({ fill: 'hatched', label, areas: areasText(suppressed) });
+  }
+  return rows;
+}
+
+export function classLegend(rows: LegendRow[]): HTMLElement {
+  return h('ul', { class: 'compare-legend' }, ...rows.map(item));
+}
+
+function item({ fill, label, areas }: LegendRow): HTMLElement {
+  const swatch = h('span', { class: 'compare-swatch', 'aria-hidden': 'true' });
+  if (typeof fill === 'object') swatch.style.background = fill.colour;
+  else swatch.classList.add(fill);
+  return h('li', {}, swatch, h('span', {}, label), h('span', { class: 'compare-areas' }, areas));
+}
+
+function areasText(areas: number): string {
+  return t('compareAreas', { n: formatNumber(areas) });
+}
+
+function boundsText({ from, to }: ValueClass, share: boolean): string {
+  return from === to ? formatValue(from, share) : `${formatValue(from, share)} – ${formatValue(to, share)}`;
+}

@@ -1,0 +1,29 @@
+import { h } from '../dom';
+import { formatNumber, t } from '../i18n';
+import { formatShare, totalOf, type Area, type Total } from './areas';
+
+/** The sums over what is in view, if the areas are drawn there, and over all. */
+export function totals(inView: Area[] | null, all: Area[], share: boolean): HTMLElement {
+  const text = (label: 'compareInView' | 'compareWhole', total: Total) =>
+    h(
+      'div',
+      {},
+      h('dt', {}, t(label, { n: formatNumber(total.areas) })),
+      h('dd', {}, h('strong', {}, sumText(total)), note(total, share)),
+    );
+  return h('dl', {}, inView && text('compareInView', totalOf(inView)), text('compareWhole', totalOf(all)));
+}
+
+function sumText({ count, suppressed }: Total): string {
+  const total = formatNumber(count);
+  return suppressed > 0 ? t('compareAtLeast', { total }) : total;
+}
+
+function note(total: Total, share: boolean): HTMLElement | null {
+  const notes = [
+    share ? formatShare(total) : null,
+    total.suppressed > 0 ? t('compareHidden', { n: formatNumber(total.suppressed) }) : null,
+  ];
+  const text = notes.filter(Boolean).join(' · ');
+  return text ? h('span', { class: 'compare-note' }, text) : null;
+}

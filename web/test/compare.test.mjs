@@ -1,0 +1,241 @@
+// Compares areas in a real browser against a running server; browser.mjs says which.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { onPage, openMap, PHONE, server, shoot, untilIdle } from './browser.mjs';
+
+const WIDE = { width: 1440, height: 900 };
+const ATTRIBUTES = [
+  { entity: 'person', name: 'sex' },
+  { entity: 'person', name: 'age_band' },
+  { entity: 'enterprise', name: 'industry' },
+];
+/** Number and share of men, by community. */
+const MEN = '#tool=compare&by=people.person.sex.%E7%94%B7@community';
+
+/** Runs `visit` where the tool is open, with the attributes of the plate. */
+function comparing(options, hash, visit) {
+  return onPage({ viewport: WIDE, ...options }, async (page, complaints) => {
+    await page.route('**/api/plate', (route) => route.fulfill({ json: { attributes: ATTRIBUTES } }));
+    await openMap(page, hash);
+    await shown(page);
+    await visit(page, complaints);
+  });
+}
+
+/** Waits until what was chosen is shown and drawn. */
+async function shown(page) {
+  await page.locator('.compare:not([aria-busy]) .compare-results:not([hidden])').waitFor();
+  await untilIdle(page);
+}
+
+async function fetchStats(query) {
+  return (await fetch(new URL(`/api/stats?${query}`, server))).json();
+}
+
+function rows(page) {
+  return page.locator('.compare-rows tbody tr:not(.space)');
+}
+
+async function cells(page) {
+  return rows(page).evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+}
+
+async function choose(page, label, value) {
+  await page.getByRole('combobox', { name: label }).selectOption(value);
+  await shown(page);
+}
+
+function numberOf(text) {
+  return Number(text.replaceAll(',', ''));
+}
+
+async function save(page, name) {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
+  return { name: file.suggestedFilename(), content: await readFile(await file.path()) };
+}
+
+test('areas are ranked, classed and summed up as the server counts them', () =>
+  comparing({}, '#tool=compare&by=enterprises@community', async (page) => {
+    const { rows: counted } = await fetchStats('level=community');
+    const wanted = counted.map(({ enterprises }) => enterprises).sort((a, b) => b - a);
+    const found = await cells(page);
+    assert.deepEqual(found.map(([, , value]) => numberOf(value)), wanted);
+    assert.equal(found[0][0], '1');
+
+    const classes = await page.locator('.compare-areas').allTextContents();
+    const areas = classes.map((text) => numberOf(text.replace(' 个', '')));
+    assert.equal(areas.reduce((sum, n) => sum + n, 0), counted.length);
+    assert.ok(classes.length <= 6, classes.join());
+
+    const sum = wanted.reduce((total, n) => total + n, 0);
+    const whole = page.locator('.compare dl > div').last();
+    assert.equal(numberOf(await whole.locator('strong').textContent()), sum);
+    await shoot(page, 'compare-communities');
+  }));
+
+test('the bounds of classes never overlap', () =>
+  comparing({}, '#tool=compare&by=addresses@grid', async (page) => {
+    const labels = await page.locator('.compare-legend li > span:nth-child(2)').allTextContents();
+    const bounds = labels.toReversed().flatMap((label) => label.split(' – ').map(numberOf));
+    assert.deepEqual(bounds, bounds.toSorted((a, b) => a - b), bounds.join());
+    const starts = labels.map((label) => numberOf(label.split(' – ')[0]));
+    assert.equal(new Set(starts).size, starts.length);
+  }));
+
+test('a number that may not be shown is never a zero', () =>
+  comparing({}, '#tool=compare&by=people@grid', async (page) => {
+    const { rows: counted, suppress_below: below } = await fetchStats('level=grid');
+    const suppressed = counted.filter(({ people }) => people === null).length;
+    assert.ok(suppressed > 0, 'the town suppresses nothing');
+    const last = page.locator('.compare-legend li').last();
+    assert.equal(await last.textContent(), `不予显示（少于 ${below} 人或可推算）${suppressed} 个`);
+    assert.equal(await last.locator('.hatched').count(), 1);
+    await page.locator('.compare dl').getByText(`另有 ${suppressed} 个未显示`).first().waitFor();
+    assert.match(await page.locator('.compare dl').last().textContent(), /至少/);
+    await shoot(page, 'compare-suppressed');
+
+    for (const direction of ['descending', 'ascending']) {
+      await page.locator(`th[aria-sort="${direction}"]`).waitFor();
+      await page.locator('.compare-rows').evaluate((scroller) => (scroller.scrollTop = scroller.scrollHeight));
+      await rows(page).last().getByText('不予显示').waitFor();
+      await page.getByRole('button', { name: /^数量 / }).click();
+    }
+
+    const { content, name } = await save(page, '导出表格 CSV');
+    assert.match(name, /居住人口-网格\.csv$/);
+    assert.deepEqual([...content.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+    const [head, ...lines] = content.toString('utf8').slice(1).trimEnd().split('\r\n');
+    assert.equal(head, 'code,name,buildings,addresses,enterprises,people,suppressed');
+    assert.equal(lines.length, counted.length);
+    assert.equal(lines.filter((line) => line.endsWith(',,people')).length, suppressed);
+  }));
+
+test('people are broken down by an attribute, as counts or as shares', () =>
+  comparing({}, '#tool=compare&by=people@community', async (page) => {
+    await choose(page, '细分', 'sex');
+    const { rows: counted, categories } = await fetchStats('level=community&by=person.sex');
+    await choose(page, '类别', '女');
+    const women = categories.indexOf('女');
+    const wanted = counted.map(({ by }) => by[women]).sort((a, b) => b - a);
+    assert.deepEqual((await cells(page)).map(([, , value]) => numberOf(value)), wanted);
+
+    await page.getByRole('button', { name: '占比', exact: true }).click();
+    await shown(page);
+    const shares = counted.map(({ by, people }) => Math.round((1000 * by[women]) / people) / 10);
+    assert.deepEqual(
+      (await cells(page)).map(([, , value]) => Number.parseFloat(value)),
+      shares.sort((a, b) => b - a),
+    );
+    const by = await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('by'));
+    assert.equal(by, 'people.person.sex.女@community.share');
+    await shoot(page, 'compare-share');
+  }));
+
+test('a choice is led back to by its address, and goes with the tool', () =>
+  comparing({}, MEN, async (page) => {
+    assert.equal(await page.getByRole('combobox', { name: '类别' }).inputValue(), '男');
+    await page.locator('.tool[data-tool="compare"]').click();
+    assert.doesNotMatch(await page.evaluate(() => location.hash), /by=/);
+    await page.locator('.tool[data-tool="compare"]').click();
+    await shown(page);
+    assert.equal(await page.getByRole('combobox', { name: '类别' }).inputValue(), '男');
+  }));
+
+test('the table and the map point at one another, and a row opens its card', () =>
+  comparing({}, '#tool=compare&by=people@community', async (page) => {
+    await page.mouse.move(760, 450);
+    const marked = page.locator('.compare-rows tr.marked');
+    await marked.waitFor();
+    const name = await marked.locator('button').textContent();
+    await shoot(page, 'compare-hover');
+
+    await page.locator('.compare-rows tbody button[tabindex="0"]').focus();
+    await page.keyboard.press('End');
+    const focused = await page.evaluate(() => document.activeElement.textContent);
+    assert.equal(focused, await rows(page).last().locator('button').textContent());
+    await page.keyboard.press('Enter');
+    await page.locator('aside.card[data-view="entity"] h2').getByText(focused).waitFor();
+    await page.getByRole('searchbox', { name: '按名称或编码筛选' }).fill(name);
+    assert.deepEqual(await rows(page).locator('button').allTextContents(), [name]);
+    await rows(page).click();
+    await page.locator('aside.card[data-view="entity"] h2').getByText(name).waitFor();
+  }));
+
+test('what the map is too far away for is said, and led to', () =>
+  comparing({}, '#map=11/22.552/114.05&tool=compare&by=people@grid', async (page) => {
+    await page.locator('.compare-hint').getByText('网格从 13 级起显示。').waitFor();
+    await shoot(page, 'compare-far');
+    await page.getByRole('button', { name: '放大到 13 级' }).click();
+    await page.locator('.compare-hint').waitFor({ state: 'hidden' });
+    await page.locator('dt').getByText('视野内').waitFor();
+  }));
+
+test('the view is saved as a picture with its legend', () =>
+  comparing({}, MEN, async (page) => {
+    const { name, content } = await save(page, '导出图片 PNG');
+    assert.match(name, /性别：男-社区\.png$/);
+    assert.equal(content.readUInt32BE(16), WIDE.width);
+    assert.ok(content.readUInt32BE(20) > WIDE.height, 'there is no legend beneath the map');
+    assert.ok(content.length > 20_000, 'the picture is empty');
+  }));
+
+test('a failing server is said, tried again, and leaves nothing on the map', () =>
+  comparing({}, MEN, async (page, complaints) => {
+    for (const answer of [{ status: 500, body: '' }, { body: 'rubbish' }, { json: { rows: [{ code: 1 }] } }]) {
+      await page.route('**/api/stats*', (route) => route.fulfill(answer));
+      await page.getByRole('combobox', { name: '层级' }).selectOption('district');
+      await page.locator('.compare-message [role="alert"]').waitFor();
+      assert.equal(await page.locator('.compare-results').isVisible(), false);
+      await page.unroute('**/api/stats*');
+      await page.getByRole('button', { name: '重试' }).click();
+      await shown(page);
+      assert.equal(await page.locator('.compare-message').isVisible(), false);
+      await choose(page, '层级', 'community');
+    }
+    assert.ok(complaints.every((text) => /Failed to load resource/.test(text)));
+    complaints.length = 0;
+  }));
+
+test('an answer that comes too late is dropped', () =>
+  comparing({}, '#tool=compare&by=people@community', async (page) => {
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route('**/api/stats?level=grid', async (route) => {
+      await held;
+      await route.fallback().catch(() => {});
+    });
+    await page.getByRole('combobox', { name: '层级' }).selectOption('grid');
+    await choose(page, '层级', 'district');
+    release();
+    await untilIdle(page);
+    assert.match(await page.locator('.compare h3').textContent(), /区$/);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  }));
+
+test('without attributes the plain counts are offered', () =>
+  onPage({ viewport: WIDE }, async (page, complaints) => {
+    await page.route('**/api/plate', (route) => route.fulfill({ status: 404, json: {} }));
+    await openMap(page, '#tool=compare');
+    await shown(page);
+    assert.equal(await page.getByRole('combobox', { name: '细分' }).isVisible(), false);
+    assert.ok((await rows(page).count()) > 0);
+    complaints.length = 0;
+  }));
+
+test('on a phone, in the dark, in English, the sheet fits', () =>
+  comparing({ viewport: PHONE, isMobile: true, hasTouch: true, colorScheme: 'dark', locale: 'en-GB' }, MEN, async (page) => {
+    const body = page.locator('.panel-body');
+    assert.ok(await body.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth));
+    await shoot(page, 'compare-phone-dark');
+    for (const control of await page.locator('.compare :is(button, select, input):visible').all())
+      assert.ok((await control.boundingBox()).height >= 42, await control.evaluate((node) => node.outerHTML));
+    await body.evaluate((panel) => (panel.scrollTop = panel.scrollHeight));
+    await shoot(page, 'compare-phone-dark-end');
+  }));
+
+test('on a desk in the dark, in English', () =>
+  comparing({ colorScheme: 'dark', locale: 'en-GB' }, '#tool=compare&by=people.person.sex.%E7%94%B7@grid.share', async (page) => {
+    await page.getByRole('columnheader', { name: 'Share' }).waitFor();
+    await shoot(page, 'compare-dark');
+  }));
