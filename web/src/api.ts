@@ -30,6 +30,9 @@ export type Stats = Schemas['Stats'];
 export type StatsRow = Schemas['StatsRow'];
 /** What is served, and what it was made from. */
 export type About = Schemas['About'];
+export type Issue = Schemas['Issue'];
+export type Issues = Schemas['Issues'];
+export type Severity = Schemas['Severity'];
 export type TileJson = Schemas['TileJson'];
 /** What people or enterprises can be counted by. */
 export type Attribute = Schemas['Attribute'];
@@ -118,6 +121,13 @@ function isStatsRow(row: StatsRow, categories: number): boolean {
     [people, ...by].every((n) => n === null || Number.isFinite(n)) &&
     by.length >= categories
   );
+}
+
+/** A page of what is wrong with the data: `query` as `/api/issues` takes it. */
+export async function fetchIssues(query: URLSearchParams, signal: AbortSignal): Promise<Issues> {
+  const answer = await getJson<Issues>(`api/issues?${query}`, signal);
+  if (!Array.isArray(answer?.issues) || !Number.isFinite(answer.matched)) throw new ApiFailure('unreadable');
+  return answer;
 }
 
 export async function fetchTileJson(url: string, signal: AbortSignal): Promise<TileJson> {

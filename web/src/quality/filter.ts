@@ -1,0 +1,130 @@
+import type { About, Severity } from '../api';
+import { h } from '../dom';
+import { formatNumber, nameOf, t } from '../i18n';
+import { LOOKS, SEVERITIES } from './severity';
+
+type Found = About['issues'][number];
+
+/** What of a rule the page can say in the reader's language; of an unknown one, what the server says. */
+export function ruleMeaning({ rule, meaning }: Pick<Found, 'rule' | 'meaning'>): string {
+  const key = `${rule}?`;
+  const own = nameOf(key);
+  return own === key ? meaning : own;
+}
+
+/** Which severities and rules are wanted: those that are not switched off. */
+export class Filter {
+  readonly element = h('fieldset', { class: 'quality-filter' });
+  private readonly severitiesOff = new Set<Severity>();
+  private readonly rulesOff = new Set<string>();
+  private found: Found[] = [];
+
+  constructor(private readonly changed: () => void) {}
+
+  show(found: Found[]): void {
+    this.found = [...found].sort(
+      (one, other) =>
+        SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || other.count - one.count,
+    );
+    this.paint();
+  }
+
+  /** The rules that are wanted, of those that found something and can be listed. */
+  rules(): string[] {
+    const wanted = this.found.filter(
+      ({ rule, severity, listed }) => listed && !this.severitiesOff.has(severity) && !this.rulesOff.has(rule),
+    );
+    return wanted.map(({ rule }) => rule);
+  }
+
+  paint(): void {
+    const { found } = this;
+    const unlisted = found.some(({ listed }) => !listed);
+    this.element.replaceChildren(
+      h('legend', {}, t('qualityFilter')),
+      h('div', { class: 'quality-severities' }, ...SEVERITIES.map((severity) => this.severityButton(severity))),
+      h(
+        'div',
+        { class: 'quality-all' },
+        h('button', { type: 'button', class: 'plain', onclick: () => this.setAll(true) }, t('qualityAllRules')),
+        h('button', { type: 'button', class: 'plain', onclick: () => this.setAll(false) }, t('qualityNoRules')),
+      ),
+      h('ul', { class: 'quality-rules' }, ...found.map((one) => this.ruleRow(one))),
+      unlisted ? h('p', { class: 'sentence' }, t('qualityCounted')) : '',
+    );
+  }
+
+  private severityButton(severity: Severity): HTMLElement {
+    const count = this.found.reduce((sum, found) => (found.severity === severity ? sum + found.count : sum), 0);
+    const press = () => {
+      toggle(this.severitiesOff, severity);
+      this.apply();
+    };
+    return h(
+      'button',
+      {
+        type: 'button',
+        class: 'quality-severity',
+        'data-severity': severity,
+        'aria-pressed': String(!this.severitiesOff.has(severity)),
+        onclick: press,
+      },
+      sign(severity),
+      h('span', {}, nameOf(severity)),
+      h('strong', {}, formatNumber(count)),
+    );
+  }
+
+  private ruleRow(found: Found): HTMLElement {
+    const { rule, severity, count, listed } = found;
+    const isOn = listed && !this.rulesOff.has(rule) && !this.severitiesOff.has(severity);
+    const box = h('input', {
+      type: 'checkbox',
+      checked: isOn,
+      disabled: !listed || this.severitiesOff.has(severity),
+      onchange: () => {
+        toggle(this.rulesOff, rule);
+        this.apply();
+      },
+    });
+    return h(
+      'li',
+      { 'data-rule': rule },
+      h(
+        'label',
+        { title: ruleMeaning(found) },
+        box,
+        sign(severity),
+        h('span', { class: 'name' }, nameOf(rule)),
+        h('span', { class: 'note' }, formatNumber(count)),
+      ),
+    );
+  }
+
+  private setAll(wanted: boolean): void {
+    this.rulesOff.clear();
+    if (wanted) this.severitiesOff.clear();
+    else for (const { rule } of this.found) this.rulesOff.add(rule);
+    this.apply();
+  }
+
+  /** Paints anew and leaves the focus where it was. */
+  private apply(): void {
+    const focused = [...this.element.querySelectorAll('button, input')].indexOf(document.activeElement!);
+    this.paint();
+    this.element.querySelectorAll<HTMLElement>('button, input')[focused]?.focus();
+    this.changed();
+  }
+}
+
+export function sign(severity: Severity): HTMLElement {
+  const { colour, ink, sign } = LOOKS[severity];
+  const element = h('span', { class: 'quality-sign', role: 'img', 'aria-label': nameOf(severity) }, sign);
+  element.style.background = colour;
+  element.style.color = ink;
+  return element;
+}
+
+function toggle<T>(set: Set<T>, item: T): void {
+  if (!set.delete(item)) set.add(item);
+}
