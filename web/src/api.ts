@@ -50,6 +50,7 @@ export class ApiFailure extends Error {
 }
 
 const TIMEOUT_MS = 15_000;
+const BATCH_TIMEOUT_MS = 60_000;
 /** Addresses of a building that a card can show: those of the largest have about a thousand. */
 const LISTED = 2000;
 
@@ -130,17 +131,36 @@ export async function fetchIssues(query: URLSearchParams, signal: AbortSignal): 
   return answer;
 }
 
+/** The places that many texts stand for, in their order. */
+export async function geocodeMany(texts: string[], signal: AbortSignal): Promise<Geocoded[]> {
+  const answer = await getJson<Schemas['Answers']>('api/geocode', signal, { texts });
+  if (answer?.answers?.length !== texts.length) throw new ApiFailure('unreadable');
+  return answer.answers;
+}
+
+/** The codes of the grids around many points, in their order; null outside. */
+export async function locateMany(
+  points: [number, number][],
+  crs: string,
+  signal: AbortSignal,
+): Promise<(string | null)[]> {
+  const answer = await getJson<Schemas['Codes']>('api/locate', signal, { points, crs });
+  if (answer?.codes?.length !== points.length) throw new ApiFailure('unreadable');
+  return answer.codes;
+}
+
 export async function fetchTileJson(url: string, signal: AbortSignal): Promise<TileJson> {
   const answer = await getJson<TileJson>(url, signal);
   if (!Array.isArray(answer?.tiles) || !Number.isFinite(answer.minzoom)) throw new ApiFailure('unreadable');
   return answer;
 }
 
-/** Fetches JSON; throws an `ApiFailure`, or the abort itself if `signal` ended the request. */
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+/** Fetches JSON, or the answer to what is posted as JSON; throws an `ApiFailure`, or the abort itself if `signal` ended the request. */
+export async function getJson<T>(path: string, signal?: AbortSignal, posted?: unknown): Promise<T> {
+  const timeout = AbortSignal.timeout(posted === undefined ? TIMEOUT_MS : BATCH_TIMEOUT_MS);
   const response = await fetch(new URL(path, document.baseURI), {
-    headers: { accept: 'application/json' },
+    headers: { accept: 'application/json', ...(posted !== undefined && { 'content-type': 'application/json' }) },
+    ...(posted !== undefined && { method: 'POST', body: JSON.stringify(posted) }),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;

@@ -22,3 +22,10 @@ function inverse(convert: Convert, wanted: Lnglat): Lnglat {
   }
   return [lng, lat];
 }
+
+/** A point that somebody has in one of China's systems, as the plate has it: near enough to be shown. */
+export function toPlate(point: Lnglat, crs: string): Lnglat {
+  if (crs === 'gcj02') return gcoord.transform([...point], gcoord.GCJ02, gcoord.WGS84);
+  if (crs === 'bd09') return gcoord.transform([...point], gcoord.BD09, gcoord.WGS84);
+  return point;
+}

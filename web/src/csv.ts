@@ -3,8 +3,11 @@ import Papa from 'papaparse';
 /** Excel takes a text for UTF-8 only behind a byte order mark. */
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** A table as a file that spreadsheets read; a text that begins like a formula does not become one. */
-export function tableFile(fields: string[], data: (string | number)[][]): Blob {
-  const text = Papa.unparse({ fields, data }, { escapeFormulae: true });
+/**
+ * A table as a file that spreadsheets read. A text that begins like a formula does not become one, unless the rows are
+ * the reader's own and must come back as they were.
+ */
+export function tableFile(fields: string[], data: (string | number)[][], { asIs = false } = {}): Blob {
+  const text = Papa.unparse({ fields, data }, { escapeFormulae: !asIs });
   return new Blob([BYTE_ORDER_MARK, text, '\r\n'], { type: 'text/csv;charset=utf-8' });
 }

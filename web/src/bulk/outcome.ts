@@ -1,0 +1,110 @@
+import type { Geocoded, GeocodedPlace } from '../api';
+import type { Lnglat } from '../coordinates';
+import type { Word } from '../i18n';
+
+/** What became of a row, in the order in which it is summed up. */
+export const KINDS = ['high', 'medium', 'low', 'ambiguous', 'none', 'inside', 'outside', 'invalid'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Colours that colour-blind eyes tell apart. */
+export const LOOKS: Record<Kind, { word: Word; colour: string }> = {
+  high: { word: 'bulkHigh', colour: '#0072b2' },
+  medium: { word: 'bulkMedium', colour: '#e69f00' },
+  low: { word: 'bulkLow', colour: '#c2410c' },
+  ambiguous: { word: 'bulkAmbiguous', colour: '#a21caf' },
+  none: { word: 'bulkNone', colour: '#6b7280' },
+  inside: { word: 'bulkInside', colour: '#0072b2' },
+  outside: { word: 'bulkOutside', colour: '#c2410c' },
+  invalid: { word: 'bulkInvalid', colour: '#374151' },
+};
+
+export interface Outcome {
+  kind: Kind;
+  /** The cells that are added to the row. */
+  cells: string[];
+  /** Where it is, in the plate's coordinates. */
+  at?: Lnglat;
+  /** What is shown of it. */
+  text: string;
+  confidence?: number;
+  level?: string;
+}
+
+/** Those that a person should look at. */
+export function isDoubtful({ kind }: Outcome): boolean {
+  return kind !== 'high' && kind !== 'inside';
+}
+
+/** As `baseplate geocode` names and orders them. */
+export const GEOCODED = [
+  'gc_status',
+  'gc_level',
+  'gc_address_code',
+  'gc_building_code',
+  'gc_grid_code',
+  'gc_community_code',
+  'gc_subdistrict_code',
+  'gc_district_code',
+  'gc_lng',
+  'gc_lat',
+  'gc_confidence',
+  'gc_band',
+  'gc_standard_address',
+  'gc_faults',
+  'gc_alternatives',
+];
+/** As `baseplate locate` names them. */
+export const LOCATED = ['grid_code', 'error'];
+
+const BETWEEN = ';';
+
+export function ofAnswer(answer: Geocoded): Outcome {
+  const { status, place, also, confidence, band, faults, alternatives } = answer;
+  const places = [...(place ? [place] : []), ...also];
+  const codes = (code: (place: GeocodedPlace) => string | null) =>
+    [...new Set(places.map(code).filter((one) => one !== null))].join(BETWEEN);
+  const at = place?.lng !== undefined && place.lat !== undefined ? ([place.lng, place.lat] as Lnglat) : null;
+  const cells = [
+    status,
+    place?.match_level ?? '',
+    codes((place) => place.address_code),
+    codes((place) => place.building_code),
+    codes((place) => place.grid_code),
+    codes((place) => place.community_code),
+    codes((place) => place.subdistrict_code),
+    codes((place) => place.district_code),
+    at?.[0].toFixed(7) ?? '',
+    at?.[1].toFixed(7) ?? '',
+    confidence.toFixed(3),
+    band,
+    place?.standard_address ?? '',
+    faults.map(({ element, kind }) => `${element}:${kind}`).join(BETWEEN),
+    alternatives.map((one) => one.address_code ?? one.building_code ?? one.standard_address).join(BETWEEN),
+  ];
+  return {
+    kind: kindOf(answer),
+    cells,
+    ...(at && { at }),
+    text: place?.standard_address ?? alternatives.map((one) => one.standard_address).join(' / '),
+    confidence,
+    ...(place && { level: place.match_level }),
+  };
+}
+
+function kindOf({ status, band }: Geocoded): Kind {
+  if (status === 'matched') return band;
+  if (status === 'ambiguous' || status === 'invalid') return status;
+  return 'none';
+}
+
+export function ofGrid(code: string | null, at: Lnglat): Outcome {
+  return { kind: code === null ? 'outside' : 'inside', cells: [code ?? '', ''], at, text: code ?? '' };
+}
+
+/** A row that is not sent: why, as the last of the cells. */
+export function invalid(columns: string[], reason: string): Outcome {
+  const cells = columns.map(() => '');
+  if (columns === GEOCODED) cells[0] = 'invalid';
+  else cells[cells.length - 1] = reason;
+  return { kind: 'invalid', cells, text: reason };
+}

@@ -1,0 +1,93 @@
+import { h } from '../dom';
+import { formatNumber, t, type Word } from '../i18n';
+import { SYSTEMS, type Question } from './columns';
+import { ENCODINGS, type Encoding, type Table } from './table';
+
+/** Rows shown before the start. */
+const PREVIEW = 5;
+
+interface Changes {
+  changed: (question: Question) => void;
+  encode: (encoding: Encoding) => void;
+}
+
+/** What the file's columns mean, as guessed, to be put right. */
+export class Questions {
+  readonly element = h('div', { class: 'bulk-questions' });
+
+  constructor(
+    private readonly table: Table,
+    private question: Question,
+    private readonly changes: Changes,
+  ) {
+    this.paint();
+  }
+
+  private change(changes: Partial<Question>): void {
+    this.question = { ...this.question, ...changes };
+    this.changes.changed(this.question);
+    const focused = [...this.element.querySelectorAll('select')].indexOf(document.activeElement as HTMLSelectElement);
+    this.paint();
+    this.element.querySelectorAll('select')[focused]?.focus();
+  }
+
+  private paint(): void {
+    const { table, question } = this;
+    const columns = table.fields.map((field, place): [string, string] => [String(place), field || `#${place + 1}`]);
+    const column = (word: Word, key: 'address' | 'lng' | 'lat') =>
+      choice(t(word), columns, String(question[key]), (value) => this.change({ [key]: Number(value) }));
+    const modes: [string, string][] = [
+      ['address', t('bulkAddress')],
+      ['coordinates', t('bulkCoordinates')],
+    ];
+    const ofMode =
+      question.mode === 'address'
+        ? [column('bulkAddressColumn', 'address')]
+        : [
+            column('bulkLngColumn', 'lng'),
+            column('bulkLatColumn', 'lat'),
+            choice(t('bulkCrs'), SYSTEMS.map((crs) => [crs, crs.toUpperCase()]), question.crs, (crs) => this.change({ crs })),
+          ];
+    this.element.replaceChildren(
+      choice(t('bulkEncoding'), ENCODINGS.map((name) => [name, name === 'utf-8' ? 'UTF-8' : 'GBK / GB 18030']), table.encoding, (value) =>
+        this.changes.encode(value as Encoding),
+      ),
+      choice(t('bulkMode'), modes, question.mode, (mode) => this.change({ mode: mode as Question['mode'] })),
+      ...ofMode,
+      this.preview(),
+    );
+  }
+
+  private preview(): HTMLElement {
+    const { fields, rows } = this.table;
+    const { mode, address, lng, lat } = this.question;
+    const chosen = mode === 'address' ? [address] : [lng, lat];
+    const mark = (place: number) => (chosen.includes(place) ? 'true' : undefined);
+    const caption = t('bulkPreview', { n: formatNumber(Math.min(PREVIEW, rows.length)) });
+    const head = fields.map((field, place) => h('th', { scope: 'col', 'data-chosen': mark(place) }, field));
+    const cells = (row: string[]) => row.map((cell, place) => h('td', { 'data-chosen': mark(place) }, cell));
+    return h(
+      'div',
+      { class: 'bulk-preview', tabindex: 0, role: 'region', 'aria-label': caption },
+      h(
+        'table',
+        {},
+        h('caption', {}, caption),
+        h('thead', {}, h('tr', {}, ...head)),
+        h('tbody', {}, ...rows.slice(0, PREVIEW).map((row) => h('tr', {}, ...cells(row)))),
+      ),
+    );
+  }
+}
+
+function choice(
+  label: string,
+  options: readonly (readonly [value: string, label: string])[],
+  chosen: string,
+  choose: (value: string) => void,
+): HTMLElement {
+  const select = h('select', {}, ...options.map(([value, text]) => h('option', { value }, text)));
+  select.value = chosen;
+  select.addEventListener('change', () => choose(select.value));
+  return h('label', { class: 'bulk-choice' }, h('span', {}, label), select);
+}
