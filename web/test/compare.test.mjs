@@ -165,6 +165,7 @@ test('the table and the map point at one another, and a row opens its card', () 
 test('what the map is too far away for is said, and led to', () =>
   comparing({}, '#map=11/22.552/114.05&tool=compare&by=people@grid', async (page) => {
     await page.locator('.compare-hint').getByText('网格从 13 级起显示。').waitFor();
+    assert.ok(await page.getByRole('button', { name: '导出图片 PNG' }).isDisabled(), 'there is nothing to picture');
     await shoot(page, 'compare-far');
     await page.getByRole('button', { name: '放大到 13 级' }).click();
     await page.locator('.compare-hint').waitFor({ state: 'hidden' });
@@ -206,6 +207,10 @@ test('an answer that comes too late is dropped', () =>
       await route.fallback().catch(() => {});
     });
     await page.getByRole('combobox', { name: '层级' }).selectOption('grid');
+    // What is chosen while the answer is out is not shown with the numbers of before.
+    await page.getByRole('combobox', { name: '统计项' }).selectOption('buildings');
+    assert.equal(await page.locator('.compare').getAttribute('aria-busy'), 'true');
+    assert.match(await page.locator('.compare h3').textContent(), /居住人口 · 社区/);
     await choose(page, '层级', 'district');
     release();
     await untilIdle(page);

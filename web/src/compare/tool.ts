@@ -30,6 +30,7 @@ export function compareTool(workplace: Workplace): Tool {
 
 /** What the server answered to a choice. */
 interface Shown {
+  question: string;
   stats: Stats;
   areas: Area[];
   classes: Classes;
@@ -134,12 +135,13 @@ class Compare implements Tool {
   }
 
   private choose(changes: Partial<Choice>): void {
-    const last = this.choice;
-    this.choice = { ...last, ...changes };
-    const isSameQuestion = this.choice.level === last.level && breakdown(this.choice) === breakdown(last);
+    this.choice = { ...this.choice, ...changes };
+    const { shown } = this;
+    if (shown?.question !== questionOf(this.choice)) return void this.load();
     // The numbers of all statistics and categories came with one answer.
-    if (isSameQuestion && this.shown) this.show(this.shown.stats);
-    else void this.load();
+    this.pending.abort();
+    this.content.removeAttribute('aria-busy');
+    this.show(shown.stats);
   }
 
   /** Asks the server; a later question overrides this one, whatever order answers come in. */
@@ -191,8 +193,9 @@ class Compare implements Tool {
       this.choice = { ...this.choice, category: categories[0] ?? '' };
     }
     const areas = areasOf(stats, this.choice);
-    this.shown = { stats, areas, classes: classify(areas) };
-    draw ? draw() : this.choropleth.recolour(this.fills());
+    this.shown = { question: questionOf(this.choice), stats, areas, classes: classify(areas) };
+    if (draw) draw();
+    else this.choropleth.recolour(this.fills());
     writeAddress({ by: writeChoice(this.choice) }, { push: false });
     this.paint();
   }
@@ -256,12 +259,13 @@ class Compare implements Tool {
   };
 
   private readonly sumUpView = (): void => {
-    if (!this.shown || !this.viewIsStale) return;
+    if (!this.isOpen || !this.shown || !this.viewIsStale) return;
     const { areas } = this.shown;
     const { isDrawn, isLoaded } = this.choropleth;
     this.viewIsStale = isDrawn && !isLoaded;
     this.sums.replaceChildren(totals(isLoaded ? this.areasInView(areas) : null, areas, this.choice.share));
     this.zoomHint.hidden = isDrawn;
+    this.pngButton.disabled = !isDrawn;
     if (!isDrawn) this.paintZoomHint();
   };
 
@@ -324,6 +328,11 @@ class Compare implements Tool {
   private fileName(): string {
     return this.fullTitle().replaceAll(' · ', '-');
   }
+}
+
+/** What the server is asked, of what is chosen. */
+function questionOf(choice: Choice): string {
+  return `${choice.level} ${breakdown(choice)}`;
 }
 
 /** The levels that the style draws. */

@@ -17,7 +17,6 @@ export const zh = {
   compareIndustry: '行业',
   compareStatus: '经营状态',
 
-  compareClass: '分级',
   compareAreas: '{n} 个',
   compareSuppressed: '不予显示（少于 {n} 人或可推算）',
   compareNone: '无可计算',
@@ -59,7 +58,6 @@ export const en: Record<keyof typeof zh, string> = {
   compareIndustry: 'Industry',
   compareStatus: 'Status',
 
-  compareClass: 'Classes',
   compareAreas: '{n}',
   compareSuppressed: 'Not shown (below {n} people, or deducible)',
   compareNone: 'Nothing to compare',
