@@ -5,7 +5,8 @@ export default defineConfig(({ mode }) => {
   const server = loadEnv(mode, '.', 'BASEPLATE_')['BASEPLATE_URL'] ?? 'http://127.0.0.1:8080';
   // As an object, it keeps the host that was asked: the server writes it into the addresses of tiles.
   const asked = { target: server };
-  const proxy = { '/style.json': asked, '/tiles': asked, '/api': asked, '/openapi.json': asked };
+  const paths = ['/style.json', '/tiles', '/api', '/ogc', '/openapi.json'];
+  const proxy = Object.fromEntries(paths.map((path) => [path, asked]));
   return {
     base: './',
     build: {

@@ -30,6 +30,9 @@ const TOOLS: Offer[] = [
   { name: 'bulk', picture: 'table', load: async () => (await import('./bulk/tool')).bulkTool },
 ];
 
+/** Whether the address said what to look at before the map wrote its own view into it. */
+const cameWithView = hasView();
+
 /** The columns of panels left and right of what is seen of the map. */
 const left = h('div', { class: 'left' });
 const right = h('div', { class: 'right' });
@@ -122,7 +125,7 @@ class Screen {
     left.append(this.card.element);
     right.prepend(this.tools.panel);
     onAddress(() => this.follow({ focus: true }));
-    this.follow({ focus: false, move: !hasView() });
+    this.follow({ focus: false, move: !cameWithView });
   }
 
   /** Opens the card of a code, as a step that can be undone. */
@@ -196,9 +199,10 @@ interface Placed extends Partial<Point> {
 /** Padding that keeps what the panels cover free. */
 function freeSpace(map: MapLibre): { top: number; bottom: number; left: number; right: number } {
   const { width, height } = map.getContainer().getBoundingClientRect();
+  // What a tool's panel covers is padding of the map already.
   return width < 768
-    ? { top: 160, bottom: height * 0.55, left: 32, right: 32 }
-    : { top: 48, bottom: 48, left: 440, right: right.offsetWidth + 48 };
+    ? { top: 200, bottom: Math.max(0, height * 0.55 - (map.getPadding().bottom ?? 0)), left: 32, right: 32 }
+    : { top: 48, bottom: 48, left: 440, right: 96 };
 }
 
 void start();

@@ -15,6 +15,9 @@ const CJK_FONTS = "'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto S
 /** How close to the card's edge a place still counts as covered: its surroundings matter too. */
 const CARD_MARGIN = 48;
 
+/** From here on a building is large enough to be meant by a click. */
+const BUILDING_ZOOM = 16;
+
 const WHOLE_PADDING = { top: 132, bottom: 48, left: 48, right: 72 };
 
 /** What was chosen on the map: a place, and the building that is drawn there if there is one. */
@@ -85,6 +88,7 @@ export function onChoosePlace(map: MapLibre, choose: (chosen: Chosen) => void): 
 }
 
 function buildingAt(map: MapLibre, place: LngLat): string | undefined {
+  if (map.getZoom() < BUILDING_ZOOM) return undefined;
   const layers = map.getStyle().layers.filter((layer) => 'source-layer' in layer && layer['source-layer'] === 'buildings');
   const drawn = layers.filter(({ layout }) => layout?.visibility !== 'none').map(({ id }) => id);
   const [feature] = map.queryRenderedFeatures(map.project(place), { layers: drawn });

@@ -6,6 +6,10 @@ import { paintInLanguage, t, type Word } from './i18n';
 import { announce, showNotice } from './notice';
 import type { Plate } from './plate';
 
+/** The share of a phone's screen that a panel covers, and the room beside one on a desk, pixels. */
+const SHEET = 0.48;
+const PANEL_GAP = 24;
+
 /** What a tool works on. */
 export interface Workplace {
   map: MapLibre;
@@ -82,6 +86,7 @@ export class Tools {
     if (last) this.loaded.get(last)?.close();
     this.current = name;
     this.paint();
+    this.makeRoom();
     if (!name) {
       if (last) this.element.querySelector<HTMLElement>(`[data-tool="${last}"]`)?.focus();
       return;
@@ -98,6 +103,18 @@ export class Tools {
       this.choose(null);
       showNotice(t('toolFailed'));
     }
+  }
+
+  /** Moves the middle of the map to the middle of what the panel leaves of it. */
+  private makeRoom(): void {
+    const { map } = this.workplace;
+    const { width, height } = map.getContainer().getBoundingClientRect();
+    const panel = this.panel.offsetWidth;
+    const isSheet = panel > width * 0.9;
+    const padding = { top: 0, right: 0, bottom: 0, left: 0 };
+    if (isSheet) padding.bottom = height * SHEET;
+    else if (panel > 0) padding.right = panel + PANEL_GAP;
+    map.jumpTo({ padding });
   }
 
   private paint(): void {

@@ -70,3 +70,61 @@ export async function afterMoving(page, act) {
 export async function shoot(page, name) {
   if (screens) await page.screenshot({ path: path.join(screens, `${name}.png`) });
 }
+
+export function centreOfMap(page) {
+  const { width, height } = page.viewportSize();
+  return { x: width / 2, y: height / 2 };
+}
+
+/** Clicks the middle of the map and gives the place the page asked the server about. */
+export async function clickCentre(page) {
+  const asked = page.waitForRequest((request) => request.url().includes('/api/locate'));
+  const { x, y } = centreOfMap(page);
+  await page.mouse.click(x, y);
+  const query = new URL((await asked).url()).searchParams;
+  return { lng: Number(query.get('lng')), lat: Number(query.get('lat')) };
+}
+
+export async function fetchLocated({ lng, lat }) {
+  const answer = await fetch(new URL(`/api/locate?lng=${lng}&lat=${lat}`, server));
+  assert.equal(answer.status, 200);
+  return answer.json();
+}
+
+export function card(page, view) {
+  return page.locator(`aside.card[data-view="${view}"]:not([aria-busy])`);
+}
+
+/** Looks about in a grid until the server names a building there. */
+export async function anyBuilding(gridCode) {
+  const grid = await (await fetch(new URL(`/api/entities/${gridCode}`, server))).json();
+  const [west, south, east, north] = grid.bbox;
+  const steps = 40;
+  for (let i = 1; i < steps * steps; i += 1) {
+    const lng = west + ((east - west) * (i % steps)) / steps;
+    const lat = south + ((north - south) * Math.floor(i / steps)) / steps;
+    const { building } = await fetchLocated({ lng, lat });
+    const middle = building && (await middleOf(building.code));
+    if (middle) return middle;
+  }
+  return assert.fail(`no building was found in ${gridCode}`);
+}
+
+/** The middle of a building, unless its shape leaves that to something else. */
+async function middleOf(code) {
+  const { bbox } = await (await fetch(new URL(`/api/entities/${code}`, server))).json();
+  const middle = { code, lng: (bbox[0] + bbox[2]) / 2, lat: (bbox[1] + bbox[3]) / 2 };
+  return (await fetchLocated(middle)).building?.code === code ? middle : null;
+}
+
+export function searchBox(page) {
+  return page.getByRole('combobox', { name: '查找地址' });
+}
+
+/** A building with addresses, near the middle of the map. */
+export async function addressed(page) {
+  const { lng, lat } = await clickCentre(page);
+  await page.keyboard.press('Escape');
+  const building = await anyBuilding((await fetchLocated({ lng, lat })).chain[0].code);
+  return (await fetch(new URL(`/api/entities/${building.code}`, server))).json();
+}

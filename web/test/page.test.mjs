@@ -1,34 +1,26 @@
 // Drives the page in a real browser against a running server; browser.mjs says which.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PHONE, afterMoving, browser, onPage, openMap, server, shoot, untilIdle } from './browser.mjs';
+import {
+  PHONE,
+  addressed,
+  afterMoving,
+  anyBuilding,
+  browser,
+  card,
+  centreOfMap,
+  clickCentre,
+  fetchLocated,
+  onPage,
+  openMap,
+  searchBox,
+  server,
+  shoot,
+  untilIdle,
+} from './browser.mjs';
 
 /** A place in the open Atlantic, which no plate covers. */
 const OUTSIDE = { lng: -40, lat: 30 };
-
-function centreOfMap(page) {
-  const { width, height } = page.viewportSize();
-  return { x: width / 2, y: height / 2 };
-}
-
-/** Clicks the middle of the map and gives the place the page asked the server about. */
-async function clickCentre(page) {
-  const asked = page.waitForRequest((request) => request.url().includes('/api/locate'));
-  const { x, y } = centreOfMap(page);
-  await page.mouse.click(x, y);
-  const query = new URL((await asked).url()).searchParams;
-  return { lng: Number(query.get('lng')), lat: Number(query.get('lat')) };
-}
-
-async function fetchLocated({ lng, lat }) {
-  const answer = await fetch(new URL(`/api/locate?lng=${lng}&lat=${lat}`, server));
-  assert.equal(answer.status, 200);
-  return answer.json();
-}
-
-function card(page, view) {
-  return page.locator(`aside.card[data-view="${view}"]:not([aria-busy])`);
-}
 
 async function chainCodes(shown) {
   return shown
@@ -38,7 +30,7 @@ async function chainCodes(shown) {
 
 /** The view, which the page writes into the address. */
 async function hashView(page) {
-  const [zoom, lat, lng] = (await page.evaluate(() => location.hash)).slice(1).split('/').map(Number);
+  const [zoom, lat, lng] = (await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('map'))).split('/').map(Number);
   return { zoom, lat, lng };
 }
 
@@ -110,38 +102,21 @@ test('a building shows what it is and its addresses', () =>
     const { lng, lat } = await clickCentre(page);
     const grid = (await fetchLocated({ lng, lat })).chain[0];
     const building = await anyBuilding(grid.code);
-    await openMap(page, `#17.6/${building.lat}/${building.lng}`);
+    await openMap(page, `#map=17.6/${building.lat}/${building.lng}`);
     await page.reload();
     await untilIdle(page);
-    await clickCentre(page);
-    const code = card(page, 'location').locator('section button.code', { hasText: building.code });
-    await code.first().click();
-    assert.equal(await card(page, 'entity').locator('.entity-code code').textContent(), building.code);
+    const { x, y } = centreOfMap(page);
+    await page.mouse.click(x, y);
+    const shown = card(page, 'entity');
+    await shown.waitFor();
+    assert.equal(await shown.locator('.entity-code code').textContent(), building.code);
+    const whole = await (await fetch(new URL(`/api/entities/${building.code}?list=5000`, server))).json();
+    assert.equal(await shown.locator('.chain li').count(), whole.chain.length);
+    for (const { code } of [...whole.address_list, ...whole.links])
+      assert.ok((await shown.getByText(code, { exact: true }).count()) > 0, `${code} is not in the card`);
     await afterMoving(page, () => page.locator('.control.cube').click());
     await shoot(page, 'building');
   }));
-
-/** Looks about in a grid until the server names a building there. */
-async function anyBuilding(gridCode) {
-  const grid = await (await fetch(new URL(`/api/entities/${gridCode}`, server))).json();
-  const [west, south, east, north] = grid.bbox;
-  const steps = 40;
-  for (let i = 1; i < steps * steps; i += 1) {
-    const lng = west + ((east - west) * (i % steps)) / steps;
-    const lat = south + ((north - south) * Math.floor(i / steps)) / steps;
-    const { building } = await fetchLocated({ lng, lat });
-    const middle = building && (await middleOf(building.code));
-    if (middle) return middle;
-  }
-  return assert.fail(`no building was found in ${gridCode}`);
-}
-
-/** The middle of a building, unless its shape leaves that to something else. */
-async function middleOf(code) {
-  const { bbox } = await (await fetch(new URL(`/api/entities/${code}`, server))).json();
-  const middle = { code, lng: (bbox[0] + bbox[2]) / 2, lat: (bbox[1] + bbox[3]) / 2 };
-  return (await fetchLocated(middle)).building?.code === code ? middle : null;
-}
 
 test('the language can be switched and is remembered', () =>
   onPage({}, async (page) => {
@@ -169,7 +144,7 @@ test('a browser in English gets English, in the dark a dark card', () =>
 
 test('outside the coverage the card says so', () =>
   onPage({}, async (page) => {
-    await openMap(page, `#12/${OUTSIDE.lat}/${OUTSIDE.lng}`);
+    await openMap(page, `#map=12/${OUTSIDE.lat}/${OUTSIDE.lng}`);
     const place = await clickCentre(page);
     assert.ok(Math.abs(place.lng - OUTSIDE.lng) < 0.01 && Math.abs(place.lat - OUTSIDE.lat) < 0.01);
     const shown = card(page, 'outside');
@@ -180,7 +155,7 @@ test('outside the coverage the card says so', () =>
 
 test('without its style the page says so', () =>
   onPage({}, async (page, complaints) => {
-    await page.route('**/style.json', (route) => route.fulfill({ status: 503, body: '' }));
+    await page.route('**/style.json*', (route) => route.fulfill({ status: 503, body: '' }));
     await page.goto(server);
     await page.getByRole('alert').getByText('地图样式未能加载').waitFor();
     assert.equal(await page.locator('#map').getAttribute('data-state'), 'error');
@@ -231,18 +206,6 @@ async function assertMapMoves(page) {
   const before = await hashView(page);
   await afterMoving(page, () => page.getByRole('button', { name: '放大' }).click());
   assert.ok((await hashView(page)).zoom > before.zoom);
-}
-
-function searchBox(page) {
-  return page.getByRole('combobox', { name: '查找地址' });
-}
-
-/** A building with addresses, near the middle of the map. */
-async function addressed(page) {
-  const { lng, lat } = await clickCentre(page);
-  await page.keyboard.press('Escape');
-  const building = await anyBuilding((await fetchLocated({ lng, lat })).chain[0].code);
-  return (await fetch(new URL(`/api/entities/${building.code}`, server))).json();
 }
 
 test('an address is found as it is typed, by the keyboard alone', () =>

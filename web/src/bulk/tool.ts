@@ -29,7 +29,18 @@ class Bulk implements Tool {
   private readonly inputLabel = h('span');
   private readonly drop = h('label', { class: 'bulk-drop' }, icon('table'), this.inputLabel, this.input);
   private readonly body = h('div', { class: 'bulk-body' });
-  private readonly progress = h('div', { class: 'bulk-progress' });
+  private readonly bar = h('progress');
+  private readonly progressText = h('p', { class: 'sentence' });
+  private readonly stopButton = h('button', { type: 'button', class: 'main', onclick: () => this.run?.stop() });
+  private readonly goOnButton = h('button', { type: 'button', class: 'main', onclick: () => this.goOn() });
+  private readonly progress = h(
+    'div',
+    { class: 'bulk-progress' },
+    this.bar,
+    this.progressText,
+    this.stopButton,
+    this.goOnButton,
+  );
   readonly content = h('div', { class: 'bulk' }, this.drop, this.body, this.progress);
 
   private readonly layer: PointLayer;
@@ -192,22 +203,21 @@ class Bulk implements Tool {
     this.progress.hidden = !run;
     if (!run) return;
     const total = run.outcomes.length;
-    const bar = h('progress', { max: total, value: run.done, 'aria-label': t('bulk') });
-    const said = t('bulkProgress', { done: formatNumber(run.done), total: formatNumber(total) });
     const isRunning = run.state === 'running';
-    const button = (label: string, press: () => void) =>
-      h('button', { type: 'button', class: 'main', onclick: press }, label);
-    this.progress.replaceChildren(
-      bar,
-      h('p', { class: 'sentence' }, [said, isRunning ? rateText(run) : this.stateText(run)].filter(Boolean).join(' · ')),
-      isRunning ? button(t('bulkStop'), () => run.stop()) : '',
-      run.state === 'paused' || (run.state === 'stopped' && run.done < total)
-        ? button(t('bulkGoOn'), () => {
-            void run.go();
-            this.paintProgress();
-          })
-        : '',
-    );
+    const said = t('bulkProgress', { done: formatNumber(run.done), total: formatNumber(total) });
+    this.bar.max = total;
+    this.bar.value = run.done;
+    this.bar.setAttribute('aria-label', t('bulk'));
+    this.progressText.textContent = [said, isRunning ? rateText(run) : this.stateText(run)].filter(Boolean).join(' · ');
+    this.stopButton.textContent = t('bulkStop');
+    this.stopButton.hidden = !isRunning;
+    this.goOnButton.textContent = t('bulkGoOn');
+    this.goOnButton.hidden = isRunning || run.done === total;
+  }
+
+  private goOn(): void {
+    void this.run?.go();
+    this.paintProgress();
   }
 
   private results(run: Run): HTMLElement[] {

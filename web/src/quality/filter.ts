@@ -37,7 +37,18 @@ export class Filter {
     return wanted.map(({ rule }) => rule);
   }
 
+  /** Paints anew and leaves the focus where it was. */
   paint(): void {
+    const focused = this.controls().indexOf(document.activeElement as HTMLElement);
+    this.draw();
+    this.controls()[focused]?.focus();
+  }
+
+  private controls(): HTMLElement[] {
+    return [...this.element.querySelectorAll<HTMLElement>('button, input')];
+  }
+
+  private draw(): void {
     const { found } = this;
     const unlisted = found.some(({ listed }) => !listed);
     this.element.replaceChildren(
@@ -108,11 +119,8 @@ export class Filter {
     this.apply();
   }
 
-  /** Paints anew and leaves the focus where it was. */
   private apply(): void {
-    const focused = [...this.element.querySelectorAll('button, input')].indexOf(document.activeElement!);
     this.paint();
-    this.element.querySelectorAll<HTMLElement>('button, input')[focused]?.focus();
     this.changed();
   }
 }

@@ -1,0 +1,180 @@
+// Files of addresses and coordinates, looked up from the browser.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import gcoord from 'gcoord';
+import { onPage, openMap, server, shoot, untilIdle } from './browser.mjs';
+
+const fetchJson = async (path) => (await fetch(new URL(path, server))).json();
+const said = (page) => page.locator('.bulk-progress .sentence');
+
+/** Some addresses of the town, with their codes. */
+async function addresses(count) {
+  const { features } = await fetchJson(`/ogc/collections/addresses/items?limit=${count}`);
+  return features.map(({ properties, geometry }) => ({ ...properties, at: geometry.coordinates }));
+}
+
+/** In GBK, which has two bytes for what the browser's own decoder reads as one character. */
+const gbk = await (async () => {
+  const decoder = new TextDecoder('gb18030');
+  const bytes = new Map();
+  for (let high = 0x81; high <= 0xfe; high += 1)
+    for (let low = 0x40; low <= 0xfe; low += 1) {
+      const character = decoder.decode(Uint8Array.of(high, low));
+      if (character.length === 1) bytes.set(character, [high, low]);
+    }
+  return (text) =>
+    Buffer.from([...text].flatMap((one) => (one < '\x80' ? [one.charCodeAt(0)] : (bytes.get(one) ?? assert.fail(one)))));
+})();
+
+async function open(page, name, buffer) {
+  await openMap(page, '#tool=bulk');
+  await page.locator('.bulk-drop input').setInputFiles({ name, mimeType: 'text/csv', buffer });
+  await page.getByRole('button', { name: '开始' }).waitFor();
+}
+
+const start = (page) => page.getByRole('button', { name: '开始' }).click();
+
+async function save(page, name) {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
+  return (await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n');
+}
+
+test('a file in GBK is read, looked up and given back with what was found', () =>
+  onPage({ viewport: { width: 1440, height: 900 } }, async (page) => {
+    const some = await addresses(40);
+    const texts = some.map(({ text }) => text);
+    const headers = { 'content-type': 'application/json' };
+    const asked = { method: 'POST', headers, body: JSON.stringify({ texts }) };
+    const { answers } = await (await fetch(new URL('/api/geocode', server), asked)).json();
+    const text = [
+      '编号,地址,备注',
+      ...some.map(({ text }, n) => `${n},${text},"逗号,在内"`),
+      '90,天涯海角一号,',
+      '91,少了一格',
+    ].join('\r\n');
+    await open(page, '清单.csv', gbk(text));
+    assert.equal(await page.getByRole('combobox', { name: '编码' }).inputValue(), 'gb18030');
+    assert.equal(await page.getByRole('combobox', { name: '地址列' }).inputValue(), '1');
+    assert.match(await page.locator('.bulk-body').textContent(), /1 行的列数与表头不符/);
+    await shoot(page, 'bulk-questions');
+    const sent = [];
+    page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON()));
+    await start(page);
+    await said(page).getByText('已完成').waitFor();
+    // Only the column that was chosen leaves the browser.
+    assert.deepEqual(sent, [{ texts: [...texts, '天涯海角一号'] }]);
+    await untilIdle(page);
+    await shoot(page, 'bulk-done');
+
+    const [head, ...lines] = await save(page, '下载全部');
+    assert.match(head, /^\uFEFF编号,地址,备注,gc_status,gc_level,gc_address_code,/);
+    assert.equal(lines.length, some.length + 2);
+    some.forEach(({ code, text }, n) => {
+      const { status, band } = answers[n];
+      assert.ok(lines[n].startsWith(`${n},${text},"逗号,在内",${status},`), lines[n]);
+      assert.ok(lines[n].includes(code) && lines[n].includes(`,${band},`), `${lines[n]} has not ${code}`);
+    });
+    const sure = answers.filter(({ status, band }) => status === 'matched' && band === 'high').length;
+    assert.ok(sure > some.length / 2);
+    assert.match(lines.at(-2), /^90,天涯海角一号,,none,/);
+    assert.match(lines.at(-1), /^91,少了一格,,invalid,/);
+    const doubtful = await save(page, '下载需核对的');
+    assert.equal(doubtful.length, 1 + some.length - sure + 2);
+
+    await page.locator('.bulk-list button').first().click();
+    await untilIdle(page);
+    await page.locator('.bulk-sums button', { hasText: '未找到' }).click();
+    assert.equal(await page.locator('.bulk-list li').count(), 1);
+  }));
+
+test('coordinates in GCJ-02 find their grids, and those that are none are said to be so', () =>
+  onPage({}, async (page) => {
+    const [{ at: stored }] = await addresses(1);
+    const { chain } = await fetchJson(`/api/locate?lng=${stored[0]}&lat=${stored[1]}`);
+    const at = gcoord.transform(stored, gcoord.WGS84, gcoord.GCJ02);
+    const text = `\uFEFF名称,经度,纬度\n甲,${at[0]},${at[1]}\n乙,0,0\n丙,东,北\n丁,,\n`;
+    await open(page, 'points.csv', Buffer.from(text));
+    assert.equal(await page.getByRole('combobox', { name: '要查的是' }).inputValue(), 'coordinates');
+    await page.getByRole('combobox', { name: '坐标系' }).selectOption('gcj02');
+    await start(page);
+    await said(page).getByText('已完成').waitFor();
+    assert.deepEqual(await save(page, '下载全部'), [
+      '\uFEFF名称,经度,纬度,grid_code,error',
+      `甲,${at[0]},${at[1]},${chain[0].code},`,
+      '乙,0,0,,',
+      '丙,东,北,,not a number',
+      '丁,,,,not a number',
+    ]);
+  }));
+
+test('a batch that fails once is sent again; one that keeps failing pauses the run', () =>
+  onPage({}, async (page, complaints) => {
+    const some = await addresses(5);
+    const text = `地址\n${some.map(({ text }) => text).join('\n')}\n`;
+    let failures = 1;
+    await page.route('**/api/geocode', (route) => {
+      failures -= 1;
+      return failures >= 0 ? route.fulfill({ status: 503, body: '' }) : route.continue();
+    });
+    await open(page, 'a.csv', Buffer.from(text));
+    await start(page);
+    await said(page).getByText('已完成').waitFor();
+
+    failures = 100;
+    await page.clock.install();
+    await page.locator('.bulk-drop input').setInputFiles({ name: 'b.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await page.clock.runFor(100);
+    await start(page);
+    for (let wait = 0; wait < 20 && !(await said(page).getByText('已暂停').isVisible()); wait += 1) {
+      await page.clock.runFor(1000);
+      await new Promise((then) => setTimeout(then, 50));
+    }
+    await said(page).getByText('已暂停：服务器出错').waitFor();
+    failures = 0;
+    await page.getByRole('button', { name: '继续' }).click();
+    await said(page).getByText('已完成').waitFor();
+    assert.ok(complaints.every((text) => /Failed to load resource/.test(text)));
+    complaints.length = 0;
+  }));
+
+test('a hundred thousand rows do not stall the page, and can be stopped', () =>
+  onPage({}, async (page) => {
+    const rows = 100_000;
+    const { features } = await fetchJson('/ogc/collections/addresses/items?limit=1');
+    const answer = await fetchJson(`/api/geocode?q=${encodeURIComponent(features[0].properties.text)}`);
+    await page.route('**/api/geocode', (route) => {
+      const { texts } = route.request().postDataJSON();
+      return route.fulfill({ json: { answers: texts.map(() => answer) } });
+    });
+    await openMap(page, '#tool=bulk');
+    await page.evaluate(() => {
+      window.longest = 0;
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
+      }).observe({ entryTypes: ['longtask'] });
+    });
+    const text = `编号,地址\n${Array.from({ length: rows }, (_, n) => `${n},某路${n}号`).join('\n')}\n`;
+    await page.locator('.bulk-drop input').setInputFiles({ name: 'c.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await page.getByRole('button', { name: '开始' }).waitFor();
+    await start(page);
+    await page.waitForFunction(() => document.querySelector('.bulk-progress progress')?.value >= 20_000, null, { timeout: 60_000 });
+    await page.getByRole('button', { name: '停止' }).click();
+    await said(page).getByText('已停止').waitFor();
+    const done = await page.locator('.bulk-progress progress').evaluate((bar) => bar.value);
+    assert.ok(done >= 20_000 && done < rows);
+    console.log(`# longest task while reading and sending: ${Math.round(await page.evaluate(() => window.longest))} ms`);
+    await page.getByRole('button', { name: '继续' }).click();
+    await said(page).getByText('已完成').waitFor({ timeout: 60_000 });
+    assert.equal((await save(page, '下载全部')).length, rows + 1);
+  }));
+
+test('what is no table is said to be none', () =>
+  onPage({}, async (page) => {
+    await openMap(page, '#tool=bulk');
+    const input = page.locator('.bulk-drop input');
+    await input.setInputFiles({ name: 'empty.csv', mimeType: 'text/csv', buffer: Buffer.from('') });
+    await page.getByRole('alert').getByText('文件没有数据行').waitFor();
+    await input.setInputFiles({ name: 'head.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n') });
+    await page.getByRole('alert').getByText('文件没有数据行').waitFor();
+  }));

@@ -1,0 +1,266 @@
+// 一屏知全局: a city seen, searched and asked on one screen, as its users go about it.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import gcoord from 'gcoord';
+import {
+  addressed,
+  anyBuilding,
+  card,
+  centreOfMap,
+  clickCentre,
+  fetchLocated,
+  onPage,
+  openMap,
+  searchBox,
+  server,
+  shoot,
+  untilIdle,
+} from './browser.mjs';
+
+/** A server of the same plate with a base map in GCJ-02. */
+const onPictures = process.env.BASEPLATE_PICTURES_URL;
+/** Half the size of the earth's shift in GCJ-02 anywhere in China, degrees: nothing less is a shift. */
+const SHIFT_MIN = 0.0005;
+
+const fetchJson = async (path) => (await fetch(new URL(path, server))).json();
+const parameter = (page, name) =>
+  page.evaluate((name) => new URLSearchParams(location.hash.slice(1)).get(name), name);
+const codeOfCard = (page) => card(page, 'entity').locator('.entity-code code').textContent();
+
+/** A point inside the plate's first grid. */
+async function middle() {
+  const { metadata } = await fetchJson('/style.json');
+  const [west, south, east, north] = metadata['baseplate:bounds'];
+  return { lng: (west + east) / 2, lat: (south + north) / 2 };
+}
+
+test('from a search to a card, along a code, to a choropleth and its table', () =>
+  onPage({ viewport: { width: 1440, height: 900 } }, async (page) => {
+    await openMap(page);
+    const { text } = (await addressed(page)).address_list.at(-1);
+    await searchBox(page).fill(text.slice(0, -1));
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await card(page, 'entity').waitFor();
+    const address = await codeOfCard(page);
+    assert.equal(await parameter(page, 'code'), address);
+
+    const chain = card(page, 'entity').locator('.chain li[data-level="community"]');
+    const community = await chain.getAttribute('data-code');
+    await chain.locator('button.code').click();
+    await page.locator('.entity-code code', { hasText: new RegExp(`^${community}$`) }).waitFor();
+    assert.equal(await parameter(page, 'code'), community);
+
+    await page.getByRole('button', { name: '对比' }).click();
+    await page.locator('.compare:not([aria-busy]) .compare-results:not([hidden])').waitFor();
+    await untilIdle(page);
+    await shoot(page, 'city-compare');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: '导出表格 CSV' }).click(),
+    ]);
+    const table = await readFile(await file.path(), 'utf8');
+    const { rows } = await fetchJson('/api/stats?level=community');
+    assert.equal(table.trimEnd().split('\r\n').length, rows.length + 1);
+    const { people } = rows.find((row) => row.code === community);
+    assert.match(table, new RegExp(`^"?${community}"?,.*,${people ?? ''},`, 'm'));
+
+    // Back leads to the address, then to the place that was clicked first, and further back to nothing.
+    await page.goBack();
+    await page.locator('.entity-code code', { hasText: new RegExp(`^${address}$`) }).waitFor();
+    await page.goBack();
+    await card(page, 'location').waitFor();
+    await page.goBack();
+    await page.locator('aside.card').waitFor({ state: 'hidden' });
+  }));
+
+test('an address leads back to what was seen', () =>
+  onPage({}, async (page) => {
+    const { code } = await anyBuilding((await fetchLocated(await middle())).chain[0].code);
+    await openMap(page, `#code=${code}&tool=quality`);
+    await card(page, 'entity').waitFor();
+    assert.equal(await codeOfCard(page), code);
+    await page.locator('.quality-list li').first().waitFor();
+    const view = await parameter(page, 'map');
+    assert.ok(Number(view.split('/')[0]) > 16, `${view} is not at the building`);
+    await page.reload();
+    await untilIdle(page);
+    await card(page, 'entity').waitFor();
+    assert.equal(await codeOfCard(page), code);
+    assert.equal(await parameter(page, 'map'), view);
+
+    const { lng, lat } = await middle();
+    await openMap(page, `#at=${lng},${lat}&map=16/${lat}/${lng}`);
+    await page.reload();
+    await card(page, 'location').waitFor();
+    const grid = (await fetchLocated({ lng, lat })).chain[0];
+    assert.equal(await card(page, 'location').locator('h2').textContent(), grid.name);
+  }));
+
+test('on the border of two grids a click has one answer, the server’s', () =>
+  onPage({}, async (page) => {
+    const { chain } = await fetchLocated(await middle());
+    const url = new URL(`/ogc/collections/grids/items/${chain[0].code}`, server);
+    const { geometry } = await (await fetch(url)).json();
+    const ring = geometry.type === 'Polygon' ? geometry.coordinates[0] : geometry.coordinates[0][0];
+    const [lng, lat] = ring[Math.floor(ring.length / 2)];
+    await openMap(page, `#map=19/${lat}/${lng}`);
+    const place = await clickCentre(page);
+    const shown = card(page, 'location');
+    await shown.waitFor();
+    const located = await fetchLocated(place);
+    assert.equal(await shown.locator('.chain li').last().getAttribute('data-code'), located.chain[0].code);
+    await shoot(page, 'city-border');
+  }));
+
+test('a card says what its links rest on', () =>
+  onPage({}, async (page) => {
+    const { issues } = await fetchJson('/api/issues?limit=1&rule=enterprise-uscc-suspect');
+    assert.equal(issues.length, 1);
+    // An enterprise without a code of an address is linked by its text.
+    const uscc = await geocodedEnterprise();
+    await openMap(page, `#code=${uscc}`);
+    const shown = card(page, 'entity');
+    await shown.waitFor();
+    assert.match(await shown.textContent(), /企业 → 地址 · 按地址文本匹配 · \S+ · 置信度 [\d.]+/);
+    assert.match(await shown.textContent(), /数据自带|空间落位/);
+  }));
+
+/** Goes through enterprises of the town until one is linked by its text. */
+async function geocodedEnterprise() {
+  let next = new URL('/ogc/collections/enterprises/items?limit=5000', server).href;
+  const { features } = await (await fetch(next)).json();
+  for (const { properties } of features) {
+    const { links, code } = await fetchJson(`/api/entities/${properties.code}`);
+    if (links?.[0]?.how === 'geocoded') return code;
+  }
+  return assert.fail('no enterprise is linked by its text');
+}
+
+test('the addresses of a tall building stand floor by floor', () =>
+  onPage({}, async (page) => {
+    const { features } = await fetchJson('/ogc/collections/buildings/items?limit=5000');
+    const tall = features.find(({ properties }) => properties.floors >= 8);
+    const building = await fetchJson(`/api/entities/${tall.properties.code}?list=5000`);
+    await openMap(page, `#code=${building.code}`);
+    const floors = card(page, 'entity').locator('.floor');
+    await floors.first().waitFor();
+    const wanted = [...new Set(building.address_list.map(({ floor }) => floor).filter(Boolean))];
+    const shown = await floors.evaluateAll((all) => all.map((floor) => Number(floor.dataset.floor)));
+    assert.deepEqual(shown, wanted.sort((one, other) => other - one));
+    await floors.first().locator('summary').click();
+    await floors.first().getByRole('button', { name: /^查看/ }).first().waitFor();
+    await shoot(page, 'city-floors');
+  }));
+
+test('layers are hidden and shown from the legend', () =>
+  onPage({}, async (page) => {
+    const asked = [];
+    page.on('request', (request) => request.url().includes('/tiles/density/') && asked.push(request.url()));
+    await openMap(page);
+    assert.deepEqual(asked, []);
+    await page.getByRole('checkbox', { name: '地址密度' }).check();
+    await page.locator('.classes li').first().waitFor();
+    await untilIdle(page);
+    await page.waitForTimeout(300);
+    await untilIdle(page);
+    assert.ok(asked.length > 0, 'no density was asked for');
+    assert.equal(await page.locator('.classes li').count(), 5);
+    await shoot(page, 'city-density');
+    await page.getByRole('checkbox', { name: '建筑' }).uncheck();
+    await untilIdle(page);
+    await shoot(page, 'city-no-buildings');
+  }));
+
+test('the page tells what it is made from, and offers a new generation without forcing it', () =>
+  onPage({}, async (page) => {
+    await page.clock.install();
+    await page.goto(server);
+    await page.locator('.plate-facts').click();
+    const about = page.getByRole('dialog', { name: '数据来源与版本' });
+    await about.getByRole('cell', { name: 'addresses.csv' }).waitFor();
+    const { sources, ...plate } = await fetchJson('/api/plate');
+    assert.equal(await about.locator('tbody tr').count(), sources.length);
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('.offer').isVisible(), false);
+    await page.route('**/api/plate', (route) =>
+      route.fulfill({ json: { ...plate, sources, generation: '000009', built_at: '2027-01-02T03:04:05Z' } }),
+    );
+    await page.clock.fastForward(31_000);
+    await page.locator('.offer').getByText('第 000009 代').waitFor();
+    await page.locator('.offer').getByRole('button', { name: '稍后' }).click();
+    await page.clock.fastForward(31_000);
+    assert.equal(await page.locator('.offer').isVisible(), false);
+  }));
+
+test('the wall shows the city and its figures, and nothing to click', () =>
+  onPage({ viewport: { width: 3840, height: 1080 } }, async (page) => {
+    await openMap(page);
+    await page.getByRole('button', { name: '大屏模式' }).click();
+    await page.locator('.figures dd').first().waitFor();
+    await untilIdle(page);
+    const { rows } = await fetchJson('/api/stats?level=district');
+    const buildings = rows.reduce((sum, row) => sum + row.buildings, 0);
+    assert.ok((await page.locator('.figures').textContent()).includes(buildings.toLocaleString('zh-CN')));
+    for (const control of ['.controls', '.search', '.tools', '.legend'])
+      assert.equal(await page.locator(control).isVisible(), false, control);
+    await shoot(page, 'city-wall');
+    await page.keyboard.press('Escape');
+    await page.locator('.controls').waitFor();
+  }));
+
+test('on a base map in GCJ-02 data and answers stay together', () =>
+  onPage({}, async (page, complaints) => {
+    assert.ok(onPictures, 'BASEPLATE_PICTURES_URL must name a server with a base map');
+    const picture = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkmPm/HgAE0AJ3DHk9rgAAAABJRU5ErkJggg==',
+      'base64',
+    );
+    let pictures = 0;
+    await page.route('**/pictures/**', (route) => {
+      pictures += 1;
+      return route.fulfill({ contentType: 'image/png', body: picture });
+    });
+    // Chosen by its code, a building is shown where the pictures have it: shifted.
+    const { code, lng, lat } = await anyBuilding((await fetchLocated(await middle())).chain[0].code);
+    await page.goto(new URL(`/#code=${code}`, onPictures).href);
+    await untilIdle(page);
+    await card(page, 'entity').waitFor();
+    await untilIdle(page);
+    assert.ok(pictures > 0, 'no picture was asked for');
+    const [shownLng, shownLat] = gcoord.transform([lng, lat], gcoord.WGS84, gcoord.GCJ02);
+    const shift = [shownLng - lng, shownLat - lat].map(Math.abs);
+    assert.ok(Math.max(...shift) > SHIFT_MIN, `${shift} is no shift`);
+    const [, lookedAt] = (await parameter(page, 'map')).split('/').map(Number);
+    assert.ok(Math.abs(lookedAt - shownLat) < SHIFT_MIN, `${lookedAt} is not near ${shownLat}`);
+    assert.match(await page.locator('.origin').textContent(), /© 示例图/);
+    // A click where it is drawn finds it again.
+    await page.keyboard.press('Escape');
+    await page.goto(new URL(`/#map=18/${shownLat}/${shownLng}`, onPictures).href);
+    await page.reload();
+    await untilIdle(page);
+    const { x, y } = centreOfMap(page);
+    await page.mouse.click(x, y);
+    await card(page, 'entity').waitFor();
+    assert.equal(await codeOfCard(page), code);
+    await shoot(page, 'city-pictures');
+    // The context of this page is the server with the pictures.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes(new URL(onPictures).host)));
+  }));
+
+test('light and dark are chosen and remembered', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+    assert.equal(await theme(), 'light');
+    await page.getByRole('button', { name: '深色' }).click();
+    assert.equal(await theme(), 'dark');
+    await untilIdle(page);
+    await page.reload();
+    await untilIdle(page);
+    assert.equal(await theme(), 'dark');
+    await page.getByRole('button', { name: '浅色' }).click();
+    assert.equal(await theme(), 'light');
+  }));
