@@ -21,7 +21,8 @@ export function header(plate: Plate | null): HTMLElement {
     facts.hidden = facts.childElementCount === 0;
     facts.title = t('aboutPlate');
     language.textContent = t('switchLanguageShort');
-    language.setAttribute('aria-label', t('switchLanguage'));
+    // What is seen is part of what is read out.
+    language.setAttribute('aria-label', `${t('switchLanguageShort')}: ${t('switchLanguage')}`);
     const isDark = theme() === 'dark';
     shade.replaceChildren(icon(isDark ? 'sun' : 'moon'));
     for (const attribute of ['aria-label', 'title']) shade.setAttribute(attribute, t(isDark ? 'lightTheme' : 'darkTheme'));

@@ -5,7 +5,7 @@ import { LOOKS, type Kind, type Outcome } from './outcome';
 const SOURCE = 'bulk';
 const POINTS = 'bulk-points';
 /** Points that are drawn at most. */
-export const DRAWN_MAX = 20_000;
+export const DRAWN_MAX = 10_000;
 
 /** A row with a place. */
 export interface Placed {

@@ -226,6 +226,7 @@ class Bulk implements Tool {
     const kinds = KINDS.filter((kind) => counts.has(kind));
     const select = (kind: Kind | null) => {
       this.kind = kind;
+      this.chosen = null;
       this.draw();
       this.paintBody();
     };
