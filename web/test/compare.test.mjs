@@ -5,18 +5,12 @@ import { test } from 'node:test';
 import { onPage, openMap, PHONE, server, shoot, untilIdle } from './browser.mjs';
 
 const WIDE = { width: 1440, height: 900 };
-const ATTRIBUTES = [
-  { entity: 'person', name: 'sex' },
-  { entity: 'person', name: 'age_band' },
-  { entity: 'enterprise', name: 'industry' },
-];
 /** Number and share of men, by community. */
 const MEN = '#tool=compare&by=people.person.sex.%E7%94%B7@community';
 
-/** Runs `visit` where the tool is open, with the attributes of the plate. */
+/** Runs `visit` where the tool is open. */
 function comparing(options, hash, visit) {
   return onPage({ viewport: WIDE, ...options }, async (page, complaints) => {
-    await page.route('**/api/plate', (route) => route.fulfill({ json: { attributes: ATTRIBUTES } }));
     await openMap(page, hash);
     await shown(page);
     await visit(page, complaints);
