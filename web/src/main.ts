@@ -95,12 +95,11 @@ class Screen {
         highlight.show({ ...selection, ...(place && { place }) });
         if (place) uncover(map, place, this.card.element);
       },
-      () => {
-        writeAddress({ code: null, at: null }, { push: true });
-        this.card.hide();
-        map.getCanvas().focus();
-      },
+      () => this.closeCard(),
     );
+    map.getCanvas().addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && !this.card.element.hidden) this.closeCard();
+    });
     this.tools = new Tools(TOOLS, {
       map,
       plate,
@@ -126,6 +125,12 @@ class Screen {
     right.prepend(this.tools.panel);
     onAddress(() => this.follow({ focus: true }));
     this.follow({ focus: false, move: !cameWithView });
+  }
+
+  private closeCard(): void {
+    writeAddress({ code: null, at: null }, { push: true });
+    this.card.hide();
+    this.map.getCanvas().focus();
   }
 
   /** Opens the card of a code, as a step that can be undone. */

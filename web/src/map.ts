@@ -1,4 +1,4 @@
-import { Map as MapLibre, ScaleControl, setWorkerUrl, type LngLat } from 'maplibre-gl';
+import { Map as MapLibre, ScaleControl, setWorkerUrl, type LngLat, type PaddingOptions } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { VIEW_KEY } from './address';
 import { paintInLanguage, t } from './i18n';
@@ -18,7 +18,12 @@ const CARD_MARGIN = 48;
 /** From here on a building is large enough to be meant by a click. */
 const BUILDING_ZOOM = 16;
 
-const WHOLE_PADDING = { top: 132, bottom: 48, left: 48, right: 72 };
+/** Padding that keeps the whole city clear of the chip, the controls and the legend. */
+function wholePadding(): PaddingOptions {
+  return innerWidth < 768
+    ? { top: 200, bottom: 96, left: 24, right: 24 }
+    : { top: 64, bottom: 64, left: 64, right: 248 };
+}
 
 /** What was chosen on the map: a place, and the building that is drawn there if there is one. */
 export interface Chosen {
@@ -31,9 +36,11 @@ export function createMap(container: HTMLElement, plate: Plate): MapLibre {
   const map = new MapLibre({
     container,
     style: plate.style,
-    ...(plate.bounds && { bounds: plate.bounds, fitBoundsOptions: { padding: WHOLE_PADDING } }),
+    ...(plate.bounds && { bounds: plate.bounds, fitBoundsOptions: { padding: wholePadding() } }),
     hash: VIEW_KEY,
     maxPitch: 70,
+    // Names that fade in slowly make the map seem slow.
+    fadeDuration: 100,
     localIdeographFontFamily: CJK_FONTS,
     // What the sources say about their origin is shown in the legend, as text.
     attributionControl: false,
@@ -58,7 +65,7 @@ async function recolour(map: MapLibre): Promise<void> {
 }
 
 export function showWhole(map: MapLibre, plate: Plate): void {
-  if (plate.bounds) map.fitBounds(plate.bounds, { padding: WHOLE_PADDING, pitch: 0, bearing: 0 });
+  if (plate.bounds) map.fitBounds(plate.bounds, { padding: wholePadding(), pitch: 0, bearing: 0 });
 }
 
 /** `data-state` says whether everything asked for has been drawn. */

@@ -67,11 +67,9 @@ test('from a search to a card, along a code, to a choropleth and its table', () 
     const { people } = rows.find((row) => row.code === community);
     assert.match(table, new RegExp(`^"?${community}"?,.*,${people ?? ''},`, 'm'));
 
-    // Back leads to the address, then to the place that was clicked first, and further back to nothing.
+    // Back leads to the address, and further back to nothing.
     await page.goBack();
     await page.locator('.entity-code code', { hasText: new RegExp(`^${address}$`) }).waitFor();
-    await page.goBack();
-    await card(page, 'location').waitFor();
     await page.goBack();
     await page.locator('aside.card').waitFor({ state: 'hidden' });
   }));

@@ -17,7 +17,7 @@ struct Built;
 fn policy(base_map: Option<&BaseMap>) -> String {
     let origins: String = base_map.iter().flat_map(|map| map.origins()).map(|origin| format!(" {origin}")).collect();
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{origins}; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{origins}; \
          connect-src 'self'{origins}; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 }
