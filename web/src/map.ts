@@ -18,11 +18,10 @@ const CARD_MARGIN = 48;
 /** From here on a building is large enough to be meant by a click. */
 const BUILDING_ZOOM = 16;
 
-/** Padding that keeps the whole city clear of the chip, the controls and the legend. */
-function wholePadding(): PaddingOptions {
-  return innerWidth < 768
-    ? { top: 200, bottom: 96, left: 24, right: 24 }
-    : { top: 64, bottom: 64, left: 64, right: 248 };
+/** Padding that keeps the whole city clear of the chip, the controls and the legend; `covered` is a panel in its place. */
+function wholePadding(covered: boolean): PaddingOptions {
+  if (innerWidth < 768) return { top: 200, bottom: covered ? 16 : 96, left: 24, right: 24 };
+  return { top: 64, bottom: 64, left: 64, right: covered ? 72 : 248 };
 }
 
 /** What was chosen on the map: a place, and the building that is drawn there if there is one. */
@@ -36,7 +35,7 @@ export function createMap(container: HTMLElement, plate: Plate): MapLibre {
   const map = new MapLibre({
     container,
     style: plate.style,
-    ...(plate.bounds && { bounds: plate.bounds, fitBoundsOptions: { padding: wholePadding() } }),
+    ...(plate.bounds && { bounds: plate.bounds, fitBoundsOptions: { padding: wholePadding(false) } }),
     hash: VIEW_KEY,
     maxPitch: 70,
     // Names that fade in slowly make the map seem slow.
@@ -65,7 +64,20 @@ async function recolour(map: MapLibre): Promise<void> {
 }
 
 export function showWhole(map: MapLibre, plate: Plate): void {
-  if (plate.bounds) map.fitBounds(plate.bounds, { padding: wholePadding(), pitch: 0, bearing: 0 });
+  if (plate.bounds) map.fitBounds(plate.bounds, { padding: wholePadding(isCovered(map)), pitch: 0, bearing: 0 });
+}
+
+/** Leaves room for a panel: what was the middle stays the middle of the rest, and a whole city stays whole. */
+export function leaveRoom(map: MapLibre, plate: Plate, padding: Required<PaddingOptions>): void {
+  const { bounds } = plate;
+  const wasWhole = bounds && map.getBounds().contains([bounds[0], bounds[1]]) && map.getBounds().contains([bounds[2], bounds[3]]);
+  map.jumpTo({ padding });
+  if (wasWhole) map.fitBounds(bounds, { padding: wholePadding(isCovered(map)), animate: false });
+}
+
+function isCovered(map: MapLibre): boolean {
+  const { right = 0, bottom = 0 } = map.getPadding();
+  return right + bottom > 0;
 }
 
 /** `data-state` says whether everything asked for has been drawn. */

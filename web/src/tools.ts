@@ -3,6 +3,7 @@ import { readAddress, writeAddress } from './address';
 import type { OpenEntity } from './code';
 import { h, icon } from './dom';
 import { paintInLanguage, t, type Word } from './i18n';
+import { leaveRoom } from './map';
 import { announce, showNotice } from './notice';
 import type { Plate } from './plate';
 
@@ -114,7 +115,7 @@ export class Tools {
     const padding = { top: 0, right: 0, bottom: 0, left: 0 };
     if (isSheet) padding.bottom = height * SHEET;
     else if (panel > 0) padding.right = panel + PANEL_GAP;
-    map.jumpTo({ padding });
+    leaveRoom(map, this.workplace.plate, padding);
   }
 
   private paint(): void {
