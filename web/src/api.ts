@@ -44,6 +44,7 @@ export class ApiFailure extends Error {
   constructor(
     readonly reason: FailureReason,
     readonly detail?: string,
+    readonly status?: number,
   ) {
     super(detail ?? reason);
   }
@@ -166,7 +167,7 @@ export async function getJson<T>(path: string, signal?: AbortSignal, posted?: un
     if (signal?.aborted) throw error;
     throw new ApiFailure(timeout.aborted ? 'timeout' : 'unreachable');
   });
-  if (!response.ok) throw new ApiFailure(reasonOf(response.status), await problemDetail(response));
+  if (!response.ok) throw new ApiFailure(reasonOf(response.status), await problemDetail(response), response.status);
   try {
     return (await response.json()) as T;
   } catch (error) {

@@ -20,18 +20,27 @@ export const LOOKS: Record<Kind, { word: Word; colour: string }> = {
 
 export interface Outcome {
   kind: Kind;
-  /** The cells that are added to the row. */
-  cells: string[];
+  /** The cells that are added to the row, as CSV: a million of them fit into memory. */
+  cells: string;
   /** Where it is, in the plate's coordinates. */
   at?: Lnglat;
   /** What is shown of it. */
   text: string;
+  fault?: Fault;
   confidence?: number;
   level?: string;
 }
 
+/** Why a row was not looked up. */
+export interface Fault {
+  word: Word;
+  values?: Record<string, number>;
+  /** The same in the file, which is in English as that of the command line. */
+  said: string;
+}
+
 /** Those that a person should look at. */
-export function isDoubtful({ kind }: Outcome): boolean {
+export function isDoubtful({ kind }: Pick<Outcome, 'kind'>): boolean {
   return kind !== 'high' && kind !== 'inside';
 }
 
@@ -57,6 +66,8 @@ export const GEOCODED = [
 export const LOCATED = ['grid_code', 'error'];
 
 const BETWEEN = ';';
+/** Cells that must stand in quotes. */
+const QUOTED = /[",\r\n]|^\s|\s$/;
 
 export function ofAnswer(answer: Geocoded): Outcome {
   const { status, place, also, confidence, band, faults, alternatives } = answer;
@@ -83,7 +94,7 @@ export function ofAnswer(answer: Geocoded): Outcome {
   ];
   return {
     kind: kindOf(answer),
-    cells,
+    cells: line(cells),
     ...(at && { at }),
     text: place?.standard_address ?? alternatives.map((one) => one.standard_address).join(' / '),
     confidence,
@@ -98,13 +109,29 @@ function kindOf({ status, band }: Geocoded): Kind {
 }
 
 export function ofGrid(code: string | null, at: Lnglat): Outcome {
-  return { kind: code === null ? 'outside' : 'inside', cells: [code ?? '', ''], at, text: code ?? '' };
+  return { kind: code === null ? 'outside' : 'inside', cells: line([code ?? '', '']), at, text: code ?? '' };
 }
 
-/** A row that is not sent: why, as the last of the cells. */
-export function invalid(columns: string[], reason: string): Outcome {
-  const cells = columns.map(() => '');
-  if (columns === GEOCODED) cells[0] = 'invalid';
-  else cells[cells.length - 1] = reason;
-  return { kind: 'invalid', cells, text: reason };
+/** What `baseplate geocode` answers for a row that is none. */
+const NO_ANSWER: Geocoded = {
+  status: 'invalid',
+  place: null,
+  also: [],
+  confidence: 0,
+  band: 'low',
+  faults: [],
+  unmatched: '',
+  gap: null,
+  alternatives: [],
+};
+
+/** A row that was not looked up. */
+export function invalid(columns: string[], fault: Fault): Outcome {
+  const cells = columns === GEOCODED ? ofAnswer(NO_ANSWER).cells : line(['', fault.said]);
+  return { kind: 'invalid', cells, text: '', fault };
+}
+
+/** A row of CSV, without its end; flat, where a text put together piece by piece would keep all its pieces. */
+export function line(cells: string[]): string {
+  return cells.map((cell) => (QUOTED.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',');
 }

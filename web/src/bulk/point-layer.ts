@@ -1,16 +1,16 @@
 import type { ExpressionSpecification, GeoJSONSource, Map as MapLibre, MapLayerMouseEvent } from 'maplibre-gl';
-import type { Convert } from '../coordinates';
+import type { Convert, Lnglat } from '../coordinates';
 import { LOOKS, type Kind, type Outcome } from './outcome';
 
 const SOURCE = 'bulk';
 const POINTS = 'bulk-points';
 /** Points that are drawn at most. */
-export const DRAWN_MAX = 10_000;
+const DRAWN_MAX = 10_000;
 
-/** A row with a place. */
-export interface Placed {
-  row: number;
-  outcome: Outcome;
+/** How many points are drawn, and of how many. */
+export interface Drawn {
+  shown: number;
+  total: number;
 }
 
 /** What was found, as points in the colour of how sure it is. */
@@ -21,22 +21,34 @@ export class PointLayer {
     private readonly choose: (row: number) => void,
   ) {}
 
-  /** Draws points, evenly taken if there are too many; answers how many. */
-  show(placed: Placed[]): number {
+  /** Draws the outcomes of a filter that have a place, evenly taken if there are too many. */
+  show(outcomes: readonly (Outcome | undefined)[], accepts: (outcome: Outcome) => boolean): Drawn {
     if (!this.map.getSource(SOURCE)) this.add();
-    const step = Math.max(1, placed.length / DRAWN_MAX);
+    let total = 0;
+    for (const outcome of outcomes) if (outcome?.at && accepts(outcome)) total += 1;
+    const step = Math.max(1, total / DRAWN_MAX);
     const features = [];
-    for (let at = 0; at < placed.length; at += step) {
-      const { row, outcome } = placed[Math.floor(at)]!;
-      features.push({
-        type: 'Feature' as const,
-        id: row,
-        properties: { kind: outcome.kind },
-        geometry: { type: 'Point' as const, coordinates: this.shown(outcome.at!) },
-      });
+    let [seen, next] = [0, 0];
+    for (let row = 0; row < outcomes.length; row += 1) {
+      const outcome = outcomes[row];
+      if (!outcome?.at || !accepts(outcome)) continue;
+      if (seen >= next) {
+        features.push(this.feature(row, outcome.kind, outcome.at));
+        next += step;
+      }
+      seen += 1;
     }
     this.map.getSource<GeoJSONSource>(SOURCE)?.setData({ type: 'FeatureCollection', features });
-    return features.length;
+    return { shown: features.length, total };
+  }
+
+  private feature(row: number, kind: Kind, at: Lnglat) {
+    return {
+      type: 'Feature' as const,
+      id: row,
+      properties: { kind },
+      geometry: { type: 'Point' as const, coordinates: this.shown(at) },
+    };
   }
 
   remove(): void {

@@ -1,7 +1,7 @@
 import { ApiFailure, geocodeMany, locateMany } from '../api';
 import type { Lnglat } from '../coordinates';
-import { GEOCODED, invalid, LOCATED, ofAnswer, ofGrid, type Outcome } from './outcome';
 import type { Question } from './columns';
+import { GEOCODED, invalid, LOCATED, ofAnswer, ofGrid, type Fault, type Kind, type Outcome } from './outcome';
 import { isUneven, type Table } from './table';
 
 /** Rows that are sent at once: the server answers in a fraction of a second. */
@@ -10,6 +10,8 @@ const BATCH = 1000;
 const LANES = 2;
 /** Waiting before a batch that failed is sent again, milliseconds; then the run pauses. */
 const AGAIN_MS = [500, 1500, 4000];
+/** Rows refused one after another until it is rather the server that is at fault. */
+const REFUSED_MAX = 20;
 
 export type State = 'running' | 'paused' | 'stopped' | 'done';
 
@@ -20,6 +22,7 @@ export type ToPlate = (point: Lnglat, crs: string) => Lnglat;
 export class Run {
   readonly columns: string[];
   readonly outcomes: (Outcome | undefined)[];
+  readonly counts = new Map<Kind, number>();
   state: State = 'running';
   failure: unknown = null;
   done = 0;
@@ -27,7 +30,9 @@ export class Run {
   began = { at: performance.now(), done: 0 };
   private cursor = 0;
   private returned: number[][] = [];
+  private refused = 0;
   private pending = new AbortController();
+  private lanes: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly table: Table,
@@ -42,32 +47,43 @@ export class Run {
   async go(): Promise<void> {
     this.state = 'running';
     this.failure = null;
-    this.pending = new AbortController();
+    this.refused = 0;
     this.began = { at: performance.now(), done: this.done };
-    await Promise.all(Array.from({ length: LANES }, () => this.lane(this.pending.signal)));
-    if (this.state === 'running') this.state = 'done';
+    const { signal } = (this.pending = new AbortController());
+    // Lanes that were stopped have yet to give back what they had.
+    await this.lanes;
+    this.lanes = Promise.all(Array.from({ length: LANES }, () => this.lane(signal)));
+    await this.lanes;
+    if (signal.aborted) return;
+    this.state = 'done';
     this.progressed();
   }
 
   stop(): void {
-    this.state = 'stopped';
+    if (this.state === 'done') return;
+    this.halt('stopped');
+  }
+
+  private halt(state: State): void {
+    this.state = state;
     this.pending.abort();
     this.progressed();
   }
 
   private async lane(signal: AbortSignal): Promise<void> {
-    for (let batch = this.next(); batch && !signal.aborted; batch = this.next()) {
+    while (!signal.aborted) {
+      const batch = this.next();
+      if (!batch) return;
       try {
-        await this.send(batch, signal);
+        await this.deliver(batch, signal);
       } catch (error) {
-        this.returned.push(batch);
+        const left = batch.filter((place) => !this.outcomes[place]);
+        if (left.length > 0) this.returned.push(left);
         if (signal.aborted) return;
-        this.state = 'paused';
         this.failure = error;
-        this.pending.abort();
-        return;
+        return this.halt('paused');
       }
-      this.progressed();
+      if (!signal.aborted) this.progressed();
     }
   }
 
@@ -77,19 +93,24 @@ export class Run {
     if (again) return again;
     const batch: number[] = [];
     for (; batch.length < BATCH && this.cursor < this.outcomes.length; this.cursor += 1) {
-      const reason = this.unsendable(this.table.rows[this.cursor]!);
-      if (reason) this.settle(this.cursor, invalid(this.columns, reason));
+      const fault = this.unsendable(this.table.rows[this.cursor]!);
+      if (fault) this.settle(this.cursor, invalid(this.columns, fault));
       else batch.push(this.cursor);
     }
     return batch.length > 0 ? batch : null;
   }
 
-  private unsendable(row: string[]): string | null {
-    if (isUneven(this.table, row)) return `${row.length} cells, the header has ${this.table.fields.length}`;
+  private unsendable(row: string[]): Fault | null {
+    const { length } = this.table.fields;
+    if (isUneven(this.table, row)) {
+      const said = `${row.length} cells, the header has ${length}`;
+      return { word: 'bulkCells', values: { n: row.length, of: length }, said };
+    }
     if (this.question.mode === 'address') return null;
     const [lng, lat] = this.point(row);
-    if (!Number.isFinite(lng) || !Number.isFinite(lat)) return 'not a number';
-    return Math.abs(lng) > 180 || Math.abs(lat) > 90 ? 'out of range' : null;
+    if (!Number.isFinite(lng) || !Number.isFinite(lat)) return { word: 'bulkNoNumber', said: 'not a number' };
+    const isInRange = Math.abs(lng) <= 180 && Math.abs(lat) <= 90;
+    return isInRange ? null : { word: 'bulkOutOfRange', said: 'out of range' };
   }
 
   private point(row: string[]): Lnglat {
@@ -100,6 +121,24 @@ export class Run {
     return [degrees(this.question.lng), degrees(this.question.lat)];
   }
 
+  /** Sends a batch; one that is refused goes in halves, so that a row the server cannot read spoils no other. */
+  private async deliver(batch: number[], signal: AbortSignal): Promise<void> {
+    try {
+      await this.send(batch, signal);
+      this.refused = 0;
+    } catch (error) {
+      if (signal.aborted || !isRefusal(error)) throw error;
+      if (batch.length > 1) {
+        const half = Math.ceil(batch.length / 2);
+        await this.deliver(batch.slice(0, half), signal);
+        return this.deliver(batch.slice(half), signal);
+      }
+      this.refused += 1;
+      if (this.refused > REFUSED_MAX) throw error;
+      this.settle(batch[0]!, invalid(this.columns, { word: 'refused', said: error.detail ?? 'refused' }));
+    }
+  }
+
   private async send(batch: number[], signal: AbortSignal): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -108,8 +147,7 @@ export class Run {
         const wait = AGAIN_MS[attempt];
         const mayPass = error instanceof ApiFailure && ['unreachable', 'timeout', 'serverFault'].includes(error.reason);
         if (signal.aborted || !mayPass || wait === undefined) throw error;
-        await new Promise((again) => setTimeout(again, wait));
-        signal.throwIfAborted();
+        await pause(wait, signal);
       }
     }
   }
@@ -122,7 +160,8 @@ export class Run {
         rows.map((row) => row[question.address] ?? ''),
         signal,
       );
-      answers.forEach((answer, at) => this.settle(batch[at]!, ofAnswer(answer)));
+      const outcomes = answers.map(ofAnswer);
+      outcomes.forEach((outcome, at) => this.settle(batch[at]!, outcome));
       return;
     }
     const points = rows.map((row) => this.point(row));
@@ -135,5 +174,21 @@ export class Run {
   private settle(place: number, outcome: Outcome): void {
     this.outcomes[place] = outcome;
     this.done += 1;
+    this.counts.set(outcome.kind, (this.counts.get(outcome.kind) ?? 0) + 1);
   }
+}
+
+/** Whether the server took offence at what was sent: at a row, or at the size of it all. */
+function isRefusal(error: unknown): error is ApiFailure {
+  return error instanceof ApiFailure && (error.status === 400 || error.status === 413);
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
+  });
 }

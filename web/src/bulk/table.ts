@@ -9,6 +9,8 @@ export interface Table {
   encoding: Encoding;
   fields: string[];
   rows: string[][];
+  /** Rows whose number of cells is not that of the header. */
+  uneven: number;
 }
 
 /** Characters that are parsed before the page may draw again. */
@@ -17,12 +19,11 @@ const CHUNK = 512 * 1024;
 /** Reads a file in the given encoding; without one, as UTF-8 if it is that, else as GBK. */
 export async function readTable(file: File, encoding?: Encoding): Promise<Table> {
   const [found, text] = await decode(file, encoding);
-  const [fields = [], ...rows] = await parse(text);
-  return { name: file.name, encoding: found, fields, rows };
+  return { name: file.name, encoding: found, ...(await parse(text)) };
 }
 
-export function isUneven(table: Table, row: string[]): boolean {
-  return row.length !== table.fields.length;
+export function isUneven({ fields }: Pick<Table, 'fields'>, row: string[]): boolean {
+  return row.length !== fields.length;
 }
 
 async function decode(file: File, encoding?: Encoding): Promise<[Encoding, string]> {
@@ -45,18 +46,25 @@ async function text(file: File, decoder: TextDecoder): Promise<string> {
   return parts.join('');
 }
 
-function parse(text: string): Promise<string[][]> {
+function parse(text: string): Promise<Pick<Table, 'fields' | 'rows' | 'uneven'>> {
   return new Promise((resolve, reject) => {
+    let fields: string[] | null = null;
+    let uneven = 0;
     const rows: string[][] = [];
     Papa.parse(text, {
-      skipEmptyLines: 'greedy',
+      // Lines without a character are left out; a row of empty cells is a row.
+      skipEmptyLines: true,
       chunkSize: CHUNK,
       chunk: ({ data }: ParseResult<string[]>, parser: Parser) => {
-        for (const row of data) rows.push(row);
+        if (fields === null) fields = data.shift() ?? null;
+        for (const row of data) {
+          if (row.length !== fields?.length) uneven += 1;
+          rows.push(row);
+        }
         parser.pause();
         setTimeout(() => parser.resume());
       },
-      complete: () => resolve(rows),
+      complete: () => resolve({ fields: fields ?? [], rows, uneven }),
       error: reject,
     });
   });

@@ -1,24 +1,33 @@
 import './bulk.css';
 import { ApiFailure } from '../api';
 import { toPlate, type Lnglat } from '../coordinates';
-import { tableFile } from '../csv';
 import { h, icon } from '../dom';
 import { download } from '../download';
-import { formatNumber, nameOf, paintInLanguage, t } from '../i18n';
+import { formatNumber, nameOf, paintInLanguage, t, type Word } from '../i18n';
 import { announce } from '../notice';
 import { section, sentence } from '../parts';
 import type { Tool, Workplace } from '../tools';
 import { guess, type Question } from './columns';
 import { isDoubtful, KINDS, LOOKS, type Kind, type Outcome } from './outcome';
-import { PointLayer, type Placed } from './point-layer';
+import { PointLayer, type Drawn } from './point-layer';
 import { Questions } from './questions';
+import { resultFile } from './result-file';
 import { Run } from './run';
-import { isUneven, readTable, type Encoding, type Table } from './table';
+import { readTable, type Encoding, type Table } from './table';
 
 /** Rows that are listed. */
 const LISTED = 100;
 /** How often the map and the list follow a run, milliseconds. */
 const FOLLOW_MS = 1500;
+
+/** The rows that are looked at: all, one kind, or all that a person should check. */
+type Filter = Kind | 'doubtful' | null;
+
+/** A row with what was found for it. */
+interface Result {
+  row: number;
+  outcome: Outcome;
+}
 
 export function bulkTool(workplace: Workplace): Tool {
   return new Bulk(workplace);
@@ -48,20 +57,28 @@ class Bulk implements Tool {
   private table: Table | null = null;
   private question: Question | null = null;
   private run: Run | null = null;
-  private failure: unknown = null;
+  private failure: (() => string) | null = null;
   private isReading = false;
-  private kind: Kind | null = null;
+  private filter: Filter = null;
   private chosen: number | null = null;
-  private drawn: { shown: number; total: number } | null = null;
+  private drawn: Drawn | null = null;
+  private isSaving = false;
   private followed = 0;
   private isOpen = false;
 
   constructor(private readonly workplace: Workplace) {
     this.layer = new PointLayer(workplace.map, workplace.plate.shown, (row) => this.choose(row));
     // A file that is dropped beside the panel must not replace the page.
-    addEventListener('dragover', (event) => event.preventDefault());
+    addEventListener('dragover', (event) => {
+      event.preventDefault();
+      this.drop.classList.toggle('bulk-over', true);
+    });
+    addEventListener('dragleave', ({ relatedTarget }) => {
+      if (relatedTarget === null) this.drop.classList.toggle('bulk-over', false);
+    });
     addEventListener('drop', (event) => {
       event.preventDefault();
+      this.drop.classList.toggle('bulk-over', false);
       const file = event.dataTransfer?.files[0];
       if (file && this.isOpen) void this.read(file);
     });
@@ -87,17 +104,16 @@ class Bulk implements Tool {
   private async read(file: File, encoding?: Encoding): Promise<void> {
     this.run?.stop();
     this.layer.remove();
-    Object.assign(this, { file, table: null, run: null, failure: null, kind: null, chosen: null, isReading: true });
+    Object.assign(this, { file, table: null, run: null, failure: null, filter: null, chosen: null, isReading: true });
     this.paint();
     try {
       const table = await readTable(file, encoding);
       if (this.file !== file) return;
-      if (table.rows.length === 0) throw new Error(t('bulkEmpty'));
-      this.table = table;
-      this.question = guess(table);
+      if (table.rows.length === 0) this.failure = () => t('bulkEmpty');
+      else Object.assign(this, { table, question: guess(table) });
     } catch (error) {
       if (this.file !== file) return;
-      this.failure = error;
+      this.failure = () => (error instanceof Error ? error.message : String(error));
     }
     this.isReading = false;
     this.paint();
@@ -109,7 +125,17 @@ class Bulk implements Tool {
     this.run = new Run(table, question, toPlate, () => this.follow());
     this.followed = 0;
     this.paint();
+    this.stopButton.focus();
     void this.run.go();
+  }
+
+  /** Back to the columns of the same file. */
+  private again(): void {
+    this.run?.stop();
+    this.layer.remove();
+    Object.assign(this, { run: null, filter: null, chosen: null });
+    this.paint();
+    this.body.querySelector('select')?.focus();
   }
 
   /** Follows a run: the numbers at once, the map and the list from time to time. */
@@ -126,18 +152,26 @@ class Bulk implements Tool {
     if (isOver) announce(this.stateText(run));
   }
 
-  /** The rows of the chosen kind that have an outcome. */
-  private outcomes(): Placed[] {
-    const found: Placed[] = [];
-    this.run?.outcomes.forEach((outcome, row) => {
-      if (outcome && (this.kind === null || outcome.kind === this.kind)) found.push({ row, outcome });
-    });
+  private readonly accepts = (outcome: Outcome): boolean => {
+    if (this.filter === 'doubtful') return isDoubtful(outcome);
+    return this.filter === null || outcome.kind === this.filter;
+  };
+
+  /** The first results of the filter; one that was chosen on the map stands before them if it is not among them. */
+  private listed({ outcomes }: Run): Result[] {
+    const found: Result[] = [];
+    for (let row = 0; row < outcomes.length && found.length < LISTED; row += 1) {
+      const outcome = outcomes[row];
+      if (outcome && this.accepts(outcome)) found.push({ row, outcome });
+    }
+    const { chosen } = this;
+    const outcome = chosen === null ? undefined : outcomes[chosen];
+    if (outcome && !found.some(({ row }) => row === chosen)) found.unshift({ row: chosen!, outcome });
     return found;
   }
 
   private draw(): void {
-    const placed = this.outcomes().filter(({ outcome }) => outcome.at);
-    this.drawn = { shown: this.layer.show(placed), total: placed.length };
+    if (this.run) this.drawn = this.layer.show(this.run.outcomes, this.accepts);
   }
 
   private choose(row: number): void {
@@ -165,20 +199,25 @@ class Bulk implements Tool {
   private paintBody(): void {
     const { table, run, failure } = this;
     if (failure) {
-      const reason = failure instanceof Error ? failure.message : String(failure);
-      this.body.replaceChildren(h('p', { class: 'detail', role: 'alert' }, t('bulkUnreadable', { reason })));
-    } else if (this.isReading) this.body.replaceChildren(sentence(t('bulkReading')));
-    else if (!table) this.body.replaceChildren(sentence(t('bulkPrivacy')));
-    else if (!run) this.body.replaceChildren(...this.settings(table));
-    else this.body.replaceChildren(...this.results(run));
+      this.fill(h('p', { class: 'detail', role: 'alert' }, t('bulkUnreadable', { reason: failure() })));
+    } else if (this.isReading) this.fill(sentence(t('bulkReading')));
+    else if (!table) this.fill(sentence(t('bulkPrivacy')));
+    else if (!run) this.fill(...this.settings(table));
+    else this.fill(...this.results(run));
+  }
+
+  /** Paints the body; what the reader stood on is found again. */
+  private fill(...parts: HTMLElement[]): void {
+    const active = document.activeElement;
+    const key = active instanceof HTMLElement && this.body.contains(active) ? active.dataset['key'] : undefined;
+    this.body.replaceChildren(...parts);
+    if (key) this.body.querySelector<HTMLElement>(`[data-key="${key}"]`)?.focus({ preventScroll: true });
   }
 
   private settings(table: Table): HTMLElement[] {
-    const { fields, rows } = table;
-    const uneven = rows.reduce((sum, row) => sum + (isUneven(table, row) ? 1 : 0), 0);
-    const size = t('bulkRows', { rows: formatNumber(rows.length), columns: formatNumber(fields.length) });
+    const { uneven } = table;
     const parts = [
-      h('p', { class: 'bulk-file' }, h('strong', {}, table.name), h('span', {}, size)),
+      this.fileLine(table),
       new Questions(table, this.question!, {
         changed: (question) => (this.question = question),
         encode: (encoding) => void this.read(this.file!, encoding),
@@ -209,10 +248,12 @@ class Bulk implements Tool {
     this.bar.value = run.done;
     this.bar.setAttribute('aria-label', t('bulk'));
     this.progressText.textContent = [said, isRunning ? rateText(run) : this.stateText(run)].filter(Boolean).join(' · ');
+    const wasActive = [this.stopButton, this.goOnButton].includes(document.activeElement as HTMLButtonElement);
     this.stopButton.textContent = t('bulkStop');
     this.stopButton.hidden = !isRunning;
     this.goOnButton.textContent = t('bulkGoOn');
     this.goOnButton.hidden = isRunning || run.done === total;
+    if (wasActive) (isRunning ? this.stopButton : this.goOnButton).focus();
   }
 
   private goOn(): void {
@@ -220,55 +261,71 @@ class Bulk implements Tool {
     this.paintProgress();
   }
 
+  private select(filter: Filter): void {
+    this.filter = filter;
+    this.chosen = null;
+    this.draw();
+    this.paintBody();
+  }
+
   private results(run: Run): HTMLElement[] {
-    const counts = new Map<Kind, number>();
-    for (const outcome of run.outcomes) if (outcome) counts.set(outcome.kind, (counts.get(outcome.kind) ?? 0) + 1);
-    const kinds = KINDS.filter((kind) => counts.has(kind));
-    const select = (kind: Kind | null) => {
-      this.kind = kind;
-      this.chosen = null;
-      this.draw();
-      this.paintBody();
-    };
-    const button = (kind: Kind | null, label: string, count: number) =>
-      h(
-        'button',
-        { type: 'button', 'aria-pressed': String(this.kind === kind), onclick: () => select(kind) },
-        kind && swatch(kind),
-        h('span', {}, label),
-        h('strong', {}, formatNumber(count)),
-      );
-    const sums = [button(null, t('bulkAll'), run.done), ...kinds.map((kind) => button(kind, t(LOOKS[kind].word), counts.get(kind)!))];
-    const listed = this.outcomes().slice(0, LISTED);
-    const extra = this.chosen !== null && !listed.some(({ row }) => row === this.chosen);
-    const chosen = extra ? run.outcomes[this.chosen!] : undefined;
-    const rows = chosen ? [{ row: this.chosen!, outcome: chosen }, ...listed] : listed;
-    const parts = [
-      section(t('bulkSummary'), h('div', { class: 'bulk-sums' }, ...sums)),
+    const { drawn } = this;
+    const rows = this.listed(run);
+    const thinned = drawn && drawn.shown < drawn.total;
+    const said = drawn && { shown: formatNumber(drawn.shown), total: formatNumber(drawn.total) };
+    return [
+      this.fileLine(run.table),
+      section(t('bulkSummary'), h('div', { class: 'bulk-sums' }, ...this.sums(run))),
+      ...(thinned ? [sentence(t('bulkOnMap', said!))] : []),
       h(
         'div',
         { class: 'bulk-downloads' },
-        h('button', { type: 'button', class: 'main', onclick: () => this.save(run, () => true) }, t('bulkDownload')),
-        h(
-          'button',
-          { type: 'button', class: 'main', onclick: () => this.save(run, isDoubtful) },
-          t('bulkDownloadDoubtful'),
+        this.button('bulkDownload', 'main', () => void this.save(run, () => true)),
+        this.button('bulkDownloadDoubtful', 'main bulk-second', () =>
+          void this.save(run, (outcome) => !outcome || isDoubtful(outcome)),
         ),
+        this.button('bulkAgain', 'main bulk-second', () => this.again()),
       ),
       section(
-        t('bulkFirstRows', { n: formatNumber(listed.length) }),
-        h('ol', { class: 'bulk-list' }, ...rows.map((placed) => this.row(run, placed))),
+        t('bulkFirstRows', { n: formatNumber(rows.length) }),
+        h('ol', { class: 'bulk-list' }, ...rows.map((result) => this.row(run, result))),
       ),
     ];
-    const { drawn } = this;
-    if (drawn && drawn.shown < drawn.total) {
-      const said = { shown: formatNumber(drawn.shown), total: formatNumber(drawn.total) };
-      parts.splice(1, 0, sentence(t('bulkOnMap', said)));
-    }
-    return parts;
   }
 
-  private row({ table, question }: Run, { row, outcome }: Placed): HTMLElement {
+  private fileLine({ name, rows, fields }: Table): HTMLElement {
+    const size = t('bulkRows', { rows: formatNumber(rows.length), columns: formatNumber(fields.length) });
+    return h('p', { class: 'bulk-file' }, h('strong', {}, name), h('span', {}, size));
+  }
+
+  private button(word: Word, look: string, act: () => void): HTMLElement {
+    return h('button', { type: 'button', class: look, 'data-key': word, onclick: act }, t(word));
+  }
+
+  private sums({ counts, done }: Run): HTMLElement[] {
+    const button = (filter: Filter, label: string, count: number, mark: HTMLElement | null = null) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          'data-key': `sum-${filter}`,
+          'aria-pressed': String(this.filter === filter),
+          onclick: () => this.select(filter),
+        },
+        mark,
+        h('span', {}, label),
+        h('strong', {}, formatNumber(count)),
+      );
+    const kinds = KINDS.filter((kind) => counts.has(kind));
+    const doubtful = kinds.reduce((sum, kind) => sum + (isDoubtful({ kind }) ? counts.get(kind)! : 0), 0);
+    return [
+      button(null, t('bulkAll'), done),
+      button('doubtful', t('bulkDoubtful'), doubtful),
+      ...kinds.map((kind) => button(kind, t(LOOKS[kind].word), counts.get(kind)!, swatch(kind))),
+    ];
+  }
+
+  private row({ table, question }: Run, { row, outcome }: Result): HTMLElement {
     const cells = table.rows[row]!;
     const asked =
       question.mode === 'address' ? cells[question.address] : `${cells[question.lng]}, ${cells[question.lat]}`;
@@ -284,11 +341,11 @@ class Bulk implements Tool {
         {
           type: 'button',
           'aria-current': String(row === this.chosen),
-          'data-row': row,
+          'data-key': `row-${row}`,
           onclick: () => this.choose(row),
         },
         h('span', { class: 'bulk-asked' }, swatch(outcome.kind), h('span', { class: 'name' }, asked ?? '')),
-        h('span', { class: 'name' }, outcome.text),
+        h('span', { class: 'name' }, outcome.fault ? t(outcome.fault.word, outcome.fault.values) : outcome.text),
         h(
           'span',
           { class: 'relation' },
@@ -298,20 +355,16 @@ class Bulk implements Tool {
     );
   }
 
-  /** Every row as it came, with what was found; cells beyond those of the header stand in a last column. */
-  private save({ table, columns, outcomes }: Run, wanted: (outcome: Outcome) => boolean): void {
-    const width = table.fields.length;
-    const hasExtra = table.rows.some((row) => row.length > width);
-    const rows = table.rows.flatMap((row, place) => {
-      const outcome = outcomes[place];
-      if (outcome ? !wanted(outcome) : !wanted({ kind: 'none', cells: [], text: '' })) return [];
-      const own = Array.from({ length: width }, (_, at) => row[at] ?? '');
-      const extra = hasExtra ? [row.slice(width).join(',')] : [];
-      return [[...own, ...(outcome?.cells ?? columns.map(() => '')), ...extra]];
-    });
-    const fields = [...table.fields, ...columns, ...(hasExtra ? ['extra_cells'] : [])];
-    const name = table.name.replace(/\.[^.]*$/, '');
-    download(tableFile(fields, rows, { asIs: true }), `${name}-${t('bulk')}.csv`);
+  private async save(run: Run, wanted: (outcome: Outcome | undefined) => boolean): Promise<void> {
+    if (this.isSaving) return;
+    this.isSaving = true;
+    announce(t('bulkSaving'));
+    try {
+      const name = run.table.name.replace(/\.[^.]*$/, '');
+      download(await resultFile(run, wanted), `${name}-${t('bulk')}.csv`);
+    } finally {
+      this.isSaving = false;
+    }
   }
 }
 
