@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import gcoord from 'gcoord';
-import { onPage, openMap, server, shoot, untilIdle } from './browser.mjs';
+import { onPage, openMap, PHONE, server, shoot, untilIdle } from './browser.mjs';
 
 const fetchJson = async (path) => (await fetch(new URL(path, server))).json();
 const said = (page) => page.locator('.bulk-progress .sentence');
@@ -86,6 +86,17 @@ test('a file in GBK is read, looked up and given back with what was found', () =
     await untilIdle(page);
     await page.locator('.bulk-sums button', { hasText: '未找到' }).click();
     assert.equal(await page.locator('.bulk-list li').count(), 1);
+    // The list is painted again, and the reader still stands on the button.
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.key), 'sum-none');
+    await page.locator('.bulk-sums button', { hasText: '需核对' }).click();
+    assert.equal(await page.locator('.bulk-list li').count(), doubtful.length - 1);
+    await shoot(page, 'bulk-doubtful');
+
+    await page.getByRole('button', { name: '重选列' }).click();
+    await page.getByRole('combobox', { name: '地址列' }).selectOption('2');
+    await start(page);
+    await said(page).getByText('已完成').waitFor();
+    assert.deepEqual(sent.at(-1).texts.slice(0, 2), ['逗号,在内', '逗号,在内']);
   }));
 
 test('coordinates in GCJ-02 find their grids, and those that are none are said to be so', () =>
@@ -107,6 +118,66 @@ test('coordinates in GCJ-02 find their grids, and those that are none are said t
       '丁,,,,not a number',
     ]);
   }));
+
+test('no row is lost, and a row the server refuses spoils no other', () =>
+  onPage({}, async (page, complaints) => {
+    const [{ at: stored }] = await addresses(1);
+    const { chain } = await fetchJson(`/api/locate?lng=${stored[0]}&lat=${stored[1]}`);
+    const at = gcoord.transform(stored, gcoord.WGS84, gcoord.BD09);
+    // Within the range of degrees, but BD-09 has no such place.
+    const text = `\uFEFFx;y;名称\n-180;-90;甲\n;;\n${at[0]};${at[1]};"乙;""丙"""\n`;
+    await open(page, 'bd09.csv', Buffer.from(text));
+    await page.getByRole('combobox', { name: '坐标系' }).selectOption('bd09');
+    await start(page);
+    await said(page).getByText('3 / 3 行 · 已完成').waitFor();
+    const [, refused, empty, found] = await save(page, '下载全部');
+    assert.match(refused, /^-180,-90,甲,,"?point 0.*cannot be read as bd09/);
+    assert.equal(empty, ',,,,not a number');
+    assert.equal(found, `${at[0]},${at[1]},"乙;""丙""",${chain[0].code},`);
+    assert.ok(complaints.length > 0 && complaints.every((text) => /Failed to load resource.*400/.test(text)));
+    complaints.length = 0;
+  }));
+
+test('a run that is stopped while it waits to try again goes on where it was', () =>
+  onPage({}, async (page, complaints) => {
+    const some = await addresses(3);
+    await page.route('**/api/geocode', (route) => route.fulfill({ status: 503, body: '' }));
+    await open(page, 'a.csv', Buffer.from(`地址\n${some.map(({ text }) => text).join('\n')}\n`));
+    const failed = page.waitForResponse(/api\/geocode/);
+    await start(page);
+    await failed;
+    await page.getByRole('button', { name: '停止' }).click();
+    await said(page).getByText('已停止').waitFor();
+    await page.unroute('**/api/geocode');
+    await page.getByRole('button', { name: '继续' }).click();
+    await said(page).getByText('3 / 3 行 · 已完成').waitFor();
+    assert.ok(complaints.every((text) => /Failed to load resource/.test(text)));
+    complaints.length = 0;
+  }));
+
+test('on a phone what is pressed is large enough, in the dark and in English', () =>
+  onPage(
+    { viewport: PHONE, isMobile: true, hasTouch: true, colorScheme: 'dark', locale: 'en-GB' },
+    async (page) => {
+      const some = await addresses(8);
+      await openMap(page, '#tool=bulk');
+      const buffer = Buffer.from(`name,address\n${some.map(({ text }) => `a,${text}`).join('\n')}\nb,nowhere\nc\n`);
+      await page.locator('.bulk-drop input').setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer });
+      await page.getByRole('button', { name: 'Start' }).waitFor();
+      await shoot(page, 'bulk-phone-questions');
+      await page.getByRole('button', { name: 'Start' }).click();
+      await said(page).getByText('Done').waitFor();
+      await untilIdle(page);
+      await shoot(page, 'bulk-phone');
+      for (const button of await page.locator('.bulk button:visible, .bulk select:visible').all()) {
+        const { height } = await button.boundingBox();
+        assert.ok(height >= 44, `${await button.textContent()}: ${height}`);
+      }
+      assert.match(await page.locator('.bulk-list li').last().textContent(), /1 cells, the header has 2/);
+      await page.locator('.bulk-list button').last().scrollIntoViewIfNeeded();
+      await shoot(page, 'bulk-phone-list');
+    },
+  ));
 
 test('a batch that fails once is sent again; one that keeps failing pauses the run', () =>
   onPage({}, async (page, complaints) => {
@@ -166,7 +237,10 @@ test('a hundred thousand rows do not stall the page, and can be stopped', () =>
     console.log(`# longest task while reading and sending: ${Math.round(await page.evaluate(() => window.longest))} ms`);
     await page.getByRole('button', { name: '继续' }).click();
     await said(page).getByText('已完成').waitFor({ timeout: 60_000 });
+    await page.evaluate(() => (window.longest = 0));
     assert.equal((await save(page, '下载全部')).length, rows + 1);
+    const longest = Math.round(await page.evaluate(() => window.longest));
+    assert.ok(longest <= 200, `writing the file stalled the page for ${longest} ms`);
   }));
 
 test('what is no table is said to be none', () =>
