@@ -15,7 +15,7 @@ export const LOOKS: Record<Kind, { word: Word; colour: string }> = {
   none: { word: 'bulkNone', colour: '#6b7280' },
   inside: { word: 'bulkInside', colour: '#0072b2' },
   outside: { word: 'bulkOutside', colour: '#c2410c' },
-  invalid: { word: 'bulkInvalid', colour: '#374151' },
+  invalid: { word: 'bulkInvalid', colour: '#6b7280' },
 };
 
 export interface Outcome {
