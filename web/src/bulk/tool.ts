@@ -257,7 +257,7 @@ class Bulk implements Tool {
       ),
       section(
         t('bulkFirstRows', { n: formatNumber(listed.length) }),
-        h('ol', { class: 'bulk-list' }, ...rows.map((placed) => this.row(run, placed))),
+        h('ol', { class: 'picks bulk-list' }, ...rows.map((placed) => this.row(run, placed))),
       ),
     ];
     const { drawn } = this;
