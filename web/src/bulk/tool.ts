@@ -58,13 +58,6 @@ class Bulk implements Tool {
 
   constructor(private readonly workplace: Workplace) {
     this.layer = new PointLayer(workplace.map, workplace.plate.shown, (row) => this.choose(row));
-    // A file that is dropped beside the panel must not replace the page.
-    addEventListener('dragover', (event) => event.preventDefault());
-    addEventListener('drop', (event) => {
-      event.preventDefault();
-      const file = event.dataTransfer?.files[0];
-      if (file && this.isOpen) void this.read(file);
-    });
     paintInLanguage(() => this.paint());
   }
 
@@ -78,10 +71,14 @@ class Bulk implements Tool {
     this.layer.remove();
   }
 
+  take(file: File): void {
+    void this.read(file);
+  }
+
   private picked(): void {
     const file = this.input.files?.[0];
     this.input.value = '';
-    if (file) void this.read(file);
+    if (file) this.take(file);
   }
 
   private async read(file: File, encoding?: Encoding): Promise<void> {
