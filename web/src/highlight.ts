@@ -2,7 +2,7 @@ import { Marker, type Map as MapLibre, type LayerSpecification } from 'maplibre-
 import type { Level } from './api';
 import type { Lnglat } from './coordinates';
 import { h } from './dom';
-import { PLATE_SOURCE } from './plate';
+import { AREA_LAYERS, PLATE_SOURCE } from './plate';
 
 export interface Selection {
   area?: { level: Level | null; code: string };
@@ -10,12 +10,6 @@ export interface Selection {
   place?: Lnglat;
 }
 
-const AREA_LAYERS: Partial<Record<Level, string>> = {
-  district: 'districts',
-  subdistrict: 'subdistricts',
-  community: 'communities',
-  grid: 'grids',
-};
 const BLUE = '#1d4ed8';
 
 /** Draws what is selected over the plate's own layers. */

@@ -1,21 +1,12 @@
+import { remember, remembered } from './memory';
 import { words, type Language, type Word } from './words';
 
 export type { Word };
 
-const STORED = 'baseplate-language';
 const LOCALES: Record<Language, string> = { zh: 'zh-CN', en: 'en-GB' };
 
-let current: Language = remembered() ?? preferred();
+let current: Language = remembered('language', ['zh', 'en']) ?? preferred();
 const painters: (() => void)[] = [];
-
-function remembered(): Language | undefined {
-  try {
-    const stored = localStorage.getItem(STORED);
-    return stored === 'zh' || stored === 'en' ? stored : undefined;
-  } catch {
-    return undefined; // Storage may be forbidden; the browser's language decides then.
-  }
-}
 
 /** The browser's own language where the page speaks it, else Chinese. */
 function preferred(): Language {
@@ -24,11 +15,7 @@ function preferred(): Language {
 
 export function toggleLanguage(): void {
   current = current === 'zh' ? 'en' : 'zh';
-  try {
-    localStorage.setItem(STORED, current);
-  } catch {
-    // The choice then lasts until the page is closed.
-  }
+  remember('language', current);
   for (const paint of painters) paint();
 }
 

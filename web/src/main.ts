@@ -123,6 +123,7 @@ class Screen {
     document.body.append(...this.wall.elements);
     left.append(this.card.element);
     right.prepend(this.tools.panel);
+    this.tools.takeDrops();
     onAddress(() => this.follow({ focus: true }));
     this.follow({ focus: false, move: !cameWithView });
   }

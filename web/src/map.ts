@@ -1,6 +1,7 @@
 import { Map as MapLibre, ScaleControl, setWorkerUrl, type LngLat, type PaddingOptions } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { VIEW_KEY } from './address';
+import type { Bounds } from './api';
 import { paintInLanguage, t } from './i18n';
 import { showNotice } from './notice';
 import type { Plate } from './plate';
@@ -14,6 +15,9 @@ const CJK_FONTS = "'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto S
 
 /** How close to the card's edge a place still counts as covered: its surroundings matter too. */
 const CARD_MARGIN = 48;
+
+/** How far from the zoom that shows the whole city a view still counts as showing it. */
+const ZOOM_SLACK = 0.3;
 
 /** From here on a building is large enough to be meant by a click. */
 const BUILDING_ZOOM = 16;
@@ -70,9 +74,19 @@ export function showWhole(map: MapLibre, plate: Plate): void {
 /** Leaves room for a panel: what was the middle stays the middle of the rest, and a whole city stays whole. */
 export function leaveRoom(map: MapLibre, plate: Plate, padding: Required<PaddingOptions>): void {
   const { bounds } = plate;
-  const wasWhole = bounds && map.getBounds().contains([bounds[0], bounds[1]]) && map.getBounds().contains([bounds[2], bounds[3]]);
+  const wasWhole = bounds !== undefined && showsWhole(map, bounds);
   map.jumpTo({ padding });
   if (wasWhole) map.fitBounds(bounds, { padding: wholePadding(isCovered(map)), animate: false });
+}
+
+function showsWhole(map: MapLibre, bounds: Bounds): boolean {
+  const whole = map.cameraForBounds(bounds, { padding: wholePadding(isCovered(map)) });
+  const isNear = whole?.zoom !== undefined && Math.abs(whole.zoom - map.getZoom()) < ZOOM_SLACK;
+  return isNear && map.getBounds().contains(boxMiddle(bounds));
+}
+
+function boxMiddle([west, south, east, north]: Bounds): [number, number] {
+  return [(west + east) / 2, (south + north) / 2];
 }
 
 function isCovered(map: MapLibre): boolean {

@@ -1,34 +1,23 @@
 import type { StyleSpecification } from 'maplibre-gl';
 import { getJson } from './api';
+import { remember, remembered } from './memory';
 
 /** Light or dark: as the reader chose, else as the browser prefers. */
 export type Theme = 'light' | 'dark';
 
-const STORED = 'baseplate-theme';
 const prefersDark = matchMedia('(prefers-color-scheme: dark)');
 
 const followers: (() => void)[] = [];
 
-export function theme(): Theme {
-  return remembered() ?? (prefersDark.matches ? 'dark' : 'light');
-}
+let chosen: Theme | undefined = remembered('theme', ['light', 'dark']);
 
-function remembered(): Theme | undefined {
-  try {
-    const stored = localStorage.getItem(STORED);
-    return stored === 'light' || stored === 'dark' ? stored : undefined;
-  } catch {
-    return undefined; // Storage may be forbidden; the browser's preference decides then.
-  }
+export function theme(): Theme {
+  return chosen ?? (prefersDark.matches ? 'dark' : 'light');
 }
 
 export function toggleTheme(): void {
-  const chosen = theme() === 'dark' ? 'light' : 'dark';
-  try {
-    localStorage.setItem(STORED, chosen);
-  } catch {
-    // Without storage there is only the browser's preference.
-  }
+  chosen = theme() === 'dark' ? 'light' : 'dark';
+  remember('theme', chosen);
   paint();
 }
 

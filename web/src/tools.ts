@@ -26,6 +26,8 @@ export interface Tool {
   content: HTMLElement;
   open: () => void;
   close: () => void;
+  /** Takes a file that was dropped on the page. */
+  take?: (file: File) => void;
 }
 
 /** A tool before it is first used: its code is loaded when it is. */
@@ -79,6 +81,19 @@ export class Tools {
   async follow(): Promise<void> {
     const { tool } = readAddress();
     await this.use(this.offers.find(({ name }) => name === tool)?.name ?? null);
+  }
+
+  /** Opens the tool for files with one that was dropped on the page, which it must not replace. */
+  takeDrops(): void {
+    addEventListener('dragover', (event) => event.preventDefault());
+    addEventListener('drop', async (event) => {
+      event.preventDefault();
+      const file = event.dataTransfer?.files[0];
+      if (!file) return;
+      writeAddress({ tool: 'bulk' }, { push: false });
+      await this.use('bulk');
+      this.loaded.get('bulk')?.take?.(file);
+    });
   }
 
   private async use(name: ToolName | null): Promise<void> {

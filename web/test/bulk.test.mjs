@@ -252,3 +252,18 @@ test('what is no table is said to be none', () =>
     await input.setInputFiles({ name: 'head.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n') });
     await page.getByRole('alert').getByText('文件没有数据行').waitFor();
   }));
+
+test('a file that is dropped on the map opens the tool', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const [{ text }] = await addresses(1);
+    await page.evaluate((bytes) => {
+      const files = new DataTransfer();
+      files.items.add(new File([Uint8Array.from(bytes)], '名单.csv'));
+      document.querySelector('#map').dispatchEvent(new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true }));
+    }, [...gbk(`姓名,住址\n甲,${text}\n`)]);
+    await page.locator('.bulk-file').getByText('名单.csv').waitFor();
+    assert.equal(await page.getByRole('combobox', { name: '编码' }).inputValue(), 'gb18030');
+    assert.equal(await page.getByRole('combobox', { name: '地址列' }).inputValue(), '1');
+    assert.equal(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('tool')), 'bulk');
+  }));

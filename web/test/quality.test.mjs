@@ -61,6 +61,7 @@ test('an issue is opened at its place, from the list and from the map', () =>
     await rows(page).first().getByRole('button').click();
     await card(page, 'entity').waitFor();
     assert.equal(await card(page, 'entity').locator('.entity-code code').textContent(), issues[0].code);
+    await page.waitForFunction(() => Number(new URLSearchParams(location.hash.slice(1)).get('map').split('/')[0]) >= 17);
     await untilIdle(page);
     const [zoom, lat, lng] = (
       await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('map'))

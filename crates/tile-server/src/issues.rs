@@ -19,6 +19,8 @@ use utoipa::{
 const LIMIT: usize = 500;
 /// The most findings of a page.
 const LIMIT_MAX: usize = 5_000;
+/// The last number that a page can begin with.
+const FROM_MAX: usize = 999_999_999;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +39,7 @@ pub(crate) struct IssuesQuery {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 5_000)]
     limit: Option<String>,
     /// Where to go on: `next` of the page before.
-    #[param(value_type = Option<u32>, minimum = 0)]
+    #[param(value_type = Option<u32>, minimum = 0, maximum = 999_999_999)]
     from: Option<String>,
 }
 
@@ -151,7 +153,7 @@ pub(crate) async fn issues(
     let Query(query) = query?;
     let filter = Filter::of(&query)?;
     let limit = query.limit.map_or(Ok(LIMIT), |text| count("limit", &text, 1..=LIMIT_MAX))?;
-    let from = query.from.map_or(Ok(0), |text| count("from", &text, 0..=usize::MAX))?;
+    let from = query.from.map_or(Ok(0), |text| count("from", &text, 0..=FROM_MAX))?;
     aside(move || Json(page(&plate, &filter, from, limit))).await
 }
 

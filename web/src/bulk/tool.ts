@@ -68,20 +68,11 @@ class Bulk implements Tool {
 
   constructor(private readonly workplace: Workplace) {
     this.layer = new PointLayer(workplace.map, workplace.plate.shown, (row) => this.choose(row));
-    // A file that is dropped beside the panel must not replace the page.
-    addEventListener('dragover', (event) => {
-      event.preventDefault();
-      this.drop.classList.toggle('bulk-over', true);
-    });
-    addEventListener('dragleave', ({ relatedTarget }) => {
-      if (relatedTarget === null) this.drop.classList.toggle('bulk-over', false);
-    });
-    addEventListener('drop', (event) => {
-      event.preventDefault();
-      this.drop.classList.toggle('bulk-over', false);
-      const file = event.dataTransfer?.files[0];
-      if (file && this.isOpen) void this.read(file);
-    });
+    // The page takes what is dropped; here only where it goes to is shown.
+    const mark = (isOver: boolean) => this.drop.classList.toggle('bulk-over', isOver);
+    addEventListener('dragover', () => mark(true));
+    addEventListener('dragleave', ({ relatedTarget }) => mark(relatedTarget !== null));
+    addEventListener('drop', () => mark(false));
     paintInLanguage(() => this.paint());
   }
 
@@ -95,10 +86,14 @@ class Bulk implements Tool {
     this.layer.remove();
   }
 
+  take(file: File): void {
+    void this.read(file);
+  }
+
   private picked(): void {
     const file = this.input.files?.[0];
     this.input.value = '';
-    if (file) void this.read(file);
+    if (file) this.take(file);
   }
 
   private async read(file: File, encoding?: Encoding): Promise<void> {
@@ -288,7 +283,7 @@ class Bulk implements Tool {
       ),
       section(
         t('bulkFirstRows', { n: formatNumber(rows.length) }),
-        h('ol', { class: 'bulk-list' }, ...rows.map((result) => this.row(run, result))),
+        h('ol', { class: 'picks bulk-list' }, ...rows.map((result) => this.row(run, result))),
       ),
     ];
   }

@@ -1,17 +1,10 @@
 import type { Attribute } from '../api';
 import { nameOf, t, type Word } from '../i18n';
+import { AREA_LAYERS, type AreaLevel } from '../plate';
 
 export const STATISTICS = ['people', 'buildings', 'addresses', 'enterprises'] as const;
-/** Levels that have several areas, with the layers of the tiles that draw them. */
-export const AREA_LAYERS = {
-  district: 'districts',
-  subdistrict: 'subdistricts',
-  community: 'communities',
-  grid: 'grids',
-} as const;
 
 export type Statistic = (typeof STATISTICS)[number];
-export type AreaLevel = keyof typeof AREA_LAYERS;
 
 export interface Choice {
   statistic: Statistic;

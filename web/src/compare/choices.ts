@@ -1,13 +1,13 @@
 import type { Attribute } from '../api';
 import { h } from '../dom';
 import { nameOf, t, type Word } from '../i18n';
+import type { AreaLevel } from '../plate';
 import {
   attributesOf,
   attributeText,
   categoryText,
   STATISTICS,
   statisticText,
-  type AreaLevel,
   type Choice,
   type Statistic,
 } from './choice';

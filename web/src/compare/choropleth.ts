@@ -47,7 +47,6 @@ export class Choropleth {
 
   remove(): void {
     this.painting.abort();
-    this.map.off('style.load', this.restore);
     this.map.off('mousemove', FILL, this.hover);
     this.map.off('mouseleave', FILL, this.leave);
     for (const layer of LAYERS) if (this.map.getLayer(layer)) this.map.removeLayer(layer);
@@ -106,7 +105,6 @@ export class Choropleth {
     const above = layers.find(({ type }) => type === 'fill-extrusion' || type === 'symbol')?.id;
     for (const layer of this.fills()) this.map.addLayer(layer, below);
     for (const layer of this.marks()) this.map.addLayer(layer, above);
-    this.map.on('style.load', this.restore);
     this.map.on('mousemove', FILL, this.hover);
     this.map.on('mouseleave', FILL, this.leave);
   }
@@ -165,13 +163,6 @@ export class Choropleth {
       },
     ];
   }
-
-  /** Another style of the map begins without these layers. */
-  private readonly restore = (): void => {
-    const { tiles, sourceLayer, wanted } = this;
-    if (!tiles || this.map.getSource(SOURCE)) return;
-    this.show(tiles, sourceLayer, wanted);
-  };
 
   private readonly hover = ({ features }: MapLayerMouseEvent): void => {
     const code: unknown = features?.[0]?.properties['code'];

@@ -4,11 +4,11 @@ import { ApiFailure, fetchAttributes, fetchStats, fetchTileJson, type Attribute,
 import { h } from '../dom';
 import { formatNumber, formatTime, nameOf, paintInLanguage, t } from '../i18n';
 import { announce, showNotice } from '../notice';
-import { PLATE_SOURCE } from '../plate';
+import { AREA_LAYERS, PLATE_SOURCE, type AreaLevel } from '../plate';
 import type { Tool, Workplace } from '../tools';
 import { areasOf, type Area } from './areas';
-import { AREA_LAYERS, attributesOf, breakdown, readChoice, titleText, writeChoice } from './choice';
-import type { AreaLevel, Choice } from './choice';
+import { attributesOf, breakdown, readChoice, titleText, writeChoice } from './choice';
+import type { Choice } from './choice';
 import { Choices } from './choices';
 import { Choropleth, type Fill } from './choropleth';
 import { classLegend, legendRows, type LegendRow } from './class-legend';

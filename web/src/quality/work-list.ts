@@ -8,7 +8,7 @@ const ROWS = 100;
 
 /** The issues one by one, in the order of the build. */
 export class WorkList {
-  readonly element = h('ol', { class: 'quality-list' });
+  readonly element = h('ol', { class: 'picks quality-list' });
   readonly more = h('button', { type: 'button', class: 'main', onclick: () => this.drawMore() });
   private issues: Issue[] = [];
   private chosen: number | null = null;
