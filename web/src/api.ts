@@ -33,6 +33,8 @@ export type About = Schemas['About'];
 export type Issue = Schemas['Issue'];
 export type Issues = Schemas['Issues'];
 export type Severity = Schemas['Severity'];
+/** The worst first. */
+export const SEVERITIES: Severity[] = ['error', 'warning', 'hint'];
 export type TileJson = Schemas['TileJson'];
 /** What people or enterprises can be counted by. */
 export type Attribute = Schemas['Attribute'];
@@ -125,11 +127,29 @@ function isStatsRow(row: StatsRow, categories: number): boolean {
   );
 }
 
+/** What is served, by a server that says what is wrong with its data. */
+export async function fetchFindings(signal: AbortSignal): Promise<About> {
+  const answer = await fetchAbout(signal);
+  const isWhole =
+    Array.isArray(answer.issues) &&
+    answer.issues.every(
+      (found) => typeof found?.rule === 'string' && SEVERITIES.includes(found.severity) && Number.isFinite(found.count),
+    ) &&
+    answer.sources.every((source) => typeof source?.entity === 'string' && Number.isFinite(source.rows));
+  if (!isWhole) throw new ApiFailure('unreadable');
+  return answer;
+}
+
 /** A page of what is wrong with the data: `query` as `/api/issues` takes it. */
 export async function fetchIssues(query: URLSearchParams, signal: AbortSignal): Promise<Issues> {
   const answer = await getJson<Issues>(`api/issues?${query}`, signal);
-  if (!Array.isArray(answer?.issues) || !Number.isFinite(answer.matched)) throw new ApiFailure('unreadable');
+  const isWhole = Array.isArray(answer?.issues) && Number.isFinite(answer.matched) && answer.issues.every(isIssue);
+  if (!isWhole) throw new ApiFailure('unreadable');
   return answer;
+}
+
+function isIssue(issue: Issue): boolean {
+  return Number.isFinite(issue?.id) && typeof issue.code === 'string' && SEVERITIES.includes(issue.severity);
 }
 
 /** The places that many texts stand for, in their order. */

@@ -131,6 +131,11 @@ function buildingAt(map: MapLibre, place: LngLat): string | undefined {
 
 /** Moves the map so that a place that the card has covered comes into sight beside it. */
 export function uncover(map: MapLibre, place: [lng: number, lat: number], card: HTMLElement): void {
+  // A movement that is under way would end where it is.
+  if (map.isMoving()) {
+    map.once('moveend', () => !card.hidden && uncover(map, place, card));
+    return;
+  }
   const frame = map.getContainer().getBoundingClientRect();
   const covered = card.getBoundingClientRect();
   const { x, y } = map.project(place);

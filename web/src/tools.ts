@@ -1,6 +1,5 @@
 import type { Map as MapLibre } from 'maplibre-gl';
 import { readAddress, writeAddress } from './address';
-import type { OpenEntity } from './code';
 import { h, icon } from './dom';
 import { paintInLanguage, t, type Word } from './i18n';
 import { leaveRoom } from './map';
@@ -15,8 +14,8 @@ const PANEL_GAP = 24;
 export interface Workplace {
   map: MapLibre;
   plate: Plate;
-  /** Opens the card of a code. */
-  open: OpenEntity;
+  /** Opens the card of a code, with the focus in it unless that is to stay where it is. */
+  open: (code: string, focus?: boolean) => void;
   /** Shows a place of the plate, degrees: moves the map there and opens the card of what stands there. */
   show: (lng: number, lat: number) => void;
 }

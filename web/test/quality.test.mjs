@@ -119,10 +119,157 @@ test('a server that fails, or offers no issues, gets a message, and the map stay
     complaints.length = 0;
   }));
 
+/** Answers `/api/issues` with `all`, as the server would, once `ready`, and keeps what was asked. */
+async function answering(page, all, ready = Promise.resolve()) {
+  const asked = [];
+  await page.route('**/api/issues*', async (route) => {
+    const query = new URL(route.request().url()).searchParams;
+    asked.push(query);
+    await ready;
+    const matched = all.filter(({ rule }) => query.get('rule').split(',').includes(rule));
+    const [from, limit] = [Number(query.get('from')), Number(query.get('limit'))];
+    const next = from + limit < matched.length ? from + limit : null;
+    const issues = matched.slice(from, from + limit);
+    // The page may no longer wait for it.
+    await route.fulfill({ json: { generation: '1', matched: matched.length, next, issues } }).catch(() => {});
+  });
+  return asked;
+}
+
+const found = (rule, severity, count) => ({ rule, severity, entity: 'building', meaning: `<b>${rule}</b>`, count, listed: true });
+const issue = (id, rule, severity) => ({ id, rule, severity, entity: 'building', code: `C${id}`, other: null, evidence: '1 m' });
+
+test('where there are more than can be shown the worst are among them, and all are in the file', () =>
+  onPage({}, async (page) => {
+    const rule = 'a-rule-of-tomorrow';
+    const hints = Array.from({ length: 6000 }, (_, id) => issue(id, 'building-temporary-code', 'hint'));
+    await answering(page, [...hints, issue(6000, rule, 'error')]);
+    const about = await fetchJson('/api/plate');
+    const issues = [found('building-temporary-code', 'hint', 6000), found(rule, 'error', 1)];
+    await page.route('**/api/plate', (route) => route.fulfill({ json: { ...about, issues } }));
+    await openMap(page, '#tool=quality');
+    await rows(page).first().locator('code', { hasText: 'C6000' }).waitFor();
+    await page.locator('.quality .sentence[role="status"]').getByText('前 5,000 条，共 6,001 条').waitFor();
+    // A rule that the page does not know is shown as the server has it, and never as markup.
+    const label = page.locator(`[data-rule="${rule}"] label`);
+    assert.deepEqual([await label.locator('.name').textContent(), await label.getAttribute('title')], [rule, `<b>${rule}</b>`]);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: '导出 CSV' }).click(),
+    ]);
+    assert.equal((await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n').length, 6002);
+  }));
+
+test('a file is of what was chosen when it was asked for', () =>
+  inspecting({}, async (page) => {
+    let answer;
+    const ready = new Promise((resolve) => (answer = resolve));
+    const all = Array.from({ length: 6000 }, (_, id) => issue(id, 'address-far', 'warning'));
+    const asked = await answering(page, all, ready);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      (async () => {
+        const first = page.waitForRequest(/api\/issues/);
+        await page.getByRole('button', { name: '导出 CSV' }).click();
+        await first;
+        await page.getByRole('button', { name: '全不选' }).click();
+        answer();
+      })(),
+    ]);
+    assert.equal((await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n').length, 6001);
+    assert.deepEqual(asked.map((query) => query.get('from')), ['0', '5000']);
+    assert.equal(asked[0].get('rule'), asked[1].get('rule'));
+  }));
+
+test('a row leads to its place from anywhere and leaves the list and the focus as they are', () =>
+  inspecting({}, async (page) => {
+    const { issues } = await fetchJson('/api/issues?rule=address-far');
+    const west = issues.reduce((one, other) => (other.lng < one.lng ? other : one));
+    await page.getByRole('button', { name: '全不选' }).click();
+    await page.getByRole('checkbox', { name: '地址偏离楼栋' }).check();
+    await page.getByRole('checkbox', { name: '只看视野内' }).check();
+    const row = page.locator(`.quality-list li[data-id="${west.id}"] button`);
+    const more = page.getByRole('button', { name: '再显示' });
+    await page.waitForTimeout(1000);
+    if ((await row.count()) === 0) await more.click();
+    const before = await page.locator('.quality .sentence[role="status"]').textContent();
+    await row.click();
+    await card(page, 'entity').waitFor();
+    await page.waitForTimeout(2500);
+    await untilIdle(page);
+    const pin = await page.locator('.pin').boundingBox();
+    const [covered, panel] = [await page.locator('aside.card').boundingBox(), await page.locator('.panel').boundingBox()];
+    assert.ok(pin.x > covered.x + covered.width && pin.x < panel.x, `${pin.x}`);
+    assert.match(await page.evaluate(() => location.hash), /map=1[78]/);
+    assert.equal(await page.locator('.quality .sentence[role="status"]').textContent(), before);
+    assert.equal(await row.evaluate((element) => element === document.activeElement), true);
+  }));
+
+test('of issues at one place every click chooses another', () =>
+  inspecting({}, async (page) => {
+    const { issues } = await fetchJson('/api/issues?limit=5000');
+    const key = ({ lng, lat }) => `${lng},${lat}`;
+    const isPair = (one) => one.lng !== undefined && issues.filter((other) => key(other) === key(one)).length === 2;
+    const { lng, lat } = issues.find(isPair);
+    await page.evaluate(([x, y]) => (location.hash = `map=19/${y}/${x}&tool=quality`), [lng, lat]);
+    await page.waitForTimeout(500);
+    await untilIdle(page);
+    const middle = centreOfMap(page);
+    const panel = await page.locator('.panel').boundingBox();
+    const chosen = page.locator('.quality-list [aria-current="true"]');
+    const ids = [];
+    for (let n = 0; n < 3; n += 1) {
+      await page.mouse.click(middle.x - (panel.width + 24) / 2, middle.y);
+      await chosen.getByText('此处有 2 条').waitFor();
+      ids.push(await chosen.locator('..').getAttribute('data-id'));
+      await page.waitForTimeout(400);
+    }
+    assert.ok(ids[0] !== ids[1] && ids[0] === ids[2], ids.join());
+  }));
+
+test('an answer that is rubbish is said to be so, and asked for again', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const about = await fetchJson('/api/plate');
+    for (const rubbish of [{ sources: [] }, { sources: [], issues: [null] }, { ...about, sources: [null] }]) {
+      await page.route('**/api/plate', (route) => route.fulfill({ json: rubbish }));
+      await page.goto(new URL('/#tool=quality', server).href);
+      await page.reload();
+      await page.locator('.quality-message').getByText('无法读取').waitFor();
+      await page.unroute('**/api/plate');
+    }
+    for (const issues of [[null], [issue(1, 'address-far', 'fatal')]]) {
+      await page.route('**/api/issues*', (route) => route.fulfill({ json: { matched: 1, next: null, issues } }));
+      await page.getByRole('button', { name: '重试' }).click();
+      await page.locator('.quality-message').getByText('无法读取').waitFor();
+      await page.unroute('**/api/issues*');
+    }
+    await page.getByRole('button', { name: '重试' }).click();
+    await rows(page).first().waitFor();
+  }));
+
+test('a plate without issues is said to be fine', () =>
+  onPage({}, async (page) => {
+    const about = await fetchJson('/api/plate');
+    await page.route('**/api/plate', (route) => route.fulfill({ json: { ...about, issues: [] } }));
+    await openMap(page, '#tool=quality');
+    await page.locator('.quality-message').getByText('没有发现问题').waitFor();
+    await shoot(page, 'quality-none');
+  }));
+
 test('on a phone the work list is a sheet', () =>
   inspecting({ viewport: PHONE, isMobile: true, hasTouch: true, colorScheme: 'dark' }, async (page) => {
     const { x, width, y, height } = await page.locator('.panel').boundingBox();
     assert.deepEqual([x, width], [0, PHONE.width]);
     assert.ok(Math.abs(y + height - PHONE.height) < 1 && height <= PHONE.height * 0.48 + 1);
     await shoot(page, 'quality-phone');
+    // Below what is tapped its row is seen; the card would cover it.
+    const { lng, lat } = (await fetchJson('/api/issues?rule=building-duplicate-footprint')).issues[0];
+    await page.evaluate(([x, y]) => (location.hash = `map=18/${y}/${x}&tool=quality`), [lng, lat]);
+    await page.waitForTimeout(500);
+    await untilIdle(page);
+    await page.touchscreen.tap(PHONE.width / 2, (PHONE.height * 0.52) / 2);
+    await page.locator('.quality-list [aria-current="true"]').waitFor();
+    assert.equal(await page.locator('aside.card').isVisible(), false);
+    await shoot(page, 'quality-phone-chosen');
   }));

@@ -1,7 +1,7 @@
-import type { About, Severity } from '../api';
+import { SEVERITIES, type About, type Severity } from '../api';
 import { h } from '../dom';
 import { formatNumber, nameOf, t } from '../i18n';
-import { LOOKS, SEVERITIES } from './severity';
+import { LOOKS } from './severity';
 
 type Found = About['issues'][number];
 
@@ -29,12 +29,12 @@ export class Filter {
     this.paint();
   }
 
-  /** The rules that are wanted, of those that found something and can be listed. */
-  rules(): string[] {
-    const wanted = this.found.filter(
-      ({ rule, severity, listed }) => listed && !this.severitiesOff.has(severity) && !this.rulesOff.has(rule),
-    );
-    return wanted.map(({ rule }) => rule);
+  /** The rules that are wanted, of those of a severity that found something and can be listed. */
+  rules(wanted: Severity): string[] {
+    if (this.severitiesOff.has(wanted)) return [];
+    return this.found
+      .filter(({ rule, severity, listed }) => listed && severity === wanted && !this.rulesOff.has(rule))
+      .map(({ rule }) => rule);
   }
 
   /** Paints anew and leaves the focus where it was. */
@@ -107,7 +107,7 @@ export class Filter {
         box,
         sign(severity),
         h('span', { class: 'name' }, nameOf(rule)),
-        h('span', { class: 'note' }, formatNumber(count)),
+        h('span', { class: 'note' }, listed ? null : h('span', {}, t('qualityOnlyCounted')), formatNumber(count)),
       ),
     );
   }

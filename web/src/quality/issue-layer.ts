@@ -5,26 +5,29 @@ import type {
   MapGeoJSONFeature,
   MapLayerMouseEvent,
 } from 'maplibre-gl';
-import type { Issue } from '../api';
+import { SEVERITIES, type Issue } from '../api';
 import type { Convert } from '../coordinates';
-import { LOOKS, SEVERITIES } from './severity';
+import { LOOKS } from './severity';
 
 const SOURCE = 'issues';
 const CLUSTERS = 'issues-clusters';
 const POINTS = 'issues-points';
 const FONT = ['Noto Sans CJK SC', 'sans-serif'];
 
+type Features = [MapGeoJSONFeature, ...MapGeoJSONFeature[]];
+
 /** The issues as signs on the map, put together where they are dense. */
 export class IssueLayer {
   private readonly listeners = [
-    ['click', POINTS, (event: MapLayerMouseEvent) => this.take(event, (feature) => this.choose(Number(feature.id)))],
-    ['click', CLUSTERS, (event: MapLayerMouseEvent) => this.take(event, (feature) => void this.expand(feature))],
+    ['click', POINTS, (event: MapLayerMouseEvent) => this.take(event, (features) => this.choose(idsOf(features)))],
+    ['click', CLUSTERS, (event: MapLayerMouseEvent) => this.take(event, ([feature]) => void this.expand(feature))],
   ] as const;
 
   constructor(
     private readonly map: MapLibre,
     private readonly shown: Convert,
-    private readonly choose: (id: number) => void,
+    /** Takes all that lie under the click, the uppermost first. */
+    private readonly choose: (ids: number[]) => void,
   ) {}
 
   show(issues: Issue[]): void {
@@ -127,11 +130,11 @@ export class IssueLayer {
   }
 
   /** A click on a sign is no question about the place below it. */
-  private take(event: MapLayerMouseEvent, act: (feature: MapGeoJSONFeature) => void): void {
-    const [feature] = event.features ?? [];
-    if (!feature || event.defaultPrevented) return;
+  private take(event: MapLayerMouseEvent, act: (features: Features) => void): void {
+    const [first, ...others] = event.features ?? [];
+    if (!first || event.defaultPrevented) return;
     event.preventDefault();
-    act(feature);
+    act([first, ...others]);
   }
 
   private async expand({ properties, geometry }: MapGeoJSONFeature): Promise<void> {
@@ -140,6 +143,11 @@ export class IssueLayer {
     const zoom = await source.getClusterExpansionZoom(Number(properties['cluster_id']));
     this.map.easeTo({ center: geometry.coordinates as [number, number], zoom });
   }
+}
+
+/** Without those that tiles repeat at their edges. */
+function idsOf(features: Features): number[] {
+  return [...new Set(features.map(({ id }) => Number(id)))];
 }
 
 function bySeverity(look: keyof (typeof LOOKS)['error'], severity: ExpressionSpecification): ExpressionSpecification {

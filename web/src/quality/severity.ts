@@ -1,8 +1,6 @@
 import type { Severity } from '../api';
 
-/** The worst first, as they are listed. The colours are told apart by colour-blind eyes; the signs by every eye. */
-export const SEVERITIES: Severity[] = ['error', 'warning', 'hint'];
-
+/** The colours are told apart by colour-blind eyes; the signs by every eye. */
 export const LOOKS: Record<Severity, { colour: string; ink: string; sign: string; radius: number }> = {
   error: { colour: '#b3261e', ink: '#ffffff', sign: '!', radius: 9 },
   warning: { colour: '#e69f00', ink: '#1d1400', sign: '△', radius: 8 },

@@ -1,5 +1,5 @@
 import './quality.css';
-import { ApiFailure, fetchAbout, fetchIssues, type About, type Issue, type Issues } from '../api';
+import { ApiFailure, SEVERITIES, fetchFindings, fetchIssues, type About, type Issue, type Issues, type Severity } from '../api';
 import { tableFile } from '../csv';
 import { h } from '../dom';
 import { download } from '../download';
@@ -9,7 +9,6 @@ import { factList, section, sentence } from '../parts';
 import type { Tool, Workplace } from '../tools';
 import { Filter } from './filter';
 import { IssueLayer } from './issue-layer';
-import { SEVERITIES } from './severity';
 import { WorkList } from './work-list';
 
 /** Issues that are listed and drawn at once: as many as the server gives at a time. */
@@ -18,8 +17,11 @@ const SHOWN_MAX = 5000;
 const REST_MS = 250;
 /** Issues that no code of the plate is about. */
 const ABOUT_SOURCES = ['source-crs', 'source-axes'];
-/** How near the map goes to an issue. */
-const ISSUE_ZOOM = 17;
+/** Below this width the card of what is opened lies over the panel. */
+const ONE_SHEET = '(max-width: 47.99rem)';
+
+/** Asks for a page of what is chosen, as it was chosen when it was made. */
+type Question = (severities: Severity[], limit: number, from: number, signal: AbortSignal) => Promise<Issues>;
 
 export function qualityTool(workplace: Workplace): Tool {
   return new Quality(workplace);
@@ -40,18 +42,18 @@ class Quality implements Tool {
 
   private readonly layer: IssueLayer;
   private about: About | null = null;
-  private issues: Issues | null = null;
+  private issues: Pick<Issues, 'matched' | 'issues'> | null = null;
   private failure: unknown = null;
+  private marked: number | null = null;
+  /** Whether the map is on its way to an issue of the list, which must not change under the reader. */
+  private isVisiting = false;
   private pending = new AbortController();
   private rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly workplace: Workplace) {
     const { map, plate } = workplace;
-    this.list = new WorkList((issue) => this.choose(issue));
-    this.layer = new IssueLayer(map, plate.shown, (id) => {
-      const issue = this.issues?.issues.find((issue) => issue.id === id);
-      if (issue) this.choose(issue);
-    });
+    this.list = new WorkList((issue) => this.visit(issue));
+    this.layer = new IssueLayer(map, plate.shown, (ids) => this.chooseNext(ids));
     this.results = h(
       'div',
       { class: 'quality-results' },
@@ -71,6 +73,7 @@ class Quality implements Tool {
   }
 
   open(): void {
+    this.isVisiting = false;
     this.workplace.map.on('moveend', this.followView);
     void this.load();
   }
@@ -84,6 +87,10 @@ class Quality implements Tool {
 
   private readonly followView = (): void => {
     clearTimeout(this.rest);
+    if (this.isVisiting) {
+      this.isVisiting = false;
+      return;
+    }
     if (this.inView.checked) this.rest = setTimeout(() => void this.load(), REST_MS);
   };
 
@@ -94,12 +101,12 @@ class Quality implements Tool {
     this.content.setAttribute('aria-busy', 'true');
     try {
       if (!this.about) {
-        this.about = await fetchAbout(signal);
+        this.about = await fetchFindings(signal);
         this.filter.show(this.about.issues);
       }
-      const issues = await this.ask(SHOWN_MAX, 0, signal);
+      const issues = await this.fetchWorst(signal);
       if (signal.aborted) return;
-      this.issues = { ...issues, issues: worstFirst(issues.issues) };
+      this.issues = issues;
       this.failure = null;
       this.layer.show(issues.issues);
       announce(t('qualityMatched', { n: formatNumber(issues.matched) }));
@@ -113,13 +120,31 @@ class Quality implements Tool {
     this.paint();
   }
 
-  private async ask(limit: number, from: number, signal: AbortSignal): Promise<Issues> {
-    const rules = this.filter.rules();
-    // The server takes "no rule" for "all rules".
-    if (rules.length === 0) return { generation: '', matched: 0, next: null, issues: [] };
-    const query = new URLSearchParams({ rule: rules.join(','), limit: String(limit), from: String(from) });
-    if (this.inView.checked) query.set('bbox', this.view());
-    return fetchIssues(query, signal);
+  /** As many as are shown, the worst first: the server has them in the order of the build, where hints may be first. */
+  private async fetchWorst(signal: AbortSignal): Promise<Pick<Issues, 'matched' | 'issues'>> {
+    const ask = this.question();
+    const issues: Issue[] = [];
+    let matched = 0;
+    for (const severity of SEVERITIES) {
+      const room = SHOWN_MAX - issues.length;
+      // How many more there are is asked for even when there is no room left.
+      const page = await ask([severity], Math.max(room, 1), 0, signal);
+      issues.push(...page.issues.slice(0, room));
+      matched += page.matched;
+    }
+    return { matched, issues };
+  }
+
+  private question(): Question {
+    const rules = new Map(SEVERITIES.map((severity) => [severity, this.filter.rules(severity)]));
+    const view = this.inView.checked ? { bbox: this.view() } : {};
+    return async (severities, limit, from, signal) => {
+      const wanted = severities.flatMap((severity) => rules.get(severity) ?? []);
+      // The server takes no empty list of rules.
+      if (wanted.length === 0) return { generation: '', matched: 0, next: null, issues: [] };
+      const page = { rule: wanted.join(','), limit: String(limit), from: String(from) };
+      return fetchIssues(new URLSearchParams({ ...page, ...view }), signal);
+    };
   }
 
   private view(): string {
@@ -132,14 +157,36 @@ class Quality implements Tool {
     return corners.map((degrees) => degrees.toFixed(6)).join(',');
   }
 
-  private choose({ id, rule, code, lng, lat }: Issue): void {
-    this.list.mark(id);
-    this.layer.mark(id);
-    const { map, plate, open } = this.workplace;
+  /** Goes to an issue of the list. */
+  private visit(issue: Issue): void {
+    this.mark(issue);
+    const { lng, lat } = issue;
     if (lng !== undefined && lat !== undefined) {
-      map.easeTo({ center: plate.shown([lng, lat]), zoom: Math.max(map.getZoom(), ISSUE_ZOOM) });
+      this.isVisiting = true;
+      this.workplace.show(lng, lat);
     }
-    if (!ABOUT_SOURCES.includes(rule)) open(code);
+    this.openCard(issue);
+  }
+
+  /** Of several issues at one place, every click chooses another. */
+  private chooseNext(ids: number[]): void {
+    const next = ids[(ids.indexOf(this.marked ?? NaN) + 1) % ids.length];
+    const issue = this.issues?.issues.find(({ id }) => id === next);
+    if (!issue) return;
+    this.mark(issue, ids.length > 1 ? () => t('qualityStacked', { n: formatNumber(ids.length) }) : undefined);
+    const isSeen = this.content.getClientRects().length > 0;
+    if (!(isSeen && matchMedia(ONE_SHEET).matches)) this.openCard(issue);
+  }
+
+  private mark({ id }: Issue, note?: () => string): void {
+    this.marked = id;
+    this.list.mark(id, note);
+    this.layer.mark(id);
+  }
+
+  /** The focus stays in the list, which is worked down row by row. */
+  private openCard({ rule, code }: Issue): void {
+    if (!ABOUT_SOURCES.includes(rule)) this.workplace.open(code, false);
   }
 
   private paint(): void {
@@ -164,8 +211,8 @@ class Quality implements Tool {
 
   private paintMessage(): void {
     const { failure } = this;
-    this.message.hidden = failure === null && this.about?.issues.length !== 0;
-    if (failure === null) return this.message.replaceChildren(sentence(t('qualityNone')));
+    this.message.hidden = failure === null && (this.about?.issues.length ?? 0) > 0;
+    if (failure === null) return this.message.replaceChildren(sentence(t(this.about ? 'qualityNone' : 'busy')));
     const { reason, detail } = failure instanceof ApiFailure ? failure : new ApiFailure('unreadable');
     if (reason === 'notFound') return this.message.replaceChildren(sentence(t('qualityMissing')));
     this.message.replaceChildren(
@@ -190,9 +237,10 @@ class Quality implements Tool {
     this.csv.disabled = true;
     try {
       const { signal } = new AbortController();
+      const ask = this.question();
       const all: Issue[] = [];
       for (let from: number | null = 0; from !== null; ) {
-        const page: Issues = await this.ask(SHOWN_MAX, from, signal);
+        const page: Issues = await ask(SEVERITIES, SHOWN_MAX, from, signal);
         all.push(...page.issues);
         from = page.next;
       }
@@ -214,10 +262,4 @@ class Quality implements Tool {
     }
     this.csv.disabled = false;
   }
-}
-
-function worstFirst(issues: Issue[]): Issue[] {
-  return issues.sort(
-    (one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || one.id - other.id,
-  );
 }

@@ -6,12 +6,13 @@ import { sign } from './filter';
 /** Rows that are drawn at a time. */
 const ROWS = 100;
 
-/** The issues one by one, in the order of the build. */
+/** The issues one by one, in their order. */
 export class WorkList {
   readonly element = h('ol', { class: 'picks quality-list' });
   readonly more = h('button', { type: 'button', class: 'main', onclick: () => this.drawMore() });
   private issues: Issue[] = [];
   private chosen: number | null = null;
+  private note: (() => string) | undefined;
 
   constructor(private readonly choose: (issue: Issue) => void) {}
 
@@ -22,8 +23,9 @@ export class WorkList {
   }
 
   /** Marks a row and brings it into sight, drawing all up to it. */
-  mark(id: number | null): void {
+  mark(id: number | null, note?: () => string): void {
     this.chosen = id;
+    this.note = note;
     const place = this.issues.findIndex((issue) => issue.id === id);
     while (place >= this.element.childElementCount) this.drawMore();
     for (const row of this.element.children) this.paintMark(row);
@@ -43,6 +45,8 @@ export class WorkList {
   private paintMark(row: Element): void {
     const isChosen = row.getAttribute('data-id') === String(this.chosen);
     row.firstElementChild?.setAttribute('aria-current', String(isChosen));
+    const note = row.querySelector<HTMLElement>('.quality-stacked');
+    if (note) note.textContent = isChosen ? (this.note?.() ?? '') : '';
   }
 
   private row(issue: Issue): HTMLElement {
@@ -57,6 +61,7 @@ export class WorkList {
         h('span', { class: 'quality-head' }, sign(severity), h('span', { class: 'name' }, nameOf(rule))),
         h('code', {}, code),
         h('span', { class: 'relation' }, facts.filter(Boolean).join(' · ')),
+        h('span', { class: 'relation quality-stacked' }),
       ),
     );
   }
