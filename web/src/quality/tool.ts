@@ -5,7 +5,7 @@ import { h } from '../dom';
 import { download } from '../download';
 import { formatNumber, formatPercent, nameOf, paintInLanguage, t } from '../i18n';
 import { announce, showNotice } from '../notice';
-import { factList, section, sentence } from '../parts';
+import { factList, sentence } from '../parts';
 import type { Tool, Workplace } from '../tools';
 import { Filter } from './filter';
 import { IssueLayer } from './issue-layer';
@@ -35,7 +35,9 @@ class Quality implements Tool {
   private readonly count = h('p', { class: 'sentence', role: 'status' });
   private readonly list: WorkList;
   private readonly csv = h('button', { type: 'button', class: 'main', onclick: () => void this.save() });
-  private readonly sources = h('div');
+  private readonly sourcesHeading = h('summary');
+  private readonly sourcesBody = h('div');
+  private readonly sources = h('details', { class: 'quality-sources' }, this.sourcesHeading, this.sourcesBody);
   private readonly results: HTMLElement;
   private readonly listHeading = h('h3');
   readonly content: HTMLElement;
@@ -62,13 +64,18 @@ class Quality implements Tool {
         'section',
         {},
         this.listHeading,
-        h('label', { class: 'quality-in-view' }, this.inView, this.inViewLabel),
+        h(
+          'div',
+          { class: 'quality-actions' },
+          h('label', { class: 'quality-in-view' }, this.inView, this.inViewLabel),
+          this.csv,
+        ),
         this.count,
         this.list.element,
-        h('div', { class: 'quality-actions' }, this.list.more, this.csv),
+        this.list.more,
       ),
     );
-    this.content = h('div', { class: 'quality' }, this.message, this.results, this.sources);
+    this.content = h('div', { class: 'quality' }, this.message, this.sources, this.results);
     paintInLanguage(() => this.paint());
   }
 
@@ -196,7 +203,9 @@ class Quality implements Tool {
     this.paintMessage();
     this.results.hidden = this.failure !== null || !this.about || this.about.issues.length === 0;
     this.filter.paint();
-    this.sources.replaceChildren(this.about && !this.failure ? this.linked(this.about) : '');
+    this.sources.hidden = this.failure !== null || !this.about;
+    this.sourcesHeading.textContent = t('qualitySources');
+    if (this.about) this.sourcesBody.replaceChildren(linked(this.about) ?? '');
     if (!this.issues) return;
     const { matched, issues } = this.issues;
     this.count.textContent =
@@ -221,15 +230,6 @@ class Quality implements Tool {
       sentence(t('stillUsable')),
       h('button', { type: 'button', class: 'main', onclick: () => void this.load() }, t('retry')),
     );
-  }
-
-  private linked({ sources }: About): HTMLElement {
-    const facts = sources.map(({ entity, rows, linked, rejected }): [string, string] => {
-      const share = rows === 0 ? '' : formatPercent(linked / rows);
-      const lost = rejected === 0 ? null : t('qualityRejected', { n: formatNumber(rejected) });
-      return [`${nameOf(entity)} · ${formatNumber(rows)}`, [share, lost].filter(Boolean).join(' · ')];
-    });
-    return section(t('qualitySources'), factList(facts));
   }
 
   /** All pages of what is chosen, as a file. */
@@ -262,4 +262,15 @@ class Quality implements Tool {
     }
     this.csv.disabled = false;
   }
+}
+
+/** How many rows of each source there are, and how many of them are linked. */
+function linked({ sources }: About): HTMLElement | null {
+  return factList(
+    sources.map(({ entity, rows, linked, rejected }): [string, string] => {
+      const share = rows === 0 ? '' : formatPercent(linked / rows);
+      const lost = rejected === 0 ? null : t('qualityRejected', { n: formatNumber(rejected) });
+      return [`${nameOf(entity)} · ${formatNumber(rows)}`, [share, lost].filter(Boolean).join(' · ')];
+    }),
+  );
 }

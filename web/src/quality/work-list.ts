@@ -51,7 +51,7 @@ export class WorkList {
 
   private row(issue: Issue): HTMLElement {
     const { id, rule, severity, code, other, evidence, lng } = issue;
-    const facts = [evidence, other && t('qualityOther', { code: other }), lng === undefined && t('qualityNoPlace')];
+    const facts = [evidence, lng === undefined && t('qualityNoPlace')];
     return h(
       'li',
       { 'data-id': id },
@@ -60,6 +60,7 @@ export class WorkList {
         { type: 'button', onclick: () => this.choose(issue) },
         h('span', { class: 'quality-head' }, sign(severity), h('span', { class: 'name' }, nameOf(rule))),
         h('code', {}, code),
+        other ? h('span', { class: 'relation' }, t('qualityOther', { code: other })) : null,
         h('span', { class: 'relation' }, facts.filter(Boolean).join(' · ')),
         h('span', { class: 'relation quality-stacked' }),
       ),
