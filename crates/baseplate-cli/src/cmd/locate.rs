@@ -1,4 +1,4 @@
-use super::rows::{Input, fault, open_output};
+use super::rows::{Input, fault, notice_newer, open_output};
 use crate::Outcome;
 use baseplate_core::{Baseplate, Coverage, Crs, CsvRecord, GridKind, Level, LngLat, ToPlate};
 use csv::Writer;
@@ -52,6 +52,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     writer.write_record(input.header().iter().cloned().chain(added))?;
     let counts = copy(&mut input, &columns, coverage, &to_plate, &mut writer)?;
     writer.flush()?;
+    notice_newer(&plate);
     eprintln!(
         "{} rows: {} inside, {} outside, {} with an error",
         counts.rows,

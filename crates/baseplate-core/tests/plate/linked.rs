@@ -121,7 +121,7 @@ fn a_person_is_found_with_the_key_alone() {
 
 #[test]
 fn an_override_wins_over_geometry_and_says_so() {
-    let (dir, report) = city("id,address\n");
+    let (dir, report) = city("id,address\n000000299901010018,x1\n");
     let report = report.expect("builds");
     let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
     let building = plate.building("x").expect("a building");
