@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import gcoord from 'gcoord';
 import { onPage, openMap, PHONE, server, shoot, untilIdle } from './browser.mjs';
+import { gbk } from './gbk.mjs';
 
 const fetchJson = async (path) => (await fetch(new URL(path, server))).json();
 const said = (page) => page.locator('.bulk-progress .sentence');
@@ -13,19 +14,6 @@ async function addresses(count) {
   const { features } = await fetchJson(`/ogc/collections/addresses/items?limit=${count}`);
   return features.map(({ properties, geometry }) => ({ ...properties, at: geometry.coordinates }));
 }
-
-/** In GBK, which has two bytes for what the browser's own decoder reads as one character. */
-const gbk = await (async () => {
-  const decoder = new TextDecoder('gb18030');
-  const bytes = new Map();
-  for (let high = 0x81; high <= 0xfe; high += 1)
-    for (let low = 0x40; low <= 0xfe; low += 1) {
-      const character = decoder.decode(Uint8Array.of(high, low));
-      if (character.length === 1) bytes.set(character, [high, low]);
-    }
-  return (text) =>
-    Buffer.from([...text].flatMap((one) => (one < '\x80' ? [one.charCodeAt(0)] : (bytes.get(one) ?? assert.fail(one)))));
-})();
 
 async function open(page, name, buffer) {
   await openMap(page, '#tool=bulk');

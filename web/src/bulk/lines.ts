@@ -1,0 +1,184 @@
+/** A file as lines: where they end, and what their bytes mean. The rules are those of the command (data/README.md). */
+
+export const ENCODINGS = ['utf-8', 'gb18030', 'big5', 'utf-16le', 'utf-16be'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+/** `mixed`: each line by itself, as UTF-8 or else as GB 18030, and both occur. */
+export type FoundEncoding = Encoding | 'mixed';
+
+export interface Line {
+  /** Counted from 1, as an editor does. */
+  number: number;
+  text: string;
+  /** What ended it; nothing at the end of a file. */
+  end: string;
+  /** Whether it has bytes that are no characters. */
+  isBroken: boolean;
+}
+
+/** What was found out about the bytes so far. */
+export interface Findings {
+  /** Lines beyond ASCII. */
+  utf8: number;
+  gb18030: number;
+  /** Characters of two bytes in lines that are not UTF-8, and those of them that look like Big5 rather than GBK. */
+  pairs: number;
+  likeBig5: number;
+}
+
+/** Bytes that are decoded at once, where all of them are alike. */
+const BLOCK = 1 << 18;
+/** Bytes that are looked at for zeros. */
+const PROBED = 4096;
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** UTF-16 by its byte order mark, or by the zeros that the digits and separators of a table leave in it. */
+export function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  const probed = bytes.subarray(0, PROBED);
+  const zeros = [0, 0];
+  probed.forEach((byte, at) => (zeros[at % 2]! += byte === 0 ? 1 : 0));
+  const [even, odd] = zeros as [number, number];
+  const many = probed.length / 40;
+  if (odd > many && even * 8 < odd) return 'utf-16le';
+  if (even > many && odd * 8 < even) return 'utf-16be';
+  return null;
+}
+
+/** The lines of a file; without an encoding each is UTF-8 if it can be, else GB 18030. A byte order mark is no part of them. */
+export function* linesOf(bytes: Uint8Array, encoding: Encoding | null, findings: Findings): Generator<Line> {
+  const wide = encoding ?? wideEncoding(bytes);
+  if (wide === 'utf-16le' || wide === 'utf-16be') {
+    yield* linesOfText(new TextDecoder(wide).decode(bytes));
+    return;
+  }
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const body = hasMark ? bytes.subarray(3) : bytes;
+  const stop = body.includes(LF) ? LF : CR;
+  let number = 1;
+  for (let from = 0; from < body.length; ) {
+    const block = body.subarray(from, endOfBlock(body, from, stop));
+    from += block.length;
+    for (const line of linesOfBlock(block, stop, encoding, findings)) {
+      yield { ...line, number };
+      number += 1;
+    }
+  }
+}
+
+/** The end of the line in which a block would end. */
+function endOfBlock(bytes: Uint8Array, from: number, stop: number): number {
+  const end = bytes.indexOf(stop, Math.min(from + BLOCK, bytes.length - 1));
+  return end < 0 ? bytes.length : end + 1;
+}
+
+function* linesOfBlock(
+  block: Uint8Array,
+  stop: number,
+  encoding: Encoding | null,
+  findings: Findings,
+): Generator<Omit<Line, 'number'>> {
+  // Most files are the same throughout: then a block needs one decoder, and not one for each line.
+  const text = decoded(block, encoding ?? 'utf-8');
+  if (text !== null) {
+    if (text.length < block.length) findings.utf8 += 1;
+    yield* cutText(text, stop);
+    return;
+  }
+  for (let from = 0; from < block.length; ) {
+    const at = block.indexOf(stop, from);
+    const after = at < 0 ? block.length : at + 1;
+    const isCrlf = stop === LF && at > from && block[at - 1] === CR;
+    const end = at < 0 ? '' : isCrlf ? '\r\n' : String.fromCharCode(stop);
+    yield { ...lineOf(block.subarray(from, after - end.length), encoding, findings), end };
+    from = after;
+  }
+}
+
+function lineOf(bytes: Uint8Array, encoding: Encoding | null, findings: Findings): Pick<Line, 'text' | 'isBroken'> {
+  const sound = decoded(bytes, encoding ?? 'utf-8');
+  if (sound !== null) {
+    if (sound.length < bytes.length) findings.utf8 += 1;
+    return { text: sound, isBroken: false };
+  }
+  if (encoding) return { text: new TextDecoder(encoding).decode(bytes), isBroken: true };
+  const asUtf8 = new TextDecoder('utf-8').decode(bytes);
+  const chinese = isMostlySound(asUtf8) ? null : decoded(bytes, 'gb18030');
+  if (chinese === null) return { text: asUtf8, isBroken: true };
+  findings.gb18030 += 1;
+  countPairs(bytes, findings);
+  return { text: chinese, isBroken: false };
+}
+
+/** Whether most characters beyond ASCII are such as UTF-8 has: then it is that, with a few bytes spoilt. */
+function isMostlySound(text: string): boolean {
+  let sound = 0;
+  let spoilt = 0;
+  for (const character of text) {
+    if (character === '\uFFFD') spoilt += 1;
+    else if (character > '\x7f') sound += 1;
+  }
+  return sound > spoilt;
+}
+
+const DECODERS = new Map<Encoding, TextDecoder>();
+
+/** Null if some of the bytes are no characters. A byte order mark within a file is a character. */
+function decoded(bytes: Uint8Array, encoding: Encoding): string | null {
+  const decoder = DECODERS.get(encoding) ?? new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  DECODERS.set(encoding, decoder);
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** In Big5 two of five characters end in a byte below 0x80; in GBK those are rare ones. */
+function countPairs(bytes: Uint8Array, findings: Findings): void {
+  for (let at = 0; at < bytes.length; at += 1) {
+    if (bytes[at]! < 0x81) continue;
+    const second = bytes[at + 1] ?? 0;
+    // Four bytes make one character of GB 18030.
+    if (second < 0x40) continue;
+    findings.pairs += 1;
+    if (second < 0x80) findings.likeBig5 += 1;
+    at += 1;
+  }
+}
+
+function* linesOfText(text: string): Generator<Line> {
+  const stop = text.includes('\n') ? LF : CR;
+  let number = 1;
+  for (const line of cutText(text, stop)) {
+    yield { ...line, number, isBroken: line.text.includes('\uFFFD') };
+    number += 1;
+  }
+}
+
+function* cutText(text: string, stop: number): Generator<Omit<Line, 'number'>> {
+  const mark = String.fromCharCode(stop);
+  for (let from = 0; from < text.length; ) {
+    const at = text.indexOf(mark, from);
+    const after = at < 0 ? text.length : at + 1;
+    const isCrlf = stop === LF && at > from && text.charCodeAt(at - 1) === CR;
+    const end = at < 0 ? '' : isCrlf ? '\r\n' : mark;
+    yield { text: text.slice(from, after - end.length), end, isBroken: false };
+    from = after;
+  }
+}
+
+export function encodingOf({ utf8, gb18030 }: Findings): FoundEncoding {
+  if (gb18030 === 0) return 'utf-8';
+  return utf8 === 0 ? 'gb18030' : 'mixed';
+}
+
+/** From this share on text is rather Big5 than GBK. */
+const BIG5_SHARE = 0.15;
+/** Fewer characters say nothing. */
+const BIG5_PAIRS = 8;
+
+export function looksLikeBig5({ pairs, likeBig5 }: Findings): boolean {
+  return pairs >= BIG5_PAIRS && likeBig5 > pairs * BIG5_SHARE;
+}
