@@ -136,7 +136,8 @@ test('encodings are found line by line', async () => {
 
 test('a million rows are read in pieces, so that the page can draw', async () => {
   const rows = 1_000_000;
-  const bytes = gbk('编号,地址\n' + Array.from({ length: 1000 }, (_, n) => `${n},示例路${n}号\n`).join('').repeat(rows / 1000));
+  const thousand = gbk(Array.from({ length: 1000 }, (_, n) => `${n},示例路${n}号\n`).join(''));
+  const bytes = Buffer.concat([gbk('编号,地址\n'), ...Array(rows / 1000).fill(thousand)]);
   let longest = 0;
   let since = performance.now();
   const table = await tableOf('m.csv', bytes, {}, async () => {

@@ -32,9 +32,27 @@ export interface Reading {
 const BUSY_MS = 24;
 const ROWS_BETWEEN = 256;
 
+/** A file that is no text, whatever it is called. */
+export class NoText extends Error {}
+
+/** How spreadsheets old and new (and other archives), and documents of PDF begin. */
+const NO_TEXT = ['PK\x03\x04', '\xd0\xcf\x11\xe0', '%PDF'];
+const GZIP = '\x1f\x8b';
+
 export async function readTable(file: File, reading: Reading = {}): Promise<Table> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
+  const bytes = await unpacked(file);
+  if (NO_TEXT.some((start) => beginsWith(bytes, start))) throw new NoText();
   return tableOf(file.name, bytes, reading, () => new Promise((drawn) => setTimeout(drawn)));
+}
+
+function beginsWith(bytes: Uint8Array, start: string): boolean {
+  return [...start].every((one, at) => bytes[at] === one.charCodeAt(0));
+}
+
+async function unpacked(file: File): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (!beginsWith(bytes, GZIP)) return bytes;
+  return new Uint8Array(await new Response(file.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
 }
 
 /** Reads a table from bytes; `rest` is awaited from time to time. */

@@ -13,7 +13,7 @@ import { PointLayer, type Drawn } from './point-layer';
 import { Questions } from './questions';
 import { resultFile } from './result-file';
 import { Run } from './run';
-import { readTable, type Reading, type Table } from './table';
+import { NoText, readTable, type Reading, type Table } from './table';
 
 /** Rows that are listed. */
 const LISTED = 100;
@@ -34,7 +34,7 @@ export function bulkTool(workplace: Workplace): Tool {
 }
 
 class Bulk implements Tool {
-  private readonly input = h('input', { type: 'file', accept: '.csv,.tsv,.txt,text/csv,text/tab-separated-values', onchange: () => this.picked() });
+  private readonly input = h('input', { type: 'file', accept: '.csv,.tsv,.txt,.gz,text/csv,text/tab-separated-values', onchange: () => this.picked() });
   private readonly inputLabel = h('span');
   private readonly drop = h('label', { class: 'bulk-drop' }, icon('table'), this.inputLabel, this.input);
   private readonly body = h('div', { class: 'bulk-body' });
@@ -114,7 +114,7 @@ class Bulk implements Tool {
       else Object.assign(this, { table, question: guess(table) });
     } catch (error) {
       if (this.file !== file) return;
-      this.failure = () => (error instanceof Error ? error.message : String(error));
+      this.failure = () => (error instanceof NoText ? t('bulkNoText') : error instanceof Error ? error.message : String(error));
     }
     this.isReading = false;
     this.paint();
