@@ -29,6 +29,8 @@ export interface Findings {
 const BLOCK = 1 << 18;
 /** Bytes that are looked at for zeros. */
 const PROBED = 4096;
+/** What decoders put in the place of bytes that are no character. */
+const SPOILT = '\uFFFD';
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -73,66 +75,81 @@ function endOfBlock(bytes: Uint8Array, from: number, stop: number): number {
   return end < 0 ? bytes.length : end + 1;
 }
 
-function* linesOfBlock(
+function linesOfBlock(
   block: Uint8Array,
   stop: number,
   encoding: Encoding | null,
   findings: Findings,
-): Generator<Omit<Line, 'number'>> {
-  // Most files are the same throughout: then a block needs one decoder, and not one for each line.
-  const text = decoded(block, encoding ?? 'utf-8');
-  if (text !== null) {
-    if (text.length < block.length) findings.utf8 += 1;
-    yield* cutText(text, stop);
-    return;
-  }
-  for (let from = 0; from < block.length; ) {
-    const at = block.indexOf(stop, from);
-    const after = at < 0 ? block.length : at + 1;
-    const isCrlf = stop === LF && at > from && block[at - 1] === CR;
-    const end = at < 0 ? '' : isCrlf ? '\r\n' : String.fromCharCode(stop);
-    yield { ...lineOf(block.subarray(from, after - end.length), encoding, findings), end };
-    from = after;
-  }
+): Iterable<Omit<Line, 'number'>> {
+  if (encoding) return cutText(new TextDecoder(encoding, { ignoreBOM: true }).decode(block), stop);
+  // Most files are the same throughout: then a block needs one decoder, and no look at each line.
+  const text = asUtf8(block);
+  if (text === null) return linesOfRuns(block, stop, findings);
+  if (text.length < block.length) findings.utf8 += 1;
+  return cutText(text, stop);
 }
 
-function lineOf(bytes: Uint8Array, encoding: Encoding | null, findings: Findings): Pick<Line, 'text' | 'isBroken'> {
-  const sound = decoded(bytes, encoding ?? 'utf-8');
-  if (sound !== null) {
-    if (sound.length < bytes.length) findings.utf8 += 1;
-    return { text: sound, isBroken: false };
-  }
-  if (encoding) return { text: new TextDecoder(encoding).decode(bytes), isBroken: true };
-  const asUtf8 = new TextDecoder('utf-8').decode(bytes);
-  const chinese = isMostlySound(asUtf8) ? null : decoded(bytes, 'gb18030');
-  if (chinese === null) return { text: asUtf8, isBroken: true };
-  findings.gb18030 += 1;
-  countPairs(bytes, findings);
-  return { text: chinese, isBroken: false };
-}
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Whether most characters beyond ASCII are such as UTF-8 has: then it is that, with a few bytes spoilt. */
-function isMostlySound(text: string): boolean {
-  let sound = 0;
-  let spoilt = 0;
-  for (const character of text) {
-    if (character === '\uFFFD') spoilt += 1;
-    else if (character > '\x7f') sound += 1;
-  }
-  return sound > spoilt;
-}
-
-const DECODERS = new Map<Encoding, TextDecoder>();
-
-/** Null if some of the bytes are no characters. A byte order mark within a file is a character. */
-function decoded(bytes: Uint8Array, encoding: Encoding): string | null {
-  const decoder = DECODERS.get(encoding) ?? new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-  DECODERS.set(encoding, decoder);
+/** Null if some of the bytes are no UTF-8. A byte order mark within a file is a character. */
+function asUtf8(bytes: Uint8Array): string | null {
   try {
-    return decoder.decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     return null;
   }
+}
+
+type Sort = 'ascii' | 'utf-8' | 'gb18030';
+
+/** Lines of several encodings: those that follow one another in one are decoded together. */
+function* linesOfRuns(block: Uint8Array, stop: number, findings: Findings): Generator<Omit<Line, 'number'>> {
+  let sort: Sort = 'ascii';
+  let begun = 0;
+  for (let from = 0; from < block.length; ) {
+    const at = block.indexOf(stop, from);
+    const after = at < 0 ? block.length : at + 1;
+    const own = sortOf(block, from, after);
+    if (own !== 'ascii' && sort !== 'ascii' && own !== sort) {
+      yield* linesOfRun(block.subarray(begun, from), sort, stop, findings);
+      begun = from;
+    }
+    if (own !== 'ascii') sort = own;
+    from = after;
+  }
+  yield* linesOfRun(block.subarray(begun), sort, stop, findings);
+}
+
+function linesOfRun(run: Uint8Array, sort: Sort, stop: number, findings: Findings): Iterable<Omit<Line, 'number'>> {
+  if (sort === 'gb18030') {
+    findings.gb18030 += 1;
+    countPairs(run, findings);
+  } else if (sort === 'utf-8') findings.utf8 += 1;
+  const label = sort === 'gb18030' ? sort : 'utf-8';
+  return cutText(new TextDecoder(label, { ignoreBOM: true }).decode(run), stop);
+}
+
+/** A line is UTF-8 if most of its characters beyond ASCII are: if not all of them are, it is that with a few bytes spoilt. */
+function sortOf(bytes: Uint8Array, from: number, to: number): Sort {
+  let sound = 0;
+  let spoilt = 0;
+  for (let at = from; at < to; ) {
+    const length = lengthOfUtf8(bytes, at);
+    if (length === 0) spoilt += 1;
+    else if (length > 1) sound += 1;
+    at += Math.max(length, 1);
+  }
+  if (sound + spoilt === 0) return 'ascii';
+  return sound > spoilt ? 'utf-8' : 'gb18030';
+}
+
+/** How many bytes the character of UTF-8 at a place has; 0 if there is none. */
+function lengthOfUtf8(bytes: Uint8Array, at: number): number {
+  const first = bytes[at]!;
+  if (first < 0x80) return 1;
+  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  for (let further = 1; further < length; further += 1) if ((bytes[at + further]! & 0xc0) !== 0x80) return 0;
+  return length;
 }
 
 /** In Big5 two of five characters end in a byte below 0x80; in GBK those are rare ones. */
@@ -152,7 +169,7 @@ function* linesOfText(text: string): Generator<Line> {
   const stop = text.includes('\n') ? LF : CR;
   let number = 1;
   for (const line of cutText(text, stop)) {
-    yield { ...line, number, isBroken: line.text.includes('\uFFFD') };
+    yield { ...line, number };
     number += 1;
   }
 }
@@ -164,7 +181,8 @@ function* cutText(text: string, stop: number): Generator<Omit<Line, 'number'>> {
     const after = at < 0 ? text.length : at + 1;
     const isCrlf = stop === LF && at > from && text.charCodeAt(at - 1) === CR;
     const end = at < 0 ? '' : isCrlf ? '\r\n' : mark;
-    yield { text: text.slice(from, after - end.length), end, isBroken: false };
+    const line = text.slice(from, after - end.length);
+    yield { text: line, end, isBroken: line.includes(SPOILT) };
     from = after;
   }
 }
