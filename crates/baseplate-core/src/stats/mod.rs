@@ -1,12 +1,13 @@
 //! Statistics: how many buildings, addresses, people and enterprises are in each grid of a level or each H3 cell.
 
+mod kinds;
 mod suppress;
 
 pub(crate) use suppress::{Atom, Family, publishable_pair};
 
 use crate::{
     answer::Counts,
-    model::{EnterpriseRole, Entity, Level},
+    model::{EnterpriseRole, Entity, GridKind, Level},
     plate::{Baseplate, Enterprise, Grid, HexCell},
     spatial::LngLat,
 };
@@ -20,6 +21,8 @@ use suppress::publishable;
 pub struct StatsQuery {
     /// Of which areas.
     pub areas: Areas,
+    /// The kind of the grids of a level; the first coverage of the plate where none is said. H3 cells have no kind.
+    pub kind: Option<GridKind>,
     /// Only those in the grid of any level with this code.
     pub within: Option<String>,
     /// Also by the values of this attribute of people or enterprises; `person.status` and `enterprise.status` tell apart what
@@ -30,7 +33,7 @@ pub struct StatsQuery {
 /// What statistics are made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Areas {
-    /// The grids of a level, of the first coverage of the plate.
+    /// The grids of a level.
     Level(Level),
     /// The H3 cells of a resolution, 5 to 10 (people: 5 to 9).
     Cells(u8),
@@ -39,6 +42,24 @@ pub enum Areas {
 /// Why there are no such statistics.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StatsError {
+    /// The plate has no grids of the kind.
+    #[error("there are no grids of the kind '{kind}'; the plate has: {known}")]
+    Kind {
+        /// What was asked for.
+        kind: GridKind,
+        /// What there is.
+        known: String,
+    },
+    /// The kind does not have the level.
+    #[error("the kind '{kind}' has no grids of the level {level}; it has: {known}")]
+    Level {
+        /// The kind that was asked for.
+        kind: GridKind,
+        /// The level that was asked for.
+        level: Level,
+        /// The levels there are.
+        known: String,
+    },
     /// No grid has the code.
     #[error("no grid has the code '{0}'")]
     Within(String),
@@ -118,14 +139,15 @@ impl Baseplate {
         let no_grid = |code: &String| self.grid(code).ok_or_else(|| StatsError::Within(code.clone()));
         let within = query.within.as_ref().map(no_grid).transpose()?;
         let attribute = query.by.as_deref().map(|name| self.attribute(name)).transpose()?;
-        let breakdown = attribute.as_ref().map(|a| self.breakdown(a, query.areas)).transpose()?;
+        let grids = self.counted_grids(query)?;
+        let breakdown = attribute.as_ref().map(|a| self.breakdown(a, query, &grids)).transpose()?;
         let of_area = |id: u64| {
             let breakdown = breakdown.as_ref()?;
             let zeros = || vec![Some(0); breakdown.categories.len()];
             Some(breakdown.of_area.get(&id).cloned().unwrap_or_else(zeros))
         };
         let rows = match query.areas {
-            Areas::Level(level) => self.grid_rows(level, within, of_area),
+            Areas::Level(_) => self.grid_rows(grids, within, of_area),
             Areas::Cells(resolution) if (5..=10).contains(&resolution) => self.cell_rows(resolution, within, of_area),
             Areas::Cells(resolution) => return Err(StatsError::Resolution(resolution)),
         };
@@ -136,23 +158,6 @@ impl Baseplate {
             categories: breakdown.map(|b| b.categories).unwrap_or_default(),
             rows,
         })
-    }
-
-    fn grid_rows(
-        &self,
-        level: Level,
-        within: Option<Grid<'_>>,
-        by: impl Fn(u64) -> Option<Vec<Option<u32>>>,
-    ) -> Vec<StatsRow> {
-        let inside = |grid: &Grid<'_>| within.is_none_or(|above| grid.chain().any(|g| g == above));
-        let of_level = self.first_kind().into_iter().filter(|grid| grid.level() == Some(level)).filter(inside);
-        let row = |grid: Grid<'_>| StatsRow {
-            code: grid.code().to_owned(),
-            name: Some(grid.name().to_owned()),
-            counts: grid.into(),
-            by: by(grid.row().into()),
-        };
-        of_level.map(row).collect()
     }
 
     fn cell_rows(
@@ -188,9 +193,15 @@ impl Baseplate {
         Ok(Attribute { entity: *entity, index, words: words.to_vec() })
     }
 
-    fn breakdown(&self, attribute: &Attribute, areas: Areas) -> Result<Breakdown, StatsError> {
-        match areas {
-            Areas::Level(_) => Ok(self.breakdown_by_grid(attribute)),
+    fn breakdown(
+        &self,
+        attribute: &Attribute,
+        query: &StatsQuery,
+        grids: &[Grid<'_>],
+    ) -> Result<Breakdown, StatsError> {
+        match query.areas {
+            Areas::Level(_) if self.is_first_kind(query.kind.as_ref()) => Ok(self.breakdown_by_grid(attribute)),
+            Areas::Level(_) => Ok(self.breakdown_of_other_kind(attribute, grids)),
             Areas::Cells(_) if attribute.entity == Entity::Person => Err(StatsError::PeopleByCell),
             Areas::Cells(resolution) => Ok(self.enterprises_by_cell(attribute, resolution)),
         }

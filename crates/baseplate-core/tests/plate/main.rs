@@ -4,6 +4,7 @@
 mod common;
 mod geocode;
 mod h3;
+mod kinds;
 mod linked;
 mod nearest;
 mod quality;

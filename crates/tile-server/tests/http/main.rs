@@ -4,6 +4,7 @@
 mod batch;
 mod documents;
 mod geocode;
+mod kinds;
 mod limits;
 mod lookup;
 mod tiles;
