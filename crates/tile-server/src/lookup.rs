@@ -87,12 +87,12 @@ pub(crate) struct StatsParameters {
     #[param(inline, value_type = Option<Level>)]
     level: Option<String>,
     /// The kind of the grids; the first kind of the plate where it is not said. H3 cells have none.
-    #[param(value_type = Option<GridKind>)]
+    #[param(value_type = Option<String>, pattern = "^[a-z][a-z0-9-]{0,31}$", example = "basic")]
     kind: Option<String>,
-    /// H3 cells of this resolution instead.
+    /// H3 cells of this resolution instead; people are counted from 5 to 9.
     #[param(minimum = 5, maximum = 10)]
     h3: Option<u8>,
-    /// Only those in the grid with this code, of any kind and level.
+    /// Only what is in the grids with this code; of an H3 cell the part inside, people only of cells that lie inside as a whole.
     within: Option<String>,
     /// Also by the values of this attribute; people only by level.
     by: Option<String>,

@@ -22,10 +22,10 @@ pub(crate) struct Args {
     /// The grids of this kind, such as police; the first kind of the plate if left out
     #[arg(long, conflicts_with = "h3")]
     kind: Option<GridKind>,
-    /// H3 cells of this resolution instead, 5 to 10
+    /// H3 cells of this resolution instead, 5 to 10 (people: 5 to 9)
     #[arg(long)]
     h3: Option<u8>,
-    /// Only in the grid with this code, of any kind and level
+    /// Only what is in the grid with this code, of any kind and level: of an H3 cell that its border cuts, the part inside, without people
     #[arg(long)]
     within: Option<String>,
     /// Also by the values of an attribute, such as industry
@@ -42,6 +42,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let level = || args.level.unwrap_or_else(|| plate.usual_level(kind.as_ref()));
     let areas = args.h3.map_or_else(|| Areas::Level(level()), Areas::Cells);
     let stats = plate.stats(&StatsQuery { areas, kind, within: args.within.clone(), by: args.by.clone() })?;
+    stats.note.iter().for_each(|note| eprintln!("note: {note}"));
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Csv => write_csv(out, &stats),

@@ -3,7 +3,7 @@
 use super::{Areas, Attribute, Breakdown, StatsError, StatsQuery, StatsRow};
 use crate::{
     coverage::lies_in,
-    model::{EnterpriseRole, Entity, GridKind, Level},
+    model::{Entity, GridKind, Level},
     plate::{Baseplate, Enterprise, Grid},
     spatial::Bbox,
 };
@@ -28,13 +28,13 @@ impl Baseplate {
         kind.or_else(|| self.manifest().coverages.first().map(|first| &first.kind))
     }
 
-    pub(super) fn is_first_kind(&self, kind: Option<&GridKind>) -> bool {
+    fn is_first_kind(&self, kind: Option<&GridKind>) -> bool {
         let first = self.manifest().coverages.first();
         kind.is_none_or(|kind| first.is_some_and(|first| first.kind == *kind))
     }
 
     /// The grids that a query is about; none where it is about H3 cells, or the plate has no grids at all.
-    pub(super) fn counted_grids(&self, query: &StatsQuery) -> Result<Vec<Grid<'_>>, StatsError> {
+    fn counted_grids(&self, query: &StatsQuery) -> Result<Vec<Grid<'_>>, StatsError> {
         if let Some(kind) = query.kind.as_ref().filter(|kind| self.coverage(kind).is_none()) {
             let known =
                 self.manifest().coverages.iter().map(|coverage| coverage.kind.as_str()).collect::<Vec<_>>().join(", ");
@@ -51,56 +51,66 @@ impl Baseplate {
         Ok(grids)
     }
 
-    pub(super) fn grid_rows(
+    /// The rows of the grids that a query is about, and the categories by which they are counted.
+    pub(super) fn level_stats(
         &self,
-        grids: Vec<Grid<'_>>,
-        within: Option<Grid<'_>>,
-        by: impl Fn(u64) -> Option<Vec<Option<u32>>>,
-    ) -> Vec<StatsRow> {
-        let within = within.map(Above::of);
-        let row = |grid: Grid<'_>| StatsRow {
-            code: grid.code().to_owned(),
-            name: Some(grid.name().to_owned()),
-            counts: grid.into(),
-            by: by(grid.row().into()),
-        };
-        grids.into_iter().filter(|grid| within.as_ref().is_none_or(|above| above.holds(*grid))).map(row).collect()
+        query: &StatsQuery,
+        within: Option<&[Grid<'_>]>,
+        attribute: Option<&Attribute>,
+    ) -> Result<(Vec<StatsRow>, Vec<String>), StatsError> {
+        let grids = self.counted_grids(query)?;
+        let is_first = self.is_first_kind(query.kind.as_ref());
+        let breakdown = attribute.map(|attribute| match is_first {
+            true => self.breakdown_by_grid(attribute),
+            false => self.breakdown_of_other_kind(attribute, &grids),
+        });
+        let rows = grid_rows(grids, within, breakdown.as_ref());
+        Ok((rows, breakdown.map(|b| b.categories).unwrap_or_default()))
     }
 
     /// Counts by category of grids of a kind that is not the first. Enterprises are counted one by one; people are not shown,
     /// because the borders of several kinds cross.
-    pub(super) fn breakdown_of_other_kind(&self, attribute: &Attribute, grids: &[Grid<'_>]) -> Breakdown {
-        let categories: Vec<String> = attribute.words.iter().cloned().chain([String::new()]).collect();
-        let hidden = || grids.iter().map(|grid| (grid.row().into(), vec![None; categories.len()])).collect();
+    fn breakdown_of_other_kind(&self, attribute: &Attribute, grids: &[Grid<'_>]) -> Breakdown {
+        let hidden = || grids.iter().map(|grid| (grid.row().into(), vec![None; attribute.width()])).collect();
         let kind = grids.first().and_then(|grid| grid.kind());
         let of_area = match (attribute.entity, kind) {
             (Entity::Enterprise, Some(kind)) => self.enterprises_by_grid(attribute, &kind),
             _ => hidden(),
         };
-        Breakdown { categories, of_area }
+        Breakdown { categories: attribute.categories(), of_area }
     }
 
     /// Enterprises by category, of the grids of all levels of a kind.
     fn enterprises_by_grid(&self, attribute: &Attribute, kind: &GridKind) -> HashMap<u64, Vec<Option<u32>>> {
-        let width = attribute.words.len() + 1;
-        let index = attribute.index - self.manifest().person_attributes.len();
         let mut ground: HashMap<u32, Vec<u32>> = HashMap::new();
-        let registered = |e: &Enterprise<'_>| e.role() == Some(EnterpriseRole::Registered);
-        for enterprise in self.linked_enterprises().filter(registered) {
+        for enterprise in self.linked_enterprises().filter(Enterprise::is_counted) {
             let Some(grid) = enterprise.address().and_then(|address| address.grid(kind)) else { continue };
-            let word = enterprise.attribute_number(index).map_or(width - 1, |word| usize::from(word).min(width - 1));
-            ground.entry(grid.row()).or_insert_with(|| vec![0; width])[word] += 1;
+            let numbers = ground.entry(grid.row()).or_insert_with(|| vec![0; attribute.width()]);
+            numbers[attribute.category(self, &enterprise)] += 1;
         }
         let mut of_area: HashMap<u64, Vec<Option<u32>>> = HashMap::new();
         for (row, numbers) in ground {
             let chain = self.grid_row(row).into_iter().flat_map(|grid| grid.chain());
             for area in chain.filter(|area| area.kind().as_ref() == Some(kind)) {
-                let sums = of_area.entry(area.row().into()).or_insert_with(|| vec![Some(0); width]);
+                let sums = of_area.entry(area.row().into()).or_insert_with(|| vec![Some(0); attribute.width()]);
                 sums.iter_mut().zip(&numbers).for_each(|(sum, n)| *sum = sum.map(|sum| sum + n));
             }
         }
         of_area
     }
+}
+
+/// The rows of some grids, of those that lie in one of others if such are named.
+fn grid_rows(grids: Vec<Grid<'_>>, within: Option<&[Grid<'_>]>, by: Option<&Breakdown>) -> Vec<StatsRow> {
+    let within: Option<Vec<_>> = within.map(|grids| grids.iter().copied().map(Above::of).collect());
+    let inside = |grid: &Grid<'_>| within.as_ref().is_none_or(|all| all.iter().any(|above| above.holds(*grid)));
+    let row = |grid: Grid<'_>| StatsRow {
+        code: grid.code().to_owned(),
+        name: Some(grid.name().to_owned()),
+        counts: grid.into(),
+        by: by.map(|breakdown| breakdown.of(grid.row().into())),
+    };
+    grids.into_iter().filter(inside).map(row).collect()
 }
 
 /// A grid in which others may lie.
