@@ -73,7 +73,7 @@ fn plate() -> (TempDir, Baseplate) {
     }
     let beats = strips(&[("P0", 0.0, 2.04), ("P1", 2.04, 4.0), ("P2", 4.0, 7.0), ("P3", 7.0, 9.0)]);
     let stations = strips(&[("T0", 0.0, 4.0), ("T1", 4.0, 9.0)]);
-    let fire = strips(&[("F0", 3.0, 5.0), ("F1", 7.4, 9.0), ("F2", 0.0, 0.5)]);
+    let fire = strips(&[("F0", 3.0, 5.0), ("F1", 7.4, 9.0), ("F2", 0.0, 0.4)]);
     let files = [
         ("spec.toml", SPEC),
         ("grids.csv", &grids),

@@ -40,7 +40,7 @@ fn plate_of(of: &[Strips<'_>]) -> (TempDir, Baseplate) {
     }
     fs::write(dir.path().join("spec.toml"), spec).expect("a file");
     let (spec, path) = (Spec::read(&dir.path().join("spec.toml")).expect("a spec"), dir.path().join("out.plate"));
-    build(&spec, &path, BuildOptions { strict: false, key: None }, &|_| {}).expect("builds");
+    build(&spec, &path, BuildOptions::default(), &|_| {}).expect("builds");
     let plate = Baseplate::open(path).expect("opens");
     (dir, plate)
 }
