@@ -20,7 +20,7 @@ use std::{collections::HashMap, ops::Range};
 /// What a source says about the level above.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Parent {
-    /// Nothing: it is found by largest overlap.
+    /// Nothing: it is found by area.
     ByOverlap,
     /// A code, on whichever level has it.
     Code(String),

@@ -207,7 +207,7 @@ fn people_of_the_town_are_counted_where_they_live() {
 fn statistics_add_up_and_keep_small_numbers_back() {
     let plate = town();
     let ask = |areas, by: Option<&str>, within: Option<&str>| {
-        plate.stats(&StatsQuery { areas, by: by.map(str::to_owned), within: within.map(str::to_owned) })
+        plate.stats(&StatsQuery { areas, kind: None, by: by.map(str::to_owned), within: within.map(str::to_owned) })
     };
     let city = ask(Areas::Level(Level::City), None, None).expect("the city").rows.remove(0).counts;
     for level in Level::ALL {

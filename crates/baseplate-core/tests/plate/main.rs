@@ -5,6 +5,7 @@ mod common;
 mod counting;
 mod geocode;
 mod h3;
+mod kinds;
 mod linked;
 mod nearest;
 mod publishing;
