@@ -18,6 +18,7 @@ mod outlines;
 mod overrides;
 mod people;
 mod spill;
+mod vote;
 mod write;
 
 pub(crate) use issues::ISSUES;
