@@ -6,7 +6,7 @@ use baseplate_core::{ColumnType, Feature, FeatureColumn, FeatureValue};
 use geo_types::{Coord, Geometry};
 use parquet::{
     basic::Compression,
-    data_type::{ByteArray, ByteArrayType, DataType, FloatType, Int64Type},
+    data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type},
     errors::ParquetError,
     file::{
         metadata::KeyValue,
@@ -42,7 +42,7 @@ pub(super) struct ParquetSink<'w> {
 enum Column {
     Bytes(Vec<i16>, Vec<ByteArray>),
     Integers(Vec<i16>, Vec<i64>),
-    Floats(Vec<i16>, Vec<f32>),
+    Floats(Vec<i16>, Vec<f64>),
 }
 
 impl<'w> ParquetSink<'w> {
@@ -114,7 +114,7 @@ fn schema(columns: &[FeatureColumn]) -> String {
     let word = |of| match of {
         ColumnType::Text => ("binary", " (STRING)"),
         ColumnType::Integer => ("int64", ""),
-        ColumnType::Float => ("float", ""),
+        ColumnType::Float => ("double", ""),
     };
     let line = |(name, (of, logical)): (&str, (&str, &str))| format!("optional {of} {name}{logical};");
     let columns = columns.iter().map(|column| (column.name, word(column.of)));
@@ -156,7 +156,7 @@ impl Column {
         match self {
             Self::Bytes(present, values) => put::<ByteArrayType, W>(group, present, values)?,
             Self::Integers(present, values) => put::<Int64Type, W>(group, present, values)?,
-            Self::Floats(present, values) => put::<FloatType, W>(group, present, values)?,
+            Self::Floats(present, values) => put::<DoubleType, W>(group, present, values)?,
         }
         Ok(())
     }
