@@ -4,7 +4,7 @@ use super::{
     BuildError, GridKey, OnProgress, Progress,
     areas::{AreaRow, read_areas},
     checks, hierarchy,
-    log::{Log, Outcome},
+    log::{EXACT_COPY, Log, Outcome},
 };
 use crate::{
     code::GridCode,
@@ -180,6 +180,10 @@ impl Reading {
     fn add(&mut self, draft: GridDraft, found: AreaRow, log: &mut Log) {
         let key = (draft.kind.clone(), draft.level, draft.code.clone());
         if let Some(first) = self.rows.get(&key).copied() {
+            let before = &self.drafts[first];
+            if before.parent == draft.parent && before.name == draft.name && self.areas[first] == found.area {
+                return log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "", "", EXACT_COPY));
+            }
             let evidence = format!("row {} of its source has it again", found.row.number);
             let at = representative_point(&found.area);
             log.issue(Issue::new(Rule::GridDuplicateCode, &draft.code, evidence).at(at));
