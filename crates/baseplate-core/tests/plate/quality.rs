@@ -251,7 +251,7 @@ fn an_address_nowhere_is_kept_and_moves_nothing() {
     assert_eq!(manifest.bbox, boxes.reduce(Bbox::union));
     assert_eq!(plate.describe_tiles(plate.tile_layers()).bounds, manifest.bbox);
     let Some(Thing::Address(nowhere)) = plate.resolve("9901010010010100001000998") else { panic!("kept") };
-    assert_eq!((nowhere.point(), nowhere.grid(&GridKind::basic())), (None, None));
+    assert!(nowhere.point().is_none() && nowhere.grid(&GridKind::basic()).is_none());
     assert!(plate.nearest_address(LngLat::new(0.0, 0.0), 50_000.0).is_none());
     let (there, _) = plate.nearest_address(LngLat::new(1.5, 2.5), 1.0).expect("in a batch where one has no point");
     assert_eq!(there.code(), "9901010010010100001000999");
