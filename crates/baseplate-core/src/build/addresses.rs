@@ -54,6 +54,7 @@ impl Strings {
 pub(super) struct AddressTable {
     pub(super) codes: Strings,
     pub(super) texts: Spill,
+    /// [`LngLat::NOWHERE`] where neither the source nor a building gives one.
     pub(super) points: Vec<LngLat>,
     pub(super) links: Vec<Option<BuildingLink>>,
     /// Grids of the addresses that have no building.
@@ -85,7 +86,18 @@ struct Reading {
 /// An address before it is linked.
 struct Pending {
     row: Row,
-    point: Option<LngLat>,
+    point: Point,
+}
+
+/// What a row says about its point.
+#[derive(Clone, Copy, PartialEq)]
+enum Point {
+    /// Nothing.
+    Unsaid,
+    /// 0, 0: registers write it for "unknown".
+    Null,
+    /// It lies here.
+    At(LngLat),
 }
 
 /// An address after.
@@ -97,6 +109,8 @@ struct Linked {
     point: LngLat,
     link: Option<BuildingLink>,
     grids: Option<Vec<Option<u32>>>,
+    /// What its row says about its point.
+    said: Point,
     /// A building it names that is not in the plate.
     dangling: Option<String>,
     issues: Vec<Issue>,
@@ -163,12 +177,15 @@ impl Linking<'_> {
         let mut sample = Sample::default();
         let mut pending = Vec::with_capacity(CHUNK);
         let mut take = |row: Row| {
-            let raw = cells.raw(&row)?;
-            if let Some(raw) = raw {
-                let given = || cells.given(&row).and_then(|code| self.codes.get(code.as_str()).copied());
-                sample.offer(|| (vec![raw], given()));
-            }
-            let point = raw.map(|raw| cells.place(&row, raw, &to_plate)).transpose()?;
+            let point = match cells.raw(&row)? {
+                None => Point::Unsaid,
+                Some((0.0, 0.0)) => Point::Null,
+                Some(raw) => {
+                    let given = || cells.given(&row).and_then(|code| self.codes.get(code.as_str()).copied());
+                    sample.offer(|| (vec![raw], given()));
+                    Point::At(cells.place(&row, raw, &to_plate)?)
+                }
+            };
             Ok(Pending { row, point })
         };
         let notes = read_rows(&source.file, &inspection, &columns, &mut |read| {
@@ -216,7 +233,8 @@ impl Linking<'_> {
         }
     }
 
-    fn link(&self, Pending { row, point }: Pending, cells: &Cells<'_>) -> Result<Linked, Reject> {
+    fn link(&self, Pending { row, point: said }: Pending, cells: &Cells<'_>) -> Result<Linked, Reject> {
+        let point = said.place();
         let named = row.cell(cells.code).unwrap_or_default();
         let fail = |e| Reject::new(row.number, &cells.source.code, named, format!("no address code: {e}"));
         let code: PlaceCode = named.parse().map_err(fail)?;
@@ -227,7 +245,9 @@ impl Linking<'_> {
             (None, Some(point)) => self.linker.nearest(point),
             (None, None) => None,
         };
-        let Some(at) = point.or_else(|| link.map(|l| self.buildings.points[l.building as usize])) else {
+        let nowhere = (said == Point::Null).then_some(LngLat::NOWHERE);
+        let of_building = || link.map(|l| self.buildings.points[l.building as usize]);
+        let Some(at) = point.or_else(of_building).or(nowhere) else {
             let reason = match &given {
                 Some(_) => "no coordinates, and the building it names is not in the plate",
                 None => "no coordinates, and no building is named",
@@ -244,16 +264,17 @@ impl Linking<'_> {
             point: at,
             link,
             grids: link.is_none().then(|| self.context.grids_at(at)),
+            said,
             dangling: given.filter(|_| building.is_none()),
             issues: Vec::new(),
         };
-        self.check(&mut linked, point.is_some());
+        linked.issues = self.check(&linked);
         Ok(linked)
     }
 
-    /// Looks for what is wrong with an address by itself. `placed` says that it has a point of its own.
-    fn check(&self, address: &mut Linked, placed: bool) {
-        let mut found = Vec::new();
+    /// Looks for what is wrong with an address by itself.
+    fn check(&self, address: &Linked) -> Vec<Issue> {
+        let mut found: Vec<_> = null_point(address).into_iter().chain(self.no_grid(address)).collect();
         let issue = |rule, evidence: String| Issue::new(rule, &address.code, evidence).at(address.point);
         if !text::has_number(&address.text) {
             found.push(issue(Rule::AddressIncomplete, format!("no number in '{}'", address.text)));
@@ -271,17 +292,52 @@ impl Linking<'_> {
                 let evidence = format!("{:.1} m from the building it names", link.distance_m);
                 found.push(issue(Rule::AddressFar, evidence).other(&draft.code));
             }
-            if placed && self.context.grids_at(address.point).first() != self.buildings.grids[building].first() {
+            if address.said.place().is_some()
+                && self.context.grids_at(address.point).first() != self.buildings.grids[building].first()
+            {
                 let evidence = format!("{:.1} m from its building, which is in another grid", link.distance_m);
                 found.push(issue(Rule::AddressOtherGrid, evidence).other(&draft.code));
             }
-            let floor = text::floor(&address.text);
-            if let Some((floor, top)) = floor.zip(draft.floors).filter(|(floor, top)| *floor > u32::from(*top)) {
+            let floor = text::floor(&address.text, draft.floors);
+            if let Some((floor, top)) = floor.zip(draft.floors).filter(|(floor, top)| *floor > i32::from(*top)) {
                 let evidence = format!("floor {floor} of a building with {top}");
                 found.push(issue(Rule::AddressFloor, evidence).other(&draft.code));
             }
         }
-        address.issues = found;
+        found
+    }
+
+    /// Counts of addresses by grid add up to all addresses but these.
+    fn no_grid(&self, address: &Linked) -> Option<Issue> {
+        let evidence = match (address.link, address.point.placed()) {
+            (Some(_), _) => "its building stands in no grid",
+            (None, Some(_)) => "no grid contains or touches its point",
+            (None, None) => "it has no coordinates and no building",
+        };
+        let building = address.link.map(|link| link.building as usize);
+        let grids = address.grids.as_ref().or_else(|| Some(&self.buildings.grids[building?]))?;
+        let issue = Issue::new(Rule::AddressNoGrid, &address.code, evidence).at(address.point);
+        let other = building.map(|building| self.buildings.code(building).to_owned());
+        grids.first()?.is_none().then_some(Issue { other, ..issue })
+    }
+}
+
+fn null_point(address: &Linked) -> Option<Issue> {
+    let evidence = if address.link.is_some() {
+        "0, 0 in its source; it stands at its building"
+    } else {
+        "0, 0 in its source; it stands nowhere"
+    };
+    let issue = || Issue::new(Rule::AddressNullPoint, &address.code, evidence).at(address.point);
+    (address.said == Point::Null).then(issue)
+}
+
+impl Point {
+    fn place(self) -> Option<LngLat> {
+        match self {
+            Self::At(point) => Some(point),
+            Self::Unsaid | Self::Null => None,
+        }
     }
 }
 
@@ -322,7 +378,10 @@ impl Cells<'_> {
 impl Reading {
     fn push(&mut self, address: Linked, source: usize, log: &mut Log) {
         if let Some(code) = &address.dangling {
-            let reason = "the building is not in the plate: linked by place instead";
+            let reason = match address.link {
+                Some(_) => "the building is not in the plate: linked by place instead",
+                None => "the building is not in the plate, and none is near",
+            };
             log.add(source, Outcome::Noted, &Reject::new(address.row, "building", code, reason));
         }
         address.issues.into_iter().for_each(|issue| log.issue(issue));

@@ -34,7 +34,7 @@ pub(super) struct BuildingDraft {
     pub(super) code: String,
     pub(super) name: Option<String>,
     pub(super) floors: Option<u16>,
-    pub(super) height_m: Option<f32>,
+    pub(super) height_m: Option<f64>,
     pub(super) usage: Option<String>,
     pub(super) demolished: bool,
     source: usize,
@@ -184,7 +184,8 @@ impl Reading {
             name: cell(cells.name),
             floors: number(&found, cells.floors, cells.source.floors.as_deref(), FLOORS_MAX, log)
                 .map(|n| n.round() as u16),
-            height_m: number(&found, cells.height, cells.source.height.as_deref(), HEIGHT_MAX_M, log).map(|n| n as f32),
+            height_m: number(&found, cells.height, cells.source.height.as_deref(), HEIGHT_MAX_M, log)
+                .map(without_noise),
             usage: cell(cells.usage),
             demolished: cells.status.and_then(|i| found.row.cell(i)).is_some_and(|word| status.is_demolished(word)),
             source: found.source,
@@ -275,6 +276,11 @@ impl Status {
             )
         })
     }
+}
+
+/// 11.9 for 11.899999618530273, which is what single precision makes of it on the way through other programs.
+fn without_noise(number: f64) -> f64 {
+    (number as f32).to_string().parse().unwrap_or(number)
 }
 
 /// A number between 0 and `max`; anything else is noted and left out.

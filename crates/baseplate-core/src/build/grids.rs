@@ -11,9 +11,9 @@ use crate::{
     model::{GridKind, How, Level},
     quality::{Issue, Rule},
     source::{Columns, GridSource, Reject, Spec},
-    spatial::{Bbox, LngLat, Repair, representative_point, to_valid_area},
+    spatial::{Bbox, LngLat, Repair, representative_point, to_valid_area, union},
 };
-use geo::{Area, GeodesicArea, MultiPolygon, Orient, orient::Direction, unary_union};
+use geo::{Area, GeodesicArea, MultiPolygon};
 use rayon::prelude::*;
 use std::{collections::HashMap, ops::Range};
 
@@ -167,9 +167,9 @@ impl Reading {
                 parent,
                 origin: Some((found.source, found.row.number)),
             };
-            if found.repairs.contains(&Repair::Rebuilt) {
+            for rebuilt in found.repairs.iter().filter(|repair| matches!(repair, Repair::Rebuilt { .. })) {
                 let at = representative_point(&found.area);
-                log.issue(Issue::new(Rule::GridInvalidRing, &draft.code, Repair::Rebuilt).at(at));
+                log.issue(Issue::new(Rule::GridInvalidRing, &draft.code, rebuilt).at(at));
             }
             self.add(draft, found, log);
         };
@@ -218,7 +218,7 @@ pub(super) fn join(parts: &mut MultiPolygon<f64>) {
         *parts = area;
         return;
     }
-    let joined = unary_union(&*parts).orient(Direction::Default);
+    let joined = union([&*parts]);
     if joined.unsigned_area() > 0.0 {
         *parts = joined;
     }

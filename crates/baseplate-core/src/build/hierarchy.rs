@@ -4,6 +4,7 @@ use super::{
     GridKey,
     grids::{GridDraft, GridTable, Parent, Reading},
     log::{Log, Outcome},
+    vote,
 };
 use crate::{
     coverage::{Edge, dissolve, holds, shared_edges},
@@ -15,7 +16,7 @@ use geo::{Area, BooleanOps, MultiPolygon};
 use rayon::prelude::*;
 use rstar::RTree;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     ops::Range,
 };
 
@@ -26,6 +27,7 @@ pub(super) fn with_dissolved(reading: Reading, log: &mut Log) -> (Vec<GridDraft>
     let bases: BTreeSet<(GridKind, Level)> =
         drafts.iter().filter(names_ancestors).map(|d| (d.kind.clone(), d.level)).collect();
     for (kind, level) in bases {
+        vote::settle(&mut drafts, &kind, level, log);
         // A level that was also read from a file of its own stands as it was read.
         let of_kind = drafts.iter().filter(|d| d.kind == kind);
         let read: HashSet<(Level, String)> = of_kind.map(|d| (d.level, d.code.clone())).collect();
@@ -33,7 +35,7 @@ pub(super) fn with_dissolved(reading: Reading, log: &mut Log) -> (Vec<GridDraft>
         let (members, member_areas) =
             drafts.iter().zip(&areas).filter(|(d, _)| is_member(d)).map(|(d, a)| (d, a.clone())).unzip();
         let base = Base { kind: &kind, members, areas: member_areas, names: &names };
-        for (draft, area) in base.dissolve(log) {
+        for (draft, area) in base.dissolve() {
             if !read.contains(&(draft.level, draft.code.clone())) && !area.0.is_empty() {
                 drafts.push(draft);
                 areas.push(area);
@@ -52,20 +54,26 @@ struct Base<'a> {
 }
 
 impl Base<'_> {
-    fn dissolve(&self, log: &mut Log) -> Vec<(GridDraft, MultiPolygon<f64>)> {
+    fn dissolve(&self) -> Vec<(GridDraft, MultiPolygon<f64>)> {
         let edges = shared_edges(&self.areas);
         let levels: BTreeSet<Level> =
             self.members.iter().flat_map(|d| d.ancestors()).map(|(level, _)| *level).collect();
-        levels.into_iter().flat_map(|level| self.dissolve_level(level, &edges, log)).collect()
+        levels.into_iter().flat_map(|level| self.dissolve_level(level, &edges)).collect()
     }
 
-    fn dissolve_level(&self, level: Level, edges: &[Edge], log: &mut Log) -> Vec<(GridDraft, MultiPolygon<f64>)> {
+    fn dissolve_level(&self, level: Level, edges: &[Edge]) -> Vec<(GridDraft, MultiPolygon<f64>)> {
         let codes: BTreeSet<&str> = self.members.iter().filter_map(|d| d.ancestor(level)).collect();
         let codes: Vec<&str> = codes.into_iter().collect();
         let group = |d: &&GridDraft| d.ancestor(level).and_then(|code| codes.binary_search(&code).ok());
         let group_of: Vec<u32> = self.members.iter().map(|d| group(d).map_or(u32::MAX, |g| g as u32)).collect();
         let areas = dissolve(edges, &self.areas, &group_of, codes.len(), square_metres(&self.areas));
-        let mut parents = majority_parents(&self.members, level, log);
+        // All members of a group name the same levels above it by now.
+        let above: HashMap<&str, Vec<_>> =
+            self.members.iter().filter_map(|d| Some((d.ancestor(level)?, d.above(level)))).collect();
+        let parent = |code: &str| match above.get(code) {
+            Some(above) if !above.is_empty() => Parent::Ancestors(above.clone()),
+            _ => Parent::ByOverlap,
+        };
         let draft = |code: &&str| {
             let name = self.names.get(&(self.kind.clone(), level, (*code).to_owned()));
             GridDraft {
@@ -73,7 +81,7 @@ impl Base<'_> {
                 level,
                 code: (*code).to_owned(),
                 name: name.map_or(*code, String::as_str).to_owned(),
-                parent: parents.remove(*code).unwrap_or(Parent::ByOverlap),
+                parent: parent(code),
                 origin: None,
             }
         };
@@ -82,19 +90,19 @@ impl Base<'_> {
 }
 
 impl GridDraft {
-    fn ancestors(&self) -> &[(Level, String)] {
+    pub(super) fn ancestors(&self) -> &[(Level, String)] {
         match &self.parent {
             Parent::Ancestors(above) => above,
             _ => &[],
         }
     }
 
-    fn ancestor(&self, level: Level) -> Option<&str> {
+    pub(super) fn ancestor(&self, level: Level) -> Option<&str> {
         self.ancestors().iter().find(|(l, _)| *l == level).map(|(_, code)| code.as_str())
     }
 
     /// The ancestors above a level.
-    fn above(&self, level: Level) -> Vec<(Level, String)> {
+    pub(super) fn above(&self, level: Level) -> Vec<(Level, String)> {
         self.ancestors().iter().filter(|(l, _)| *l > level).cloned().collect()
     }
 }
@@ -104,34 +112,6 @@ fn square_metres(areas: &[MultiPolygon<f64>]) -> f64 {
     let whole = areas.iter().map(Bbox::of).fold(Bbox::EMPTY, Bbox::union);
     let metric = Metric::at((whole.0[1] + whole.0[3]) / 2.0);
     metric.lng_m * metric.lat_m
-}
-
-/// How often each list of ancestors is named.
-type Votes = BTreeMap<Vec<(Level, String)>, u64>;
-
-/// For each group of a dissolved level the ancestors that most of its members name. Where they differ, the members that are
-/// outvoted are logged.
-fn majority_parents<'m>(members: &[&'m GridDraft], level: Level, log: &mut Log) -> HashMap<&'m str, Parent> {
-    let mut votes: HashMap<&str, Votes> = HashMap::new();
-    for member in members {
-        if let Some(code) = member.ancestor(level) {
-            *votes.entry(code).or_default().entry(member.above(level)).or_default() += 1;
-        }
-    }
-    let winner = |named: &Votes| {
-        named.iter().max_by_key(|(_, count)| **count).map(|(above, _)| above.clone()).unwrap_or_default()
-    };
-    let won: HashMap<&str, Vec<_>> = votes.iter().map(|(code, named)| (*code, winner(named))).collect();
-    for member in members {
-        let Some(code) = member.ancestor(level) else { continue };
-        let outvoted = won.get(code).is_some_and(|above| *above != member.above(level));
-        if let (true, Some((source, row))) = (outvoted, member.origin) {
-            let reason = format!("most grids of this {level} name other levels above it; those were taken");
-            log.add(source, Outcome::Noted, &Reject::new(row, level.as_str(), code, reason));
-        }
-    }
-    let parent = |above: Vec<_>| if above.is_empty() { Parent::ByOverlap } else { Parent::Ancestors(above) };
-    won.into_iter().map(|(code, above)| (code, parent(above))).collect()
 }
 
 /// The parent row of every grid.

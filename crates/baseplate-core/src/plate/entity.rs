@@ -181,7 +181,7 @@ impl<'a> Building<'a> {
     }
 
     /// Height, metres.
-    pub fn height_m(&self) -> Option<f32> {
+    pub fn height_m(&self) -> Option<f64> {
         self.plate.0.buildings.height_m.get(self.row)
     }
 

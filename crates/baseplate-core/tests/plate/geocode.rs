@@ -236,8 +236,55 @@ fn a_point_has_an_address() {
         assert_eq!(found.place.building_code, Some(building.code()));
         assert_eq!(found.distance_m, Some(0.0));
     }
+    // At the very point of an address it is that one, or another with the same point.
+    for address in addresses().iter().step_by(31) {
+        let point = address.point().expect("a point");
+        let found = plate.reverse(point).expect("in the town");
+        assert_eq!((found.place.at, found.distance_m), (Some(point), Some(0.0)));
+    }
     assert!(plate.reverse(LngLat::new(0.0, 0.0)).is_none());
     assert!(plate.reverse(LngLat::new(f64::NAN, 22.5)).is_none());
+}
+
+/// A building of 200 m with three doors, one in a row of its own far from it, and a hall whose address lies in its middle.
+const DOORS: [(&str, &str); 3] = [
+    (
+        "spec.toml",
+        "[plate]\nname = \"门\"\n[[buildings]]\npath = \"b.csv\"\ncrs = \"EPSG:4490\"\ncode = \"code\"\n\
+         [[addresses]]\npath = \"a.csv\"\ncrs = \"EPSG:4490\"\ncode = \"code\"\ntext = \"text\"\nlng = \"x\"\nlat = \"y\"\nbuilding = \"b\"\n",
+    ),
+    (
+        "b.csv",
+        "code,wkt\nB1,\"POLYGON((114.001 22.001,114.003 22.001,114.003 22.0012,114.001 22.0012,114.001 22.001))\"\n\
+         B2,\"POLYGON((114.01 22,114.014 22,114.014 22.004,114.01 22.004,114.01 22))\"\n",
+    ),
+    (
+        "a.csv",
+        "code,text,x,y,b\nA1,海棠路1号,114.0011,22.0011,B1\nA2,海棠路3号,114.0020,22.0011,B1\n\
+         A3,海棠路5号,114.0029,22.0011,B1\nA4,海棠路7号,114.0035,22.0011,B1\nA5,海棠路9号,114.012,22.002,B2\n",
+    ),
+];
+
+#[test]
+fn reverse_gives_the_nearest_address() {
+    let (dir, report) = build_text(&DOORS);
+    report.expect("builds");
+    let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
+    let cases = [
+        (114.0011, 22.0011, "A1", 0.0, "each door is its own"),
+        (114.0020, 22.0011, "A2", 0.0, "each door is its own"),
+        (114.0029, 22.0011, "A3", 0.0, "each door is its own"),
+        (114.0035, 22.0011, "A4", 0.0, "so is one outside its building"),
+        (114.0026, 22.00105, "A3", 0.0, "inside, the nearer of two"),
+        (114.0033, 22.0011, "A4", 20.6, "outside, by its own point"),
+        (114.0099, 22.002, "A5", 10.3, "beside a hall whose address is out of reach"),
+    ];
+    for (lng, lat, code, distance_m, why) in cases {
+        let found = plate.reverse(LngLat::new(lng, lat)).expect(why);
+        assert_eq!(found.place.address_code, Some(code), "{why}");
+        assert!((found.distance_m.expect(why) - distance_m).abs() < 0.1, "{why}: {:?}", found.distance_m);
+    }
+    assert!(plate.reverse(LngLat::new(114.006, 22.0011)).is_none());
 }
 
 /// Two streets, one of them with a former name; three firms that say where they are in words.

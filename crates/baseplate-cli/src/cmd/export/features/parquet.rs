@@ -6,7 +6,7 @@ use baseplate_core::{ColumnType, Feature, FeatureColumn, FeatureValue};
 use geo_types::{Coord, Geometry};
 use parquet::{
     basic::Compression,
-    data_type::{ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int64Type},
+    data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type},
     errors::ParquetError,
     file::{
         metadata::KeyValue,
@@ -49,8 +49,7 @@ pub(super) struct ParquetSink<'w> {
 enum Column {
     Bytes(Vec<i16>, Vec<ByteArray>),
     Integers(Vec<i16>, Vec<i64>),
-    Floats(Vec<i16>, Vec<f32>),
-    Doubles(Vec<i16>, Vec<f64>),
+    Floats(Vec<i16>, Vec<f64>),
 }
 
 impl<'w> ParquetSink<'w> {
@@ -60,7 +59,7 @@ impl<'w> ParquetSink<'w> {
         let writer = SerializedFileWriter::new(out, schema, Arc::new(properties))?;
         let columns = columns.iter().map(|column| Column::of(column.of)).collect();
         let geometry = Column::Bytes(Vec::new(), Vec::new());
-        let boxes = SIDES.map(|_| Column::Doubles(Vec::new(), Vec::new()));
+        let boxes = SIDES.map(|_| Column::Floats(Vec::new(), Vec::new()));
         Ok(Self { writer, columns, geometry, boxes, rows: 0, types: BTreeSet::new(), bbox: None })
     }
 
@@ -124,7 +123,7 @@ fn schema(columns: &[FeatureColumn]) -> String {
     let word = |of| match of {
         ColumnType::Text => ("binary", " (STRING)"),
         ColumnType::Integer => ("int64", ""),
-        ColumnType::Float => ("float", ""),
+        ColumnType::Float => ("double", ""),
     };
     let line = |(name, (of, logical)): (&str, (&str, &str))| format!("optional {of} {name}{logical};");
     let columns = columns.iter().map(|column| (column.name, word(column.of)));
@@ -160,7 +159,6 @@ impl Column {
             Self::Floats(present, values) => {
                 add(present, values, if let FeatureValue::Float(number) = value { Some(*number) } else { None });
             }
-            Self::Doubles(present, _) => present.push(0),
         }
     }
 
@@ -171,7 +169,7 @@ impl Column {
     }
 
     fn push_double(&mut self, number: Option<f64>) {
-        if let Self::Doubles(present, values) = self {
+        if let Self::Floats(present, values) = self {
             add(present, values, number);
         }
     }
@@ -181,8 +179,7 @@ impl Column {
         match self {
             Self::Bytes(present, values) => put::<ByteArrayType, W>(group, present, values)?,
             Self::Integers(present, values) => put::<Int64Type, W>(group, present, values)?,
-            Self::Floats(present, values) => put::<FloatType, W>(group, present, values)?,
-            Self::Doubles(present, values) => put::<DoubleType, W>(group, present, values)?,
+            Self::Floats(present, values) => put::<DoubleType, W>(group, present, values)?,
         }
         Ok(())
     }
