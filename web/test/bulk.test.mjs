@@ -149,7 +149,7 @@ test('a broken line is kept with its fault, and what separates and encodes is fo
     assert.ok(lines[4].startsWith(`5,${two.text},matched,`), lines[4]);
     await page.getByRole('button', { name: '重选列' }).click();
     await page.getByRole('combobox', { name: '分隔符' }).selectOption('|');
-    await page.locator('.bulk-preview th').getByText('编号;地址').waitFor();
+    await page.locator('.bulk-preview th').getByText('地址清单').waitFor();
   }));
 
 test('a run that is stopped while it waits to try again goes on where it was', () =>

@@ -26,7 +26,7 @@ const isShown = (page, layer) => page.locator(`.legend li[data-layer="${layer}"]
 test('the legend has every kind, and shows it when it is asked to', () =>
   visit({}, async (page) => {
     const asked = [];
-    page.on('request', (request) => request.url().includes('police') && asked.push(request.url()));
+    page.on('request', (request) => /police.*\.mvt/.test(request.url()) && asked.push(request.url()));
     await open(page);
     const rows = await page.locator('.legend li').allTextContents();
     assert.ok(rows.some((row) => row.includes('警务网格 · 网格')) && rows.some((row) => row.includes('警务网格 · 社区')), rows.join());

@@ -91,6 +91,8 @@ test('titles above the header are passed over, and nothing else is', async () =>
     [1, `2024年地址清单\n${header}`],
     [1, `地址清单\n${header}`],
     [1, `地址清单,\n${header}`],
+    [1, `地址清单\n${header.replaceAll(',', ';')}`],
+    [1, `地址清单\n${header.replaceAll(',', '\t')}`],
     [2, `某市\n填报单位：某街道\n${header}`],
     [0, '编号,地址\n示例,本地地址\n2,示例路2号\n'],
     [0, '编号,,地址\n甲,旧地址,新地址\n2,示例路2号,x\n'],
@@ -98,6 +100,8 @@ test('titles above the header are passed over, and nothing else is', async () =>
   ]) {
     const table = await read(text);
     assert.equal(table.titles, titles, text);
+    const spoilt = await read(text.replace('\n1,', '\n1,"'));
+    assert.deepEqual([spoilt.titles, spoilt.rows.length], [titles, 2], 'a fault in the first row changes nothing of that');
     assert.ok(table.fields.includes('地址') && table.rows.length === 2, text);
   }
 });

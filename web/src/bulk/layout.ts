@@ -25,10 +25,12 @@ export function layoutOf(sample: Line[], { name = '', delimiter }: { name?: stri
   const isTabbed = /\.tsv$/i.test(name);
   const usual = isTabbed ? (['\t', ',', ';', '|'] as const) : DELIMITERS;
   const tried = (delimiter ? [delimiter] : [...usual]).map((one) => ({ delimiter: one, cells: cellsOf(sample, one) }));
-  for (const { delimiter, cells } of tried) {
-    const titles = headerAt(cells);
-    if (titles !== null) return { delimiter, titles };
-  }
+  // A header of one cell may be a title of a file that is separated by something else.
+  for (const least of [2, 1])
+    for (const { delimiter, cells } of tried) {
+      const titles = headerAt(cells, least);
+      if (titles !== null) return { delimiter, titles };
+    }
   const [best] = tried.toSorted((a, b) => evenness(b.cells) - evenness(a.cells));
   return { delimiter: best!.delimiter, titles: 0 };
 }
@@ -40,14 +42,18 @@ function cellsOf(sample: Line[], delimiter: string): string[][] {
   return all;
 }
 
-/** Which record is the header; null if none of the first names what could be looked up. */
-function headerAt(records: string[][]): number | null {
-  const named = (at: number) => hasQuestion(records[at]!);
+/** Which record is the header; null if none of the first has so many cells and names what could be looked up. */
+function headerAt(records: string[][], least: number): number | null {
+  const named = (at: number) => filled(records[at]!) >= least && hasQuestion(records[at]!);
   const isBelowTitles = (at: number) =>
     records.slice(0, at).every((above, place) => filled(above) < filled(records[at]!) && !(named(place) && filled(above) > 1));
-  const fitsNext = (at: number) => !records[at + 1] || records[at + 1]!.length === records[at]!.length;
+  // Not the very next: that may be a line with a fault.
+  const fits = (at: number) => {
+    const rows = records.slice(at + 1);
+    return rows.length === 0 || rows.some(({ length }) => length === records[at]!.length);
+  };
   const places = records.slice(0, TITLES_MAX + 1).map((_, at) => at);
-  const below = places.find((at) => at > 0 && named(at) && isBelowTitles(at) && fitsNext(at));
+  const below = places.find((at) => at > 0 && named(at) && isBelowTitles(at) && fits(at));
   // A single cell above a header that fits is a title, even if it speaks of addresses.
   if (below !== undefined) return below;
   return records.length > 0 && named(0) ? 0 : null;
