@@ -139,7 +139,7 @@ test('a broken line is kept with its fault, and what separates and encodes is fo
     await shoot(page, 'bulk-broken');
     await start(page);
     await page.locator('.bulk-progress .sentence').getByText('5 / 5 行 · 已完成').waitFor();
-    assert.match(await page.locator('.bulk-list').textContent(), /第 3 行：引号未闭合[^]*第 5 行：右引号后还有文字/);
+    assert.match(await page.locator('.bulk-list').textContent(), /文件第 3 行：引号未闭合[^]*文件第 5 行：右引号后还有文字/);
     const [head, ...lines] = await save(page, '下载全部');
     assert.match(head, /^\uFEFF编号,地址,gc_status,/);
     assert.equal(lines.length, 5);

@@ -332,8 +332,9 @@ class Bulk implements Tool {
 
   private row({ table, question }: Run, { row, outcome }: Result): HTMLElement {
     const cells = table.rows[row]!;
-    const asked =
+    const inCells =
       question.mode === 'address' ? cells[question.address] : `${cells[question.lng]}, ${cells[question.lat]}`;
+    const asked = table.faults.has(row) ? cells[0] : inCells;
     const facts = [
       outcome.level && nameOf(outcome.level),
       outcome.confidence !== undefined && t('confidenceOnly', { value: formatNumber(outcome.confidence, 3) }),
