@@ -121,9 +121,9 @@ pub use plate::{
 };
 pub use quality::{Rule, Severity};
 pub use source::{
-    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, CsvRecord, CsvRecords, ELEMENTS,
+    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, CsvOptions, CsvRecord, CsvRecords, ELEMENTS,
     EnterpriseSource, GridSource, IdType, OverrideSource, PersonSource, PlateSpec, Reject, SourceError, SourceFile,
-    Spec, read_csv,
+    Spec, parse_coordinate, parse_point, read_csv,
 };
 pub use spatial::{Bbox, LngLat, Metric};
 pub use stats::{Areas, Stats, StatsError, StatsQuery, StatsRow};

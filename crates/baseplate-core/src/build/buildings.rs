@@ -6,6 +6,7 @@ use super::{
     grids::join,
     h3_cell,
     log::{Log, Outcome},
+    rounded::{Judged, RoundedCodes, SHARED},
 };
 use crate::{
     code::PlaceCode,
@@ -68,6 +69,7 @@ struct Reading {
     boxes: Vec<Bbox>,
     rows: HashMap<String, usize>,
     several: Vec<usize>,
+    rounded: RoundedCodes<(BuildingDraft, AreaRow)>,
 }
 
 /// Where a source has what.
@@ -100,6 +102,7 @@ impl Context<'_> {
             let issue = sample.judge(Entity::Building, &source.file, &to_plate, |points, _| self.in_one_grid(points));
             issue.into_iter().for_each(|issue| log.issue(issue));
         }
+        reading.release_rounded(log);
         reading.several.sort_unstable();
         reading.several.dedup();
         reading.several.iter().for_each(|row| join(&mut reading.areas[*row]));
@@ -168,10 +171,6 @@ impl Reading {
                 return log.withdraw(found.source, &Reject::new(found.row.number, &cells.source.code, text, reason));
             }
         };
-        let bbox = Bbox::of(&found.area);
-        if let Some(first) = self.rows.get(&code).copied() {
-            return self.take_again(first, &code, bbox, found, log);
-        }
         let cell = |index: Option<usize>| index.and_then(|i| found.row.cell(i)).map(str::to_owned);
         let draft = BuildingDraft {
             name: cell(cells.name),
@@ -181,9 +180,29 @@ impl Reading {
             usage: cell(cells.usage),
             demolished: cells.status.and_then(|i| found.row.cell(i)).is_some_and(is_demolished),
             source: found.source,
-            code: code.clone(),
+            code,
         };
-        self.rows.insert(code, self.drafts.len());
+        let code = draft.code.clone();
+        if let Some((draft, found)) = self.rounded.pass(&code, (draft, found)) {
+            self.add(draft, found, log);
+        }
+    }
+
+    /// Takes the rows whose codes look rounded, unless several share one.
+    fn release_rounded(&mut self, log: &mut Log) {
+        let Judged { kept, refused } = std::mem::take(&mut self.rounded).judge(|(draft, _)| draft.source, log);
+        for (draft, found) in refused {
+            log.withdraw(found.source, &Reject::new(found.row.number, "code", &draft.code, SHARED));
+        }
+        kept.into_iter().for_each(|(draft, found)| self.add(draft, found, log));
+    }
+
+    fn add(&mut self, draft: BuildingDraft, found: AreaRow, log: &mut Log) {
+        let bbox = Bbox::of(&found.area);
+        if let Some(first) = self.rows.get(&draft.code).copied() {
+            return self.take_again(first, &draft.code, bbox, found, log);
+        }
+        self.rows.insert(draft.code.clone(), self.drafts.len());
         self.drafts.push(draft);
         self.boxes.push(bbox);
         self.areas.push(found.area);

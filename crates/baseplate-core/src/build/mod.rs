@@ -17,6 +17,7 @@ mod log;
 mod outlines;
 mod overrides;
 mod people;
+mod rounded;
 mod spill;
 mod write;
 
