@@ -2,6 +2,7 @@
 
 mod cmd;
 
+use baseplate_core::BuildError;
 use clap::{Parser, Subcommand};
 use std::{error::Error, process::ExitCode};
 
@@ -10,6 +11,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Exit code of a strict build that found rows to reject.
 const EXIT_STRICT: u8 = 3;
+/// Exit code of a build that holds much less than the plate before.
+const EXIT_LOSES: u8 = 4;
 
 /// A city's data base-plate (数据底板): build it from files, see what is in it, look things up.
 #[derive(Parser)]
@@ -52,8 +55,11 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
-            let strict = matches!(error.downcast_ref(), Some(baseplate_core::BuildError::Strict { .. }));
-            if strict { ExitCode::from(EXIT_STRICT) } else { ExitCode::FAILURE }
+            match error.downcast_ref() {
+                Some(BuildError::Strict { .. }) => ExitCode::from(EXIT_STRICT),
+                Some(BuildError::Loses { .. }) => ExitCode::from(EXIT_LOSES),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }

@@ -17,28 +17,39 @@ pub(crate) struct BuildingLink {
     pub(crate) distance_m: f32,
 }
 
-/// Finds buildings for points.
+/// Finds buildings for points. One that stands goes before one that was demolished.
 pub(crate) struct BuildingLinker<'a> {
     footprints: &'a [MultiPolygon<f64>],
+    demolished: Vec<bool>,
     tree: RTree<Leaf>,
     reach_m: f64,
 }
 
 impl<'a> BuildingLinker<'a> {
-    /// `reach_m` is how far a point may be from a footprint, metres.
-    pub(crate) fn new(footprints: &'a [MultiPolygon<f64>], boxes: &[Bbox], reach_m: f64) -> Self {
-        Self { footprints, tree: rtree(boxes.iter().copied()), reach_m }
+    /// `demolished` says of each footprint whether its building is gone; `reach_m` is how far a point may be from a
+    /// footprint, metres.
+    pub(crate) fn new(
+        footprints: &'a [MultiPolygon<f64>],
+        boxes: &[Bbox],
+        demolished: Vec<bool>,
+        reach_m: f64,
+    ) -> Self {
+        Self { footprints, demolished, tree: rtree(boxes.iter().copied()), reach_m }
     }
 
-    /// The building around the point, else the nearest within reach; of equals the first row.
+    /// The building around the point, else the nearest within reach; in both cases one that stands before one that was
+    /// demolished, and of equals the first row.
     pub(crate) fn nearest(&self, point: LngLat) -> Option<BuildingLink> {
         let around = |reach_m: f64| rows_touching(&self.tree, box_around(point, reach_m)).into_iter();
         let metric = Metric::at(point.lat);
         let far = |building: &u32| metric.distance_to_area(point, &self.footprints[*building as usize]);
-        let inside = around(0.0).find(|building| far(building) == 0.0).map(|building| (building, 0.0));
+        let gone = |building: u32| self.demolished.get(building as usize).copied().unwrap_or_default();
+        let inside =
+            around(0.0).filter(|building| far(building) == 0.0).min_by_key(|building| (gone(*building), *building));
+        let inside = inside.map(|building| (building, 0.0));
         let nearest = inside.or_else(|| {
             let near = around(self.reach_m).map(|b| (b, far(&b))).filter(|(_, distance)| *distance <= self.reach_m);
-            near.min_by(|(_, k), (_, l)| k.total_cmp(l))
+            near.min_by(|(b, k), (c, l)| gone(*b).cmp(&gone(*c)).then(k.total_cmp(l)))
         });
         nearest.map(|(building, distance)| BuildingLink { building, how: How::Spatial, distance_m: distance as f32 })
     }

@@ -86,10 +86,10 @@ pub(crate) struct StatsParameters {
     /// The level of the areas; `community` where neither it nor `h3` is said.
     #[param(inline, value_type = Option<Level>)]
     level: Option<String>,
-    /// H3 cells of this resolution instead.
+    /// H3 cells of this resolution instead; people are counted from 5 to 9.
     #[param(minimum = 5, maximum = 10)]
     h3: Option<u8>,
-    /// Only those in the grid with this code.
+    /// Only what is in the grids with this code; of an H3 cell the part inside, people only of cells that lie inside as a whole.
     within: Option<String>,
     /// Also by the values of this attribute; people only by level.
     by: Option<String>,

@@ -17,6 +17,9 @@ pub(crate) struct Args {
     /// Write no plate if any row is rejected (exit code 3)
     #[arg(long)]
     strict: bool,
+    /// Publish even if the plate holds much less than before ([publish] of the spec says how much asks; exit code 4)
+    #[arg(long)]
+    accept: bool,
     #[command(flatten)]
     key: KeyArgs,
 }
@@ -28,7 +31,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let spec = Spec::read(&args.spec)?;
     let started = Instant::now();
     let bar = Bar::new()?;
-    let options = BuildOptions { strict: args.strict, key: args.key.key()? };
+    let options = BuildOptions { strict: args.strict, accept: args.accept, key: args.key.key()? };
     let built = build(&spec, &args.out, options, &|progress| show(&bar, progress));
     bar.clear();
     if let Err(BuildError::Strict { rejects, reasons, .. }) = &built {

@@ -18,10 +18,10 @@ pub(crate) struct Args {
     /// The grids of this level: city, district, subdistrict, community or grid
     #[arg(long, default_value = "community", conflicts_with = "h3")]
     level: Level,
-    /// H3 cells of this resolution instead, 5 to 10
+    /// H3 cells of this resolution instead, 5 to 10 (people: 5 to 9)
     #[arg(long)]
     h3: Option<u8>,
-    /// Only in the grid with this code
+    /// Only what is in the grid with this code: of an H3 cell that its border cuts, the part inside, without people
     #[arg(long)]
     within: Option<String>,
     /// Also by the values of an attribute, such as industry
@@ -36,6 +36,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let plate = Baseplate::open(&args.plate)?;
     let areas = args.h3.map_or(Areas::Level(args.level), Areas::Cells);
     let stats = plate.stats(&StatsQuery { areas, within: args.within.clone(), by: args.by.clone() })?;
+    stats.note.iter().for_each(|note| eprintln!("note: {note}"));
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Csv => write_csv(out, &stats),

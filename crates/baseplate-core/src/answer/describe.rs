@@ -11,6 +11,7 @@ use crate::{
     spatial::LngLat,
     text,
 };
+use std::collections::HashMap;
 
 /// Addresses or enterprises that an answer lists where nothing else is said; the count says how many there are.
 const LISTED: usize = 50;
@@ -63,6 +64,26 @@ impl From<Building<'_>> for BuildingRef {
             addresses: building.address_count(),
         }
     }
+}
+
+/// The enterprises of some rows, each once: as the row says in which it has most to do with the place.
+fn distinct<'a>(rows: impl Iterator<Item = Enterprise<'a>>) -> Vec<Enterprise<'a>> {
+    let mut place: HashMap<&str, usize> = HashMap::new();
+    let mut found: Vec<Enterprise<'a>> = Vec::new();
+    for row in rows {
+        let at = *place.entry(row.uscc()).or_insert(found.len());
+        match found.get_mut(at) {
+            Some(known) if strength(&row) < strength(known) => *known = row,
+            Some(_) => {}
+            None => found.push(row),
+        }
+    }
+    found
+}
+
+/// The least is the strongest.
+fn strength(enterprise: &Enterprise<'_>) -> (bool, u8) {
+    (!enterprise.is_counted(), enterprise.role().map_or(u8::MAX, |role| role as u8))
 }
 
 impl EnterpriseRef {
@@ -239,7 +260,7 @@ fn own_of_grid(grid: Grid<'_>) -> Own {
 
 fn own_of_building(building: Building<'_>, listed: usize) -> Own {
     let BuildingRef { name, floors, height_m, usage, addresses, .. } = building.into();
-    let enterprises = building.enterprises();
+    let enterprises = distinct(building.enterprises());
     Own::Building {
         name,
         floors,
@@ -252,24 +273,25 @@ fn own_of_building(building: Building<'_>, listed: usize) -> Own {
         addresses,
         address_list: building.addresses().take(listed).map(AddressRef::from).collect(),
         enterprises: enterprises.len() as u32,
-        enterprise_list: enterprises.take(listed).map(|e| EnterpriseRef::of(e, true)).collect(),
+        enterprise_list: enterprises.into_iter().take(listed).map(|e| EnterpriseRef::of(e, true)).collect(),
     }
 }
 
 fn own_of_address(address: Address<'_>, listed: usize) -> Own {
-    let enterprises = address.enterprises();
+    let enterprises = distinct(address.enterprises());
     Own::Address {
         text: address.text().map(str::to_owned),
         h3: hex_cell(address.h3()),
         building: address.building().map(|(building, _)| building.into()),
         enterprises: enterprises.len() as u32,
-        enterprise_list: enterprises.take(listed).map(|e| EnterpriseRef::of(e, false)).collect(),
+        enterprise_list: enterprises.into_iter().take(listed).map(|e| EnterpriseRef::of(e, false)).collect(),
     }
 }
 
 fn own_of_enterprise(enterprise: Enterprise<'_>, listed: usize) -> Own {
     let address = enterprise.address();
-    let others = || address.into_iter().flat_map(|a| a.enterprises()).filter(|e| e.uscc() != enterprise.uscc());
+    let others = address.into_iter().flat_map(|a| a.enterprises()).filter(|e| e.uscc() != enterprise.uscc());
+    let others = distinct(others);
     Own::Enterprise {
         name: enterprise.name().map(str::to_owned),
         active: enterprise.is_active(),
@@ -278,7 +300,7 @@ fn own_of_enterprise(enterprise: Enterprise<'_>, listed: usize) -> Own {
         building: address.and_then(|a| a.building()).map(|(building, _)| building.into()),
         attributes: enterprise.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         places: enterprise.everywhere().map(|e| EnterpriseRef::of(e, true)).collect(),
-        co_located: others().count() as u32,
-        co_located_list: others().take(listed).map(|e| EnterpriseRef::of(e, false)).collect(),
+        co_located: others.len() as u32,
+        co_located_list: others.into_iter().take(listed).map(|e| EnterpriseRef::of(e, false)).collect(),
     }
 }

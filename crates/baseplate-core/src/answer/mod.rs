@@ -95,17 +95,17 @@ impl Link {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Counts {
-    /// Buildings.
+    /// Buildings that stand.
     pub buildings: u32,
     /// Addresses.
     pub addresses: u32,
-    /// Enterprises, where they are registered.
+    /// Enterprises, each once, where it is registered.
     pub enterprises: u32,
-    /// People, where they live; null where the number may not be shown.
+    /// People, each once, where they live; null where the number may not be shown.
     pub people: Option<u32>,
 }
 
-/// An enterprise in a list: one of its rows.
+/// An enterprise in a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EnterpriseRef {
@@ -113,7 +113,7 @@ pub struct EnterpriseRef {
     pub uscc: String,
     /// Its name.
     pub name: Option<String>,
-    /// What it has to do with the address.
+    /// What it has to do with the address; 注册 before 经营 before 仓储 if there are several.
     pub role: Option<EnterpriseRole>,
     /// Whether it is in business.
     pub active: bool,
@@ -260,7 +260,7 @@ pub enum Own {
         address_list: Vec<AddressRef>,
         /// How many enterprises are at its addresses, in whichever role.
         enterprises: u32,
-        /// The first of them.
+        /// The first of them, each once.
         enterprise_list: Vec<EnterpriseRef>,
     },
     /// Of an address.
@@ -273,7 +273,7 @@ pub enum Own {
         building: Option<BuildingRef>,
         /// How many enterprises are at it, in whichever role.
         enterprises: u32,
-        /// The first of them.
+        /// The first of them, each once.
         enterprise_list: Vec<EnterpriseRef>,
     },
     /// Of an enterprise.

@@ -7,7 +7,7 @@ use super::{
     converter,
     fit::Sample,
     h3_cell,
-    log::{Log, Outcome},
+    log::{EXACT_COPY, Log, Outcome},
     rounded, source_info,
     spill::{Spill, SpillWriter},
 };
@@ -125,7 +125,7 @@ const NOT_THERE: &str = "the building is not in the plate";
 
 impl Context<'_> {
     pub(super) fn addresses(&self, buildings: &BuildingTable, log: &mut Log) -> Result<AddressTable, BuildError> {
-        let linker = BuildingLinker::new(&buildings.areas, &buildings.boxes, self.spec.plate.link_distance_m);
+        let linker = buildings.linker(self.spec.plate.link_distance_m);
         let own_types = self.code_types.iter().filter(|t| t.entity() == Entity::Address).collect();
         let linking = Linking { context: self, buildings, linker, codes: buildings.rows_by_code(), own_types };
         let mut reading = Reading {
@@ -137,11 +137,16 @@ impl Context<'_> {
             origins: Vec::new(),
             hashes: Vec::new(),
         };
+        let mut numbers = Vec::new();
         for source in &self.spec.addresses {
-            linking.read(source, &mut reading, log)?;
+            numbers.push(linking.read(source, &mut reading, log)?);
         }
         (self.on_progress)(Progress::Step("sorting the addresses"));
-        reading.arrange(buildings.len(), log)
+        let table = reading.arrange(buildings.len(), log)?;
+        // Only now it is known which codes stand there several times.
+        let mut read = self.spec.addresses.iter().zip(numbers);
+        read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
+        Ok(table)
     }
 }
 
@@ -154,7 +159,8 @@ struct Linking<'a> {
 }
 
 impl Linking<'_> {
-    fn read(&self, source: &AddressSource, reading: &mut Reading, log: &mut Log) -> Result<(), BuildError> {
+    /// Returns the number of the source in the log.
+    fn read(&self, source: &AddressSource, reading: &mut Reading, log: &mut Log) -> Result<usize, BuildError> {
         let mut columns = Columns::of(&source.code);
         let cells = Cells {
             source,
@@ -198,7 +204,8 @@ impl Linking<'_> {
         log.notes.extend(notes);
         let fits = |points: &[LngLat], given| points.iter().all(|point| self.fits(*point, given));
         sample.judge(Entity::Address, &source.file, &to_plate, fits).into_iter().for_each(|issue| log.issue(issue));
-        Ok(())
+        log.check_usable(number, &source.file)?;
+        Ok(number)
     }
 
     /// Whether a point lies at the building it names, else at any building, else in a grid.
@@ -422,6 +429,10 @@ impl Seen<'_> {
         twice.sort_unstable();
         for (later, first) in twice {
             let (source, row) = self.origins[later as usize];
+            if self.is_copy(later, first) {
+                log.add(usize::from(source), Outcome::Noted, &Reject::new(row.into(), "", "", EXACT_COPY));
+                continue;
+            }
             let reason = "address code seen before: the first row with it was kept";
             log.source(usize::from(source)).linked -= u64::from(self.links[later as usize].is_some());
             log.withdraw(usize::from(source), &Reject::new(row.into(), "code", self.code(later), reason));
@@ -443,6 +454,7 @@ impl Seen<'_> {
         for group in by_code.chunk_by(|a, b| self.code(*a) == self.code(*b)).filter(rounded) {
             match group {
                 [one] => *alone.entry(usize::from(self.origins[*one as usize].0)).or_default() += 1,
+                [first, more @ ..] if more.iter().all(|copy| self.is_copy(*copy, *first)) => {}
                 many => shared.extend_from_slice(many),
             }
         }
@@ -460,6 +472,12 @@ impl Seen<'_> {
             by_code.retain(|place| shared.binary_search(place).is_err());
         }
         rounded::note(&alone, log);
+    }
+
+    /// Whether two places of one code say the same.
+    fn is_copy(&self, one: u32, other: u32) -> bool {
+        let [a, b] = [one as usize, other as usize];
+        self.points[a] == self.points[b] && self.links[a] == self.links[b] && self.texts.get(a) == self.texts.get(b)
     }
 
     /// Reports addresses that are one and the same by their text.

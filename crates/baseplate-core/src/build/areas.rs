@@ -55,6 +55,7 @@ pub(super) fn read_areas(
     })?;
     flush(&mut pending, source, log, &mut accept);
     log.notes.extend(notes);
+    log.check_usable(source, file)?;
     Ok((sample, to_plate))
 }
 

@@ -5,18 +5,23 @@ use super::{
     areas::{AreaRow, read_areas},
     grids::join,
     h3_cell,
-    log::{Log, Outcome},
+    log::{EXACT_COPY, Log, Outcome},
     rounded::{Judged, RoundedCodes, SHARED},
 };
 use crate::{
     code::PlaceCode,
+    link::BuildingLinker,
     model::Entity,
     source::{BuildingSource, Columns, Reject},
     spatial::{Bbox, LngLat, Metric, hilbert_index, representative_point},
+    text,
 };
 use geo::{Area, BooleanOps, MapCoords, MultiPolygon};
 use rayon::prelude::*;
-use std::{collections::HashMap, str::FromStr};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    str::FromStr,
+};
 
 /// Two rows with one code are parts of one building if their boxes are this close, metres.
 const SAME_BUILDING_M: f64 = 30.0;
@@ -86,6 +91,7 @@ struct Cells<'a> {
 impl Context<'_> {
     pub(super) fn buildings(&self, log: &mut Log) -> Result<BuildingTable, BuildError> {
         let mut reading = Reading::default();
+        let first = log.sources();
         for source in &self.spec.buildings {
             let mut columns = Columns::of(&source.code);
             let cells = Cells {
@@ -97,12 +103,16 @@ impl Context<'_> {
                 usage: columns.want_if(source.use_.as_deref()),
                 status: columns.want_if(source.status.as_deref()),
             };
-            let take = |found: AreaRow, log: &mut Log| reading.take(&cells, found, log);
+            let mut status = Status::of(source);
+            let take = |found: AreaRow, log: &mut Log| reading.take(&cells, &mut status, found, log);
             let (sample, to_plate) = read_areas("building", &source.file, &columns, log, self.on_progress, take)?;
             let issue = sample.judge(Entity::Building, &source.file, &to_plate, |points, _| self.in_one_grid(points));
             issue.into_iter().for_each(|issue| log.issue(issue));
+            log.notes.extend(status.note(source));
         }
         reading.release_rounded(log);
+        let mut read = self.spec.buildings.iter().zip(first..);
+        read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
         reading.several.sort_unstable();
         reading.several.dedup();
         reading.several.iter().for_each(|row| join(&mut reading.areas[*row]));
@@ -162,7 +172,7 @@ impl Context<'_> {
 }
 
 impl Reading {
-    fn take(&mut self, cells: &Cells<'_>, found: AreaRow, log: &mut Log) {
+    fn take(&mut self, cells: &Cells<'_>, status: &mut Status, found: AreaRow, log: &mut Log) {
         let text = found.row.cell(cells.code).unwrap_or_default();
         let code = match text.parse::<PlaceCode>() {
             Ok(code) => code.to_string(),
@@ -178,7 +188,7 @@ impl Reading {
                 .map(|n| n.round() as u16),
             height_m: number(&found, cells.height, cells.source.height.as_deref(), HEIGHT_MAX_M, log).map(|n| n as f32),
             usage: cell(cells.usage),
-            demolished: cells.status.and_then(|i| found.row.cell(i)).is_some_and(is_demolished),
+            demolished: cells.status.and_then(|i| found.row.cell(i)).is_some_and(|word| status.is_demolished(word)),
             source: found.source,
             code,
         };
@@ -217,6 +227,9 @@ impl Reading {
             let reason = "code seen before on a building elsewhere: give one of them another code";
             return log.withdraw(found.source, &Reject::new(found.row.number, "code", code, reason));
         }
+        if found.area == self.areas[first] {
+            return log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "", "", EXACT_COPY));
+        }
         let reason = "code seen before: taken as another part of the same building";
         log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "code", code, reason));
         self.areas[first].0.extend(found.area);
@@ -234,13 +247,56 @@ impl BuildingTable {
         &self.drafts[row].code
     }
 
+    /// What finds buildings for points.
+    pub(super) fn linker(&self, reach_m: f64) -> BuildingLinker<'_> {
+        let demolished = self.drafts.iter().map(|draft| draft.demolished).collect();
+        BuildingLinker::new(&self.areas, &self.boxes, demolished, reach_m)
+    }
+
     pub(super) fn rows_by_code(&self) -> HashMap<&str, u32> {
         self.drafts.iter().zip(0..).map(|(draft, row)| (draft.code.as_str(), row)).collect()
     }
 }
 
-fn is_demolished(status: &str) -> bool {
-    status.contains("拆除") || status.eq_ignore_ascii_case("demolished")
+/// What the words of a column say about buildings that are gone.
+struct Status {
+    /// In the form in which spellings are equal.
+    demolished: HashSet<String>,
+    /// Words that sound like it and were not taken for it, with how often each was found.
+    doubtful: BTreeMap<String, u64>,
+}
+
+/// Signs of a status that has to do with demolition, one way or the other.
+const SOUNDS_DEMOLISHED: [char; 3] = ['拆', '灭', '毁'];
+/// Doubtful words that a note lists.
+const DOUBTFUL_MAX: usize = 20;
+
+impl Status {
+    fn of(source: &BuildingSource) -> Self {
+        Self { demolished: source.demolished.iter().map(|word| text::plain(word)).collect(), doubtful: BTreeMap::new() }
+    }
+
+    /// Whether a status says that the building is gone: as a whole word, what stands in brackets behind it left aside.
+    fn is_demolished(&mut self, status: &str) -> bool {
+        let word = text::plain(status.split(['(', '（']).next().unwrap_or(status));
+        let demolished = self.demolished.contains(&word);
+        if !demolished && word.contains(SOUNDS_DEMOLISHED) && self.doubtful.len() < DOUBTFUL_MAX {
+            *self.doubtful.entry(word).or_default() += 1;
+        }
+        demolished
+    }
+
+    fn note(&self, source: &BuildingSource) -> Option<String> {
+        let words: Vec<_> = self.doubtful.iter().map(|(word, count)| format!("{word} ({count})")).collect();
+        let path = source.file.path.display();
+        (!words.is_empty()).then(|| {
+            format!(
+                "{path}: buildings of these states were taken as standing: {}; if one of them means that the building is gone, name \
+                 it in demolished = [\"…\"] of its [[buildings]]",
+                words.join(", ")
+            )
+        })
+    }
 }
 
 /// A number between 0 and `max`; anything else is noted and left out.

@@ -1,6 +1,10 @@
 //! Counting: what lies in each grid and each H3 cell, and which counts of people may be shown.
 
-use super::{Context, Tables, categories::Category};
+use super::{
+    Context, Tables,
+    categories::Category,
+    cells::{by_containing_cell, by_parent_cell},
+};
 use crate::{
     arrays::ArraysWriter,
     plate::{CATEGORIES_MAGIC, CATEGORIES_VERSION},
@@ -10,9 +14,6 @@ use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
-/// Resolutions for which cells are counted, from the coarse to the fine.
-const RESOLUTIONS: [Resolution; 6] =
-    [Resolution::Five, Resolution::Six, Resolution::Seven, Resolution::Eight, Resolution::Nine, Resolution::Ten];
 /// The finest resolution for which people are counted.
 const PEOPLE_RESOLUTION: Resolution = Resolution::Nine;
 
@@ -27,11 +28,21 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    fn add(&mut self, other: Self) {
+    /// One building.
+    pub(super) fn building() -> Self {
+        Self { buildings: 1, ..Self::default() }
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
         self.buildings += other.buildings;
         self.addresses += other.addresses;
         self.enterprises += other.enterprises;
         self.people += other.people;
+    }
+
+    /// The same for everybody's eyes.
+    pub(super) fn without_people(self) -> Self {
+        Self { people: 0, ..self }
     }
 }
 
@@ -61,36 +72,28 @@ impl Context<'_> {
             (0..tables.addresses.len() as u32).into_par_iter().map(|row| tables.addresses.h3(row)).collect();
         let at_address = numbers_at_addresses(tables);
         let mut grids = vec![Numbers::default(); tables.grids.len()];
-        for of_building in &tables.buildings.grids {
-            let one = Numbers { buildings: 1, ..Numbers::default() };
-            of_building.iter().flatten().for_each(|grid| grids[*grid as usize].add(one));
+        let standing = tables.buildings.drafts.iter().zip(&tables.buildings.grids).filter(|(b, _)| !b.demolished);
+        for (_, of_building) in standing {
+            of_building.iter().flatten().for_each(|grid| grids[*grid as usize].add(Numbers::building()));
         }
         for (row, numbers) in (0..).zip(&at_address) {
             tables.grids_of_address(row).iter().flatten().for_each(|grid| grids[*grid as usize].add(*numbers));
         }
         self.roll_up(&mut grids);
-        let mut cells: BTreeMap<CellIndex, Numbers> = BTreeMap::new();
-        let mut fine: HashMap<u64, Numbers> = HashMap::new();
-        for cell in tables.buildings.h3.iter().flatten() {
-            fine.entry(*cell).or_default().buildings += 1;
+        let by_parent = by_parent_cell(&at_address, &h3);
+        let (people, shown) = self.published(tables, &grids, &by_parent, &at_address, &h3);
+        let mut contained = by_containing_cell(tables, &at_address, &h3);
+        for cell in by_parent.keys() {
+            contained.entry(*cell).or_default();
         }
-        for (cell, numbers) in h3.iter().zip(&at_address).filter_map(|(cell, n)| Some(((*cell)?, n))) {
-            fine.entry(cell).or_default().add(*numbers);
-        }
-        for (cell, numbers) in fine {
-            let Ok(cell) = CellIndex::try_from(cell) else { continue };
-            for above in RESOLUTIONS.into_iter().filter_map(|r| cell.parent(r)) {
-                cells.entry(above).or_default().add(numbers);
-            }
-        }
-        let (people, in_cells) = self.published(tables, &grids, &cells, &at_address, &h3);
-        let mut cells: Vec<_> = cells
-            .into_iter()
-            .map(|(cell, numbers)| {
-                let people = in_cells.get(&cell).copied().unwrap_or(false).then_some(numbers.people);
-                CellNumbers { cell: cell.into(), resolution: cell.resolution().into(), numbers, people }
-            })
-            .collect();
+        let people_in = |cell: &CellIndex| by_parent.get(cell).filter(|_| shown.get(cell) == Some(&true));
+        let cell_numbers = |(cell, numbers): (CellIndex, Numbers)| CellNumbers {
+            cell: cell.into(),
+            resolution: cell.resolution().into(),
+            numbers,
+            people: people_in(&cell).map(|n| n.people),
+        };
+        let mut cells: Vec<_> = contained.into_iter().map(cell_numbers).collect();
         cells.sort_by_key(|c| (c.resolution, c.cell));
         Counts { grids, people, cells, h3 }
     }
@@ -174,7 +177,7 @@ impl Context<'_> {
             }
             file.push(&matrix);
         };
-        let people: Vec<u32> = tables.people.order.iter().copied().filter(|p| tables.people.lives(*p)).collect();
+        let people: Vec<u32> = tables.people.order.iter().copied().filter(|p| tables.people.counts(*p)).collect();
         tables.people.attributes.0.iter().for_each(|a| push(a, &people, &|place| tables.people.address(place)));
         drop(people);
         let counted = tables.enterprises.order.iter().copied().filter(|p| tables.enterprises.counts(*p));
@@ -203,7 +206,7 @@ impl Tables<'_> {
 fn numbers_at_addresses(tables: &Tables<'_>) -> Vec<Numbers> {
     let mut numbers = vec![Numbers { addresses: 1, ..Numbers::default() }; tables.addresses.len()];
     let (people, enterprises) = (tables.people, tables.enterprises);
-    for address in people.order.iter().filter(|p| people.lives(**p)).filter_map(|p| people.address(*p)) {
+    for address in people.order.iter().filter(|p| people.counts(**p)).filter_map(|p| people.address(*p)) {
         numbers[address as usize].people += 1;
     }
     for address in enterprises.order.iter().filter(|p| enterprises.counts(**p)).filter_map(|p| enterprises.address(*p))

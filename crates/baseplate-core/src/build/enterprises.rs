@@ -5,7 +5,7 @@ use super::{
     addresses::{AddressTable, Strings},
     buckets::Buckets,
     categories::{AttributeCells, Attributes, Category, NONE},
-    log::{Log, Outcome},
+    log::{EXACT_COPY, Log, Outcome},
     people::NOWHERE,
     source_info,
     spill::{Spill, SpillWriter},
@@ -15,9 +15,11 @@ use crate::{
     geocode::{GeocodeStatus, MatchLevel, decide, index::GeoIndex},
     model::{EnterpriseRole, Entity, How},
     quality::{Issue, Rule},
-    source::{Columns, EnterpriseSource, Reject, Row, SourceFile, inspect, read_rows},
+    source::{Columns, EnterpriseSource, Reject, Row, inspect, read_rows},
 };
 use rayon::prelude::*;
+use std::collections::HashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Rows that are linked together, on all threads.
 const CHUNK: usize = 16_384;
@@ -40,6 +42,8 @@ pub(super) struct EnterpriseTable {
     pub(super) roles: Category,
     pub(super) active: Vec<bool>,
     pub(super) attributes: Attributes,
+    /// Whether a place counts: once for each enterprise, see [`EnterpriseTable::arrange`].
+    pub(super) counted: Vec<bool>,
     /// Places in the order of the rows: by address; without one at the end.
     pub(super) order: Vec<u32>,
     /// The first row of each address, and of those without one.
@@ -58,6 +62,8 @@ struct Reading<'a> {
     roles: Category,
     active: Vec<bool>,
     attributes: Attributes,
+    /// Source and row of each place.
+    origins: Vec<(u16, u32)>,
     library: Library<'a>,
 }
 
@@ -107,13 +113,17 @@ impl Context<'_> {
             roles: Category::fixed("role", EnterpriseRole::ALL.iter().map(|role| role.as_str())),
             active: Vec::new(),
             attributes: Attributes::default(),
+            origins: Vec::new(),
             library: Library { addresses, geo_index },
         };
         for source in &self.spec.enterprises {
             self.read_enterprises(source, &mut reading, log)?;
         }
         (self.on_progress)(Progress::Step("sorting the enterprises"));
-        reading.arrange(log)
+        let origins = std::mem::take(&mut reading.origins);
+        let mut table = reading.finish()?;
+        table.arrange(addresses, &origins, log);
+        Ok(table)
     }
 
     fn read_enterprises(
@@ -122,7 +132,7 @@ impl Context<'_> {
         reading: &mut Reading<'_>,
         log: &mut Log,
     ) -> Result<(), BuildError> {
-        let file = SourceFile::table(&source.path, source.encoding.as_deref());
+        let file = &source.file;
         let mut columns = Columns::of(&source.uscc);
         let default_status = source.attributes.iter().find(|a| *a == "status");
         let cells = Cells {
@@ -135,10 +145,10 @@ impl Context<'_> {
             status: columns.want_if(source.status.as_ref().or(default_status).map(String::as_str)),
             attributes: reading.attributes.of_source(&source.attributes, &mut columns, reading.addresses.len()),
         };
-        let inspection = inspect(&file)?;
-        let number = log.begin(source_info("enterprise", &file, &inspection));
+        let inspection = inspect(file)?;
+        let number = log.begin(source_info("enterprise", file, &inspection));
         let mut pending = Vec::with_capacity(CHUNK);
-        let notes = read_rows(&file, &inspection, &columns, &mut |read| {
+        let notes = read_rows(file, &inspection, &columns, &mut |read| {
             log.source(number).rows += 1;
             match read {
                 Ok(row) => pending.push(row),
@@ -146,12 +156,12 @@ impl Context<'_> {
             }
             if pending.len() == CHUNK {
                 reading.flush(&mut pending, &cells, number, log);
-                self.reading(&file, &inspection, log.source(number).rows);
+                self.reading(file, &inspection, log.source(number).rows);
             }
         })?;
         reading.flush(&mut pending, &cells, number, log);
         log.notes.extend(notes);
-        Ok(())
+        log.check_usable(number, file)
     }
 }
 
@@ -192,38 +202,28 @@ impl Reading<'_> {
             self.roles.of_row.push(enterprise.role as u8);
             self.active.push(enterprise.active);
             self.attributes.push(&cells.attributes, &row, log);
+            self.origins.push((source as u16, row.number as u32));
         }
     }
 
-    fn arrange(self, log: &mut Log) -> Result<EnterpriseTable, BuildError> {
-        let Self { codes, names, texts, addresses, match_levels, confidences, roles, active, attributes, library } =
-            self;
-        let library = library.addresses;
-        let places: Vec<u32> = (0..addresses.len() as u32).collect();
-        let linked = |place: u32| Some(addresses[place as usize]).filter(|row| *row != NOWHERE);
-        let Buckets { starts, order } = Buckets::sort(&places, library.len(), linked);
-        let mut sorted = places;
-        sorted.par_sort_by_key(|place| (codes.get(*place as usize), *place));
-        let mut rows = vec![NOWHERE; addresses.len()];
-        (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
-        let by_code = sorted.iter().map(|place| rows[*place as usize]).collect();
-        let (names, texts) = (names.finish()?, texts.finish()?);
-        let table = EnterpriseTable {
+    /// The table, its rows still in the order of reading.
+    fn finish(self) -> Result<EnterpriseTable, BuildError> {
+        let Self { codes, names, texts, addresses, match_levels, confidences, roles, active, attributes, .. } = self;
+        Ok(EnterpriseTable {
             codes,
-            names,
-            texts,
+            names: names.finish()?,
+            texts: texts.finish()?,
             addresses,
             match_levels,
             confidences,
             roles,
             active,
             attributes,
-            order,
-            starts,
-            by_code,
-        };
-        table.check(&sorted, library, log);
-        Ok(table)
+            counted: Vec::new(),
+            order: Vec::new(),
+            starts: Vec::new(),
+            by_code: Vec::new(),
+        })
     }
 }
 
@@ -291,6 +291,79 @@ impl Library<'_> {
 }
 
 impl EnterpriseTable {
+    /// Drops exact copies of rows, chooses the row at which each enterprise counts, and puts the rest in order.
+    ///
+    /// An enterprise counts where it is registered. Of several such rows one is taken: one that says it is in business before one
+    /// that does not, one with an address before one without, a given address before one found by text, then the first.
+    fn arrange(&mut self, library: &AddressTable, origins: &[(u16, u32)], log: &mut Log) {
+        let places: Vec<u32> = (0..self.addresses.len() as u32).collect();
+        let mut by_code = places.clone();
+        by_code.par_sort_by_key(|place| (self.codes.get(*place as usize), *place));
+        let dropped = self.copies(&by_code, origins, log);
+        let kept = |place: &u32| dropped.binary_search(place).is_err();
+        by_code.retain(kept);
+        self.counted = vec![false; self.addresses.len()];
+        for rows in by_code.chunk_by(|a, b| self.codes.get(*a as usize) == self.codes.get(*b as usize)) {
+            let registered = rows.iter().filter(|place| self.role(**place) == EnterpriseRole::Registered as u8);
+            let chosen = registered.min_by_key(|place| self.rank(**place));
+            chosen.into_iter().for_each(|place| self.counted[*place as usize] = true);
+        }
+        self.check(&by_code, library, log);
+        let kept: Vec<u32> = places.into_iter().filter(kept).collect();
+        let Buckets { starts, order } = Buckets::sort(&kept, library.len(), |place| self.address(place));
+        let mut rows = vec![NOWHERE; self.addresses.len()];
+        (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
+        self.by_code = by_code.into_iter().map(|place| rows[place as usize]).collect();
+        (self.starts, self.order) = (starts, order);
+    }
+
+    /// Places that say the same as an earlier one in every column, ascending; each is noted.
+    fn copies(&self, by_code: &[u32], origins: &[(u16, u32)], log: &mut Log) -> Vec<u32> {
+        let mut copies = Vec::new();
+        let alike = by_code.chunk_by(|a, b| self.codes.get(*a as usize) == self.codes.get(*b as usize));
+        for rows in alike.filter(|rows| rows.len() > 1) {
+            let mut seen: HashMap<u64, u32> = HashMap::new();
+            let is_copy = |place: &u32| {
+                let first = *seen.entry(self.content(*place)).or_insert(*place);
+                first != *place && self.same(first, *place)
+            };
+            copies.extend(rows.iter().copied().filter(is_copy));
+        }
+        copies.sort_unstable();
+        for place in &copies {
+            let (source, row) = origins[*place as usize];
+            let copy = Reject::new(row.into(), "", "", EXACT_COPY);
+            log.add(usize::from(source), Outcome::Noted, &copy);
+        }
+        copies
+    }
+
+    /// A number that is the same for places of one code that say the same in every column.
+    fn content(&self, place: u32) -> u64 {
+        let at = place as usize;
+        let words = self.attributes.0.iter().map(|c| c.of_row[at]).chain([self.role(place), u8::from(self.active[at])]);
+        let numbers = words.chain(self.addresses[at].to_le_bytes());
+        let texts = self.names.get(at).bytes().chain([0]).chain(self.texts.get(at).bytes());
+        xxh3_64(&numbers.chain(texts).collect::<Vec<u8>>())
+    }
+
+    /// Whether two places of one code say the same in every column.
+    fn same(&self, one: u32, other: u32) -> bool {
+        let [a, b] = [one as usize, other as usize];
+        self.addresses[a] == self.addresses[b]
+            && self.active[a] == self.active[b]
+            && self.role(one) == self.role(other)
+            && self.attributes.0.iter().all(|c| c.of_row[a] == c.of_row[b])
+            && self.names.get(a) == self.names.get(b)
+            && self.texts.get(a) == self.texts.get(b)
+    }
+
+    /// What decides which of several registered rows counts: the least.
+    fn rank(&self, place: u32) -> (bool, bool, bool, u32) {
+        let geocoded = self.how(place) == Some(How::Geocoded);
+        (!self.active[place as usize], self.address(place).is_none(), geocoded, place)
+    }
+
     /// Compares the rows of each enterprise with one another.
     fn check(&self, by_code: &[u32], library: &AddressTable, log: &mut Log) {
         let code = |place: u32| self.codes.get(place as usize);
@@ -331,8 +404,8 @@ impl EnterpriseTable {
         self.roles.of_row[place as usize]
     }
 
-    /// Whether a place counts: enterprises are counted where they are registered.
+    /// Whether a place counts.
     pub(super) fn counts(&self, place: u32) -> bool {
-        self.role(place) == EnterpriseRole::Registered as u8
+        self.counted[place as usize]
     }
 }

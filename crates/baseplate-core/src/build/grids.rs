@@ -4,7 +4,7 @@ use super::{
     BuildError, GridKey, OnProgress, Progress,
     areas::{AreaRow, read_areas},
     checks, hierarchy,
-    log::{Log, Outcome},
+    log::{EXACT_COPY, Log, Outcome},
     rounded::{Judged, RoundedCodes, SHARED},
 };
 use crate::{
@@ -68,10 +68,13 @@ pub(super) struct Reading {
 impl GridTable {
     pub(super) fn read(spec: &Spec, log: &mut Log, on_progress: OnProgress<'_>) -> Result<Self, BuildError> {
         let mut reading = Reading::default();
+        let first = log.sources();
         for source in &spec.grids {
             reading.read(source, log, on_progress)?;
         }
         reading.release_rounded(log);
+        let mut read = spec.grids.iter().zip(first..);
+        read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
         reading.join_parts();
         on_progress(Progress::Step("dissolving the upper levels"));
         let (drafts, areas) = hierarchy::with_dissolved(reading, log);
@@ -196,6 +199,10 @@ impl Reading {
     fn add(&mut self, draft: GridDraft, found: AreaRow, log: &mut Log) {
         let key = (draft.kind.clone(), draft.level, draft.code.clone());
         if let Some(first) = self.rows.get(&key).copied() {
+            let before = &self.drafts[first];
+            if before.parent == draft.parent && before.name == draft.name && self.areas[first] == found.area {
+                return log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "", "", EXACT_COPY));
+            }
             let evidence = format!("row {} of its source has it again", found.row.number);
             let at = representative_point(&found.area);
             log.issue(Issue::new(Rule::GridDuplicateCode, &draft.code, evidence).at(at));

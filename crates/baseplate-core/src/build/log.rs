@@ -2,9 +2,10 @@
 
 use super::{BuildError, issues::IssueWriter};
 use crate::{
+    model::Entity,
     plate::{SourceInfo, publish::REJECTS},
     quality::{Issue, Rule},
-    source::Reject,
+    source::{Reject, SourceFile},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -23,6 +24,9 @@ pub(super) enum Outcome {
     Noted,
 }
 
+/// Why a row that says nothing new is left out; it is no loss, so the row counts as used.
+pub(super) const EXACT_COPY: &str = "an exact copy of an earlier row: kept once";
+
 impl Outcome {
     fn as_str(self) -> &'static str {
         match self {
@@ -38,6 +42,8 @@ pub(super) struct Log {
     csv: csv::Writer<File>,
     sources: Vec<SourceInfo>,
     reasons: HashMap<(Outcome, String), u64>,
+    /// For each source the reasons of its rejected rows: how often each, and as it was said first.
+    rejected: Vec<HashMap<String, (u64, String)>>,
     pub(super) notes: Vec<String>,
     issues: IssueWriter,
     failed: Option<csv::Error>,
@@ -60,8 +66,8 @@ impl Log {
         let fail = |e: csv::Error| BuildError::write(&path)(e.into());
         let mut csv = csv::Writer::from_path(&path).map_err(fail)?;
         csv.write_record(["file", "row", "column", "value", "reason", "outcome"]).map_err(fail)?;
-        let (sources, reasons, notes) = (Vec::new(), HashMap::new(), Vec::new());
-        Ok(Self { csv, sources, reasons, notes, issues: IssueWriter::create(dir)?, failed: None, path })
+        let (sources, reasons, rejected, notes) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
+        Ok(Self { csv, sources, reasons, rejected, notes, issues: IssueWriter::create(dir)?, failed: None, path })
     }
 
     pub(super) fn issue(&mut self, issue: Issue) {
@@ -71,7 +77,13 @@ impl Log {
     /// Begins a source; returns the number under which its rows are logged.
     pub(super) fn begin(&mut self, source: SourceInfo) -> usize {
         self.sources.push(source);
+        self.rejected.push(HashMap::new());
         self.sources.len() - 1
+    }
+
+    /// How many sources were begun, and so the number of the next one.
+    pub(super) fn sources(&self) -> usize {
+        self.sources.len()
     }
 
     pub(super) fn source(&mut self, source: usize) -> &mut SourceInfo {
@@ -81,15 +93,18 @@ impl Log {
     /// Logs a row. A rejected row is also counted for its source.
     pub(super) fn add(&mut self, source: usize, outcome: Outcome, reject: &Reject) {
         let info = &mut self.sources[source];
+        let blanked = blank_values(&reject.reason);
         if outcome == Outcome::Rejected {
             info.rejected += 1;
+            let first = || (0, reject.reason.clone());
+            self.rejected[source].entry(blanked.clone()).or_insert_with(first).0 += 1;
         }
         let Reject { row, column, value, reason } = reject;
         let record = [&info.path, &row.to_string(), column, value, reason, outcome.as_str()];
         if let Err(e) = self.csv.write_record(record) {
             self.failed.get_or_insert(e);
         }
-        *self.reasons.entry((outcome, blank_values(reason))).or_default() += 1;
+        *self.reasons.entry((outcome, blanked)).or_default() += 1;
     }
 
     pub(super) fn reject(&mut self, source: usize, reject: &Reject) {
@@ -100,6 +115,34 @@ impl Log {
     pub(super) fn withdraw(&mut self, source: usize, reject: &Reject) {
         self.sources[source].used -= 1;
         self.reject(source, reject);
+    }
+
+    /// Fails if a source that was read is of no use as a whole.
+    pub(super) fn check_usable(&mut self, source: usize, file: &SourceFile) -> Result<(), BuildError> {
+        let SourceInfo { rows, used, ref entity, .. } = self.sources[source];
+        let no_grid = used == 0 && rows > 0 && entity == Entity::Grid.as_str();
+        let reason = if rows == 0 && !file.may_be_empty {
+            "it has no rows; is it the right file? if it may be empty, say may_be_empty = true where the spec names it"
+                .to_owned()
+        } else if no_grid || (used as f64) < file.min_used * rows as f64 {
+            let share = 100.0 * used as f64 / rows as f64;
+            format!(
+                "only {used} of its {rows} rows can be used ({share:.1} %), and min_used of the spec asks for {:.1} %{}",
+                100.0 * file.min_used,
+                self.commonest(source)
+            )
+        } else {
+            return Ok(());
+        };
+        self.csv.flush().map_err(BuildError::write(&self.path))?;
+        let rejects = (used < rows).then(|| self.path.clone());
+        Err(BuildError::Unusable { path: file.path.clone(), reason, rejects })
+    }
+
+    /// Why most rows of a source were rejected, in the words of one of them.
+    fn commonest(&self, source: usize) -> String {
+        let most = self.rejected[source].iter().max_by_key(|(_, (count, _))| *count);
+        most.map_or_else(String::new, |(_, (count, reason))| format!("; {count} of them: {reason}"))
     }
 
     pub(super) fn finish(mut self) -> Result<Summary, BuildError> {

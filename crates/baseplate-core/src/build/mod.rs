@@ -5,6 +5,7 @@ mod areas;
 mod buckets;
 mod buildings;
 mod categories;
+mod cells;
 mod checks;
 mod counts;
 mod enterprises;
@@ -14,6 +15,7 @@ mod grids;
 mod hierarchy;
 mod issues;
 mod log;
+mod loss;
 mod outlines;
 mod overrides;
 mod people;
@@ -68,6 +70,8 @@ const HASHED_AT_ONCE: usize = 1 << 20;
 pub struct BuildOptions {
     /// Write no plate if any row was rejected.
     pub strict: bool,
+    /// Publish a generation that holds much less than the one before, too.
+    pub accept: bool,
     /// The key under which the ids of people become tokens; needed if the spec has people.
     pub key: Option<PersonKey>,
 }
@@ -152,6 +156,28 @@ pub enum BuildError {
         /// Why.
         reason: String,
     },
+    /// A source is of no use as a whole: it is empty, or too few of its rows can be used.
+    #[error("{path}: {reason}; no plate was written{}", see(rejects))]
+    Unusable {
+        /// The source.
+        path: PathBuf,
+        /// Why, and what would cure it.
+        reason: String,
+        /// The list of its rejected rows, if there are any.
+        rejects: Option<PathBuf>,
+    },
+    /// The new generation holds much less than the one before, and [`BuildOptions::accept`] was not set.
+    #[error(
+        "the new generation holds much less than generation {former}:\n  {}\nno plate was written: look at the sources, and build with \
+         --accept if this is right",
+        losses.join("\n  ")
+    )]
+    Loses {
+        /// The generation before.
+        former: String,
+        /// What was lost, a sentence each.
+        losses: Vec<String>,
+    },
     /// Rows were rejected and [`BuildOptions::strict`] was set.
     #[error("{rejected} rows were rejected and the build is strict: no plate written; see {rejects}")]
     Strict {
@@ -162,6 +188,10 @@ pub enum BuildError {
         /// As [`BuildReport::reasons`].
         reasons: Vec<(String, String, u64)>,
     },
+}
+
+fn see(rejects: &Option<PathBuf>) -> String {
+    rejects.as_ref().map(|path| format!("; its rows are listed in {}", path.display())).unwrap_or_default()
 }
 
 impl BuildError {
@@ -202,7 +232,47 @@ pub fn build(
     if !spec.people.is_empty() && options.key.is_none() {
         return Err(BuildError::NoKey);
     }
+    let built = assemble(spec, &draft, &options, on_progress).map_err(|e| with_rejects(e, &draft, out))?;
+    let Assembled { mut manifest, summary, faults, former } = built;
+    if options.strict && summary.rejected > 0 {
+        let rejects = keep_rejects(&draft, out)?;
+        return Err(BuildError::Strict { rejected: summary.rejected, rejects, reasons: summary.reasons });
+    }
+    if let Some(former) = former.filter(|_| !options.accept) {
+        let losses = loss::losses(&former, &manifest, &spec.publish);
+        if !losses.is_empty() {
+            return Err(BuildError::Loses { former: former.generation, losses });
+        }
+    }
+    manifest.files = files(draft.dir())?;
+    on_progress(Progress::Step("publishing"));
+    let json = serde_json::to_vec_pretty(&manifest).map_err(|e| BuildError::write(out)(e.into()))?;
+    draft.publish(&json).map_err(BuildError::write(out))?;
+    Ok(BuildReport { manifest, reasons: summary.reasons, faults, notes: summary.notes })
+}
+
+/// A generation whose files are written, before it is published.
+struct Assembled {
+    /// Without the list of files.
+    manifest: Manifest,
+    summary: Summary,
+    faults: Vec<String>,
+    /// The manifest of the generation before, if there is one that can be compared.
+    former: Option<Manifest>,
+}
+
+/// Reads the sources, links them, and writes the tables and indexes of a generation.
+fn assemble(
+    spec: &Spec,
+    draft: &Draft,
+    options: &BuildOptions,
+    on_progress: OnProgress<'_>,
+) -> Result<Assembled, BuildError> {
     let mut log = Log::create(draft.dir())?;
+    let former = draft.former().unwrap_or_else(|reason| {
+        log.notes.push(format!("the generation before cannot be compared with this one: {reason}"));
+        None
+    });
     let grids = GridTable::read(spec, &mut log, on_progress)?;
     on_progress(Progress::Step("checking the coverages"));
     let new = |(kind, rows)| CoverageDraft::new(kind, rows, &grids, &mut log);
@@ -225,45 +295,30 @@ pub fn build(
         enterprises: &enterprises,
     };
     context.write(&tables)?;
-    let Summary { sources, reasons, rejected, notes, issues } = log.finish()?;
-    if options.strict && rejected > 0 {
-        let mut rejects = out.components().collect::<PathBuf>().into_os_string();
-        rejects.push(".rejects.csv");
-        let rejects = PathBuf::from(rejects);
-        fs::copy(draft.dir().join(REJECTS), &rejects).map_err(BuildError::write(&rejects))?;
-        return Err(BuildError::Strict { rejected, rejects, reasons });
-    }
-    let manifest = Manifest {
-        format: FORMAT,
-        name: spec.plate.name.clone(),
-        generation: draft.generation(),
-        built_at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
-        built_by: concat!("baseplate ", env!("CARGO_PKG_VERSION")).to_owned(),
-        crs: "EPSG:4490".to_owned(),
-        bbox: overall_box(&grids, &buildings, &addresses),
-        rows: RowCounts {
-            grids: grids.len() as u64,
-            buildings: buildings.len() as u64,
-            addresses: addresses.len() as u64,
-            people: people.len() as u64,
-            enterprises: enterprises.len() as u64,
-        },
-        coverages: coverages.iter().map(|c| c.info.clone()).collect(),
-        person_attributes: people.attributes.0.iter().map(|a| a.name.clone()).collect(),
-        enterprise_attributes: enterprises.attributes.0.iter().map(|a| a.name.clone()).collect(),
-        key_fingerprint: key.filter(|_| !spec.people.is_empty()).map(PersonKey::fingerprint),
-        suppress_below: spec.plate.suppress_below,
-        code_types: spec.code_types.clone(),
-        aliases: spec.aliases.clone(),
-        issues: issues.into_iter().map(|(rule, count)| (rule.to_string(), count)).collect(),
-        sources,
-        files: files(draft.dir())?,
-    };
-    on_progress(Progress::Step("publishing"));
-    let json = serde_json::to_vec_pretty(&manifest).map_err(|e| BuildError::write(out)(e.into()))?;
-    draft.publish(&json).map_err(BuildError::write(out))?;
+    let mut summary = log.finish()?;
+    let manifest = context.manifest(draft, &tables, &mut summary);
     let faults = coverages.into_iter().flat_map(|c| c.described).collect();
-    Ok(BuildReport { manifest, reasons, faults, notes })
+    Ok(Assembled { manifest, summary, faults, former })
+}
+
+/// Keeps the list of rejected rows of a generation that will not be, beside the plate.
+fn keep_rejects(draft: &Draft, out: &Path) -> Result<PathBuf, BuildError> {
+    let mut rejects = out.components().collect::<PathBuf>().into_os_string();
+    rejects.push(".rejects.csv");
+    let rejects = PathBuf::from(rejects);
+    fs::copy(draft.dir().join(REJECTS), &rejects).map_err(BuildError::write(&rejects))?;
+    Ok(rejects)
+}
+
+/// An error about the rows of a source says where they are listed.
+fn with_rejects(error: BuildError, draft: &Draft, out: &Path) -> BuildError {
+    match error {
+        BuildError::Unusable { path, reason, rejects: Some(_) } => match keep_rejects(draft, out) {
+            Ok(rejects) => BuildError::Unusable { path, reason, rejects: Some(rejects) },
+            Err(_) => BuildError::Unusable { path, reason, rejects: None },
+        },
+        other => other,
+    }
 }
 
 /// What every stage after the grids needs.
@@ -287,6 +342,38 @@ struct Tables<'a> {
 }
 
 impl Context<'_> {
+    /// The manifest, without the list of files.
+    fn manifest(&self, draft: &Draft, tables: &Tables<'_>, summary: &mut Summary) -> Manifest {
+        let (spec, people, enterprises) = (self.spec, tables.people, tables.enterprises);
+        let issues = std::mem::take(&mut summary.issues);
+        Manifest {
+            format: FORMAT,
+            name: spec.plate.name.clone(),
+            generation: draft.generation(),
+            built_at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+            built_by: concat!("baseplate ", env!("CARGO_PKG_VERSION")).to_owned(),
+            crs: "EPSG:4490".to_owned(),
+            bbox: overall_box(tables.grids, tables.buildings, tables.addresses),
+            rows: RowCounts {
+                grids: tables.grids.len() as u64,
+                buildings: tables.buildings.len() as u64,
+                addresses: tables.addresses.len() as u64,
+                people: people.len() as u64,
+                enterprises: enterprises.len() as u64,
+            },
+            coverages: self.coverages.iter().map(|c| c.info.clone()).collect(),
+            person_attributes: people.attributes.0.iter().map(|a| a.name.clone()).collect(),
+            enterprise_attributes: enterprises.attributes.0.iter().map(|a| a.name.clone()).collect(),
+            key_fingerprint: self.key.filter(|_| !spec.people.is_empty()).map(PersonKey::fingerprint),
+            suppress_below: spec.plate.suppress_below,
+            code_types: spec.code_types.clone(),
+            aliases: spec.aliases.clone(),
+            issues: issues.into_iter().map(|(rule, count)| (rule.to_string(), count)).collect(),
+            sources: std::mem::take(&mut summary.sources),
+            files: Vec::new(),
+        }
+    }
+
     fn reading(&self, file: &SourceFile, inspection: &Inspection, rows: u64) {
         (self.on_progress)(Progress::reading(file, inspection, rows));
     }
@@ -326,6 +413,7 @@ impl CoverageDraft {
             overlap_m2: 0.0,
             gaps: 0,
             gap_m2: 0.0,
+            area_m2: grids.area_m2[rows.clone()].iter().sum(),
         };
         let mut coverage = Self { info, file, locator, described: Vec::new() };
         let code = |face: u32| &grids.drafts[rows.start + face as usize - 1].code;

@@ -10,7 +10,7 @@ use crate::{
     code::{GridCode, fold_code},
     model::Entity,
     quality::{Issue, Rule},
-    source::{Columns, OverrideSource, Reject, Row, SourceFile, inspect, read_rows},
+    source::{Columns, OverrideSource, Reject, Row, inspect, read_rows},
 };
 use std::collections::HashMap;
 
@@ -54,14 +54,14 @@ fn read(
     overrides: &mut Vec<Override>,
     log: &mut Log,
 ) -> Result<(), BuildError> {
-    let file = SourceFile::table(&source.path, source.encoding.as_deref());
+    let file = &source.file;
     let mut columns = Columns::of(&source.building);
     let building = columns.want(&source.building);
     let grid = columns.want_code(&source.grid);
     let reason = columns.want_if(source.reason.as_deref());
     let approved_by = columns.want_if(source.approved_by.as_deref());
-    let inspection = inspect(&file)?;
-    let number = log.begin(source_info("override", &file, &inspection));
+    let inspection = inspect(file)?;
+    let number = log.begin(source_info("override", file, &inspection));
     let take = |row: Row, log: &mut Log| -> Result<Override, Reject> {
         let building_code = fold_code(row.cell(building).unwrap_or_default());
         let grid_text = row.cell(grid).unwrap_or_default();
@@ -84,7 +84,7 @@ fn read(
             approved_by: cell(approved_by),
         })
     };
-    let notes = read_rows(&file, &inspection, &columns, &mut |read| {
+    let notes = read_rows(file, &inspection, &columns, &mut |read| {
         log.source(number).rows += 1;
         match read.and_then(|row| take(row, log)) {
             Ok(found) => {
@@ -96,5 +96,5 @@ fn read(
         }
     })?;
     log.notes.extend(notes);
-    Ok(())
+    log.check_usable(number, file)
 }

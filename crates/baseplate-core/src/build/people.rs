@@ -13,9 +13,10 @@ use crate::{
     code::{CitizenId, CodeError, LOST, PersonKey, PersonToken, fold_code, is_exponent, looks_rounded, mostly_rounded},
     model::{Entity, PersonRole},
     quality::{Issue, Rule},
-    source::{Columns, IdType, PersonSource, Reject, Row, SourceFile, inspect, read_rows},
+    source::{Columns, IdType, PersonSource, Reject, Row, inspect, read_rows},
 };
 use rayon::prelude::*;
+use std::collections::HashSet;
 
 /// Rows that are linked together, on all threads.
 const CHUNK: usize = 16_384;
@@ -29,6 +30,8 @@ pub(super) struct PeopleTable {
     pub(super) addresses: Vec<u32>,
     pub(super) roles: Category,
     pub(super) attributes: Attributes,
+    /// Whether a place counts: once for each person, at the first address of the sources where the person lives.
+    pub(super) counted: Vec<bool>,
     /// Places in the order of the rows: by address; without one at the end.
     pub(super) order: Vec<u32>,
     /// The first row of each address, and of those without one.
@@ -78,6 +81,7 @@ impl Context<'_> {
             addresses: Vec::new(),
             roles: Category::fixed("role", PersonRole::ALL.iter().map(|role| role.as_str())),
             attributes: Attributes::default(),
+            counted: Vec::new(),
             order: Vec::new(),
             starts: vec![0; addresses.len() + 1],
             by_token: Vec::new(),
@@ -101,7 +105,7 @@ impl Context<'_> {
         table: &mut PeopleTable,
         log: &mut Log,
     ) -> Result<(), BuildError> {
-        let file = SourceFile::table(&source.path, source.encoding.as_deref());
+        let file = &source.file;
         let mut columns = Columns::of(&source.id);
         let cells = Cells {
             source,
@@ -110,10 +114,10 @@ impl Context<'_> {
             role: columns.want_if(source.role.as_deref()),
             attributes: table.attributes.of_source(&source.attributes, &mut columns, table.tokens.len()),
         };
-        let inspection = inspect(&file)?;
-        let number = log.begin(source_info("person", &file, &inspection));
+        let inspection = inspect(file)?;
+        let number = log.begin(source_info("person", file, &inspection));
         let mut pending = Vec::with_capacity(CHUNK);
-        let notes = read_rows(&file, &inspection, &columns, &mut |read| {
+        let notes = read_rows(file, &inspection, &columns, &mut |read| {
             log.source(number).rows += 1;
             match read {
                 Ok(row) => pending.push(row),
@@ -122,12 +126,12 @@ impl Context<'_> {
             }
             if pending.len() == CHUNK {
                 linking.flush(&mut pending, &cells, number, table, log);
-                self.reading(&file, &inspection, log.source(number).rows);
+                self.reading(file, &inspection, log.source(number).rows);
             }
         })?;
         linking.flush(&mut pending, &cells, number, table, log);
         log.notes.extend(notes);
-        Ok(())
+        log.check_usable(number, file)
     }
 }
 
@@ -200,6 +204,14 @@ fn without_the_id(error: &CodeError) -> String {
     }
 }
 
+/// What the comparison of each person's rows came to.
+struct Checked {
+    /// Places that repeat another, ascending.
+    twice: Vec<u32>,
+    /// The place at which each person counts.
+    homes: Vec<u32>,
+}
+
 impl PeopleTable {
     /// Drops what stands there twice and puts the rest in order.
     fn arrange(&mut self, buildings: &BuildingTable, addresses: &AddressTable, log: &mut Log) {
@@ -211,7 +223,9 @@ impl PeopleTable {
         for alike in by_token.chunk_by_mut(|a, b| head(self.token(*a)) == head(self.token(*b))) {
             alike.sort_by_key(|place| (self.token(*place), *place));
         }
-        let twice = self.check(&by_token, buildings, addresses, log);
+        self.counted = vec![false; self.tokens.len()];
+        let Checked { twice, homes } = self.check(&by_token, buildings, addresses, log);
+        homes.into_iter().for_each(|place| self.counted[place as usize] = true);
         by_token.retain(|place| twice.binary_search(place).is_err());
         let kept: Vec<u32> =
             (0..self.tokens.len() as u32).filter(|place| twice.binary_search(place).is_err()).collect();
@@ -222,18 +236,17 @@ impl PeopleTable {
         (self.starts, self.order) = (starts, order);
     }
 
-    /// Reports what is wrong with each person; returns the places that repeat another, ascending.
-    fn check(&self, by_token: &[u32], buildings: &BuildingTable, addresses: &AddressTable, log: &mut Log) -> Vec<u32> {
+    /// Reports what is wrong with each person.
+    fn check(&self, by_token: &[u32], buildings: &BuildingTable, addresses: &AddressTable, log: &mut Log) -> Checked {
         let address_code = |row: u32| addresses.codes.get(addresses.order[row as usize] as usize);
-        let mut twice = Vec::new();
+        let (mut twice, mut homes) = (Vec::new(), Vec::new());
         for rows in by_token.chunk_by(|a, b| self.token(*a) == self.token(*b)) {
-            let mut home = None;
-            for (index, place) in rows.iter().enumerate() {
+            let (mut home, mut seen) = (None, HashSet::new());
+            for place in rows {
                 let Some(address) = self.address(*place) else { continue };
                 let role = self.role(*place);
                 let issue = |rule, evidence: String| Issue::new(rule, self.token(*place), evidence);
-                let same = |other: &u32| self.address(*other) == Some(address) && self.role(*other) == role;
-                if rows[..index].iter().any(same) {
+                if !seen.insert((address, role)) {
                     let word = PersonRole::ALL.get(usize::from(role)).map_or("", |role| role.as_str());
                     let found = issue(Rule::PersonTwice, format!("role {word}; counted once"));
                     log.issue(found.other(address_code(address)).at(addresses.point(address)));
@@ -243,9 +256,16 @@ impl PeopleTable {
                 if role != PersonRole::Lives as u8 {
                     continue;
                 }
-                if let Some(first) = home.replace(address) {
-                    let found = issue(Rule::PersonTwoHomes, format!("also lives at {}", address_code(first)));
-                    log.issue(found.other(address_code(address)).at(addresses.point(address)));
+                match home {
+                    Some(first) => {
+                        let evidence = format!("also lives at {}, and counts there", address_code(first));
+                        let found = issue(Rule::PersonTwoHomes, evidence);
+                        log.issue(found.other(address_code(address)).at(addresses.point(address)));
+                    }
+                    None => {
+                        home = Some(address);
+                        homes.push(*place);
+                    }
                 }
                 let building = addresses.building(address).map(|row| &buildings.drafts[row as usize]);
                 if let Some(building) = building.filter(|b| b.demolished) {
@@ -255,7 +275,7 @@ impl PeopleTable {
             }
         }
         twice.sort_unstable();
-        twice
+        Checked { twice, homes }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -274,8 +294,8 @@ impl PeopleTable {
         self.roles.of_row[place as usize]
     }
 
-    /// Whether a place counts: people are counted where they live.
-    pub(super) fn lives(&self, place: u32) -> bool {
-        self.role(place) == PersonRole::Lives as u8
+    /// Whether a place counts.
+    pub(super) fn counts(&self, place: u32) -> bool {
+        self.counted[place as usize]
     }
 }

@@ -43,15 +43,16 @@ impl<T> RoundedCodes<T> {
     /// Judges the rows that were put aside; those that are alone with their code are counted by source.
     pub(super) fn judge(self, source: impl Fn(&T) -> usize, log: &mut Log) -> Judged<T> {
         let mostly = 2 * self.aside.len() as u64 > self.long;
-        let mut rows: HashMap<String, u64> = HashMap::new();
-        self.aside.iter().for_each(|(code, _)| *rows.entry(code.clone()).or_default() += 1);
+        let mut counts: HashMap<String, u64> = HashMap::new();
+        self.aside.iter().for_each(|(code, _)| *counts.entry(code.clone()).or_default() += 1);
         let mut judged = Judged { kept: Vec::new(), refused: Vec::new() };
         let mut alone: BTreeMap<usize, u64> = BTreeMap::new();
         for (code, row) in self.aside {
-            let is_alone = rows[&code] == 1;
+            let is_alone = counts[&code] == 1;
             *alone.entry(source(&row)).or_default() += u64::from(is_alone);
             let refused = !is_alone && (mostly || surely_rounded(&code));
-            if refused { &mut judged.refused } else { &mut judged.kept }.push(row);
+            let rows = if refused { &mut judged.refused } else { &mut judged.kept };
+            rows.push(row);
         }
         note(&alone, log);
         judged

@@ -203,6 +203,7 @@ impl Context<'_> {
         let mut fields = vec![
             Field::new("token", DataType::FixedSizeBinary(16), false),
             Field::new("address", DataType::UInt32, true),
+            Field::new("counted", DataType::Boolean, false),
         ];
         fields.extend(categories.iter().map(SharedColumn::field));
         self.write_table("people.arrow", fields, table.len(), |rows| {
@@ -211,6 +212,7 @@ impl Context<'_> {
             let mut columns = vec![
                 Arc::new(FixedSizeBinaryArray::try_from_iter(tokens)?) as ArrayRef,
                 Arc::new(UInt32Array::from_iter(places.iter().map(|place| table.address(*place)))),
+                Arc::new(BooleanArray::from_iter(places.iter().map(|place| Some(table.counts(*place))))),
             ];
             for c in &categories {
                 columns.push(c.category.column(&c.dictionary, places)?);
@@ -228,6 +230,7 @@ impl Context<'_> {
             Field::new("address", DataType::UInt32, true),
             Field::new("address_text", DataType::Utf8, true),
             Field::new("active", DataType::Boolean, false),
+            Field::new("counted", DataType::Boolean, false),
             Field::new("link", DataType::UInt8, true),
             Field::new("confidence", DataType::Float32, true),
         ];
@@ -243,6 +246,7 @@ impl Context<'_> {
                 Arc::new(UInt32Array::from_iter(places.iter().map(|place| table.address(*place)))) as ArrayRef,
                 text(each().map(|place| Some(table.texts.get(place)).filter(|text| !text.is_empty()))),
                 Arc::new(BooleanArray::from_iter(each().map(|place| Some(table.active[place])))),
+                Arc::new(BooleanArray::from_iter(places.iter().map(|place| Some(table.counts(*place))))),
                 Arc::new(UInt8Array::from_iter(places.iter().map(|place| table.how(*place).map(|how| how as u8)))),
                 Arc::new(Float32Array::from_iter(each().map(|p| Some(table.confidences[p]).filter(|c| !c.is_nan())))),
                 levels.category.column(&levels.dictionary, places)?,

@@ -2,7 +2,6 @@
 
 use super::{Feature, address, area, building, cell, enterprise, label};
 use crate::{
-    model::EnterpriseRole,
     plate::{Baseplate, Enterprise, HexCell},
     spatial::Bbox,
     tile::{Content, TileLayer},
@@ -62,7 +61,7 @@ impl Baseplate {
     }
 
     fn registered(&self, place: u32) -> Option<Enterprise<'_>> {
-        self.linked_enterprises().nth(place as usize).filter(|e| e.role() == Some(EnterpriseRole::Registered))
+        self.linked_enterprises().nth(place as usize).filter(Enterprise::is_counted)
     }
 
     /// The first places from `from` on whose features touch a box, at most `limit`. For areas it is their own boxes that count.

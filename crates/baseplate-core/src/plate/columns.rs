@@ -146,6 +146,7 @@ pub(super) struct People {
     pub(super) linked: u32,
     pub(super) token: Tokens,
     pub(super) address: Rows,
+    pub(super) counted: Flags,
     pub(super) role: Words,
     pub(super) attributes: Vec<(String, Words)>,
 }
@@ -157,6 +158,7 @@ impl People {
             linked: first_row(table.rows(), |row| address.get(row).is_some()),
             token: table.tokens("token")?,
             address,
+            counted: table.flags("counted")?,
             role: table.words("role")?,
             attributes: attribute_columns(table, attributes)?,
         })
@@ -174,6 +176,7 @@ pub(super) struct Enterprises {
     pub(super) confidence: Metres,
     pub(super) match_level: Words,
     pub(super) active: Flags,
+    pub(super) counted: Flags,
     pub(super) role: Words,
     pub(super) attributes: Vec<(String, Words)>,
 }
@@ -191,6 +194,7 @@ impl Enterprises {
             confidence: table.numbers("confidence")?,
             match_level: table.words("match_level")?,
             active: table.flags("active")?,
+            counted: table.flags("counted")?,
             role: table.words("role")?,
             attributes: attribute_columns(table, attributes)?,
         })

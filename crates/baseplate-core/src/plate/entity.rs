@@ -240,9 +240,14 @@ impl<'a> Building<'a> {
     /// The enterprises at its addresses, one row for each role.
     pub fn enterprises(&self) -> impl ExactSizeIterator<Item = Enterprise<'a>> + use<'a> {
         let plate = self.plate;
-        let first = plate.0.buildings.first_address.get(self.row).unwrap_or_default();
+        let first = self.first_address();
         enterprise_rows(plate, first, first.saturating_add(self.address_count()))
             .map(move |row| Enterprise::at(plate, row))
+    }
+
+    /// The row of its first address.
+    pub(crate) fn first_address(&self) -> u32 {
+        self.plate.0.buildings.first_address.get(self.row).unwrap_or_default()
     }
 
     /// How many addresses it has.
@@ -253,7 +258,7 @@ impl<'a> Building<'a> {
     /// Its addresses, by code.
     pub fn addresses(&self) -> impl Iterator<Item = Address<'a>> + use<'a> {
         let plate = self.plate;
-        let first = plate.0.buildings.first_address.get(self.row).unwrap_or_default();
+        let first = self.first_address();
         (first..first.saturating_add(self.address_count())).map_while(move |row| plate.address_row(row))
     }
 }

@@ -25,10 +25,10 @@ impl<'a> Enterprise<'a> {
         self.row
     }
 
-    /// Of several rows the one where it is registered, else the first.
+    /// Of several rows the one at which it counts, else the first.
     pub(super) fn of(plate: &'a Baseplate, rows: &[u32]) -> Option<Self> {
         let all = || rows.iter().map(|row| Self::at(plate, *row));
-        all().find(|e| e.role() == Some(EnterpriseRole::Registered)).or_else(|| all().next())
+        all().find(Self::is_counted).or_else(|| all().next())
     }
 
     /// Its 统一社会信用代码, as the source has it.
@@ -49,6 +49,12 @@ impl<'a> Enterprise<'a> {
     /// Whether it is in business, as far as the source says.
     pub fn is_active(&self) -> bool {
         self.plate.0.enterprises.active.get(self.row).unwrap_or_default()
+    }
+
+    /// Whether the enterprise is counted at the address of this row. It is counted once, where it is registered: of several such
+    /// rows at one that says it is in business, has an address, and that by code, in this order; then at the first.
+    pub fn is_counted(&self) -> bool {
+        self.plate.0.enterprises.counted.get(self.row).unwrap_or_default()
     }
 
     /// The address of this row.
@@ -131,6 +137,11 @@ impl<'a> Residence<'a> {
     /// The address; `None` if it could not be linked.
     pub fn address(&self) -> Option<Address<'a>> {
         self.plate.address_row(self.plate.0.people.address.get(self.row)?)
+    }
+
+    /// Whether the person is counted here: once, at the first address of the sources where the person lives.
+    pub fn is_counted(&self) -> bool {
+        self.plate.0.people.counted.get(self.row).unwrap_or_default()
     }
 
     /// What the person has to do with it.

@@ -142,11 +142,9 @@ impl BoxTree {
         limit2: f64,
         leaf: impl FnMut(Range<u32>, &mut Best),
     ) -> Option<(u32, f64)> {
-        let best = Best { distance2: limit2, row: u32::MAX };
-        let mut descent = Descent { tree: self, plane, best, leaf };
+        let mut descent = Descent { tree: self, plane, best: Best::within(limit2), leaf };
         descent.enter(self.levels.len(), 0);
-        let Best { distance2, row } = descent.best;
-        (row != u32::MAX).then_some((row, distance2))
+        descent.best.found()
     }
 
     /// The boxes of some nodes of a level.
@@ -179,6 +177,16 @@ pub(crate) struct Best {
 }
 
 impl Best {
+    /// No row yet, and none beyond a limit.
+    pub(crate) fn within(limit2: f64) -> Self {
+        Self { distance2: limit2, row: u32::MAX }
+    }
+
+    /// The row and its squared metres, if there is one.
+    pub(crate) fn found(&self) -> Option<(u32, f64)> {
+        (self.row != u32::MAX).then_some((self.row, self.distance2))
+    }
+
     /// Whether rows from `row` on, at `distance2` or farther, can be nearer than the best, or as near and before it.
     pub(crate) fn admits(&self, distance2: f64, row: u32) -> bool {
         distance2 < self.distance2 || (distance2 == self.distance2 && row < self.row)

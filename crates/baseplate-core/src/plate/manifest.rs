@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, ops::Range};
 
 /// Version of the plate format that this crate writes and reads. It changes whenever an older reader would err.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// The contents of `plate.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -87,6 +87,8 @@ pub struct CoverageInfo {
     pub gaps: u64,
     /// Their sum, square metres.
     pub gap_m2: f64,
+    /// The area of its grids, square metres on the ellipsoid.
+    pub area_m2: f64,
 }
 
 impl CoverageInfo {

@@ -149,10 +149,12 @@ impl Baseplate {
         self.coverages().find(|c| c.kind().is_basic())?.locate(point)
     }
 
-    /// The buildings whose footprint contains or touches a point, in the order of the plate.
+    /// The buildings whose footprint contains or touches a point: those that stand before those that were demolished, both in the
+    /// order of the plate.
     pub fn buildings_at(&self, point: LngLat) -> Vec<Building<'_>> {
         let mut found = self.buildings_in(Bbox::EMPTY.extend(point));
         found.retain(|b| b.footprint().is_some_and(|area| area.intersects(&Point(point.coord()))));
+        found.sort_by_key(Building::is_demolished);
         found
     }
 
@@ -310,6 +312,13 @@ impl Baseplate {
             }
         }
         sizes.into_iter().map(|(level, count, sum, lat)| (level, count, sum / count as f64, lat)).collect()
+    }
+
+    /// The grids of all levels and kinds with a code: the basic and finest one first.
+    pub fn grids_with_code(&self, code: &str) -> impl Iterator<Item = Grid<'_>> {
+        let code = fold_code(code).to_ascii_uppercase();
+        let rows = self.0.grids.by_code.find_all(code.as_str(), |row| self.0.grids.code.get(row));
+        rows.iter().filter_map(|row| self.grid_row(*row))
     }
 
     /// The grid with a code: where several have it, the basic and finest one.

@@ -16,8 +16,9 @@ const ROUNDING: f64 = 1.0 + 1e-12;
 
 impl Baseplate {
     /// The building whose footprint is nearest to a point and at most `within_m` metres away, and the distance: zero inside the
-    /// footprint and on its border. Of equally near ones the first in the order of the plate. `None` if there is none, or if
-    /// point or distance are no place and no length: not finite, beyond a pole, negative.
+    /// footprint and on its border. A building that was demolished is found only if none that stands is near enough. Of equally
+    /// near ones the first in the order of the plate. `None` if there is none, or if point or distance are no place and no
+    /// length: not finite, beyond a pole, negative.
     ///
     /// # Units
     /// Metres in the plane that touches the ellipsoid at the asked point's latitude ([`Metric::at`](crate::Metric::at)): exact for
@@ -25,8 +26,10 @@ impl Baseplate {
     pub fn nearest_building(&self, point: LngLat, within_m: f64) -> Option<(Building<'_>, f64)> {
         let (plane, limit2) = search(point, within_m)?;
         let table = &self.0.buildings;
-        let leaf = |rows: Range<u32>, best: &mut Best| nearest_footprint(table, &plane, rows, best);
-        let (row, distance2) = table.by_place.nearest(&plane, limit2, leaf)?;
+        let mut gone = Best::within(limit2);
+        let leaf = |rows: Range<u32>, best: &mut Best| nearest_footprint(table, &plane, rows, best, &mut gone);
+        let standing = table.by_place.nearest(&plane, limit2, leaf);
+        let (row, distance2) = standing.or_else(|| gone.found())?;
         let distance_m = distance2.sqrt();
         Some((self.building_row(row).filter(|_| distance_m <= within_m)?, distance_m))
     }
@@ -57,8 +60,9 @@ fn search(point: LngLat, within_m: f64) -> Option<(Plane, f64)> {
     (within_m >= 0.0 && within_m.is_finite()).then_some((plane, within_m * within_m * ROUNDING))
 }
 
-/// Offers the footprints of some rows, those with near boxes first. Damaged ones are passed over.
-fn nearest_footprint(table: &Buildings, plane: &Plane, rows: Range<u32>, best: &mut Best) {
+/// Offers the footprints of some rows, those with near boxes first: of buildings that stand to `best`, of others to `gone`.
+/// Damaged ones are passed over.
+fn nearest_footprint(table: &Buildings, plane: &Plane, rows: Range<u32>, best: &mut Best, gone: &mut Best) {
     let [Some(west), Some(south), Some(east), Some(north)] = table.bbox.each_ref().map(|side| side.run(rows.clone()))
     else {
         return;
@@ -70,6 +74,7 @@ fn nearest_footprint(table: &Buildings, plane: &Plane, rows: Range<u32>, best: &
     {
         let row = rows.start + at as u32;
         let distance2 = table.geometry.get(row).and_then(|bytes| footprint::distance2(bytes, plane));
-        distance2.into_iter().for_each(|distance2| best.offer(distance2, row));
+        let of_its_kind = if table.demolished.get(row) == Some(true) { &mut *gone } else { &mut *best };
+        distance2.into_iter().for_each(|distance2| of_its_kind.offer(distance2, row));
     }
 }

@@ -1,6 +1,9 @@
 //! Generations: written aside, published by one rename, never changed afterwards.
 
-use super::manifest::hash_text;
+use super::{
+    manifest::{Manifest, hash_text},
+    open::read_manifest,
+};
 use std::{
     fs::{self, File, TryLockError},
     io::{self, Write},
@@ -57,6 +60,17 @@ impl Draft {
     /// The directory to write into.
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// The manifest of the published generation; `None` if there is none yet.
+    ///
+    /// # Errors
+    /// In words, when it is of another format or cannot be read.
+    pub(crate) fn former(&self) -> Result<Option<Manifest>, String> {
+        if !self.plate.join(CURRENT).exists() {
+            return Ok(None);
+        }
+        read_manifest(&self.plate).map(|(_, manifest)| Some(manifest)).map_err(|e| e.to_string())
     }
 
     /// The name of the generation to be.

@@ -1,5 +1,7 @@
 //! Coordinates as people write them: numbers, or degrees, minutes and seconds, one in a cell or both.
 
+use std::borrow::Cow;
+
 /// The axis that a letter or a word names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Axis {
@@ -57,14 +59,20 @@ pub fn parse_point(text: &str) -> Option<(f64, f64)> {
     }
 }
 
-/// A number with a decimal comma, with a point instead: how files are written that do not separate by commas.
-pub(super) fn with_point(cell: String) -> String {
+/// A number with a decimal comma, with a point instead; any other text as it is. So numbers are written in some files that do
+/// not separate their columns by commas.
+///
+/// ```
+/// use baseplate_core::decimal_point;
+/// assert_eq!(decimal_point("114,0413371"), "114.0413371");
+/// ```
+pub fn decimal_point(cell: &str) -> Cow<'_, str> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     match cell.trim().split_once(',') {
         Some((whole, fraction)) if digits(whole.trim_start_matches(['-', '+'])) && digits(fraction) => {
-            format!("{whole}.{fraction}")
+            format!("{whole}.{fraction}").into()
         }
-        _ => cell,
+        _ => cell.into(),
     }
 }
 
@@ -223,10 +231,10 @@ mod tests {
 
     #[test]
     fn a_decimal_comma_becomes_a_point() {
-        assert_eq!(with_point(" 114,0413371 ".to_owned()), "114.0413371");
-        assert_eq!(with_point("-1,5".to_owned()), "-1.5");
+        assert_eq!(decimal_point(" 114,0413371 "), "114.0413371");
+        assert_eq!(decimal_point("-1,5"), "-1.5");
         for text in ["1,2,3", "114.05", "1.234,5", ",5", "a,5"] {
-            assert_eq!(with_point(text.to_owned()), text);
+            assert_eq!(decimal_point(text), text);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Columns, CsvOptions, CsvRecord, CsvRecords, Inspection, RawGeometry, Reject, Role, Row, Sink, SourceError,
-    SourceFile, Undone, coordinate, encoding::open_lines,
+    SourceFile, Undone, decimal_point, encoding::open_lines,
 };
 
 /// Names under which a geometry column is found when the spec names none.
@@ -35,7 +35,7 @@ pub(super) fn read(
     sink: &mut Sink<'_>,
 ) -> Result<Vec<String>, SourceError> {
     let wanted: Vec<&str> = columns.names().chain(file.geometry.as_deref()).collect();
-    let options = CsvOptions { columns: &wanted, encoding: None, delimiter: file.delimiter.as_deref() };
+    let options = CsvOptions { columns: &wanted, encoding: None, delimiter: file.delimiter };
     let lines = open_lines(file, inspection)?;
     let mut records = CsvRecords::new(&file.path, lines, inspection.script, hint, &options)?;
     if records.header().is_empty() {
@@ -60,7 +60,7 @@ impl Layout {
                 Geometry::Guessed(GEOMETRY_NAMES.into_iter().filter_map(guess).collect())
             }
         };
-        let cells = columns.wanted.iter().map(|(name, role)| Ok((records.column(name)?, *role)));
+        let cells = columns.wanted.iter().map(|(name, role)| records.column(name).map(|place| (place, *role)));
         let (width, delimiter) = (records.header().len(), records.delimiter());
         Ok(Self { cells: cells.collect::<Result<_, SourceError>>()?, geometry, width, delimiter })
     }
@@ -86,7 +86,7 @@ impl Layout {
             wanted.push(Some(match role {
                 Role::Text => cell,
                 Role::Code => undone.look(cell),
-                Role::Coordinate if self.delimiter != ',' => coordinate::with_point(cell),
+                Role::Coordinate if self.delimiter != ',' => decimal_point(&cell).into_owned(),
                 Role::Coordinate => cell,
             }));
         }

@@ -24,13 +24,16 @@ pub(super) struct Dialect {
     pub(super) end: usize,
 }
 
-/// The separator that a person named: one character, or the word for the tab.
-pub(super) fn named(delimiter: &str) -> Option<char> {
+/// Reads what separates the columns of a CSV: one character, or `tab`.
+///
+/// # Errors
+/// What is needed instead.
+pub fn parse_delimiter(delimiter: &str) -> Result<char, String> {
     let mut characters = delimiter.chars();
     match (delimiter, characters.next(), characters.next()) {
-        ("tab" | "\\t", ..) => Some('\t'),
-        (_, Some(one), None) if !matches!(one, '"' | '\n' | '\r') => Some(one),
-        _ => None,
+        ("tab" | "\\t", ..) => Ok('\t'),
+        (_, Some(one), None) if !matches!(one, '"' | '\n' | '\r') => Ok(one),
+        _ => Err(format!("'{delimiter}' cannot separate columns: give one character, or tab, or leave it out")),
     }
 }
 
@@ -139,7 +142,8 @@ mod tests {
 
     #[test]
     fn a_named_separator_is_one_character() {
-        assert_eq!([";", "tab", "\\t", "，"].map(named), [Some(';'), Some('\t'), Some('\t'), Some('，')]);
-        assert_eq!(["", "\"", "::", "\n"].map(named), [None; 4]);
+        let read = [";", "tab", "\\t", "，"].map(|name| parse_delimiter(name).ok());
+        assert_eq!(read, [Some(';'), Some('\t'), Some('\t'), Some('，')]);
+        assert!(["", "\"", "::", "\n"].iter().all(|name| parse_delimiter(name).is_err()));
     }
 }

@@ -91,6 +91,8 @@ const BROKEN_ONE_IN: u64 = 10;
 const BUFFER: usize = 1 << 16;
 /// Of UTF-16 without a mark, this share of the bytes at least (one in …) is zero: its ASCII characters.
 const ZERO_ONE_IN: usize = 16;
+/// Fewer zero bytes are a slip, not an encoding.
+const ZEROS_MIN: usize = 4;
 /// Bytes that are not UTF-8 in which a guess at their encoding is ventured.
 const GUESS_FROM: u64 = 40;
 /// Bytes that are looked at for such a guess.
@@ -169,7 +171,8 @@ fn wide_encoding(head: &[u8], named: Option<&'static Encoding>) -> Option<&'stat
     }
     let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
     let (first, second) = (zeros(0), zeros(1));
-    let enough = |many: usize, few: usize| many * ZERO_ONE_IN >= head.len() && many > 0 && few * ZERO_ONE_IN <= many;
+    let enough =
+        |many: usize, few: usize| many >= ZEROS_MIN && many * ZERO_ONE_IN >= head.len() && few * ZERO_ONE_IN <= many;
     match (enough(second, first), enough(first, second)) {
         (true, _) => Some(UTF_16LE),
         (_, true) => Some(UTF_16BE),

@@ -69,12 +69,13 @@ mod tests {
     #[test]
     fn another_kind_is_named_with_its_cure() {
         let table = Format::Delimited(',');
-        for (head, said) in [
-            (&b"PK\x03\x04\x14\0"[..], "xlsx"),
+        let named: [(&[u8], &str); 4] = [
+            (b"PK\x03\x04\x14\0", "xlsx"),
             (b"\xef\xbb\xbf\n<Table border=1>", "web page"),
             (b"{\"type\": \"FeatureCollection\"", ".geojson"),
             (b"SQLite format 3\0", "ogr2ogr"),
-        ] {
+        ];
+        for (head, said) in named {
             let error = found(&table, head).unwrap_or_default();
             assert!(error.contains(said), "{error}");
         }

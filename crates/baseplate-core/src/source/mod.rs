@@ -16,11 +16,12 @@ mod spec;
 mod split;
 
 pub use spec::{
-    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, ELEMENTS, EnterpriseSource, GridSource, IdType,
-    OverrideSource, PersonSource, PlateSpec, SourceFile, Spec,
+    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, Datum, ELEMENTS, EnterpriseSource, GridSource,
+    IdType, OverrideSource, PersonSource, PlateSpec, PublishSpec, SourceFile, Spec,
 };
 
-pub use coordinate::{parse_coordinate, parse_point};
+pub use coordinate::{decimal_point, parse_coordinate, parse_point};
+pub use dialect::parse_delimiter;
 pub(crate) use encoding::{Inspection, inspect};
 pub(crate) use geometry::RawGeometry;
 pub use records::{CsvOptions, CsvRecord, CsvRecords, read_csv};
@@ -86,14 +87,6 @@ pub enum SourceError {
         found: String,
         /// What to do.
         cure: &'static str,
-    },
-    /// The separator that was named is none.
-    #[error("{path}: '{delimiter}' cannot separate columns: give one character, or tab, or leave it out")]
-    Delimiter {
-        /// The file.
-        path: PathBuf,
-        /// What was named.
-        delimiter: String,
     },
     /// The encoding named in the spec is not known.
     #[error("{path}: '{encoding}' is no text encoding; try utf-8, gb18030, big5 or utf-16le, or leave it out")]

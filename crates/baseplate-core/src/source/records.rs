@@ -30,7 +30,7 @@ const TEXT_BEHIND: &str = "text follows a closing quote: double the quotes insid
 ///
 /// ```
 /// use baseplate_core::CsvOptions;
-/// let semicolons = CsvOptions { columns: &["lng", "lat"], delimiter: Some(";"), ..CsvOptions::default() };
+/// let semicolons = CsvOptions { columns: &["lng", "lat"], delimiter: Some(';'), ..CsvOptions::default() };
 /// # assert_eq!(semicolons.encoding, None);
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,8 +39,8 @@ pub struct CsvOptions<'a> {
     pub columns: &'a [&'a str],
     /// The text encoding, such as `gbk`.
     pub encoding: Option<&'a str>,
-    /// What separates the columns: one character, or `tab`.
-    pub delimiter: Option<&'a str>,
+    /// What separates the columns.
+    pub delimiter: Option<char>,
 }
 
 /// A record as it was read.
@@ -71,7 +71,7 @@ pub struct CsvRecords {
 /// beginning; a file that is packed with gzip is unpacked.
 ///
 /// # Errors
-/// When the file cannot be opened or is another kind of file, or when the encoding or the separator is not known.
+/// When the file cannot be opened or is another kind of file, or when the encoding is not known.
 pub fn read_csv(path: &Path, options: &CsvOptions<'_>) -> Result<CsvRecords, SourceError> {
     let hint = Format::of(path).ok().and_then(|format| format.delimiter()).unwrap_or(',');
     let (lines, script, bytes) = open_unknown(path, &Format::Delimited(hint), options.encoding)?;
@@ -87,10 +87,8 @@ impl CsvRecords {
         hint: char,
         options: &CsvOptions<'_>,
     ) -> Result<Self, SourceError> {
-        let no_delimiter = |given: &str| SourceError::Delimiter { path: path.to_owned(), delimiter: given.to_owned() };
-        let given = options.delimiter.map(|d| dialect::named(d).ok_or_else(|| no_delimiter(d))).transpose()?;
         let head = read_head(&mut lines).map_err(|e| SourceError::broken(path, lines.number(), e))?;
-        let Dialect { delimiter, header, begin, end } = dialect::find(&head, options.columns, given, hint)
+        let Dialect { delimiter, header, begin, end } = dialect::find(&head, options.columns, options.delimiter, hint)
             .unwrap_or(Dialect { delimiter: hint, header: Vec::new(), begin: 0, end: 0 });
         let mut notes: Vec<String> = script.doubt().map(str::to_owned).into_iter().collect();
         if begin > 0 {
@@ -136,10 +134,23 @@ impl CsvRecords {
     pub fn read(&mut self) -> io::Result<Option<CsvRecord>> {
         loop {
             let Some(line) = self.next_line()? else { return Ok(None) };
-            if !is_empty(&line.text, self.delimiter) {
+            if self.holds_returns(&line.text) {
+                self.break_at_returns(&line);
+            } else if !is_empty(&line.text, self.delimiter) {
                 return self.record(line).map(Some);
             }
         }
+    }
+
+    /// Whether a line is no record as it stands and may be several, which end with CR alone though others end with LF.
+    fn holds_returns(&self, line: &str) -> bool {
+        let is_inside = line.find('\r').is_some_and(|at| at + 1 < line.len());
+        is_inside && cells_of(line, self.delimiter).is_none_or(|cells| cells.len() != self.header.len())
+    }
+
+    fn break_at_returns(&mut self, line: &Line) {
+        let part = |text: &str| Line { number: line.number, text: text.to_owned(), sound: line.sound };
+        line.text.split('\r').rev().for_each(|text| self.again.push_front(part(text)));
     }
 
     /// How many lines were read.
@@ -168,7 +179,7 @@ impl CsvRecords {
         match splitter.take(&line.text) {
             Ending::Whole => Ok(CsvRecord { line: line.number, cells: splitter.cells, fault: None }),
             Ending::Broken => Ok(broken(line, TEXT_BEHIND)),
-            Ending::Open => match self.go_on(splitter)? {
+            Ending::Open => match self.go_on(&line.text, splitter)? {
                 Some(cells) => Ok(CsvRecord { line: line.number, cells, fault: None }),
                 None => Ok(broken(line, NOT_CLOSED)),
             },
@@ -177,13 +188,17 @@ impl CsvRecords {
 
     /// The cells of a record that goes on over the next lines. If it never ends, or by a quote that was not meant to end it, there
     /// are none, and the lines will be read again by themselves.
-    fn go_on(&mut self, mut splitter: Splitter) -> io::Result<Option<Vec<String>>> {
+    fn go_on(&mut self, first: &str, mut splitter: Splitter) -> io::Result<Option<Vec<String>>> {
+        // The last line of a record whose first cell goes on looks like a row: it has all the other cells.
+        let may_end_as_row = splitter.cells.is_empty() && first.split(self.delimiter).count() < self.header.len();
         let (mut taken, mut bytes) = (Vec::new(), 0);
         let mut complete = false;
         while taken.len() + 1 < RECORD_LINES_MAX && bytes < RECORD_BYTES_MAX {
             let Some(line) = self.next_line()? else { break };
-            let goes_on = line.sound && !self.is_row(&line.text);
-            let ending = if goes_on { splitter.take(&line.text) } else { Ending::Broken };
+            let mut ending = if line.sound { splitter.take(&line.text) } else { Ending::Broken };
+            if self.is_row(&line.text) && !(may_end_as_row && ending == Ending::Whole) {
+                ending = Ending::Broken;
+            }
             bytes += line.text.len();
             taken.push(line);
             complete = ending == Ending::Whole && splitter.cells.len() == self.header.len();
@@ -200,8 +215,8 @@ impl CsvRecords {
 
     /// Whether a line has by itself what a row needs, so that it can hardly be the inside of a cell.
     fn is_row(&self, line: &str) -> bool {
-        let width = |cells: Vec<String>| cells.len() == self.header.len();
-        !is_empty(line, self.delimiter) && cells_of(line, self.delimiter).is_some_and(width)
+        let is_wide = |cells: Vec<String>| cells.len() >= self.header.len();
+        !is_empty(line, self.delimiter) && cells_of(line, self.delimiter).is_some_and(is_wide)
     }
 }
 

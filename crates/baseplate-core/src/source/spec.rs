@@ -1,12 +1,12 @@
 //! The spec: which of the user's files and columns make a plate.
 
-use super::SourceError;
+use super::{SourceError, parse_delimiter};
 use crate::{
     code::CodeType,
     crs::Crs,
     model::{Entity, GridKind, Level},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use std::{
     collections::BTreeMap,
     fs,
@@ -34,6 +34,9 @@ use std::{
 pub struct Spec {
     /// About the plate itself.
     pub plate: PlateSpec,
+    /// How much a generation may lose against the one before.
+    #[serde(default)]
+    pub publish: PublishSpec,
     /// Files of grids: any number, of any level and kind.
     #[serde(default)]
     pub grids: Vec<GridSource>,
@@ -74,6 +77,35 @@ pub struct PlateSpec {
     pub suppress_below: u32,
 }
 
+/// `[publish]`: how much less than the former generation a new one may hold, or its build asks before it publishes. All keys are
+/// values, shares from 0 to 1; 1 asks never.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PublishSpec {
+    /// The share of the rows of a table that may be gone.
+    pub rows_lost: f64,
+    /// By how much the share of the linked rows of a source may fall.
+    pub linked_lost: f64,
+    /// The share of the area of a coverage that may be gone.
+    pub area_lost: f64,
+}
+
+impl Default for PublishSpec {
+    fn default() -> Self {
+        Self { rows_lost: 0.01, linked_lost: 0.01, area_lost: 0.01 }
+    }
+}
+
+impl PublishSpec {
+    fn check(&self) -> Result<(), String> {
+        let shares = [("rows_lost", self.rows_lost), ("linked_lost", self.linked_lost), ("area_lost", self.area_lost)];
+        match shares.into_iter().find(|(_, share)| !(0.0..=1.0).contains(share)) {
+            Some((key, share)) => Err(format!("publish.{key} is a share from 0 to 1, not {share}")),
+            None => Ok(()),
+        }
+    }
+}
+
 /// The default of [`PlateSpec::link_distance_m`].
 fn default_link_distance() -> f64 {
     30.0
@@ -85,21 +117,51 @@ fn default_suppression() -> u32 {
 }
 
 /// Columns of the tables of people and enterprises that attributes cannot be called after.
-const TAKEN_NAMES: [&str; 10] =
-    ["token", "address", "role", "uscc", "name", "address_text", "link", "active", "confidence", "match_level"];
+const TAKEN_NAMES: [&str; 11] = [
+    "token",
+    "address",
+    "role",
+    "uscc",
+    "name",
+    "address_text",
+    "link",
+    "active",
+    "confidence",
+    "match_level",
+    "counted",
+];
 
 /// What a source says about its file.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct SourceFile {
     /// `.geojson`, `.geojsonl` or `.csv`, each also with `.gz`; a value.
     pub path: PathBuf,
-    /// The coordinate system of the file; a value. Mandatory for grids, buildings and addresses.
+    /// The coordinate system of the file; a value. Mandatory for grids, buildings and addresses, without meaning for others.
     pub crs: Option<String>,
+    /// What is done about a datum to which no shift is known; a value.
+    pub datum: Option<Datum>,
     /// The text encoding, such as `gbk`; found out by itself if left out; a value.
     pub encoding: Option<String>,
-    /// Where a CSV has its geometry (WKT or WKB in hexadecimal).
+    /// The character between the columns of a CSV, or `tab`; found out by itself if left out; a value.
+    pub delimiter: Option<char>,
+    /// Where a CSV has its geometry (WKT, WKB in hexadecimal, or the text of GeoJSON).
     pub geometry: Option<String>,
+    /// The share of the rows, 0 to 1, that must be usable, or the source is no use as a whole; a value.
+    pub min_used: f64,
+    /// Whether the file may be without rows; a value.
+    pub may_be_empty: bool,
 }
+
+/// What is done with coordinates of a datum to which no shift is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Datum {
+    /// They are taken as they are, as if they were on the datum of the plate.
+    AsIs,
+}
+
+/// The default of [`SourceFile::min_used`].
+const MIN_USED: f64 = 0.5;
 
 /// `[[grids]]`.
 #[derive(Debug, Clone, Deserialize)]
@@ -169,9 +231,14 @@ pub struct BuildingSource {
     pub height: Option<String>,
     /// What they are used for.
     pub use_: Option<String>,
-    /// Whether they still stand: 拆除 in it, or `demolished`, says that they do not.
+    /// Whether they still stand; one of the words of `demolished` says that they do not.
     pub status: Option<String>,
+    /// The words of the status that say that a building is gone; values.
+    pub demolished: Vec<String>,
 }
+
+/// The default of [`BuildingSource::demolished`].
+const DEMOLISHED: [&str; 9] = ["已拆除", "已拆", "拆除", "已拆迁", "已拆毁", "已灭失", "灭失", "demolished", "razed"];
 
 /// `[[addresses]]`.
 #[derive(Debug, Clone, Deserialize)]
@@ -192,23 +259,19 @@ pub struct AddressSource {
 
 /// `[[people]]`: each row is a person at an address.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "FlatPerson")]
 pub struct PersonSource {
-    /// `.csv` or `.tsv`, also with `.gz`; a value.
-    pub path: PathBuf,
-    /// As [`SourceFile::encoding`]; a value.
-    pub encoding: Option<String>,
+    /// The file; it has no places, so `crs` does not apply.
+    pub file: SourceFile,
     /// The citizen id, or another text that is the person's own.
     pub id: String,
     /// Which of the two it is; a value.
-    #[serde(default)]
     pub id_type: IdType,
     /// The code of the address.
     pub address: String,
     /// 户籍, 居住, 产权 or 租赁; 居住 if left out or empty.
     pub role: Option<String>,
     /// Categories by which people are counted.
-    #[serde(default)]
     pub attributes: Vec<String>,
 }
 
@@ -225,12 +288,10 @@ pub enum IdType {
 
 /// `[[enterprises]]`: each row is an enterprise at an address.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "FlatEnterprise")]
 pub struct EnterpriseSource {
-    /// `.csv` or `.tsv`, also with `.gz`; a value.
-    pub path: PathBuf,
-    /// As [`SourceFile::encoding`]; a value.
-    pub encoding: Option<String>,
+    /// The file; it has no places, so `crs` does not apply.
+    pub file: SourceFile,
     /// 统一社会信用代码.
     pub uscc: String,
     /// Its name.
@@ -244,18 +305,15 @@ pub struct EnterpriseSource {
     /// Whether it is in business: 注销 or 吊销 in it says that it is not. The attribute `status` if left out.
     pub status: Option<String>,
     /// Categories by which enterprises are counted.
-    #[serde(default)]
     pub attributes: Vec<String>,
 }
 
 /// `[[overrides]]`: buildings whose grid was decided by somebody, whatever geometry says.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "FlatOverride")]
 pub struct OverrideSource {
-    /// `.csv` or `.tsv`, also with `.gz`; a value.
-    pub path: PathBuf,
-    /// As [`SourceFile::encoding`]; a value.
-    pub encoding: Option<String>,
+    /// The file; it has no places, so `crs` does not apply.
+    pub file: SourceFile,
     /// The code of the building.
     pub building: String,
     /// The code of its grid, of any kind.
@@ -306,13 +364,54 @@ pub const ELEMENTS: [&str; 12] = [
     "room",
 ];
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FlatGrid {
-    path: PathBuf,
-    crs: String,
-    encoding: Option<String>,
-    geometry: Option<String>,
+/// A table of the spec as it stands there: the keys that every source has, and its own.
+macro_rules! flat {
+    ($name:ident { $($(#[$attribute:meta])* $key:ident: $value:ty,)* }) => {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct $name {
+            path: PathBuf,
+            crs: Option<String>,
+            datum: Option<Datum>,
+            encoding: Option<String>,
+            #[serde(default, deserialize_with = "separator")]
+            delimiter: Option<char>,
+            geometry: Option<String>,
+            #[serde(default = "min_used")]
+            min_used: f64,
+            #[serde(default)]
+            may_be_empty: bool,
+            $($(#[$attribute])* $key: $value,)*
+        }
+
+        impl $name {
+            /// What it says about its file.
+            fn file(&mut self) -> SourceFile {
+                SourceFile {
+                    path: std::mem::take(&mut self.path),
+                    crs: self.crs.take(),
+                    datum: self.datum,
+                    encoding: self.encoding.take(),
+                    delimiter: self.delimiter,
+                    geometry: self.geometry.take(),
+                    min_used: self.min_used,
+                    may_be_empty: self.may_be_empty,
+                }
+            }
+        }
+    };
+}
+
+fn separator<'de, D: Deserializer<'de>>(value: D) -> Result<Option<char>, D::Error> {
+    let name = String::deserialize(value)?;
+    parse_delimiter(&name).map(Some).map_err(D::Error::custom)
+}
+
+fn min_used() -> f64 {
+    MIN_USED
+}
+
+flat!(FlatGrid {
     #[serde(default = "GridKind::basic")]
     kind: GridKind,
     #[serde(default = "ground_level")]
@@ -322,34 +421,23 @@ struct FlatGrid {
     parent: Option<String>,
     #[serde(default)]
     ancestors: BTreeMap<Level, Ancestor>,
-}
+});
 
 fn ground_level() -> Level {
     Level::Grid
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FlatBuilding {
-    path: PathBuf,
-    crs: String,
-    encoding: Option<String>,
-    geometry: Option<String>,
+flat!(FlatBuilding {
     code: String,
     name: Option<String>,
     floors: Option<String>,
     height: Option<String>,
     r#use: Option<String>,
     status: Option<String>,
-}
+    demolished: Option<Vec<String>>,
+});
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FlatAddress {
-    path: PathBuf,
-    crs: String,
-    encoding: Option<String>,
-    geometry: Option<String>,
+flat!(FlatAddress {
     code: String,
     text: Option<String>,
     #[serde(default)]
@@ -357,27 +445,79 @@ struct FlatAddress {
     lng: Option<String>,
     lat: Option<String>,
     building: Option<String>,
-}
+});
+
+flat!(FlatPerson {
+    id: String,
+    #[serde(default)]
+    id_type: IdType,
+    address: String,
+    role: Option<String>,
+    #[serde(default)]
+    attributes: Vec<String>,
+});
+
+flat!(FlatEnterprise {
+    uscc: String,
+    name: Option<String>,
+    address: Option<String>,
+    address_text: Option<String>,
+    role: Option<String>,
+    status: Option<String>,
+    #[serde(default)]
+    attributes: Vec<String>,
+});
+
+flat!(FlatOverride {
+    building: String,
+    grid: String,
+    reason: Option<String>,
+    approved_by: Option<String>,
+});
 
 impl SourceFile {
-    /// A file of records that have no place of their own.
-    pub(crate) fn table(path: &Path, encoding: Option<&str>) -> Self {
-        Self { path: path.to_owned(), crs: None, encoding: encoding.map(str::to_owned), geometry: None }
+    /// The file of things that have a place.
+    fn placed(self) -> Result<Self, String> {
+        match &self.crs {
+            Some(_) => self.checked(),
+            None => {
+                Err("crs is missing: name the coordinate system of the file, such as \"EPSG:4490\" or \"gcj02\""
+                    .to_owned())
+            }
+        }
+    }
+
+    /// The file of records that have no place of their own.
+    fn placeless(self) -> Result<Self, String> {
+        if self.crs.is_some() || self.datum.is_some() || self.geometry.is_some() {
+            return Err(
+                "crs, datum and geometry do not apply: these records lie where their addresses or buildings are"
+                    .to_owned(),
+            );
+        }
+        self.checked()
+    }
+
+    fn checked(self) -> Result<Self, String> {
+        match self.min_used {
+            0.0..=1.0 => Ok(self),
+            other => Err(format!("min_used is a share of the rows, from 0 to 1, not {other}")),
+        }
     }
 }
 
 impl TryFrom<FlatGrid> for GridSource {
     type Error = String;
 
-    fn try_from(flat: FlatGrid) -> Result<Self, String> {
-        let FlatGrid { path, crs, encoding, geometry, kind, level, code, name, parent, ancestors } = flat;
+    fn try_from(mut flat: FlatGrid) -> Result<Self, String> {
+        let file = flat.file().placed()?;
+        let FlatGrid { kind, level, code, name, parent, ancestors, .. } = flat;
         if let Some(low) = ancestors.keys().find(|a| **a <= level) {
             return Err(format!("ancestors: {low} is not above the level of these grids ({level})"));
         }
         if parent.is_some() && !ancestors.is_empty() {
             return Err("give either parent or ancestors, not both".to_owned());
         }
-        let file = SourceFile { path, crs: Some(crs), encoding, geometry };
         Ok(Self { file, kind, level, code, name, parent, ancestors })
     }
 }
@@ -385,18 +525,20 @@ impl TryFrom<FlatGrid> for GridSource {
 impl TryFrom<FlatBuilding> for BuildingSource {
     type Error = String;
 
-    fn try_from(flat: FlatBuilding) -> Result<Self, String> {
-        let FlatBuilding { path, crs, encoding, geometry, code, name, floors, height, r#use, status } = flat;
-        let file = SourceFile { path, crs: Some(crs), encoding, geometry };
-        Ok(Self { file, code, name, floors, height, use_: r#use, status })
+    fn try_from(mut flat: FlatBuilding) -> Result<Self, String> {
+        let file = flat.file().placed()?;
+        let FlatBuilding { code, name, floors, height, r#use, status, demolished, .. } = flat;
+        let demolished = demolished.unwrap_or_else(|| DEMOLISHED.map(str::to_owned).into());
+        Ok(Self { file, code, name, floors, height, use_: r#use, status, demolished })
     }
 }
 
 impl TryFrom<FlatAddress> for AddressSource {
     type Error = String;
 
-    fn try_from(flat: FlatAddress) -> Result<Self, String> {
-        let FlatAddress { path, crs, encoding, geometry, code, text, mut elements, lng, lat, building } = flat;
+    fn try_from(mut flat: FlatAddress) -> Result<Self, String> {
+        let file = flat.file().placed()?;
+        let FlatAddress { code, text, mut elements, lng, lat, building, .. } = flat;
         let point = match (lng, lat) {
             (Some(lng), Some(lat)) => Some((lng, lat)),
             (None, None) => None,
@@ -410,8 +552,37 @@ impl TryFrom<FlatAddress> for AddressSource {
         if let Some(unknown) = elements.keys().next() {
             return Err(format!("elements: '{unknown}' is not one of {}", ELEMENTS.join(", ")));
         }
-        let file = SourceFile { path, crs: Some(crs), encoding, geometry };
         Ok(Self { file, code, text, point, building })
+    }
+}
+
+impl TryFrom<FlatPerson> for PersonSource {
+    type Error = String;
+
+    fn try_from(mut flat: FlatPerson) -> Result<Self, String> {
+        let file = flat.file().placeless()?;
+        let FlatPerson { id, id_type, address, role, attributes, .. } = flat;
+        Ok(Self { file, id, id_type, address, role, attributes })
+    }
+}
+
+impl TryFrom<FlatEnterprise> for EnterpriseSource {
+    type Error = String;
+
+    fn try_from(mut flat: FlatEnterprise) -> Result<Self, String> {
+        let file = flat.file().placeless()?;
+        let FlatEnterprise { uscc, name, address, address_text, role, status, attributes, .. } = flat;
+        Ok(Self { file, uscc, name, address, address_text, role, status, attributes })
+    }
+}
+
+impl TryFrom<FlatOverride> for OverrideSource {
+    type Error = String;
+
+    fn try_from(mut flat: FlatOverride) -> Result<Self, String> {
+        let file = flat.file().placeless()?;
+        let FlatOverride { building, grid, reason, approved_by, .. } = flat;
+        Ok(Self { file, building, grid, reason, approved_by })
     }
 }
 
@@ -438,13 +609,14 @@ impl Spec {
         if !(spec.plate.link_distance_m >= 0.0 && spec.plate.link_distance_m.is_finite()) {
             return Err(fail("plate.link_distance_m must be a distance in metres, 0 or more".to_owned()));
         }
+        spec.publish.check().map_err(fail)?;
         spec.check_attributes().map_err(fail)?;
         for code_type in &spec.code_types {
             CodeType::own(&code_type.name, &code_type.pattern, code_type.entity).map_err(fail)?;
         }
         let base = path.parent().unwrap_or(Path::new(""));
-        spec.paths_mut().for_each(|file| *file = base.join(&file));
         for file in spec.files_mut() {
+            file.path = base.join(&file.path);
             let crs = file.crs.as_deref().map(str::parse::<Crs>);
             crs.transpose().map_err(|e| fail(format!("{}: {e}", file.path.display())))?;
         }
@@ -461,17 +633,11 @@ impl Spec {
         }
     }
 
-    fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+    fn files_mut(&mut self) -> impl Iterator<Item = &mut SourceFile> {
         let Self { grids, buildings, addresses, people, enterprises, overrides, .. } = self;
         let placed = grids.iter_mut().map(|s| &mut s.file).chain(buildings.iter_mut().map(|s| &mut s.file));
-        let placed = placed.chain(addresses.iter_mut().map(|s| &mut s.file)).map(|file| &mut file.path);
-        let linked = people.iter_mut().map(|s| &mut s.path).chain(enterprises.iter_mut().map(|s| &mut s.path));
-        placed.chain(linked).chain(overrides.iter_mut().map(|s| &mut s.path))
-    }
-
-    fn files_mut(&mut self) -> impl Iterator<Item = &mut SourceFile> {
-        let grids = self.grids.iter_mut().map(|s| &mut s.file);
-        let buildings = self.buildings.iter_mut().map(|s| &mut s.file);
-        grids.chain(buildings).chain(self.addresses.iter_mut().map(|s| &mut s.file))
+        let placed = placed.chain(addresses.iter_mut().map(|s| &mut s.file));
+        let linked = people.iter_mut().map(|s| &mut s.file).chain(enterprises.iter_mut().map(|s| &mut s.file));
+        placed.chain(linked).chain(overrides.iter_mut().map(|s| &mut s.file))
     }
 }

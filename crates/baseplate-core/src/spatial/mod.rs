@@ -1,5 +1,6 @@
 //! Geometry that knows no city word: points, boxes, WKB, repair, and distances in metres.
 
+mod cell;
 pub(crate) mod footprint;
 mod hilbert;
 mod metric;
@@ -8,6 +9,7 @@ mod repair;
 mod validity;
 pub(crate) mod wkb;
 
+pub(crate) use cell::CellFinder;
 pub(crate) use hilbert::hilbert_index;
 pub use metric::Metric;
 pub(crate) use plane::Plane;

@@ -1,18 +1,19 @@
 //! Statistics: how many buildings, addresses, people and enterprises are in each grid of a level or each H3 cell.
 
+mod cells;
 mod suppress;
 
 pub(crate) use suppress::{Atom, Family, publishable_pair};
 
 use crate::{
     answer::Counts,
-    model::{EnterpriseRole, Entity, Level},
-    plate::{Baseplate, Enterprise, Grid, HexCell},
-    spatial::LngLat,
+    model::{Entity, Level},
+    plate::{Baseplate, Enterprise, Grid},
 };
-use h3o::{CellIndex, Resolution};
+use cells::PEOPLE_FINEST;
+use h3o::Resolution;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::RangeInclusive};
 use suppress::publishable;
 
 /// Which statistics are asked for.
@@ -20,7 +21,8 @@ use suppress::publishable;
 pub struct StatsQuery {
     /// Of which areas.
     pub areas: Areas,
-    /// Only those in the grid of any level with this code.
+    /// Only what is in the grids of any level and kind with this code: grids that lie in them, or of each H3 cell the part that
+    /// does. People of a cell that the border cuts are `None`.
     pub within: Option<String>,
     /// Also by the values of this attribute of people or enterprises; `person.status` and `enterprise.status` tell apart what
     /// both have.
@@ -92,6 +94,10 @@ pub struct Stats {
     /// The values of the attribute; an empty one stands for "not said".
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
+    /// What to know about the numbers, such as that people are not counted for such areas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub note: Option<String>,
     /// The areas: grids by code, cells by index.
     pub rows: Vec<StatsRow>,
 }
@@ -103,11 +109,39 @@ struct Attribute {
     words: Vec<String>,
 }
 
+impl Attribute {
+    /// How many categories it has, "not said" with them.
+    fn width(&self) -> usize {
+        self.words.len() + 1
+    }
+
+    /// Their names; that of "not said", the last, is empty.
+    fn categories(&self) -> Vec<String> {
+        self.words.iter().cloned().chain([String::new()]).collect()
+    }
+
+    /// The category of an enterprise.
+    fn category(&self, plate: &Baseplate, enterprise: &Enterprise<'_>) -> usize {
+        let word = enterprise.attribute_number(self.index - plate.manifest().person_attributes.len());
+        word.map_or(self.words.len(), |word| usize::from(word).min(self.words.len()))
+    }
+}
+
 /// Counts by category for some areas.
 struct Breakdown {
     categories: Vec<String>,
     of_area: HashMap<u64, Vec<Option<u32>>>,
 }
+
+impl Breakdown {
+    /// The counts of an area; zeros where nothing was counted.
+    fn of(&self, area: u64) -> Vec<Option<u32>> {
+        self.of_area.get(&area).cloned().unwrap_or_else(|| vec![Some(0); self.categories.len()])
+    }
+}
+
+/// The resolutions of H3 for which cells are counted.
+const CELL_RESOLUTIONS: RangeInclusive<u8> = 5..=10;
 
 impl Baseplate {
     /// Counts of every area of a level or resolution. Counts of people that could identify somebody are `None`.
@@ -115,63 +149,82 @@ impl Baseplate {
     /// # Errors
     /// When the query names a grid, an attribute or a resolution that the plate does not have.
     pub fn stats(&self, query: &StatsQuery) -> Result<Stats, StatsError> {
-        let no_grid = |code: &String| self.grid(code).ok_or_else(|| StatsError::Within(code.clone()));
-        let within = query.within.as_ref().map(no_grid).transpose()?;
+        let within = query.within.as_ref().map(|code| self.grids_of_code(code)).transpose()?;
         let attribute = query.by.as_deref().map(|name| self.attribute(name)).transpose()?;
-        let breakdown = attribute.as_ref().map(|a| self.breakdown(a, query.areas)).transpose()?;
-        let of_area = |id: u64| {
-            let breakdown = breakdown.as_ref()?;
-            let zeros = || vec![Some(0); breakdown.categories.len()];
-            Some(breakdown.of_area.get(&id).cloned().unwrap_or_else(zeros))
-        };
-        let rows = match query.areas {
-            Areas::Level(level) => self.grid_rows(level, within, of_area),
-            Areas::Cells(resolution) if (5..=10).contains(&resolution) => self.cell_rows(resolution, within, of_area),
-            Areas::Cells(resolution) => return Err(StatsError::Resolution(resolution)),
+        let (rows, categories) = match query.areas {
+            Areas::Level(level) => self.level_stats(level, within.as_deref(), attribute.as_ref()),
+            Areas::Cells(resolution) => self.cell_stats(resolution, within.as_deref(), attribute.as_ref())?,
         };
         Ok(Stats {
             generation: self.manifest().generation.clone(),
             suppress_below: self.manifest().suppress_below,
             entity: attribute.map(|a| a.entity),
-            categories: breakdown.map(|b| b.categories).unwrap_or_default(),
+            categories,
+            note: self.note(query.areas),
             rows,
         })
     }
 
-    fn grid_rows(
+    /// All grids with a code: in some cities a district and a community have the same.
+    fn grids_of_code(&self, code: &str) -> Result<Vec<Grid<'_>>, StatsError> {
+        let grids: Vec<_> = self.grids_with_code(code).collect();
+        if grids.is_empty() { Err(StatsError::Within(code.to_owned())) } else { Ok(grids) }
+    }
+
+    /// What to know about the numbers.
+    fn note(&self, areas: Areas) -> Option<String> {
+        match areas {
+            Areas::Cells(resolution) if resolution > PEOPLE_FINEST.into() && self.manifest().rows.people > 0 => {
+                Some(format!("people are counted by H3 cell at the resolutions 5 to 9, not at {resolution}"))
+            }
+            _ => None,
+        }
+    }
+
+    fn level_stats(
         &self,
         level: Level,
-        within: Option<Grid<'_>>,
-        by: impl Fn(u64) -> Option<Vec<Option<u32>>>,
-    ) -> Vec<StatsRow> {
-        let inside = |grid: &Grid<'_>| within.is_none_or(|above| grid.chain().any(|g| g == above));
+        within: Option<&[Grid<'_>]>,
+        attribute: Option<&Attribute>,
+    ) -> (Vec<StatsRow>, Vec<String>) {
+        let breakdown = attribute.map(|attribute| self.breakdown_by_grid(attribute));
+        let rows = self.grid_rows(level, within, breakdown.as_ref());
+        (rows, breakdown.map(|b| b.categories).unwrap_or_default())
+    }
+
+    fn cell_stats(
+        &self,
+        number: u8,
+        within: Option<&[Grid<'_>]>,
+        attribute: Option<&Attribute>,
+    ) -> Result<(Vec<StatsRow>, Vec<String>), StatsError> {
+        let counted = Some(number).filter(|number| CELL_RESOLUTIONS.contains(number));
+        let resolution = counted.and_then(|number| Resolution::try_from(number).ok());
+        let resolution = resolution.ok_or(StatsError::Resolution(number))?;
+        if attribute.is_some_and(|a| a.entity == Entity::Person) {
+            return Err(StatsError::PeopleByCell);
+        }
+        let categories = attribute.map(Attribute::categories).unwrap_or_default();
+        let rows = match within {
+            Some(grids) => self.cell_rows_within(resolution, grids, attribute),
+            None => {
+                let breakdown = attribute.map(|attribute| self.enterprises_by_cell(attribute, resolution));
+                self.cell_rows(resolution, breakdown.as_ref())
+            }
+        };
+        Ok((rows, categories))
+    }
+
+    fn grid_rows(&self, level: Level, within: Option<&[Grid<'_>]>, by: Option<&Breakdown>) -> Vec<StatsRow> {
+        let inside = |grid: &Grid<'_>| within.is_none_or(|grids| grid.chain().any(|above| grids.contains(&above)));
         let of_level = self.first_kind().into_iter().filter(|grid| grid.level() == Some(level)).filter(inside);
         let row = |grid: Grid<'_>| StatsRow {
             code: grid.code().to_owned(),
             name: Some(grid.name().to_owned()),
             counts: grid.into(),
-            by: by(grid.row().into()),
+            by: by.map(|breakdown| breakdown.of(grid.row().into())),
         };
         of_level.map(row).collect()
-    }
-
-    fn cell_rows(
-        &self,
-        resolution: u8,
-        within: Option<Grid<'_>>,
-        by: impl Fn(u64) -> Option<Vec<Option<u32>>>,
-    ) -> Vec<StatsRow> {
-        let centre = |cell: u64| {
-            let at = h3o::LatLng::from(CellIndex::try_from(cell).ok()?);
-            self.coverages().next()?.locate(LngLat::new(at.lng(), at.lat()))
-        };
-        let inside =
-            |cell: u64| within.is_none_or(|above| centre(cell).is_some_and(|grid| grid.chain().any(|g| g == above)));
-        let row = |cell: HexCell<'_>| {
-            let index = cell.cell().filter(|index| inside(*index))?;
-            Some(StatsRow { code: format!("{index:x}"), name: None, counts: cell.into(), by: by(index) })
-        };
-        self.hex_cells(resolution).filter_map(row).collect()
     }
 
     fn attribute(&self, name: &str) -> Result<Attribute, StatsError> {
@@ -186,14 +239,6 @@ impl Baseplate {
         };
         let index = known.iter().position(|(e, a, _)| e == entity && a == attribute).unwrap_or_default();
         Ok(Attribute { entity: *entity, index, words: words.to_vec() })
-    }
-
-    fn breakdown(&self, attribute: &Attribute, areas: Areas) -> Result<Breakdown, StatsError> {
-        match areas {
-            Areas::Level(_) => Ok(self.breakdown_by_grid(attribute)),
-            Areas::Cells(_) if attribute.entity == Entity::Person => Err(StatsError::PeopleByCell),
-            Areas::Cells(resolution) => Ok(self.enterprises_by_cell(attribute, resolution)),
-        }
     }
 
     /// Counts by category of the grids of all levels. People are shown where every category of the grid may be.
@@ -229,23 +274,6 @@ impl Baseplate {
         };
         let of_area = grids.iter().enumerate().map(|(row, grid)| (grid.row().into(), numbers(row))).collect();
         Breakdown { categories, of_area }
-    }
-
-    fn enterprises_by_cell(&self, attribute: &Attribute, resolution: u8) -> Breakdown {
-        let width = attribute.words.len() + 1;
-        let mut of_cell: HashMap<u64, Vec<u32>> = HashMap::new();
-        let resolution = Resolution::try_from(resolution).ok();
-        let registered = |e: &Enterprise<'_>| e.role() == Some(EnterpriseRole::Registered);
-        for enterprise in self.linked_enterprises().filter(registered) {
-            let cell = enterprise.address().and_then(|a| CellIndex::try_from(a.h3()?).ok()?.parent(resolution?));
-            let Some(cell) = cell else { continue };
-            let word = enterprise.attribute_number(attribute.index - self.manifest().person_attributes.len());
-            let numbers = of_cell.entry(cell.into()).or_insert_with(|| vec![0; width]);
-            numbers[word.map_or(width - 1, |w| usize::from(w).min(width - 1))] += 1;
-        }
-        let categories = attribute.words.iter().cloned().chain([String::new()]).collect();
-        let shown = |numbers: Vec<u32>| numbers.into_iter().map(Some).collect();
-        Breakdown { categories, of_area: of_cell.into_iter().map(|(cell, n)| (cell, shown(n))).collect() }
     }
 }
 

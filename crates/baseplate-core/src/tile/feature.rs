@@ -9,8 +9,8 @@ use super::{
     snap::{Lattice, WorldRings, snap_area},
 };
 use crate::{
-    model::{EnterpriseRole, Entity, GridKind, Level},
-    plate::{Address, Baseplate, Grid, HexCell},
+    model::{Entity, GridKind, Level},
+    plate::{Address, Baseplate, Enterprise, Grid, HexCell},
     spatial::{Bbox, LngLat, footprint},
 };
 use geo::Coord;
@@ -132,7 +132,7 @@ impl Drawing<'_> {
         let mut clusters = BTreeMap::new();
         for address in self.plate.addresses_in(self.frame.bbox()) {
             let Some(at) = address.point().and_then(|p| self.frame.point(p.coord())) else { continue };
-            for enterprise in address.enterprises().filter(|e| e.role() == Some(EnterpriseRole::Registered)) {
+            for enterprise in address.enterprises().filter(Enterprise::is_counted) {
                 clusters.entry(self.frame.cluster(at)).or_insert((at, enterprise, 0)).2 += 1;
             }
         }

@@ -1,0 +1,102 @@
+//! What lies in each H3 cell.
+
+use super::{Tables, counts::Numbers};
+use crate::spatial::{CellFinder, LngLat};
+use h3o::{CellIndex, Resolution};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+
+/// Resolutions for which cells are counted, from the coarse to the fine.
+const RESOLUTIONS: [Resolution; 6] =
+    [Resolution::Five, Resolution::Six, Resolution::Seven, Resolution::Eight, Resolution::Nine, Resolution::Ten];
+/// Places that a thread counts together.
+const CHUNK: usize = 1 << 16;
+
+/// A place that counts, with its cell of a finer resolution.
+type Place = (LngLat, CellIndex, Numbers);
+
+/// What lies in the cells of all resolutions: each place counts in the cell that contains it.
+pub(super) fn by_containing_cell(
+    tables: &Tables<'_>,
+    at_address: &[Numbers],
+    h3: &[Option<u64>],
+) -> BTreeMap<CellIndex, Numbers> {
+    let (buildings, addresses) = (tables.buildings, tables.addresses);
+    let index = |cell: Option<u64>| CellIndex::try_from(cell?).ok();
+    let of_building = |row: usize| {
+        let numbers = if buildings.drafts[row].demolished { Numbers::default() } else { Numbers::building() };
+        Some((buildings.points[row], index(buildings.h3[row])?, numbers))
+    };
+    let of_address =
+        |row: usize| Some((addresses.point(row as u32), index(h3[row])?, at_address[row].without_people()));
+    let mut cells = count(buildings.len(), of_building);
+    count(addresses.len(), of_address).into_iter().for_each(|(cell, n)| cells.entry(cell).or_default().add(n));
+    cells.into_iter().collect()
+}
+
+/// What lies in the cells of all resolutions if each place counts in the parents of its cell, so that cells add up to those
+/// above them, as the proof of suppression wants it.
+pub(super) fn by_parent_cell(at_address: &[Numbers], h3: &[Option<u64>]) -> BTreeMap<CellIndex, Numbers> {
+    let mut fine: HashMap<u64, Numbers> = HashMap::new();
+    for (cell, numbers) in h3.iter().zip(at_address).filter_map(|(cell, n)| Some(((*cell)?, n))) {
+        fine.entry(cell).or_default().add(*numbers);
+    }
+    let mut cells: BTreeMap<CellIndex, Numbers> = BTreeMap::new();
+    for (cell, numbers) in fine {
+        let Ok(cell) = CellIndex::try_from(cell) else { continue };
+        for above in RESOLUTIONS.into_iter().filter_map(|r| cell.parent(r)) {
+            cells.entry(above).or_default().add(numbers);
+        }
+    }
+    cells
+}
+
+/// Counts `rows` places, of which `place` tells one; places next to one another are expected to lie near one another.
+fn count(rows: usize, place: impl Fn(usize) -> Option<Place> + Sync) -> HashMap<CellIndex, Numbers> {
+    let chunk = |chunk: usize| {
+        let places = (chunk * CHUNK..rows.min((chunk + 1) * CHUNK)).filter_map(&place);
+        let mut runs = RESOLUTIONS.map(Run::new);
+        places.for_each(|place| runs.iter_mut().for_each(|run| run.take(place)));
+        runs.into_iter().map(Run::finish).fold(HashMap::new(), merge)
+    };
+    (0..rows.div_ceil(CHUNK)).into_par_iter().map(chunk).reduce(HashMap::new, merge)
+}
+
+fn merge(mut cells: HashMap<CellIndex, Numbers>, more: HashMap<CellIndex, Numbers>) -> HashMap<CellIndex, Numbers> {
+    more.into_iter().for_each(|(cell, numbers)| cells.entry(cell).or_default().add(numbers));
+    cells
+}
+
+/// The count of one resolution, with the cell that is being counted in.
+struct Run {
+    finder: CellFinder,
+    open: Option<(CellIndex, Numbers)>,
+    cells: HashMap<CellIndex, Numbers>,
+}
+
+impl Run {
+    fn new(resolution: Resolution) -> Self {
+        Self { finder: CellFinder::new(resolution), open: None, cells: HashMap::new() }
+    }
+
+    fn take(&mut self, (point, finer, numbers): Place) {
+        let Some(cell) = self.finder.cell(point, finer) else { return };
+        match &mut self.open {
+            Some((open, sum)) if *open == cell => sum.add(numbers),
+            open => {
+                let before = open.replace((cell, numbers));
+                self.close(before);
+            }
+        }
+    }
+
+    fn close(&mut self, run: Option<(CellIndex, Numbers)>) {
+        run.into_iter().for_each(|(cell, numbers)| self.cells.entry(cell).or_default().add(numbers));
+    }
+
+    fn finish(mut self) -> HashMap<CellIndex, Numbers> {
+        let open = self.open.take();
+        self.close(open);
+        self.cells
+    }
+}

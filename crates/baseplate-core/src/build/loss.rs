@@ -1,0 +1,77 @@
+//! Whether a new generation holds much less than the one before, as a source that was cut short would make it.
+
+use crate::{
+    plate::{CoverageInfo, Manifest, SourceInfo},
+    source::PublishSpec,
+};
+use std::collections::BTreeMap;
+
+/// What a new generation has lost against the former one, beyond what the spec allows: a sentence each.
+pub(super) fn losses(former: &Manifest, new: &Manifest, allowed: &PublishSpec) -> Vec<String> {
+    let rows = tables(former).into_iter().zip(tables(new)).filter_map(|(before, now)| fewer_rows(before, now, allowed));
+    let areas = former.coverages.iter().filter_map(|before| smaller(before, new, allowed));
+    rows.chain(fewer_links(former, new, allowed)).chain(areas).collect()
+}
+
+fn tables(manifest: &Manifest) -> [(&'static str, u64); 5] {
+    let rows = manifest.rows;
+    [
+        ("grids", rows.grids),
+        ("buildings", rows.buildings),
+        ("addresses", rows.addresses),
+        ("rows of people", rows.people),
+        ("rows of enterprises", rows.enterprises),
+    ]
+}
+
+fn fewer_rows((table, before): (&str, u64), (_, now): (&str, u64), allowed: &PublishSpec) -> Option<String> {
+    let lost = lost(before as f64, now as f64);
+    let said = || said(&format!("{before} {table}, now {now}"), lost, allowed.rows_lost, "rows_lost");
+    (lost > allowed.rows_lost).then(said)
+}
+
+/// The share of the linked rows, by source; by entity where the spec names other files now.
+fn fewer_links(former: &Manifest, new: &Manifest, allowed: &PublishSpec) -> Vec<String> {
+    let (before, now) = (linked(former, by_source), linked(new, by_source));
+    let (before, now) =
+        if before.keys().eq(now.keys()) { (before, now) } else { (linked(former, by_entity), linked(new, by_entity)) };
+    let compare = |(source, before): (&String, &f64)| {
+        let now = now.get(source).copied()?;
+        let what = || format!("{source}: {:.1} % of the rows linked, now {:.1} %", 100.0 * before, 100.0 * now);
+        (before - now > allowed.linked_lost).then(|| said(&what(), before - now, allowed.linked_lost, "linked_lost"))
+    };
+    before.iter().filter_map(compare).collect()
+}
+
+fn by_source(source: &SourceInfo) -> String {
+    format!("{} ({})", source.path, source.entity)
+}
+
+fn by_entity(source: &SourceInfo) -> String {
+    format!("sources of kind {}", source.entity)
+}
+
+fn linked(manifest: &Manifest, name: impl Fn(&SourceInfo) -> String) -> BTreeMap<String, f64> {
+    let mut sums: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    for source in &manifest.sources {
+        let sum = sums.entry(name(source)).or_default();
+        *sum = (sum.0 + source.linked, sum.1 + source.rows);
+    }
+    sums.into_iter().map(|(name, (linked, rows))| (name, linked as f64 / rows.max(1) as f64)).collect()
+}
+
+fn smaller(before: &CoverageInfo, new: &Manifest, allowed: &PublishSpec) -> Option<String> {
+    let now_m2 = new.coverages.iter().find(|c| c.kind == before.kind).map_or(0.0, |c| c.area_m2);
+    let lost = lost(before.area_m2, now_m2);
+    let [before_km2, now_km2] = [before.area_m2, now_m2].map(|m2| m2 / 1e6);
+    let what = || format!("coverage '{}': {before_km2:.3} km², now {now_km2:.3} km²", before.kind);
+    (lost > allowed.area_lost).then(|| said(&what(), lost, allowed.area_lost, "area_lost"))
+}
+
+fn lost(before: f64, now: f64) -> f64 {
+    if before > 0.0 { (before - now) / before } else { 0.0 }
+}
+
+fn said(what: &str, lost: f64, allowed: f64, key: &str) -> String {
+    format!("{what}: {:.1} % lost, {key} allows {:.1} %", 100.0 * lost, 100.0 * allowed)
+}

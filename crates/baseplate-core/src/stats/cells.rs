@@ -1,0 +1,175 @@
+//! Statistics of H3 cells: of the whole plate as it was counted at build, or of what is in some grids.
+
+use super::{Attribute, Breakdown, StatsRow};
+use crate::{
+    answer::Counts,
+    h3::Position,
+    model::{Entity, GridKind},
+    plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell},
+    spatial::CellFinder,
+};
+use h3o::{CellIndex, Resolution};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Buildings whose addresses a thread counts together.
+const CHUNK: usize = 1 << 12;
+/// The finest resolution for which people are counted.
+pub(super) const PEOPLE_FINEST: Resolution = Resolution::Nine;
+
+impl Baseplate {
+    /// The cells in which anything lies.
+    pub(super) fn cell_rows(&self, resolution: Resolution, by: Option<&Breakdown>) -> Vec<StatsRow> {
+        let row = |cell: HexCell<'_>| {
+            let index = cell.cell()?;
+            let by = by.map(|breakdown| breakdown.of(index));
+            Some(StatsRow { code: format!("{index:x}"), name: None, counts: cell.into(), by })
+        };
+        self.hex_cells(resolution.into()).filter_map(row).collect()
+    }
+
+    /// Enterprises by category and cell.
+    pub(super) fn enterprises_by_cell(&self, attribute: &Attribute, resolution: Resolution) -> Breakdown {
+        let mut finder = CellFinder::new(resolution);
+        let mut of_area: HashMap<u64, Vec<Option<u32>>> = HashMap::new();
+        for enterprise in self.linked_enterprises().filter(Enterprise::is_counted) {
+            let Some(cell) = enterprise.address().and_then(|address| cell_of(&mut finder, &address)) else { continue };
+            let numbers = of_area.entry(cell.into()).or_insert_with(|| vec![Some(0); attribute.width()]);
+            numbers[attribute.category(self, &enterprise)].iter_mut().for_each(|n| *n += 1);
+        }
+        Breakdown { categories: attribute.categories(), of_area }
+    }
+
+    /// What of the plate is in some grids, by cell. Of people the count of a cell is known only where it lies inside as a whole.
+    pub(super) fn cell_rows_within(
+        &self,
+        resolution: Resolution,
+        within: &[Grid<'_>],
+        attribute: Option<&Attribute>,
+    ) -> Vec<StatsRow> {
+        let area = Within::of(self, within);
+        let scan = || Scan { plate: self, attribute, finder: CellFinder::new(resolution), cells: BTreeMap::new() };
+        let buildings = self.manifest().rows.buildings as usize;
+        let chunk = |chunk: usize| {
+            let mut scan = scan();
+            let rows = chunk * CHUNK..buildings.min((chunk + 1) * CHUNK);
+            let inside =
+                rows.filter_map(|row| self.building_row(row as u32)).filter(|b| area.holds(|kind| b.grid(kind)));
+            inside.for_each(|building| scan.building(building));
+            scan.cells
+        };
+        let of_buildings = (0..buildings.div_ceil(CHUNK)).into_par_iter().map(chunk).reduce(BTreeMap::new, merge);
+        let mut rest = scan();
+        self.addresses_without_building().filter(|a| area.holds(|kind| a.grid(kind))).for_each(|a| rest.address(&a));
+        let whole = self.cells_inside(resolution, within);
+        let row = |(cell, tally): (CellIndex, Tally)| {
+            let stored = whole.contains(&cell).then(|| self.hex_cell(cell.into())).flatten();
+            let counts = Counts { people: stored.and_then(|cell| cell.count(Entity::Person)), ..tally.counts };
+            let by = attribute.map(|_| tally.categories.into_iter().map(Some).collect());
+            StatsRow { code: cell.to_string(), name: None, counts, by }
+        };
+        merge(of_buildings, rest.cells).into_iter().map(row).collect()
+    }
+
+    /// The cells with counts of people that lie inside one of the grids as a whole.
+    fn cells_inside(&self, resolution: Resolution, grids: &[Grid<'_>]) -> HashSet<CellIndex> {
+        if resolution > PEOPLE_FINEST || self.manifest().rows.people == 0 {
+            return HashSet::new();
+        }
+        let covers = grids.iter().filter_map(|grid| grid.h3_cover(resolution.into()).ok()).flatten();
+        let inside = covers.filter(|(_, position)| *position == Position::Inside);
+        inside.filter_map(|(cell, _)| CellIndex::try_from(cell).ok()).collect()
+    }
+
+    /// The addresses that have no building; they come last.
+    fn addresses_without_building(&self) -> impl Iterator<Item = Address<'_>> {
+        let last = (self.manifest().rows.buildings as u32).checked_sub(1).and_then(|row| self.building_row(row));
+        let first = last.map_or(0, |building| building.first_address().saturating_add(building.address_count()));
+        (first..self.manifest().rows.addresses as u32).filter_map(|row| self.address_row(row))
+    }
+}
+
+/// What lies in some grids: the grids of each coverage that are below them.
+struct Within {
+    kinds: Vec<(GridKind, HashSet<u32>)>,
+}
+
+impl Within {
+    fn of(plate: &Baseplate, grids: &[Grid<'_>]) -> Self {
+        let below = |grid: &Grid<'_>, kind: &GridKind| {
+            grid.chain().any(|above| grids.contains(&above) && above.kind().as_ref() == Some(kind))
+        };
+        let of_kind = |kind: &GridKind| {
+            let finest = plate.coverage(kind).into_iter().flat_map(|coverage| coverage.grids());
+            finest.filter(|grid| below(grid, kind)).map(|grid| grid.row()).collect()
+        };
+        let kinds = plate.coverages().map(|coverage| (coverage.kind().clone(), of_kind(coverage.kind())));
+        Self { kinds: kinds.filter(|(_, rows): &(_, HashSet<u32>)| !rows.is_empty()).collect() }
+    }
+
+    /// Whether something is in them whose grid of each kind `grid` tells.
+    fn holds<'g>(&self, grid: impl Fn(&GridKind) -> Option<Grid<'g>>) -> bool {
+        self.kinds.iter().any(|(kind, rows)| grid(kind).is_some_and(|grid| rows.contains(&grid.row())))
+    }
+}
+
+/// What lies in a cell.
+struct Tally {
+    counts: Counts,
+    categories: Vec<u32>,
+}
+
+/// Counting on its way.
+struct Scan<'a> {
+    plate: &'a Baseplate,
+    attribute: Option<&'a Attribute>,
+    finder: CellFinder,
+    cells: BTreeMap<CellIndex, Tally>,
+}
+
+impl Scan<'_> {
+    /// A building and everything at its addresses.
+    fn building(&mut self, building: Building<'_>) {
+        let finer = building.h3().and_then(|cell| CellIndex::try_from(cell).ok());
+        let cell = building.point().zip(finer).and_then(|(point, finer)| self.finder.cell(point, finer));
+        if let Some(cell) = cell.filter(|_| !building.is_demolished()) {
+            self.tally(cell).counts.buildings += 1;
+        }
+        building.addresses().for_each(|address| self.address(&address));
+    }
+
+    fn address(&mut self, address: &Address<'_>) {
+        let Some(cell) = cell_of(&mut self.finder, address) else { return };
+        self.tally(cell).counts.addresses += 1;
+        for enterprise in address.enterprises().filter(Enterprise::is_counted) {
+            let category = self.attribute.map(|attribute| attribute.category(self.plate, &enterprise));
+            let tally = self.tally(cell);
+            tally.counts.enterprises += 1;
+            category.and_then(|category| tally.categories.get_mut(category)).into_iter().for_each(|n| *n += 1);
+        }
+    }
+
+    fn tally(&mut self, cell: CellIndex) -> &mut Tally {
+        let width = self.attribute.map_or(0, Attribute::width);
+        let counts = Counts { buildings: 0, addresses: 0, enterprises: 0, people: None };
+        self.cells.entry(cell).or_insert_with(|| Tally { counts, categories: vec![0; width] })
+    }
+}
+
+fn cell_of(finder: &mut CellFinder, address: &Address<'_>) -> Option<CellIndex> {
+    finder.cell(address.point()?, CellIndex::try_from(address.h3()?).ok()?)
+}
+
+fn merge(mut cells: BTreeMap<CellIndex, Tally>, more: BTreeMap<CellIndex, Tally>) -> BTreeMap<CellIndex, Tally> {
+    for (cell, tally) in more {
+        let Some(sum) = cells.get_mut(&cell) else {
+            cells.insert(cell, tally);
+            continue;
+        };
+        sum.counts.buildings += tally.counts.buildings;
+        sum.counts.addresses += tally.counts.addresses;
+        sum.counts.enterprises += tally.counts.enterprises;
+        sum.categories.iter_mut().zip(tally.categories).for_each(|(sum, n)| *sum += n);
+    }
+    cells
+}
