@@ -1,6 +1,8 @@
-use super::rows::{Input, fault, notice_newer, open_output};
+use super::rows::{Input, Written, fault, notice_newer, open_output};
 use crate::Outcome;
-use baseplate_core::{Baseplate, Coverage, Crs, CsvRecord, GridKind, Level, LngLat, ToPlate};
+use baseplate_core::{
+    Baseplate, Coverage, Crs, CsvRecord, GridKind, Level, LngLat, ToPlate, decimal_point, parse_coordinate, parse_point,
+};
 use csv::Writer;
 use std::{error::Error, io::Write, path::PathBuf};
 
@@ -12,9 +14,9 @@ use std::{error::Error, io::Write, path::PathBuf};
 pub(crate) struct Args {
     /// The plate
     plate: PathBuf,
-    /// CSV with a header, UTF-8 or GBK, also .gz; - is standard input
+    /// CSV with a header, in any encoding and with any separator, also .gz; - is standard input
     points: PathBuf,
-    /// Column of the longitude or easting
+    /// Column of the longitude or easting, or of both, if --lat names the same one
     #[arg(long, default_value = "lng")]
     lng: String,
     /// Column of the latitude or northing
@@ -26,9 +28,8 @@ pub(crate) struct Args {
     /// The coverage to look in
     #[arg(long, default_value = "basic")]
     kind: GridKind,
-    /// Text encoding of the input; found out by itself if left out
-    #[arg(long)]
-    encoding: Option<String>,
+    #[command(flatten)]
+    written: Written,
     /// Where to write; - is standard output
     #[arg(long, default_value = "-")]
     out: PathBuf,
@@ -44,9 +45,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
         .coverage(&args.kind)
         .ok_or_else(|| format!("the plate has no kind '{}'; it has: {}", args.kind, kinds()))?;
     let to_plate = args.crs.to_plate()?;
-    let mut input = Input::open(&args.points, args.encoding.as_deref())?;
-    let width = input.header().len();
-    let columns = Columns { lng: input.column(&args.lng)?, lat: input.column(&args.lat)?, width };
+    let mut input = Input::open(&args.points, &args.written, &[&args.lng, &args.lat])?;
+    let (width, decimal_comma) = (input.header().len(), input.delimiter() != ',');
+    let columns = Columns { lng: input.column(&args.lng)?, lat: input.column(&args.lat)?, width, decimal_comma };
     let mut writer = Writer::from_writer(open_output(&args.out, input.path())?);
     let added = Level::ALL.iter().map(|level| format!("{level}_code")).chain(["error".to_owned()]);
     writer.write_record(input.header().iter().cloned().chain(added))?;
@@ -74,6 +75,8 @@ struct Columns {
     lng: usize,
     lat: usize,
     width: usize,
+    /// Whether numbers may have a comma where others have a point.
+    decimal_comma: bool,
 }
 
 impl Columns {
@@ -84,11 +87,19 @@ impl Columns {
             let beyond = if beyond.is_empty() { beyond } else { format!("; left over: {beyond}") };
             return Err(fault + &beyond);
         }
+        let cell = |at: usize| record.cells[at].trim();
         let number = |at: usize| {
-            let cell = record.cells[at].trim();
-            cell.parse::<f64>().map_err(|_| format!("'{cell}' is not a number"))
+            let text = if self.decimal_comma { decimal_point(cell(at)) } else { cell(at).into() };
+            let reason = || format!("'{}' is neither a number nor degrees, minutes and seconds", cell(at));
+            parse_coordinate(&text).ok_or_else(reason)
         };
-        to_plate.convert(number(self.lng)?, number(self.lat)?).map_err(|e| e.to_string())
+        let (x, y) = if self.lng == self.lat {
+            parse_point(cell(self.lng))
+                .ok_or_else(|| format!("'{}' is not a point: two coordinates are needed", cell(self.lng)))?
+        } else {
+            (number(self.lng)?, number(self.lat)?)
+        };
+        to_plate.convert(x, y).map_err(|e| e.to_string())
     }
 }
 

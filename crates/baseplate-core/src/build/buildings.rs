@@ -6,6 +6,7 @@ use super::{
     grids::join,
     h3_cell,
     log::{EXACT_COPY, Log, Outcome},
+    rounded::{Judged, RoundedCodes, SHARED},
 };
 use crate::{
     code::PlaceCode,
@@ -73,6 +74,7 @@ struct Reading {
     boxes: Vec<Bbox>,
     rows: HashMap<String, usize>,
     several: Vec<usize>,
+    rounded: RoundedCodes<(BuildingDraft, AreaRow)>,
 }
 
 /// Where a source has what.
@@ -89,6 +91,7 @@ struct Cells<'a> {
 impl Context<'_> {
     pub(super) fn buildings(&self, log: &mut Log) -> Result<BuildingTable, BuildError> {
         let mut reading = Reading::default();
+        let first = log.sources();
         for source in &self.spec.buildings {
             let mut columns = Columns::of(&source.code);
             let cells = Cells {
@@ -107,6 +110,9 @@ impl Context<'_> {
             issue.into_iter().for_each(|issue| log.issue(issue));
             log.notes.extend(status.note(source));
         }
+        reading.release_rounded(log);
+        let mut read = self.spec.buildings.iter().zip(first..);
+        read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
         reading.several.sort_unstable();
         reading.several.dedup();
         reading.several.iter().for_each(|row| join(&mut reading.areas[*row]));
@@ -175,10 +181,6 @@ impl Reading {
                 return log.withdraw(found.source, &Reject::new(found.row.number, &cells.source.code, text, reason));
             }
         };
-        let bbox = Bbox::of(&found.area);
-        if let Some(first) = self.rows.get(&code).copied() {
-            return self.take_again(first, &code, bbox, found, log);
-        }
         let cell = |index: Option<usize>| index.and_then(|i| found.row.cell(i)).map(str::to_owned);
         let draft = BuildingDraft {
             name: cell(cells.name),
@@ -189,9 +191,29 @@ impl Reading {
             usage: cell(cells.usage),
             demolished: cells.status.and_then(|i| found.row.cell(i)).is_some_and(|word| status.is_demolished(word)),
             source: found.source,
-            code: code.clone(),
+            code,
         };
-        self.rows.insert(code, self.drafts.len());
+        let code = draft.code.clone();
+        if let Some((draft, found)) = self.rounded.pass(&code, (draft, found)) {
+            self.add(draft, found, log);
+        }
+    }
+
+    /// Takes the rows whose codes look rounded, unless several share one.
+    fn release_rounded(&mut self, log: &mut Log) {
+        let Judged { kept, refused } = std::mem::take(&mut self.rounded).judge(|(draft, _)| draft.source, log);
+        for (draft, found) in refused {
+            log.withdraw(found.source, &Reject::new(found.row.number, "code", &draft.code, SHARED));
+        }
+        kept.into_iter().for_each(|(draft, found)| self.add(draft, found, log));
+    }
+
+    fn add(&mut self, draft: BuildingDraft, found: AreaRow, log: &mut Log) {
+        let bbox = Bbox::of(&found.area);
+        if let Some(first) = self.rows.get(&draft.code).copied() {
+            return self.take_again(first, &draft.code, bbox, found, log);
+        }
+        self.rows.insert(draft.code.clone(), self.drafts.len());
         self.drafts.push(draft);
         self.boxes.push(bbox);
         self.areas.push(found.area);

@@ -19,6 +19,7 @@ mod loss;
 mod outlines;
 mod overrides;
 mod people;
+mod rounded;
 mod spill;
 mod vote;
 mod write;
