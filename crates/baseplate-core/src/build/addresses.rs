@@ -4,16 +4,14 @@ use super::{
     BuildError, Context, Progress,
     buckets::Buckets,
     buildings::BuildingTable,
-    converter,
-    fit::Sample,
-    h3_cell,
+    converter, fit, h3_cell,
     log::{EXACT_COPY, Log, Outcome},
     source_info,
     spill::{Spill, SpillWriter},
 };
 use crate::{
     code::{CodeType, PlaceCode, fold_width},
-    crs::ToPlate,
+    crs::{SampleRow, ToPlate},
     link::{BuildingLink, BuildingLinker},
     model::{Entity, How},
     quality::{Issue, Rule},
@@ -158,15 +156,15 @@ impl Linking<'_> {
             building: columns.want_if(source.building.as_deref()),
         };
         let inspection = inspect(&source.file)?;
-        let to_plate = converter(&source.file)?;
-        let number = log.begin(source_info("address", &source.file, &inspection));
-        let mut sample = Sample::default();
+        let to_plate = converter(&source.file, self.context.area)?;
+        let number = log.begin(source_info("address", &source.file, &inspection, Some(&to_plate)));
+        let mut sample = fit::sample();
         let mut pending = Vec::with_capacity(CHUNK);
         let mut take = |row: Row| {
             let raw = cells.raw(&row)?;
             if let Some(raw) = raw {
                 let given = || cells.given(&row).and_then(|code| self.codes.get(code.as_str()).copied());
-                sample.offer(|| (vec![raw], given()));
+                sample.offer(|| SampleRow { points: vec![raw], building: given() });
             }
             let point = raw.map(|raw| cells.place(&row, raw, &to_plate)).transpose()?;
             Ok(Pending { row, point })
@@ -185,7 +183,9 @@ impl Linking<'_> {
         self.flush(&mut pending, &cells, number, reading, log);
         log.notes.extend(notes);
         let fits = |points: &[LngLat], given| points.iter().all(|point| self.fits(*point, given));
-        sample.judge(Entity::Address, &source.file, &to_plate, fits).into_iter().for_each(|issue| log.issue(issue));
+        let declared = source.file.crs.as_deref().unwrap_or_default();
+        let suspicion = sample.judge(declared, &to_plate, fit::middle(&self.context.grids.boxes), fits);
+        fit::report(suspicion, Entity::Address, &source.file, log);
         log.check_usable(number, &source.file)?;
         Ok(number)
     }

@@ -11,8 +11,8 @@ mod records;
 mod spec;
 
 pub use spec::{
-    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, Datum, ELEMENTS, EnterpriseSource, GridSource,
-    IdType, OverrideSource, PersonSource, PlateSpec, PublishSpec, SourceFile, Spec,
+    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, ELEMENTS, EnterpriseSource, GridSource, IdType,
+    OverrideSource, PersonSource, PlateSpec, PublishSpec, SourceFile, Spec,
 };
 
 pub use encoding::read_csv;
