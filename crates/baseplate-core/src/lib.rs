@@ -108,7 +108,7 @@ pub use answer::{
     ResidenceRef,
 };
 pub use build::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
-pub use crs::{Crs, CrsError, ToPlate, bd09, gcj02};
+pub use crs::{ConversionOptions, Crs, CrsError, Datum, Sample, SampleRow, Suspicion, ToPlate, bd09, gcj02};
 pub use feature::{ColumnType, Feature, FeatureColumn, FeatureValue};
 pub use geocode::{Band, Fault, FaultKind, GeocodeStatus, Geocoded, GeocodedPlace, MatchLevel, Reversed, Suggestion};
 pub use h3::{H3Cover, H3CoverError, H3CoverQuery, H3Export, Position};

@@ -1,8 +1,6 @@
 //! CSV files whose rows are answered one by one: read in batches, written in their order.
 
-use baseplate_core::{
-    Baseplate, CsvOptions, CsvRecord, CsvRecords, SourceError, parse_delimiter, read_csv,
-};
+use baseplate_core::{Baseplate, CsvOptions, CsvRecord, CsvRecords, SourceError, parse_delimiter, read_csv};
 use std::{
     error::Error,
     fs::File,

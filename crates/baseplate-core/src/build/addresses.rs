@@ -4,16 +4,14 @@ use super::{
     BuildError, Context, Progress,
     buckets::Buckets,
     buildings::BuildingTable,
-    converter,
-    fit::Sample,
-    h3_cell,
+    converter, fit, h3_cell,
     log::{EXACT_COPY, Log, Outcome},
     rounded, source_info,
     spill::{Spill, SpillWriter},
 };
 use crate::{
     code::{CodeType, LOST, PlaceCode, fold_code, is_exponent, looks_rounded, mostly_rounded, surely_rounded},
-    crs::ToPlate,
+    crs::{SampleRow, ToPlate},
     link::{BuildingLink, BuildingLinker},
     model::{Entity, How},
     quality::{Issue, Rule},
@@ -190,9 +188,9 @@ impl Linking<'_> {
             building: columns.want_code_if(source.building.as_deref()),
         };
         let inspection = inspect(&source.file)?;
-        let to_plate = converter(&source.file)?;
-        let number = log.begin(source_info("address", &source.file, &inspection));
-        let mut sample = Sample::default();
+        let to_plate = converter(&source.file, self.context.area)?;
+        let number = log.begin(source_info("address", &source.file, &inspection, Some(&to_plate)));
+        let mut sample = fit::sample();
         let mut pending = Vec::with_capacity(CHUNK);
         let mut take = |row: Row| {
             let point = match cells.raw(&row)? {
@@ -200,7 +198,7 @@ impl Linking<'_> {
                 Some((0.0, 0.0)) => Point::Null,
                 Some(raw) => {
                     let given = || cells.given(&row).and_then(|code| self.codes.get(code.as_str()).copied());
-                    sample.offer(|| (vec![raw], given()));
+                    sample.offer(|| SampleRow { points: vec![raw], building: given() });
                     Point::At(cells.place(&row, raw, &to_plate)?)
                 }
             };
@@ -220,7 +218,9 @@ impl Linking<'_> {
         self.flush(&mut pending, &cells, number, reading, log);
         log.notes.extend(notes);
         let fits = |points: &[LngLat], given| points.iter().all(|point| self.fits(*point, given));
-        sample.judge(Entity::Address, &source.file, &to_plate, fits).into_iter().for_each(|issue| log.issue(issue));
+        let declared = source.file.crs.as_deref().unwrap_or_default();
+        let suspicion = sample.judge(declared, &to_plate, fit::middle(&self.context.grids.boxes), fits);
+        fit::report(suspicion, Entity::Address, &source.file, log);
         log.check_usable(number, &source.file)?;
         Ok(number)
     }
@@ -255,12 +255,7 @@ impl Linking<'_> {
     }
 
     /// `rounded` says that most of the building codes in the rows around are rounded numbers: then none that looks so is one.
-    fn link(
-        &self,
-        Pending { row, point: said }: Pending,
-        cells: &Cells<'_>,
-        rounded: bool,
-    ) -> Result<Linked, Reject> {
+    fn link(&self, Pending { row, point: said }: Pending, cells: &Cells<'_>, rounded: bool) -> Result<Linked, Reject> {
         let point = said.place();
         let named = row.cell(cells.code).unwrap_or_default();
         let fail = |e| Reject::new(row.number, &cells.source.code, named, format!("no address code: {e}"));

@@ -3,6 +3,7 @@
 use super::{
     BuildError, Context, Progress,
     areas::{AreaRow, read_areas},
+    fit,
     grids::join,
     h3_cell,
     log::{EXACT_COPY, Log, Outcome},
@@ -105,9 +106,12 @@ impl Context<'_> {
             };
             let mut status = Status::of(source);
             let take = |found: AreaRow, log: &mut Log| reading.take(&cells, &mut status, found, log);
-            let (sample, to_plate) = read_areas("building", &source.file, &columns, log, self.on_progress, take)?;
-            let issue = sample.judge(Entity::Building, &source.file, &to_plate, |points, _| self.in_one_grid(points));
-            issue.into_iter().for_each(|issue| log.issue(issue));
+            let (area, on_progress) = (self.area, self.on_progress);
+            let (sample, to_plate) = read_areas("building", &source.file, &columns, area, log, on_progress, take)?;
+            let declared = source.file.crs.as_deref().unwrap_or_default();
+            let fits = |points: &[LngLat], _| self.in_one_grid(points);
+            let suspicion = sample.judge(declared, &to_plate, fit::middle(&self.grids.boxes), fits);
+            fit::report(suspicion, Entity::Building, &source.file, log);
             log.notes.extend(status.note(source));
         }
         reading.release_rounded(log);
