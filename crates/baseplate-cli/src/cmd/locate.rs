@@ -1,10 +1,11 @@
 use super::{
-    rows::{Input, fault, open_output},
+    rows::{Input, Written, fault, notice_newer, open_output},
     suspect::{Suspect, extent, sample},
 };
 use crate::Outcome;
 use baseplate_core::{
     Baseplate, ConversionOptions, Coverage, Crs, CsvRecord, Datum, GridKind, Level, LngLat, Sample, SampleRow, ToPlate,
+    decimal_point, parse_coordinate, parse_point,
 };
 use csv::Writer;
 use std::{error::Error, io::Write, path::PathBuf};
@@ -17,9 +18,9 @@ use std::{error::Error, io::Write, path::PathBuf};
 pub(crate) struct Args {
     /// The plate
     plate: PathBuf,
-    /// CSV with a header, UTF-8 or GBK, also .gz; - is standard input
+    /// CSV with a header, in any encoding and with any separator, also .gz; - is standard input
     points: PathBuf,
-    /// Column of the longitude or easting
+    /// Column of the longitude or easting, or of both, if --lat names the same one
     #[arg(long, default_value = "lng")]
     lng: String,
     /// Column of the latitude or northing
@@ -34,9 +35,8 @@ pub(crate) struct Args {
     /// The coverage to look in
     #[arg(long, default_value = "basic")]
     kind: GridKind,
-    /// Text encoding of the input; found out by itself if left out
-    #[arg(long)]
-    encoding: Option<String>,
+    #[command(flatten)]
+    written: Written,
     /// Where to write; - is standard output
     #[arg(long, default_value = "-")]
     out: PathBuf,
@@ -52,15 +52,16 @@ pub(crate) fn run(args: &Args) -> Outcome {
         .coverage(&args.kind)
         .ok_or_else(|| format!("the plate has no kind '{}'; it has: {}", args.kind, kinds()))?;
     let to_plate = args.to_plate(coverage)?;
-    let mut input = Input::open(&args.points, args.encoding.as_deref())?;
-    let width = input.header().len();
-    let columns = Columns { lng: input.column(&args.lng)?, lat: input.column(&args.lat)?, width };
+    let mut input = Input::open(&args.points, &args.written, &[&args.lng, &args.lat])?;
+    let (width, decimal_comma) = (input.header().len(), input.delimiter() != ',');
+    let columns = Columns { lng: input.column(&args.lng)?, lat: input.column(&args.lat)?, width, decimal_comma };
     let mut writer = Writer::from_writer(open_output(&args.out, input.path())?);
     let added = Level::ALL.iter().map(|level| format!("{level}_code")).chain(["error".to_owned()]);
     writer.write_record(input.header().iter().cloned().chain(added))?;
     let mut sample = sample();
     let counts = copy(&mut input, &columns, coverage, &to_plate, &mut sample, &mut writer)?;
     writer.flush()?;
+    notice_newer(&plate);
     eprintln!(
         "{} rows: {} inside, {} outside, {} with an error",
         counts.rows,
@@ -94,6 +95,8 @@ struct Columns {
     lng: usize,
     lat: usize,
     width: usize,
+    /// Whether numbers may have a comma where others have a point.
+    decimal_comma: bool,
 }
 
 impl Columns {
@@ -105,10 +108,16 @@ impl Columns {
             let beyond = if beyond.is_empty() { beyond } else { format!("; left over: {beyond}") };
             return Err(fault + &beyond);
         }
+        let cell = |at: usize| record.cells[at].trim();
         let number = |at: usize| {
-            let cell = record.cells[at].trim();
-            cell.parse::<f64>().map_err(|_| format!("'{cell}' is not a number"))
+            let text = if self.decimal_comma { decimal_point(cell(at)) } else { cell(at).into() };
+            let reason = || format!("'{}' is neither a number nor degrees, minutes and seconds", cell(at));
+            parse_coordinate(&text).ok_or_else(reason)
         };
+        if self.lng == self.lat {
+            let reason = || format!("'{}' is not a point: two coordinates are needed", cell(self.lng));
+            return parse_point(cell(self.lng)).ok_or_else(reason);
+        }
         Ok((number(self.lng)?, number(self.lat)?))
     }
 

@@ -7,6 +7,7 @@ use super::{
     grids::join,
     h3_cell,
     log::{EXACT_COPY, Log, Outcome},
+    rounded::{Judged, RoundedCodes, SHARED},
 };
 use crate::{
     code::PlaceCode,
@@ -35,7 +36,7 @@ pub(super) struct BuildingDraft {
     pub(super) code: String,
     pub(super) name: Option<String>,
     pub(super) floors: Option<u16>,
-    pub(super) height_m: Option<f32>,
+    pub(super) height_m: Option<f64>,
     pub(super) usage: Option<String>,
     pub(super) demolished: bool,
     source: usize,
@@ -74,6 +75,7 @@ struct Reading {
     boxes: Vec<Bbox>,
     rows: HashMap<String, usize>,
     several: Vec<usize>,
+    rounded: RoundedCodes<(BuildingDraft, AreaRow)>,
 }
 
 /// Where a source has what.
@@ -90,6 +92,7 @@ struct Cells<'a> {
 impl Context<'_> {
     pub(super) fn buildings(&self, log: &mut Log) -> Result<BuildingTable, BuildError> {
         let mut reading = Reading::default();
+        let first = log.sources();
         for source in &self.spec.buildings {
             let mut columns = Columns::of(&source.code);
             let cells = Cells {
@@ -111,6 +114,9 @@ impl Context<'_> {
             fit::report(suspicion, Entity::Building, &source.file, log);
             log.notes.extend(status.note(source));
         }
+        reading.release_rounded(log);
+        let mut read = self.spec.buildings.iter().zip(first..);
+        read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
         reading.several.sort_unstable();
         reading.several.dedup();
         reading.several.iter().for_each(|row| join(&mut reading.areas[*row]));
@@ -179,22 +185,39 @@ impl Reading {
                 return log.withdraw(found.source, &Reject::new(found.row.number, &cells.source.code, text, reason));
             }
         };
-        let bbox = Bbox::of(&found.area);
-        if let Some(first) = self.rows.get(&code).copied() {
-            return self.take_again(first, &code, bbox, found, log);
-        }
         let cell = |index: Option<usize>| index.and_then(|i| found.row.cell(i)).map(str::to_owned);
         let draft = BuildingDraft {
             name: cell(cells.name),
             floors: number(&found, cells.floors, cells.source.floors.as_deref(), FLOORS_MAX, log)
                 .map(|n| n.round() as u16),
-            height_m: number(&found, cells.height, cells.source.height.as_deref(), HEIGHT_MAX_M, log).map(|n| n as f32),
+            height_m: number(&found, cells.height, cells.source.height.as_deref(), HEIGHT_MAX_M, log)
+                .map(without_noise),
             usage: cell(cells.usage),
             demolished: cells.status.and_then(|i| found.row.cell(i)).is_some_and(|word| status.is_demolished(word)),
             source: found.source,
-            code: code.clone(),
+            code,
         };
-        self.rows.insert(code, self.drafts.len());
+        let code = draft.code.clone();
+        if let Some((draft, found)) = self.rounded.pass(&code, (draft, found)) {
+            self.add(draft, found, log);
+        }
+    }
+
+    /// Takes the rows whose codes look rounded, unless several share one.
+    fn release_rounded(&mut self, log: &mut Log) {
+        let Judged { kept, refused } = std::mem::take(&mut self.rounded).judge(|(draft, _)| draft.source, log);
+        for (draft, found) in refused {
+            log.withdraw(found.source, &Reject::new(found.row.number, "code", &draft.code, SHARED));
+        }
+        kept.into_iter().for_each(|(draft, found)| self.add(draft, found, log));
+    }
+
+    fn add(&mut self, draft: BuildingDraft, found: AreaRow, log: &mut Log) {
+        let bbox = Bbox::of(&found.area);
+        if let Some(first) = self.rows.get(&draft.code).copied() {
+            return self.take_again(first, &draft.code, bbox, found, log);
+        }
+        self.rows.insert(draft.code.clone(), self.drafts.len());
         self.drafts.push(draft);
         self.boxes.push(bbox);
         self.areas.push(found.area);
@@ -279,6 +302,11 @@ impl Status {
             )
         })
     }
+}
+
+/// 11.9 for 11.899999618530273, which is what single precision makes of it on the way through other programs.
+fn without_noise(number: f64) -> f64 {
+    (number as f32).to_string().parse().unwrap_or(number)
 }
 
 /// A number between 0 and `max`; anything else is noted and left out.

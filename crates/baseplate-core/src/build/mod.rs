@@ -20,7 +20,9 @@ mod loss;
 mod outlines;
 mod overrides;
 mod people;
+mod rounded;
 mod spill;
+mod vote;
 mod write;
 
 pub(crate) use issues::ISSUES;
@@ -460,10 +462,17 @@ impl CoverageDraft {
     }
 }
 
+/// The box of the coverages. A single address far away must not move the map, so other things count only where there are no
+/// grids.
 fn overall_box(grids: &GridTable, buildings: &BuildingTable, addresses: &AddressTable) -> Option<Bbox> {
-    let places = grids.boxes.iter().chain(&buildings.boxes).copied().fold(Bbox::EMPTY, Bbox::union);
-    let all = addresses.points.iter().copied().fold(places, Bbox::extend);
-    (!all.is_empty()).then_some(all)
+    let of_grids = grids.boxes.iter().copied().fold(Bbox::EMPTY, Bbox::union);
+    let of_buildings = || buildings.boxes.iter().copied().fold(Bbox::EMPTY, Bbox::union);
+    let of_addresses = || addresses.points.iter().copied().fold(Bbox::EMPTY, Bbox::extend);
+    let there = |bbox: &Bbox| !bbox.is_empty();
+    Some(of_grids)
+        .filter(there)
+        .or_else(|| Some(of_buildings()).filter(there))
+        .or_else(|| Some(of_addresses()).filter(there))
 }
 
 /// Size and hash of every file written so far.

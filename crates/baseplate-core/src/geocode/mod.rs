@@ -25,7 +25,7 @@ pub use answer::{Band, Fault, FaultKind, GeocodeStatus, Geocoded, GeocodedPlace,
 pub(crate) use decide::{Decision, decide};
 
 use crate::{
-    code::fold_width,
+    code::fold_code,
     model::Level,
     plate::{Baseplate, Thing},
     spatial::LngLat,
@@ -60,6 +60,10 @@ impl Baseplate {
     }
 
     /// What is at a point: the nearest address within 100 m, else the grid; `None` outside the city.
+    ///
+    /// The nearest is the one whose own point is nearest; but inside a footprint that has addresses it is one of these, unless
+    /// another has its point exactly there. Where no address has its point within reach, the nearest address of the nearest
+    /// building within reach is taken. Of equally near ones the first in the order of the plate.
     pub fn reverse(&self, point: LngLat) -> Option<Reversed<'_>> {
         place::reverse(self, point)
     }
@@ -71,7 +75,7 @@ impl Baseplate {
         if !text.chars().take(CODE_MAX).all(is_sign) {
             return None;
         }
-        let code = fold_width(text);
+        let code = fold_code(text);
         if code.len() < 4 || code.len() > CODE_MAX || !code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
             return None;
         }

@@ -26,7 +26,7 @@ pub struct Manifest {
     pub built_by: String,
     /// The stored coordinate system.
     pub crs: String,
-    /// The box of everything in the plate, degrees; null for an empty plate.
+    /// The box of the grids, degrees; of the buildings if there are none, else of the addresses; null for an empty plate.
     pub bbox: Option<Bbox>,
     /// Rows of each table.
     pub rows: RowCounts,

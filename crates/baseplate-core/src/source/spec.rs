@@ -1,12 +1,12 @@
 //! The spec: which of the user's files and columns make a plate.
 
-use super::SourceError;
+use super::{SourceError, parse_delimiter};
 use crate::{
     code::CodeType,
     crs::{Crs, Datum},
     model::{Entity, GridKind, Level},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use std::{
     collections::BTreeMap,
     fs,
@@ -144,9 +144,9 @@ pub struct SourceFile {
     pub folder: PathBuf,
     /// The text encoding, such as `gbk`; found out by itself if left out; a value.
     pub encoding: Option<String>,
-    /// The character between the columns of a CSV; found out by itself if left out; a value.
+    /// The character between the columns of a CSV, or `tab`; found out by itself if left out; a value.
     pub delimiter: Option<char>,
-    /// Where a CSV has its geometry (WKT or WKB in hexadecimal).
+    /// Where a CSV has its geometry (WKT, WKB in hexadecimal, or the text of GeoJSON).
     pub geometry: Option<String>,
     /// The share of the rows, 0 to 1, that must be usable, or the source is no use as a whole; a value.
     pub min_used: f64,
@@ -368,6 +368,7 @@ macro_rules! flat {
             crs: Option<String>,
             datum: Option<Datum>,
             encoding: Option<String>,
+            #[serde(default, deserialize_with = "separator")]
             delimiter: Option<char>,
             geometry: Option<String>,
             #[serde(default = "min_used")]
@@ -394,6 +395,11 @@ macro_rules! flat {
             }
         }
     };
+}
+
+fn separator<'de, D: Deserializer<'de>>(value: D) -> Result<Option<char>, D::Error> {
+    let name = String::deserialize(value)?;
+    parse_delimiter(&name).map(Some).map_err(D::Error::custom)
 }
 
 fn min_used() -> f64 {
