@@ -3,7 +3,7 @@
 use baseplate_core::{Baseplate, Bbox, Coverage, LngLat, Sample, ToPlate};
 
 /// Rows that are looked at; they cost a few milliseconds.
-const SAMPLE_MAX: usize = 4_096;
+const SAMPLE_MAX: usize = 2_048;
 
 /// What the points of a run are compared with.
 pub(crate) struct Suspect<'a> {

@@ -48,11 +48,10 @@ def line(code, lng, lat):
 
 def main():
     print(f"# by pyproj {pyproj.__version__} with PROJ {pyproj.proj_version_str}, without grid files")
-    area = AreaOfInterest(*CHINA)
-    for kind in (PJType.PROJECTED_CRS, PJType.GEOGRAPHIC_2D_CRS):
-        for info in query_crs_info("EPSG", [kind], area, contains=False, allow_deprecated=True):
-            for lng, lat in points(info.area_of_use.bounds):
-                print(*line(int(info.code), lng, lat), sep="\t")
+    kinds = [PJType.PROJECTED_CRS, PJType.GEOGRAPHIC_2D_CRS]
+    for info in query_crs_info("EPSG", kinds, AreaOfInterest(*CHINA), contains=False, allow_deprecated=True):
+        for lng, lat in points(info.area_of_use.bounds):
+            print(*line(int(info.code), lng, lat), sep="\t")
 
 
 if __name__ == "__main__":

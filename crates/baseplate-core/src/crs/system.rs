@@ -51,13 +51,16 @@ impl System {
         let geographic = geographic(plain);
         let datum = ["datum", "datum_ensemble"].map(|key| &geographic[key]).into_iter().find(|datum| datum.is_object());
         let datum = datum.unwrap_or(&Value::Null);
+        let datum_name = text(&datum["name"]);
+        // PROJ calls the system of a string "unknown"; its datum says more.
+        let name = if name == "unknown" { datum_name.clone() } else { name };
         Ok(Self {
             named: named.to_owned(),
             definition: typed,
             unshifted: plain.to_string(),
             area_of_use: proj.area_of_use().ok().and_then(|(area, _)| area).map(as_box).filter(|area| !area.is_empty()),
             zone: zone(plain),
-            datum: text(&datum["name"]),
+            datum: datum_name,
             ellipsoid: text(&datum["ellipsoid"]["name"]),
             name,
             is_bound,
