@@ -107,6 +107,9 @@ export const zh = {
 
   kind: '网格类别',
   kindBasic: '基础网格',
+  kindPolice: '警务网格',
+  kindFire: '消防网格',
+  otherKinds: '其他类别的网格',
   area: '面积',
   buildings: '建筑数',
   addressCount: '地址数',
@@ -248,6 +251,9 @@ export const en: Record<keyof typeof zh, string> = {
 
   kind: 'Kind of grid',
   kindBasic: 'Basic grid',
+  kindPolice: 'Police grid',
+  kindFire: 'Fire service grid',
+  otherKinds: 'Grids of other kinds',
   area: 'Area',
   buildings: 'Buildings',
   addressCount: 'Addresses',

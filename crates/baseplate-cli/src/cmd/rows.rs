@@ -1,6 +1,6 @@
 //! CSV files whose rows are answered one by one: read in batches, written in their order.
 
-use baseplate_core::{CsvRecord, CsvRecords, read_csv};
+use baseplate_core::{Baseplate, CsvOptions, CsvRecord, CsvRecords, SourceError, parse_delimiter, read_csv};
 use std::{
     error::Error,
     fs::File,
@@ -8,20 +8,37 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// How the input is written.
+#[derive(clap::Args)]
+pub(crate) struct Written {
+    /// Text encoding of the input, such as gbk or big5; found out line by line if left out
+    #[arg(long)]
+    encoding: Option<String>,
+    /// What separates the columns of the input: one character, or tab; found out by itself if left out
+    #[arg(long, value_name = "CHARACTER", value_parser = parse_delimiter)]
+    delimiter: Option<char>,
+}
+
 /// A CSV file with a header.
 pub(crate) struct Input {
     path: PathBuf,
     records: CsvRecords,
-    header: Vec<String>,
+    /// A row that was looked at before its turn.
+    ahead: Option<CsvRecord>,
 }
 
 impl Input {
-    pub(crate) fn open(path: &Path, encoding: Option<&str>) -> Result<Self, Box<dyn Error>> {
-        let records = read_csv(path, encoding)?;
-        let mut input = Self { path: path.to_owned(), records, header: Vec::new() };
-        let header = input.row()?.ok_or_else(|| format!("{}: it is empty", path.display()))?;
-        input.header = header.cells;
-        Ok(input)
+    /// Opens a file that should have these columns, and says what is worth knowing about it.
+    pub(crate) fn open(path: &Path, written: &Written, columns: &[&str]) -> Result<Self, Box<dyn Error>> {
+        let Written { encoding, delimiter } = written;
+        let options = CsvOptions { columns, encoding: encoding.as_deref(), delimiter: *delimiter };
+        let records = read_csv(path, &options)?;
+        let name = path.display();
+        if records.header().is_empty() {
+            return Err(format!("{name}: it is empty").into());
+        }
+        records.notes().iter().for_each(|note| eprintln!("note: {name}: {note}"));
+        Ok(Self { path: path.to_owned(), records, ahead: None })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -29,19 +46,30 @@ impl Input {
     }
 
     pub(crate) fn header(&self) -> &[String] {
-        &self.header
+        self.records.header()
+    }
+
+    /// What separates the columns.
+    pub(crate) fn delimiter(&self) -> char {
+        self.records.delimiter()
     }
 
     /// The place of a column.
-    pub(crate) fn column(&self, name: &str) -> Result<usize, String> {
-        let path = self.path.display();
-        let found = || self.header.iter().map(|cell| shown(cell)).collect::<Vec<_>>().join(", ");
-        let missing = || format!("{path}: there is no column '{name}'; the file has: {}", found());
-        self.header.iter().position(|h| h.trim() == name).ok_or_else(missing)
+    pub(crate) fn column(&self, name: &str) -> Result<usize, SourceError> {
+        self.records.column(name)
+    }
+
+    /// Whether there is no row left.
+    pub(crate) fn at_end(&mut self) -> Result<bool, String> {
+        self.ahead = self.row()?;
+        Ok(self.ahead.is_none())
     }
 
     /// The next row.
     pub(crate) fn row(&mut self) -> Result<Option<CsvRecord>, String> {
+        if let Some(ahead) = self.ahead.take() {
+            return Ok(Some(ahead));
+        }
         let broken = |line, e| format!("{}: cannot be read on after line {line}: {e}", self.path.display());
         self.records.read().map_err(|e| broken(self.records.line(), e))
     }
@@ -57,15 +85,6 @@ impl Input {
     }
 }
 
-/// The longest cell of a header that a message quotes, characters.
-const SHOWN_MAX: usize = 24;
-
-/// A cell of the header for a message. A file without a header has a row in its place, which may be somebody's address.
-fn shown(cell: &str) -> &str {
-    let numbered = !cell.is_ascii() && cell.contains(|c: char| c.is_numeric());
-    if numbered || cell.chars().count() > SHOWN_MAX { "…" } else { cell }
-}
-
 /// What is wrong with a row as such, beside what is in it: it could not be read, or has not the header's number of cells.
 pub(crate) fn fault(record: &CsvRecord, width: usize) -> Option<String> {
     if let Some(fault) = record.fault {
@@ -77,12 +96,58 @@ pub(crate) fn fault(record: &CsvRecord, width: usize) -> Option<String> {
 
 /// Where rows are written; `-` is standard output. Never the file they come from.
 pub(crate) fn open_output(out: &Path, input: &Path) -> Result<Box<dyn Write>, Box<dyn Error>> {
+    keep_input(out, input)?;
+    create(out)
+}
+
+/// A new file, or standard output for `-`.
+pub(crate) fn create(out: &Path) -> Result<Box<dyn Write>, Box<dyn Error>> {
     if out.as_os_str() == "-" {
         return Ok(Box::new(BufWriter::new(io::stdout().lock())));
     }
-    keep_input(out, input)?;
     let file = File::create(out).map_err(|e| format!("{}: {e}", out.display()))?;
-    Ok(Box::new(BufWriter::new(file)))
+    Ok(Box::new(BufWriter::new(Named::new(out, file))))
+}
+
+/// A file whose errors say which it is.
+pub(crate) struct Named {
+    path: PathBuf,
+    file: File,
+}
+
+impl Named {
+    pub(crate) fn new(path: &Path, file: File) -> Self {
+        Self { path: path.to_owned(), file }
+    }
+
+    fn named<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", self.path.display())))
+    }
+}
+
+impl Write for Named {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        self.named(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.file.flush();
+        self.named(flushed)
+    }
+}
+
+/// Says so if another generation was published while rows were answered. All answers are of the one that was opened.
+pub(crate) fn notice_newer(plate: &Baseplate) {
+    let opened = &plate.manifest().generation;
+    match plate.newer() {
+        Ok(None) => {}
+        Ok(Some(newer)) => eprintln!(
+            "note: generation {newer} was published meanwhile; every row was answered from generation {opened}: run it again for \
+             the new one"
+        ),
+        Err(e) => eprintln!("note: every row was answered from generation {opened}, which is no longer published: {e}"),
+    }
 }
 
 /// An error if both are the same file.

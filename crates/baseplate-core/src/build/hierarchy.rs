@@ -7,14 +7,18 @@ use super::{
     vote,
 };
 use crate::{
-    coverage::{Edge, dissolve, shared_edges},
+    coverage::{Edge, dissolve, holds, shared_edges},
     model::{GridKind, How, Level},
     source::Reject,
-    spatial::{Bbox, Metric, rows_touching, rtree},
+    spatial::{Bbox, Leaf, Metric, rows_touching, rtree},
 };
 use geo::{Area, BooleanOps, MultiPolygon};
 use rayon::prelude::*;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use rstar::RTree;
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    ops::Range,
+};
 
 /// Adds the levels that sources name as ancestors. Returns all drafts with their areas.
 pub(super) fn with_dissolved(reading: Reading, log: &mut Log) -> (Vec<GridDraft>, Vec<MultiPolygon<f64>>) {
@@ -127,7 +131,7 @@ pub(super) fn parents(table: &GridTable, log: &mut Log) -> Vec<Option<(u32, How)
     let mut parents: Vec<Option<(u32, How)>> = table.drafts.iter().map(given).collect();
     for (draft, parent) in table.drafts.iter().zip(&parents) {
         if let (Parent::Code(code), None, Some((source, row))) = (&draft.parent, parent, draft.origin) {
-            let reason = "no grid of a higher level has this code: the parent was found by largest overlap";
+            let reason = "no grid of a higher level has this code: the parent was looked for by area";
             log.add(source, Outcome::Noted, &Reject::new(row, "parent", code, reason));
         }
     }
@@ -135,8 +139,9 @@ pub(super) fn parents(table: &GridTable, log: &mut Log) -> Vec<Option<(u32, How)
     parents
 }
 
-/// Finds the missing parents: the grid of the next level above (of the same kind, else of `basic`) with the largest
-/// common area; of equals the first by code.
+/// Finds the missing parents: on the lowest level above that has one. Levels of the same kind are meant to nest, so there the
+/// largest common area decides, of equals the first by code. What lies above a grid of another kind must hold it: a beat
+/// across two communities lies in neither, but perhaps in their subdistrict.
 fn by_overlap(table: &GridTable, parents: &mut [Option<(u32, How)>]) {
     let orphans: Vec<usize> = (0..table.len()).filter(|row| parents[*row].is_none()).collect();
     for of_level in orphans.chunk_by(|a, b| {
@@ -144,25 +149,48 @@ fn by_overlap(table: &GridTable, parents: &mut [Option<(u32, How)>]) {
         key(a) == key(b)
     }) {
         let GridDraft { kind, level, .. } = &table.drafts[of_level[0]];
-        let above = |kind: &GridKind| {
-            Level::ALL.into_iter().filter(|l| l > level).map(|l| table.rows_of(kind, l)).find(|rows| !rows.is_empty())
-        };
-        let Some(rows) = above(kind).or_else(|| above(&GridKind::basic())) else { continue };
-        let tree = rtree(table.boxes[rows.clone()].iter().copied());
-        let common =
-            |child: usize, parent: usize| table.areas[child].intersection(&table.areas[parent]).unsigned_area();
-        let best = |child: &usize| {
-            let near = rows_touching(&tree, table.boxes[*child]).into_iter().map(|place| rows.start + place as usize);
-            let mut best = (0.0, None);
-            for parent in near {
-                let area = common(*child, parent);
-                if area > best.0 {
-                    best = (area, Some((parent as u32, How::Spatial)));
-                }
+        let rungs = rungs_above(table, kind, *level);
+        let found: Vec<_> =
+            of_level.par_iter().map(|row| rungs.iter().find_map(|rung| rung.parent_of(table, *row))).collect();
+        of_level.iter().zip(found).for_each(|(row, parent)| parents[*row] = parent.map(|row| (row, How::Spatial)));
+    }
+}
+
+/// A level in which the parent of a grid may be.
+struct Rung {
+    rows: Range<usize>,
+    tree: RTree<Leaf>,
+    /// Whether a parent must hold the grid instead of having the most of it.
+    must_hold: bool,
+}
+
+/// The levels above one, from the ground up: those of the kind itself, then those of `basic`.
+fn rungs_above(table: &GridTable, kind: &GridKind, level: Level) -> Vec<Rung> {
+    let basic = GridKind::basic();
+    let of_kind = |of: &GridKind, must_hold: bool| -> Vec<Rung> {
+        let levels = Level::ALL.into_iter().filter(|above| *above > level);
+        let rows = levels.map(|above| table.rows_of(of, above)).filter(|rows| !rows.is_empty());
+        rows.map(|rows| Rung { tree: rtree(table.boxes[rows.clone()].iter().copied()), rows, must_hold }).collect()
+    };
+    let mut rungs = of_kind(kind, false);
+    if !kind.is_basic() {
+        rungs.extend(of_kind(&basic, true));
+    }
+    rungs
+}
+
+impl Rung {
+    fn parent_of(&self, table: &GridTable, child: usize) -> Option<u32> {
+        let area = &table.areas[child];
+        let near =
+            rows_touching(&self.tree, table.boxes[child]).into_iter().map(|place| self.rows.start + place as usize);
+        let mut best = (0.0, None);
+        for parent in near {
+            let common = area.intersection(&table.areas[parent]).unsigned_area();
+            if common > best.0 {
+                best = (common, Some(parent as u32));
             }
-            best.1
-        };
-        let found: Vec<_> = of_level.par_iter().map(best).collect();
-        of_level.iter().zip(found).for_each(|(row, parent)| parents[*row] = parent);
+        }
+        best.1.filter(|_| !self.must_hold || holds(best.0, area))
     }
 }

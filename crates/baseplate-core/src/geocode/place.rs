@@ -107,6 +107,10 @@ fn standard(plate: &Baseplate, index: &GeoIndex, found: &Found, area: Option<Gri
                 .map(|g| g.name())
                 .collect();
             names.reverse();
+            // An area that is no grid is the city that the plate is named after.
+            if area.is_none() && found.area.is_some() {
+                names.push(&plate.manifest().name);
+            }
             let name = if level >= MatchLevel::Road { named(index, text, level) } else { "" };
             names.concat() + name
         }

@@ -18,7 +18,7 @@ pub(crate) fn key() -> PersonKey {
 }
 
 pub(crate) fn options(strict: bool) -> BuildOptions {
-    BuildOptions { strict, key: Some(key()), ..Default::default() }
+    BuildOptions { strict, key: Some(key()), ..BuildOptions::default() }
 }
 
 /// The directory of the town's plate.

@@ -371,3 +371,76 @@ fn divisions_are_known_by_the_names_that_they_had() {
     assert_eq!((both.status, both.alternatives.len()), (GeocodeStatus::Ambiguous, 2));
     assert_eq!(plate.manifest().aliases.len(), 1);
 }
+
+const NO_CITY: &str = r#"
+[plate]
+name = "NAME"
+[[grids]]
+path = "grids.csv"
+crs = "EPSG:4326"
+code = "code"
+name = "name"
+ancestors = { community = { code = "community", name = "community_name" }, district = { code = "district", name = "district_name" } }
+[[addresses]]
+path = "addresses.csv"
+crs = "EPSG:4326"
+code = "code"
+text = "text"
+lng = "x"
+lat = "y"
+"#;
+
+/// A plate of this name whose sources have no level above districts; the last address lies in no grid.
+fn without_city(name: &str, city: &str) -> (tempfile::TempDir, Baseplate) {
+    let grids = "code,name,community,community_name,district,district_name,wkt\n\
+        G1,网格一,C1,云栖社区,D1,晴川区,\"POLYGON((114 22,114.01 22,114.01 22.01,114 22.01,114 22))\"\n\
+        G2,网格二,C2,鹿鸣社区,D2,临霞区,\"POLYGON((114.01 22,114.02 22,114.02 22.01,114.01 22.01,114.01 22))\"\n";
+    let addresses = format!(
+        "code,text,x,y\nA1,{city}晴川区云栖社区石榴路8号,114.005,22.005\n\
+         A2,{city}临霞区鹿鸣社区石榴路10号3栋501室,114.015,22.005\nA3,{city}石榴路99号,114.5,22.5\n"
+    );
+    let spec = NO_CITY.replace("NAME", name);
+    let (dir, report) = build_text(&[("spec.toml", &spec), ("grids.csv", grids), ("addresses.csv", &addresses)]);
+    report.expect("builds");
+    let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
+    (dir, plate)
+}
+
+/// Without a city among the grids the plate's name is the city, so a library whose texts begin with it answers its own texts.
+#[test]
+fn the_name_of_the_plate_is_the_city_that_no_source_has() {
+    for (name, city) in [
+        ("示例市", "示例市"),
+        ("深圳市", "深圳市"),
+        ("广东省深圳市", "广东省深圳市"),
+        ("示例自治州", "示例自治州"),
+        ("示例县", "示例县"),
+    ] {
+        let (_dir, plate) = without_city(name, city);
+        for (code, rest) in
+            [("A1", "晴川区云栖社区石榴路8号"), ("A2", "临霞区鹿鸣社区石榴路10号3栋501室"), ("A3", "石榴路99号")]
+        {
+            let answer = plate.geocode(&format!("{city}{rest}"));
+            assert_eq!(address_code(&answer), Some(code), "{city}{rest}: {answer:?}");
+            assert_eq!((answer.status, answer.band), (GeocodeStatus::Matched, Band::High), "{city}{rest}: {answer:?}");
+            assert!(answer.faults.is_empty() || code == "A3", "{city}{rest}: {:?}", answer.faults);
+        }
+        let bare = plate.geocode("晴川区云栖社区石榴路8号");
+        assert_eq!(address_code(&bare), Some("A1"));
+        let elsewhere = plate.geocode("杭州市晴川区云栖社区石榴路8号");
+        assert_eq!(elsewhere.status, GeocodeStatus::OutOfArea, "{elsewhere:?}");
+        let alone = plate.geocode(name);
+        let level = alone.place.as_ref().map(|place| (place.match_level, place.standard_address.as_str()));
+        assert_eq!(level, Some((MatchLevel::City, name)));
+        // The city is no grid: there is nothing to go to.
+        assert!(plate.suggest(name, None, 10).iter().all(|suggestion| suggestion.level != MatchLevel::City));
+    }
+}
+
+/// A name that is none of a city says nothing about addresses.
+#[test]
+fn a_plate_that_is_not_called_as_a_city_has_no_city() {
+    let (_dir, plate) = without_city("地址底板", "深圳市");
+    assert_eq!(plate.geocode("地址底板").place, None);
+    assert_eq!(plate.geocode("晴川区云栖社区石榴路8号").status, GeocodeStatus::Matched);
+}

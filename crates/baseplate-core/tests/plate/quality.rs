@@ -278,10 +278,16 @@ fn sources_in_another_system() {
     let follows = [Rule::AddressFar, Rule::AddressOtherGrid];
     check(Rule::SourceCrs, 1, &follows, |f| replace(f, "spec.toml", &address("EPSG:4490"), &address("gcj02")));
     check(Rule::SourceAxes, 1, &[], |f| {
-        replace(f, "spec.toml", "lng = \"lng\"\n    lat = \"lat\"", "lng = \"lat\"\n    lat = \"lng\"");
+        let swapped = "lng = \"lat\"\n    lat = \"lng\"\n    min_used = 0";
+        replace(f, "spec.toml", "lng = \"lng\"\n    lat = \"lat\"", swapped);
         // Without addresses neither people nor enterprises are linked.
-        f.insert("people.csv", "id,address,role\n".to_owned());
-        f.insert("enterprises.csv", "uscc,name,address,text,role,status\n".to_owned());
+        for (table, file, head) in [
+            ("people", "people.csv", "id,address,role\n"),
+            ("enterprises", "enterprises.csv", "uscc,name,address,text,role,status\n"),
+        ] {
+            f.insert(file, head.to_owned());
+            replace(f, "spec.toml", &format!("[[{table}]]"), &format!("[[{table}]]\n    may_be_empty = true"));
+        }
     });
 }
 
@@ -309,7 +315,9 @@ fn enterprises_made_wrong() {
     check(Rule::EnterpriseUsccSuspect, 1, &[], |f| {
         append(f, "enterprises.csv", &format!("91350211M0000XUF46,丁戊商行,{other},红棉路,注册,存续"));
     });
-    check(Rule::EnterpriseDuplicate, 1, &[], |f| append(f, "enterprises.csv", row));
+    let again = row.replace("商行", "贸易行");
+    check(Rule::EnterpriseDuplicate, 1, &[], |f| append(f, "enterprises.csv", &again));
+    check(Rule::EnterpriseDuplicate, 0, &[], |f| append(f, "enterprises.csv", row));
     check(Rule::EnterpriseCancelled, 1, &[], |f| {
         append(f, "enterprises.csv", &format!("911101066976941872,丁戊商行,{other},红棉路,注册,注销"));
         append(f, "enterprises.csv", &format!("911101066976941872,丁戊商行,{other},红棉路,经营,注销"));

@@ -1,18 +1,20 @@
 //! `baseplate geocode`: the codes of every address text of a CSV file.
 
 mod answer;
+mod origin;
 mod question;
 mod resume;
 mod tally;
 
 use super::{
     progress::Bar,
-    rows::{Input, open_output},
+    rows::{Input, Written, notice_newer, open_output},
 };
 use crate::Outcome;
 use answer::{ADDED, added};
 use baseplate_core::{Baseplate, CsvRecord, Geocoded};
 use csv::Writer;
+use origin::Origin;
 use question::Question;
 use std::{error::Error, io::Write, path::PathBuf};
 use tally::Tally;
@@ -32,7 +34,7 @@ use tally::Tally;
 pub(crate) struct Args {
     /// The plate
     plate: PathBuf,
-    /// CSV with a header, UTF-8 or GBK, also .gz; - is standard input
+    /// CSV with a header, in any encoding and with any separator, also .gz; - is standard input
     input: PathBuf,
     /// Column of the address text
     #[arg(long, value_name = "COLUMN")]
@@ -40,16 +42,16 @@ pub(crate) struct Args {
     /// Column of an area (say, the district) that is put before a text that does not begin with it
     #[arg(long, value_name = "COLUMN")]
     within_column: Option<String>,
-    /// Text encoding of the input; found out by itself if left out
-    #[arg(long)]
-    encoding: Option<String>,
+    #[command(flatten)]
+    written: Written,
     /// Where to write, UTF-8; - is standard output
     #[arg(long, default_value = "-")]
     out: PathBuf,
     /// Begin the output with a byte order mark, which Excel needs
     #[arg(long)]
     bom: bool,
-    /// Go on where an interrupted run with the same options stopped; --out must be a file
+    /// Go on where an interrupted run with the same options stopped; --out must be a file, and the plate still be of the
+    /// generation with which it was begun
     #[arg(long)]
     resume: bool,
 }
@@ -61,19 +63,24 @@ const BOM: &str = "\u{feff}";
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let plate = Baseplate::open(&args.plate)?;
-    let input = Input::open(&args.input, args.encoding.as_deref())?;
+    let columns: Vec<&str> = [&args.address].into_iter().chain(&args.within_column).map(String::as_str).collect();
+    let input = Input::open(&args.input, &args.written, &columns)?;
     let question = Question::find(&input, &args.address, args.within_column.as_deref())?;
     let mut run = Run { plate: &plate, input, question, tally: Tally::default(), bar: Bar::new()? };
     let head = run.head(args.bom)?;
+    let origin = Origin::of(&args.out, &plate);
     let out: Box<dyn Write> = if args.resume {
-        Box::new(resume::open(&mut run, &args.out, &head)?)
+        Box::new(resume::open(&mut run, &args.out, &head, &origin)?)
     } else {
         let mut out = open_output(&args.out, &args.input)?;
+        origin.begin()?;
         out.write_all(&head)?;
         out
     };
     run.copy(&mut Writer::from_writer(out))?;
+    origin.end()?;
     run.bar.clear();
+    notice_newer(&plate);
     eprintln!("{}", run.tally);
     Ok(())
 }

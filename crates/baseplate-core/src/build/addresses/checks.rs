@@ -16,8 +16,9 @@ impl Linking<'_> {
         if !text::has_number(&address.text) {
             found.push(issue(Rule::AddressIncomplete, format!("no number in '{}'", address.text)));
         }
-        if let Some(code) = &address.dangling {
-            found.push(issue(Rule::LinkDangling, "no such building; linked by place instead".to_owned()).other(code));
+        if let Some((code, why)) = &address.dangling {
+            let instead = if address.link.is_some() { "linked by place instead" } else { "and none is near" };
+            found.push(issue(Rule::LinkDangling, format!("{why}; {instead}")).other(code));
         }
         if !self.own_types.is_empty() && self.own_types.iter().all(|t| t.check(&address.code).is_err()) {
             found.push(issue(Rule::CodeForm, self.own_types.iter().map(|t| t.name()).collect::<Vec<_>>().join(", ")));
