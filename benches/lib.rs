@@ -15,6 +15,6 @@ pub fn plate() -> (Option<tempfile::TempDir>, PathBuf) {
     let given = std::env::var_os("BASEPLATE_BENCH_SPEC").map(PathBuf::from);
     let spec = Spec::read(&given.unwrap_or_else(|| "../data/town/spec.toml".into())).expect("a spec");
     let key = PersonKey::new(b"a key for benchmarks and nothing else").expect("long enough");
-    build(&spec, &path, BuildOptions { strict: false, key: Some(key) }, &|_| {}).expect("the spec builds");
+    build(&spec, &path, BuildOptions { key: Some(key), ..BuildOptions::default() }, &|_| {}).expect("the spec builds");
     (Some(dir), path)
 }

@@ -54,7 +54,7 @@ fn benchmarks(c: &mut Criterion) {
 
     let mut counts = c.benchmark_group("all counts of a grid, by code");
     for level in Level::ALL {
-        let query = StatsQuery { areas: Areas::Level(level), within: None, by: None };
+        let query = StatsQuery { areas: Areas::Level(level), kind: None, within: None, by: None };
         let rows = plate.stats(&query).expect("counts").rows;
         let Some(row) = rows.get(rows.len() / 2) else { continue };
         counts.bench_function(level.as_str(), |b| {
@@ -68,7 +68,7 @@ fn benchmarks(c: &mut Criterion) {
 
     let mut stats = c.benchmark_group("statistics of the whole plate");
     for by in [None, Some("industry".to_owned()), Some("sex".to_owned())] {
-        let query = StatsQuery { areas: Areas::Level(Level::Grid), within: None, by };
+        let query = StatsQuery { areas: Areas::Level(Level::Grid), kind: None, within: None, by };
         if plate.stats(&query).is_ok() {
             let name = query.by.clone().unwrap_or_else(|| "totals".to_owned());
             stats.bench_function(format!("grids, {name}"), |b| b.iter(|| plate.stats(&query).expect("counts")));

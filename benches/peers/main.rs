@@ -59,7 +59,7 @@ fn plate(ground: PathBuf, scratch: &Path) -> Result<PathBuf, Box<dyn Error>> {
     }
     let plate = scratch.join("asked.plate");
     let key = Some(PersonKey::new(b"a key for benchmarks and nothing else")?);
-    build(&Spec::read(&ground)?, &plate, BuildOptions { strict: false, key }, &|_| {})?;
+    build(&Spec::read(&ground)?, &plate, BuildOptions { key, ..BuildOptions::default() }, &|_| {})?;
     Ok(plate)
 }
 

@@ -57,8 +57,10 @@ const BATCH_TIMEOUT_MS = 60_000;
 /** Addresses of a building that a card can show: those of the largest have about a thousand. */
 const LISTED = 2000;
 
-export async function locate(lng: number, lat: number, signal: AbortSignal): Promise<Located> {
-  const answer = await getJson<Located>(`api/locate?lng=${lng}&lat=${lat}`, signal);
+/** What stands at a point, with the grid of a kind around it. */
+export async function locate(lng: number, lat: number, kind: string, signal: AbortSignal): Promise<Located> {
+  const ofKind = kind === 'basic' ? '' : `&kind=${encodeURIComponent(kind)}`;
+  const answer = await getJson<Located>(`api/locate?lng=${lng}&lat=${lat}${ofKind}`, signal);
   if (!Array.isArray(answer?.chain)) throw new ApiFailure('unreadable');
   return answer;
 }
@@ -103,9 +105,13 @@ export async function fetchAttributes(signal: AbortSignal): Promise<Attribute[]>
   }
 }
 
-/** The numbers of every area of a level; `by` is an attribute such as `person.sex`. */
-export async function fetchStats(level: Level, by: string | null, signal?: AbortSignal): Promise<Stats> {
-  const query = new URLSearchParams({ level, ...(by !== null && { by }) });
+/** The numbers of every area of a level of a kind; `by` is an attribute such as `person.sex`. */
+export async function fetchStats(
+  { kind, level }: { kind: string; level: Level },
+  by: string | null,
+  signal?: AbortSignal,
+): Promise<Stats> {
+  const query = new URLSearchParams({ level, ...(kind !== 'basic' && { kind }), ...(by !== null && { by }) });
   const answer = await getJson<Stats>(`api/stats?${query}`, signal);
   const categories = by === null ? null : answer?.categories;
   const isWhole =

@@ -5,6 +5,7 @@ import { h, icon } from './dom';
 import { areaFacts, buildingFacts } from './facts';
 import type { Selection } from './highlight';
 import { formatLngLat, formatMetres, formatNumber, nameOf, t, type Word } from './i18n';
+import { BASIC, kindText } from './kinds';
 import { addressesByFloor, chainSection, enterpriseSection, factList, section } from './parts';
 
 export interface EntityActions {
@@ -60,7 +61,7 @@ function levelOf(entity: Entity): Level {
 }
 
 function selectionOf(entity: Entity): Selection {
-  if (entity.entity === 'grid') return { area: { level: levelOf(entity), code: entity.code } };
+  if (entity.entity === 'grid') return { area: { level: levelOf(entity), code: entity.code, ...(entity.kind && { kind: entity.kind }) } };
   const selection: Selection = {};
   const grid = entity.chain?.[0];
   if (grid) selection.area = grid;
@@ -126,10 +127,11 @@ function linksSection(links: EntityLink[], actions: EntityActions): HTMLElement 
 /** For instance "Address → Building · by location · 3.2 m away". */
 function relationText(link: EntityLink): string {
   const ends = link.relation.split('→').map(nameOf).join(' → ');
+  const kind = link.kind && link.kind !== BASIC ? kindText(link.kind) : null;
   const how = nameOf(HOW[link.how] ?? link.how);
   const matched = link.match_level ? nameOf(link.match_level) : null;
   const confidence =
     link.confidence == null ? null : t('confidenceOnly', { value: formatNumber(link.confidence, 3) });
   const distance = link.distance_m ? t('distance', { distance: formatMetres(link.distance_m) }) : null;
-  return [ends, how, matched, confidence, distance, link.reason, link.approved_by].filter(Boolean).join(' · ');
+  return [ends, kind, how, matched, confidence, distance, link.reason, link.approved_by].filter(Boolean).join(' · ');
 }

@@ -1,16 +1,14 @@
 import type { BuildingFacts, Entity } from './api';
-import { formatArea, formatMetres, formatNumber, t, type Word } from './i18n';
-
-const KINDS: Record<string, Word> = { basic: 'kindBasic' };
+import { formatArea, formatMetres, formatNumber, t } from './i18n';
+import { kindText } from './kinds';
 
 export type Facts = [label: string, value: string | null | undefined][];
 
 /** How large an area is and how much is in it; a number of people that may not be shown is said to be so. */
 export function areaFacts(entity: Entity): Facts {
   const count = (n: number | null | undefined) => (n == null ? null : formatNumber(n));
-  const kind = entity.kind && KINDS[entity.kind] ? t(KINDS[entity.kind]!) : (entity.kind ?? null);
   return [
-    [t('kind'), kind],
+    [t('kind'), entity.kind ? kindText(entity.kind) : null],
     [t('area'), entity.area_m2 == null ? null : formatArea(entity.area_m2)],
     [t('buildings'), count(entity.buildings)],
     [t('addressCount'), count(entity.addresses)],

@@ -2,10 +2,12 @@ import { Marker, type Map as MapLibre, type LayerSpecification } from 'maplibre-
 import type { Level } from './api';
 import type { Lnglat } from './coordinates';
 import { h } from './dom';
-import { AREA_LAYERS, PLATE_SOURCE } from './plate';
+import { areaLayers, BASIC, type AreaLayer } from './kinds';
+import { PLATE_SOURCE } from './plate';
 
 export interface Selection {
-  area?: { level: Level | null; code: string };
+  /** Of the basic kind where none is said. */
+  area?: { level: Level | null; code: string; kind?: string };
   building?: string;
   place?: Lnglat;
 }
@@ -19,21 +21,24 @@ export class Highlight {
     anchor: 'center',
   });
 
+  private readonly areas: AreaLayer[];
+
   constructor(private readonly map: MapLibre) {
     const drawn = new Set(
       map.getStyle().layers.map((layer) => 'source-layer' in layer && layer['source-layer']),
     );
-    for (const [level, sourceLayer] of Object.entries(AREA_LAYERS)) {
-      // A layer on data the plate does not have would be an error on every tile.
-      if (drawn.has(sourceLayer)) this.addAreaLayers(level, sourceLayer);
-    }
+    // A layer on data the plate does not have would be an error on every tile.
+    this.areas = areaLayers(map.getStyle().layers);
+    for (const area of this.areas) this.addAreaLayers(area);
     if (drawn.has('buildings')) this.addBuildingLayer();
   }
 
   show(selection: Selection): void {
-    for (const level of Object.keys(AREA_LAYERS)) {
-      const code = selection.area?.level === level ? selection.area.code : undefined;
-      for (const part of ['fill', 'casing', 'line']) this.choose(`selected-${level}-${part}`, code);
+    const { area } = selection;
+    for (const { kind, level, layer } of this.areas) {
+      const isIt = area?.level === level && (area.kind ?? BASIC) === kind;
+      const code = isIt ? area.code : undefined;
+      for (const part of ['fill', 'casing', 'line']) this.choose(`selected-${layer}-${part}`, code);
     }
     this.choose('selected-building', selection.building);
     if (selection.place) this.marker.setLngLat(selection.place).addTo(this.map);
@@ -46,33 +51,33 @@ export class Highlight {
     this.map.setFilter(layer, ['==', ['get', 'code'], code ?? '']);
   }
 
-  private addAreaLayers(level: string, sourceLayer: string): void {
+  private addAreaLayers({ layer, source }: AreaLayer): void {
     const common = {
-      source: PLATE_SOURCE,
-      'source-layer': sourceLayer,
+      source,
+      'source-layer': layer,
       filter: ['==', ['get', 'code'], ''] as ['==', ['get', string], string],
     };
     const round = { 'line-join': 'round', visibility: 'none' } as const;
     // Below the buildings, so that they stand on the outline instead of being crossed by it.
     const before =
       this.firstLayer('fill-extrusion') ?? this.firstLayer('circle') ?? this.firstLayer('symbol');
-    const add = (layer: LayerSpecification) => this.map.addLayer(layer, before);
+    const add = (style: LayerSpecification) => this.map.addLayer(style, before);
     add({
-      id: `selected-${level}-fill`,
+      id: `selected-${layer}-fill`,
       type: 'fill',
       ...common,
       layout: { visibility: 'none' },
       paint: { 'fill-color': BLUE, 'fill-opacity': 0.12 },
     });
     add({
-      id: `selected-${level}-casing`,
+      id: `selected-${layer}-casing`,
       type: 'line',
       ...common,
       layout: round,
       paint: { 'line-color': '#ffffff', 'line-width': 7 },
     });
     add({
-      id: `selected-${level}-line`,
+      id: `selected-${layer}-line`,
       type: 'line',
       ...common,
       layout: round,

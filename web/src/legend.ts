@@ -1,6 +1,7 @@
 import type { FillLayerSpecification, LayerSpecification, Map as MapLibre } from 'maplibre-gl';
 import { h } from './dom';
 import { formatNumber, paintInLanguage, t, type Word } from './i18n';
+import { areaLayers, areaText, type AreaLayer } from './kinds';
 
 const ROWS: [word: Word, sourceLayer: string][] = [
   ['district', 'districts'],
@@ -22,7 +23,9 @@ interface ZoomRange {
 export function legend(map: MapLibre): HTMLElement {
   const layers = map.getStyle().layers;
   const summary = h('summary');
-  const rows = ROWS.map(([word, sourceLayer]) => row(map, word, sourceLayer, layers)).filter((r) => r !== null);
+  const known = ROWS.map(([word, sourceLayer]) => row(map, { name: () => t(word), sourceLayer }, layers));
+  const others = areaLayers(layers).filter(({ layer }) => !ROWS.some(([, sourceLayer]) => sourceLayer === layer));
+  const rows = [...known, ...others.map((area) => rowOfKind(map, area, layers))].filter((row) => row !== null);
   const paint = () => {
     summary.replaceChildren(
       t('legend'),
@@ -37,12 +40,30 @@ export function legend(map: MapLibre): HTMLElement {
   return h('details', { class: 'legend', open: startsOpen }, summary, list, origin(map));
 }
 
+interface Row {
+  element: HTMLElement;
+  repaint: () => void;
+}
+
+/** A level of a kind that has no colour in the page's own styles: the line of the map is its sample. */
+function rowOfKind(map: MapLibre, area: AreaLayer, layers: LayerSpecification[]): Row | null {
+  const made = row(map, { name: () => areaText(area), sourceLayer: area.layer }, layers);
+  const line = layers.find((layer) => layer.type === 'line' && isOf(layer, area.layer));
+  const swatch = made?.element.querySelector<HTMLElement>('.swatch');
+  if (!made || !line || !swatch) return made;
+  swatch.classList.add('kind');
+  const repaint = () => {
+    swatch.style.borderColor = String(map.getPaintProperty(line.id, 'line-color'));
+    made.repaint();
+  };
+  return { element: made.element, repaint };
+}
+
 function row(
   map: MapLibre,
-  word: Word,
-  sourceLayer: string,
+  { name: nameText, sourceLayer }: { name: () => string; sourceLayer: string },
   layers: LayerSpecification[],
-): { element: HTMLElement; repaint: () => void } | null {
+): Row | null {
   const drawn = zoomRange(layers, sourceLayer, (type) => type !== 'symbol');
   if (!drawn) return null;
   // Names come from label points where there are such, else from the features themselves.
@@ -66,7 +87,7 @@ function row(
     const isNamed = isDrawn && named !== null && covers(named, zoom);
     element.dataset['drawn'] = String(isDrawn && box.checked);
     element.dataset['named'] = String(isNamed && box.checked);
-    name.textContent = t(word);
+    name.textContent = nameText();
     note.textContent = isDrawn
       ? isNamed
         ? t('labelled')

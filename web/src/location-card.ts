@@ -6,23 +6,26 @@ import { h } from './dom';
 import { areaFacts, buildingFacts } from './facts';
 import type { Selection } from './highlight';
 import { formatLngLat, t } from './i18n';
+import { BASIC, kindText } from './kinds';
 import { addressSection, chainSection, factList, section, sentence } from './parts';
 
 /** What the server knows about a place: the areas around it, what is in the smallest of them, and what stands there. */
 export async function loadLocation(
   lng: number,
   lat: number,
+  kinds: string[],
   open: OpenEntity,
   signal: AbortSignal,
 ): Promise<View> {
-  const located = await locate(lng, lat, signal);
-  const place: Lnglat = [located.lng, located.lat];
+  const [first, ...others] = await locateKinds(lng, lat, kinds, signal);
+  const place: Lnglat = [first.lng, first.lat];
+  const located = [first, ...others].find(({ chain }) => chain.length > 0) ?? first;
   const grid = located.chain[0];
   if (!grid) return outsideView(place);
   // What is in the grid is worth showing, but no reason to fail.
   const area = await fetchEntity(grid.code, signal).catch(() => null);
   signal.throwIfAborted();
-  const selection: Selection = { place, area: grid };
+  const selection: Selection = { place, area: { ...grid, kind: located.kind } };
   if (located.building) selection.building = located.building.code;
   return {
     kind: 'location',
@@ -32,11 +35,42 @@ export async function loadLocation(
     content: () => [
       coordinates(place),
       chainSection(located.chain, open),
+      otherKinds([first, ...others].filter((one) => one !== located), open),
       areaSection(area),
       buildingSection(located.building, open),
       addresses(located, open),
     ],
   };
+}
+
+/** The grids around a point, of the first of some kinds and of those of the others that answer. */
+async function locateKinds(
+  lng: number,
+  lat: number,
+  [first = BASIC, ...others]: string[],
+  signal: AbortSignal,
+): Promise<[Located, ...Located[]]> {
+  const rest = Promise.allSettled(others.map((kind) => locate(lng, lat, kind, signal)));
+  const located = await locate(lng, lat, first, signal);
+  const answered = (await rest).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  return [located, ...answered];
+}
+
+function otherKinds(located: Located[], open: OpenEntity): HTMLElement | null {
+  const rows = located.flatMap(({ kind, chain: [grid] }) =>
+    grid
+      ? [
+          h(
+            'li',
+            { 'data-kind': kind, 'data-code': grid.code },
+            h('span', { class: 'relation' }, kindText(kind)),
+            h('span', { class: 'name' }, grid.name || t('unnamed')),
+            codeWithCopy(grid.code, open),
+          ),
+        ]
+      : [],
+  );
+  return rows.length > 0 ? section(t('otherKinds'), h('ul', { class: 'rows' }, ...rows)) : null;
 }
 
 function areaSection(area: Entity | null): HTMLElement | null {

@@ -11,6 +11,7 @@ import { levelText, type Found } from './found';
 import { header } from './header';
 import { Highlight } from './highlight';
 import { t } from './i18n';
+import { areaLayers, comparedKind, kindsOf } from './kinds';
 import { legend } from './legend';
 import { loadLocation } from './location-card';
 import { createMap, onChoosePlace, uncover } from './map';
@@ -177,11 +178,18 @@ class Screen {
       void this.card.open(load, { focus });
     } else if (at) {
       const [lng = NaN, lat = NaN] = at.split(',').map(Number);
-      void this.card.open((signal) => loadLocation(lng, lat, this.open, signal), { focus });
+      void this.card.open((signal) => loadLocation(lng, lat, this.kinds(), this.open, signal), { focus });
       if (move) this.show({ lng, lat });
     } else this.card.hide();
     void this.tools.follow();
     this.wall.follow();
+  }
+
+  /** The kinds of grids that a place is asked about, the one that is compared first. */
+  private kinds(): string[] {
+    const kinds = kindsOf(areaLayers(this.map.getStyle().layers));
+    const compared = comparedKind(readAddress().by);
+    return compared === null ? kinds : kinds.toSorted((a, b) => Number(b === compared) - Number(a === compared));
   }
 
   private async loadEntity(code: string, signal: AbortSignal): Promise<[View, Placed & { entity: string }]> {

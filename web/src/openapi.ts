@@ -37,7 +37,8 @@ export interface components {
             code: string;
             /**
              * Format: int32
-             * @description The floor, where the text ends with the number of a room that says it.
+             * @description The floor, where the number of the room or a word for what is below ground says it: 1 is level with the ground, −1 the
+             *     first floor below it.
              */
             floor?: number;
             /** @description Its full text. */
@@ -84,7 +85,7 @@ export interface components {
              */
             floors: number | null;
             /**
-             * Format: float
+             * Format: double
              * @description Height, metres.
              */
             height_m: number | null;
@@ -432,7 +433,7 @@ export interface components {
             /** @description The H3 cell of its point, resolution 12. */
             h3: string | null;
             /**
-             * Format: float
+             * Format: double
              * @description Height, metres.
              */
             height_m: number | null;
@@ -500,7 +501,8 @@ export interface components {
         Reversed: components["schemas"]["GeocodedPlace"] & {
             /**
              * Format: double
-             * @description How far the building is, metres; `None` if none is near.
+             * @description Metres to the point of the address; zero inside the footprint of its building. To the building where no address has a
+             *     point within reach; `None` if neither is near.
              */
             distance_m: number | null;
         };
@@ -550,6 +552,8 @@ export interface components {
              * @description Rows that are linked with something.
              */
             linked: number;
+            /** @description How PROJ brought it to degrees, with the shift of its datum; null where PROJ was not needed. */
+            operation: string | null;
             /**
              * Format: int64
              * @description Rows that could not be used.

@@ -46,7 +46,7 @@ export function addressSection(addresses: AddressLine[], total: number, open: Op
   return section(t('addresses'), addressRows(addresses, open), firstOf(addresses.length, total));
 }
 
-/** The addresses of a building: as a list, or floor by floor, the highest first, where there are several floors. */
+/** The addresses of a building: as a list, or floor by floor, the highest first and what is below ground last, where there are several floors. */
 export function addressesByFloor(addresses: AddressLine[], total: number, open: OpenEntity): HTMLElement {
   const floors = new Map<number | undefined, AddressLine[]>();
   for (const address of addresses) {
@@ -66,7 +66,7 @@ export function addressesByFloor(addresses: AddressLine[], total: number, open: 
         h(
           'summary',
           {},
-          t('floorNumber', { n: floor }),
+          floor < 0 ? t('basementNumber', { n: -floor }) : t('floorNumber', { n: floor }),
           h('span', { class: 'note' }, t('addressesOf', { n: formatNumber(rooms.length) })),
         ),
         addressRows(rooms, open),

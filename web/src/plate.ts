@@ -6,15 +6,6 @@ import { loadStyle } from './theme';
 /** The vector source of the server's style that holds every layer of the plate. */
 export const PLATE_SOURCE = 'plate';
 
-/** Levels that have several areas, with the layers of the tiles that draw them. */
-export const AREA_LAYERS = {
-  district: 'districts',
-  subdistrict: 'subdistricts',
-  community: 'communities',
-  grid: 'grids',
-} as const;
-export type AreaLevel = keyof typeof AREA_LAYERS;
-
 export interface Plate {
   name?: string;
   generation?: string;

@@ -3,6 +3,7 @@ import { readAddress, writeAddress } from './address';
 import { fetchStats } from './api';
 import { h, icon } from './dom';
 import { formatNumber, paintInLanguage, t, type Word } from './i18n';
+import { areaLayers } from './kinds';
 
 /** A screen wider than this many pixels is looked at from afar: everything on it is drawn larger. */
 const NEAR_WIDTH = 2400;
@@ -62,7 +63,8 @@ export class Wall {
 
   /** The sums over the largest areas; a figure that is not shown of one of them is not shown at all. */
   private async count(): Promise<void> {
-    const stats = await fetchStats('district', null).catch(() => null);
+    const [highest] = areaLayers(this.map.getStyle().layers);
+    const stats = highest && (await fetchStats(highest, null).catch(() => null));
     if (!stats) return;
     const sum = (key: (typeof FIGURES)[number][1]) =>
       stats.rows.reduce<number | null>((so, row) => (so === null || row[key] === null ? null : so + row[key]), 0);

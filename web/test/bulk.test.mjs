@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import gcoord from 'gcoord';
 import { onPage, openMap, PHONE, server, shoot, untilIdle } from './browser.mjs';
+import { gbk } from './gbk.mjs';
 
 const fetchJson = async (path) => (await fetch(new URL(path, server))).json();
 const said = (page) => page.locator('.bulk-progress .sentence');
@@ -13,19 +14,6 @@ async function addresses(count) {
   const { features } = await fetchJson(`/ogc/collections/addresses/items?limit=${count}`);
   return features.map(({ properties, geometry }) => ({ ...properties, at: geometry.coordinates }));
 }
-
-/** In GBK, which has two bytes for what the browser's own decoder reads as one character. */
-const gbk = await (async () => {
-  const decoder = new TextDecoder('gb18030');
-  const bytes = new Map();
-  for (let high = 0x81; high <= 0xfe; high += 1)
-    for (let low = 0x40; low <= 0xfe; low += 1) {
-      const character = decoder.decode(Uint8Array.of(high, low));
-      if (character.length === 1) bytes.set(character, [high, low]);
-    }
-  return (text) =>
-    Buffer.from([...text].flatMap((one) => (one < '\x80' ? [one.charCodeAt(0)] : (bytes.get(one) ?? assert.fail(one)))));
-})();
 
 async function open(page, name, buffer) {
   await openMap(page, '#tool=bulk');
@@ -136,6 +124,32 @@ test('no row is lost, and a row the server refuses spoils no other', () =>
     assert.equal(found, `${at[0]},${at[1]},"乙;""丙""",${chain[0].code},`);
     assert.ok(complaints.length > 0 && complaints.every((text) => /Failed to load resource.*400/.test(text)));
     complaints.length = 0;
+  }));
+
+test('a broken line is kept with its fault, and what separates and encodes is found and can be chosen', () =>
+  onPage({}, async (page) => {
+    const [one, two] = await addresses(2);
+    const text = `地址清单\n编号;地址\n1;"${one.text}\n2;${one.text}\n3;"${two.text}"后\n4;${two.text}\n`;
+    await open(page, 'a.csv', Buffer.concat([gbk(text), Buffer.from(`5;${two.text}\n`)]));
+    assert.equal(await page.getByRole('combobox', { name: '编码' }).inputValue(), 'mixed');
+    assert.equal(await page.getByRole('combobox', { name: '分隔符' }).inputValue(), ';');
+    const said = await page.locator('.bulk-body').textContent();
+    assert.match(said, /表头上方的 1 行标题已跳过/);
+    assert.match(said, /2 行的引号或字符有误/);
+    await shoot(page, 'bulk-broken');
+    await start(page);
+    await page.locator('.bulk-progress .sentence').getByText('5 / 5 行 · 已完成').waitFor();
+    assert.match(await page.locator('.bulk-list').textContent(), /第 3 行：引号未闭合[^]*第 5 行：右引号后还有文字/);
+    const [head, ...lines] = await save(page, '下载全部');
+    assert.match(head, /^\uFEFF编号,地址,gc_status,/);
+    assert.equal(lines.length, 5);
+    assert.ok(lines[0].startsWith(`"1;""${one.text}",,invalid,`), lines[0]);
+    assert.ok(lines[1].startsWith(`2,${one.text},matched,`) && lines[1].includes(one.code), lines[1]);
+    assert.ok(lines[2].startsWith(`"3;""${two.text}""后",,invalid,`), lines[2]);
+    assert.ok(lines[4].startsWith(`5,${two.text},matched,`), lines[4]);
+    await page.getByRole('button', { name: '重选列' }).click();
+    await page.getByRole('combobox', { name: '分隔符' }).selectOption('|');
+    await page.locator('.bulk-preview th').getByText('编号;地址').waitFor();
   }));
 
 test('a run that is stopped while it waits to try again goes on where it was', () =>
@@ -251,6 +265,8 @@ test('what is no table is said to be none', () =>
     await page.getByRole('alert').getByText('文件没有数据行').waitFor();
     await input.setInputFiles({ name: 'head.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n') });
     await page.getByRole('alert').getByText('文件没有数据行').waitFor();
+    await input.setInputFiles({ name: 'sheet.csv', mimeType: 'text/csv', buffer: Buffer.from('PK\x03\x04\x14\0') });
+    await page.getByRole('alert').getByText('另存为 CSV').waitFor();
   }));
 
 test('a file that is dropped on the map opens the tool', () =>

@@ -76,6 +76,8 @@ rules! {
     AddressCodeTwice "address-code-twice" Address Error "One code stands for two addresses.";
     AddressDuplicate "address-duplicate" Address Warning "Two addresses are the same but for the way they are written.";
     AddressIncomplete "address-incomplete" Address Warning "An address has no number.";
+    AddressNoGrid "address-no-grid" Address Error "An address lies in no grid.";
+    AddressNullPoint "address-null-point" Address Warning "The coordinates of an address are 0, 0, which is what registers write for none.";
     AddressFloor "address-floor" Address Warning "A room lies above the top floor of its building.";
     SourceCrs "source-crs" Address Error "The points of a source fit better in another coordinate system.";
     SourceAxes "source-axes" Address Error "The points of a source fit better with their axes swapped.";
@@ -137,6 +139,6 @@ impl Issue {
     }
 
     pub(crate) fn at(self, at: impl Into<Option<LngLat>>) -> Self {
-        Self { at: at.into(), ..self }
+        Self { at: at.into().and_then(LngLat::placed), ..self }
     }
 }

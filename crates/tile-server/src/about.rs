@@ -1,9 +1,8 @@
 //! What is served: the plate, what it was made from, and what was found wrong with it.
 
 use axum::{Json, extract::State};
-use baseplate_core::{Baseplate, Bbox, Entity, Level, RowCounts, Rule, Severity, SourceInfo};
+use baseplate_core::{Baseplate, Bbox, Entity, GridKind, Level, RowCounts, Rule, Severity, SourceInfo};
 use serde::Serialize;
-use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 /// The plate that is served.
@@ -25,12 +24,23 @@ pub(crate) struct About {
     rows: RowCounts,
     /// The levels of its grids of the first kind, from the ground up.
     levels: Vec<Level>,
+    /// Every kind of its grids, the first one first.
+    kinds: Vec<Kind>,
     /// By what people and enterprises can be counted.
     attributes: Vec<Attribute>,
     /// The files it was made from.
     sources: Vec<Source>,
     /// How often each rule of quality found something.
     issues: Vec<Found>,
+}
+
+/// A kind of grids.
+#[derive(Serialize, ToSchema)]
+struct Kind {
+    /// Its name.
+    kind: GridKind,
+    /// The levels that it has, from the ground up.
+    levels: Vec<Level>,
 }
 
 /// An attribute of people or enterprises.
@@ -51,6 +61,8 @@ struct Source {
     file: String,
     /// Its coordinate system; null for records without a place.
     crs: Option<String>,
+    /// How PROJ brought it to degrees, with the shift of its datum; null where PROJ was not needed.
+    operation: Option<String>,
     /// Rows found.
     rows: u64,
     /// Rows in the plate.
@@ -93,8 +105,8 @@ pub(crate) async fn about(State(plate): State<Baseplate>) -> Json<About> {
         let (severity, entity, meaning) = (rule.severity(), rule.entity(), rule.meaning());
         Some(Found { rule: rule.as_str(), severity, entity, meaning, count, listed: entity != Entity::Person })
     };
-    let grids = plate.coverages().take(1).flat_map(|coverage| coverage.grids());
-    let levels: BTreeSet<Level> = grids.flat_map(|grid| grid.chain()).filter_map(|grid| grid.level()).collect();
+    let of_kind = |kind: &GridKind| Kind { kind: kind.clone(), levels: plate.levels(kind) };
+    let kinds: Vec<Kind> = plate.coverages().map(|coverage| of_kind(coverage.kind())).collect();
     Json(About {
         generation: manifest.generation.clone(),
         name: manifest.name.clone(),
@@ -103,7 +115,8 @@ pub(crate) async fn about(State(plate): State<Baseplate>) -> Json<About> {
         bbox: manifest.bbox,
         suppress_below: manifest.suppress_below,
         rows: manifest.rows,
-        levels: levels.into_iter().collect(),
+        levels: kinds.first().map(|first| first.levels.clone()).unwrap_or_default(),
+        kinds,
         attributes: attributes.collect(),
         sources: manifest.sources.iter().map(Source::from).collect(),
         issues: Rule::ALL.iter().filter_map(found).collect(),
@@ -113,12 +126,13 @@ pub(crate) async fn about(State(plate): State<Baseplate>) -> Json<About> {
 impl From<&SourceInfo> for Source {
     /// Without the directories, which are the business of the machine that built the plate.
     fn from(source: &SourceInfo) -> Self {
-        let SourceInfo { entity, path, crs, rows, used, linked, rejected, .. } = source;
+        let SourceInfo { entity, path, crs, operation, rows, used, linked, rejected, .. } = source;
         let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
         Self {
             entity: entity.clone(),
             file: file.to_owned(),
             crs: crs.clone(),
+            operation: operation.clone(),
             rows: *rows,
             used: *used,
             linked: *linked,

@@ -134,6 +134,8 @@ pub(crate) struct ReverseQuery {
 /// The address at a point.
 ///
 /// `GET /api/reverse?lng=&lat=[&crs=]`
+///
+/// The address whose own point is nearest, within 100 m; inside a footprint that has addresses, the nearest of these.
 #[utoipa::path(get, path = "/api/reverse", tag = "addresses", params(ReverseQuery),
     responses((status = OK, description = "The nearest address, else the grid; null outside the city",
         body = Option<Reversed<'static>>)))]

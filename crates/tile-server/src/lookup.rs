@@ -83,9 +83,12 @@ pub(crate) async fn entity(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StatsParameters {
-    /// The level of the areas; `community` where neither it nor `h3` is said.
+    /// The level of the areas. Where neither it nor `h3` is said `community`, or the finest level of a kind that has none.
     #[param(inline, value_type = Option<Level>)]
     level: Option<String>,
+    /// The kind of the grids; the first kind of the plate where it is not said. H3 cells have none.
+    #[param(value_type = Option<String>, pattern = "^[a-z][a-z0-9-]{0,31}$", example = "basic")]
+    kind: Option<String>,
     /// H3 cells of this resolution instead; people are counted from 5 to 9.
     #[param(minimum = 5, maximum = 10)]
     h3: Option<u8>,
@@ -97,18 +100,23 @@ pub(crate) struct StatsParameters {
 
 /// How much is in each area. Counts of people that could identify somebody are null.
 ///
-/// `GET /api/stats?[level=][&h3=][&within=][&by=]`
+/// `GET /api/stats?[level=][&kind=][&h3=][&within=][&by=]`
 #[utoipa::path(get, path = "/api/stats", tag = "look-ups", params(StatsParameters),
     responses((status = OK, description = "The areas with their counts", body = Stats)))]
 pub(crate) async fn stats(
     State(plate): State<Baseplate>,
     query: Result<Query<StatsParameters>, QueryRejection>,
 ) -> Result<Json<Stats>, Problem> {
-    let Query(StatsParameters { level, h3, within, by }) = query?;
-    let level: Level = level.as_deref().unwrap_or("community").parse().map_err(Problem::bad_request)?;
-    let query = StatsQuery { areas: h3.map_or(Areas::Level(level), Areas::Cells), within, by };
+    let Query(StatsParameters { level, kind, h3, within, by }) = query?;
+    let level: Option<Level> = level.map(|level| level.parse()).transpose().map_err(Problem::bad_request)?;
+    let kind: Option<GridKind> = kind.map(|kind| kind.parse()).transpose().map_err(Problem::bad_request)?;
+    let level = || level.unwrap_or_else(|| plate.usual_level(kind.as_ref()));
+    let areas = h3.map_or_else(|| Areas::Level(level()), Areas::Cells);
+    let query = StatsQuery { areas, kind, within, by };
     let wrong = |error: StatsError| match error {
-        StatsError::Within(_) | StatsError::Attribute { .. } => Problem::not_found(error),
+        StatsError::Within(_) | StatsError::Attribute { .. } | StatsError::Kind { .. } | StatsError::Level { .. } => {
+            Problem::not_found(error)
+        }
         StatsError::Resolution(_) | StatsError::PeopleByCell => Problem::bad_request(error),
     };
     aside(move || plate.stats(&query)).await?.map(Json).map_err(wrong)

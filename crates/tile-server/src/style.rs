@@ -1,7 +1,10 @@
 //! A MapLibre style that draws the whole plate with nothing from outside.
 //!
 //! `style.json` beside this file is the style of a city with all levels. For a plate it is fitted: layers of things
-//! the plate does not have go, and what belongs to a level moves to the zoom at which that level's tiles begin.
+//! the plate does not have go, and what belongs to a level moves to the zoom at which that level's tiles begin. Kinds of
+//! grids other than `basic` are added.
+
+mod kinds;
 
 use crate::{
     app::Generation,
@@ -150,6 +153,8 @@ fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme, theme: Theme) -> Va
     if let Some(drawn) = style["layers"].as_array_mut() {
         drawn.retain_mut(|layer| fit(layer, layers));
         join_labels(drawn);
+        kinds::add(drawn, layers, theme);
+        kinds::say(drawn, layers);
         let named: Vec<&str> = drawn.iter().filter_map(|layer| layer["source"].as_str()).collect();
         for source in named {
             let is_drawn = |layer: &&TileLayer| {
@@ -196,7 +201,7 @@ fn first_view(plate: &Baseplate) -> Option<Bbox> {
 fn fit(drawn: &mut Value, layers: &[TileLayer]) -> bool {
     let Some(wanted) = drawn["source-layer"].as_str().map(str::to_owned) else { return true };
     let is_fill = drawn["type"] == "fill" && wanted == Level::District.plural();
-    let widest = layers.iter().rfind(|l| is_fill && l.shows_areas() && l.min_zoom == 0);
+    let widest = layers.iter().rfind(|l| is_fill && kinds::is_of_first(l, layers) && l.min_zoom == 0);
     let name = widest.map_or_else(|| wanted.clone(), |l| l.name.clone());
     let Some(layer) = layers.iter().find(|l| l.name == name) else { return false };
     drawn["source-layer"] = json!(name);

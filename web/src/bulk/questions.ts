@@ -1,14 +1,31 @@
 import { h } from '../dom';
 import { formatNumber, t, type Word } from '../i18n';
 import { SYSTEMS, type Question } from './columns';
-import { ENCODINGS, type Encoding, type Table } from './table';
+import { DELIMITERS, type Delimiter } from './layout';
+import { ENCODINGS, type Encoding } from './lines';
+import type { Reading, Table } from './table';
+
+const ENCODING_NAMES: Record<Encoding, string> = {
+  'utf-8': 'UTF-8',
+  gb18030: 'GBK / GB 18030',
+  big5: 'Big5',
+  'utf-16le': 'UTF-16 LE',
+  'utf-16be': 'UTF-16 BE',
+};
+const DELIMITER_NAMES: Record<Delimiter, Word> = {
+  ',': 'bulkComma',
+  ';': 'bulkSemicolon',
+  '\t': 'bulkTab',
+  '|': 'bulkBar',
+};
 
 /** Rows shown before the start. */
 const PREVIEW = 5;
 
 interface Changes {
   changed: (question: Question) => void;
-  encode: (encoding: Encoding) => void;
+  /** The file is to be read again in this way. */
+  reread: (reading: Reading) => void;
 }
 
 /** What the file's columns mean, as guessed, to be put right. */
@@ -49,12 +66,27 @@ export class Questions {
             choice(t('bulkCrs'), SYSTEMS.map((crs) => [crs, crs.toUpperCase()]), question.crs, (crs) => this.change({ crs })),
           ];
     this.element.replaceChildren(
-      choice(t('bulkEncoding'), ENCODINGS.map((name) => [name, name === 'utf-8' ? 'UTF-8' : 'GBK / GB 18030']), table.encoding, (value) =>
-        this.changes.encode(value as Encoding),
-      ),
+      this.encoding(),
+      this.delimiter(),
       choice(t('bulkMode'), modes, question.mode, (mode) => this.change({ mode: mode as Question['mode'] })),
       ...ofMode,
       this.preview(),
+    );
+  }
+
+  private encoding(): HTMLElement {
+    const { encoding } = this.table;
+    const names = ENCODINGS.map((name): [string, string] => [name, ENCODING_NAMES[name]]);
+    if (encoding === 'mixed') names.unshift(['mixed', t('bulkMixed')]);
+    return choice(t('bulkEncoding'), names, encoding, (value) =>
+      this.changes.reread({ encoding: value === 'mixed' ? undefined : (value as Encoding) }),
+    );
+  }
+
+  private delimiter(): HTMLElement {
+    const names = DELIMITERS.map((one): [string, string] => [one, t(DELIMITER_NAMES[one])]);
+    return choice(t('bulkDelimiter'), names, this.table.delimiter, (value) =>
+      this.changes.reread({ delimiter: value as Delimiter }),
     );
   }
 

@@ -2,7 +2,8 @@ import { ApiFailure, geocodeMany, locateMany } from '../api';
 import type { Lnglat } from '../coordinates';
 import type { Question } from './columns';
 import { GEOCODED, invalid, LOCATED, ofAnswer, ofGrid, type Fault, type Kind, type Outcome } from './outcome';
-import { isUneven, type Table } from './table';
+import type { LineFault } from './records';
+import { isUneven, type FaultyLine, type Table } from './table';
 
 /** Rows that are sent at once: the server answers in a fraction of a second. */
 const BATCH = 1000;
@@ -93,15 +94,18 @@ export class Run {
     if (again) return again;
     const batch: number[] = [];
     for (; batch.length < BATCH && this.cursor < this.outcomes.length; this.cursor += 1) {
-      const fault = this.unsendable(this.table.rows[this.cursor]!);
+      const fault = this.unsendable(this.cursor);
       if (fault) this.settle(this.cursor, invalid(this.columns, fault));
       else batch.push(this.cursor);
     }
     return batch.length > 0 ? batch : null;
   }
 
-  private unsendable(row: string[]): Fault | null {
+  private unsendable(place: number): Fault | null {
     const { length } = this.table.fields;
+    const row = this.table.rows[place]!;
+    const faulty = this.table.faults.get(place);
+    if (faulty) return ofLine(faulty);
     if (isUneven(this.table, row)) {
       const said = `${row.length} cells, the header has ${length}`;
       return { word: 'bulkCells', values: { n: row.length, of: length }, said };
@@ -176,6 +180,18 @@ export class Run {
     this.done += 1;
     this.counts.set(outcome.kind, (this.counts.get(outcome.kind) ?? 0) + 1);
   }
+}
+
+const LINE_FAULTS: Record<LineFault, { word: Fault['word']; said: string }> = {
+  open: { word: 'bulkQuoteOpen', said: 'a quote is opened and not closed' },
+  behind: { word: 'bulkQuoteBehind', said: 'text behind a closing quote' },
+  characters: { word: 'bulkCharacters', said: 'characters that the encoding does not have' },
+};
+
+/** Why a line is no row, with its number, as an editor counts. */
+function ofLine({ line, fault }: FaultyLine): Fault {
+  const { word, said } = LINE_FAULTS[fault];
+  return { word, values: { line }, said: `line ${line}: ${said}` };
 }
 
 /** Whether the server took offence at what was sent: at a row, or at the size of it all. */

@@ -13,7 +13,7 @@ import { PointLayer, type Drawn } from './point-layer';
 import { Questions } from './questions';
 import { resultFile } from './result-file';
 import { Run } from './run';
-import { readTable, type Encoding, type Table } from './table';
+import { NoText, readTable, type Reading, type Table } from './table';
 
 /** Rows that are listed. */
 const LISTED = 100;
@@ -34,7 +34,7 @@ export function bulkTool(workplace: Workplace): Tool {
 }
 
 class Bulk implements Tool {
-  private readonly input = h('input', { type: 'file', accept: '.csv,.txt,text/csv', onchange: () => this.picked() });
+  private readonly input = h('input', { type: 'file', accept: '.csv,.tsv,.txt,.gz,text/csv,text/tab-separated-values', onchange: () => this.picked() });
   private readonly inputLabel = h('span');
   private readonly drop = h('label', { class: 'bulk-drop' }, icon('table'), this.inputLabel, this.input);
   private readonly body = h('div', { class: 'bulk-body' });
@@ -54,6 +54,8 @@ class Bulk implements Tool {
 
   private readonly layer: PointLayer;
   private file: File | null = null;
+  /** How the reader wants the file to be read. */
+  private reading: Reading = {};
   private table: Table | null = null;
   private question: Question | null = null;
   private run: Run | null = null;
@@ -87,6 +89,7 @@ class Bulk implements Tool {
   }
 
   take(file: File): void {
+    this.reading = {};
     void this.read(file);
   }
 
@@ -96,19 +99,22 @@ class Bulk implements Tool {
     if (file) this.take(file);
   }
 
-  private async read(file: File, encoding?: Encoding): Promise<void> {
+  private async read(file: File): Promise<void> {
     this.run?.stop();
     this.layer.remove();
     Object.assign(this, { file, table: null, run: null, failure: null, filter: null, chosen: null, isReading: true });
     this.paint();
     try {
-      const table = await readTable(file, encoding);
-      if (this.file !== file) return;
-      if (table.rows.length === 0) this.failure = () => t('bulkEmpty');
+      const { reading } = this;
+      const table = await readTable(file, reading);
+      if (this.file !== file || this.reading !== reading) return;
+      // What was chosen for the file can be chosen anew.
+      const isAsked = Object.keys(reading).length > 0;
+      if (table.rows.length === 0 && !isAsked) this.failure = () => t('bulkEmpty');
       else Object.assign(this, { table, question: guess(table) });
     } catch (error) {
       if (this.file !== file) return;
-      this.failure = () => (error instanceof Error ? error.message : String(error));
+      this.failure = () => (error instanceof NoText ? t('bulkNoText') : error instanceof Error ? error.message : String(error));
     }
     this.isReading = false;
     this.paint();
@@ -210,18 +216,22 @@ class Bulk implements Tool {
   }
 
   private settings(table: Table): HTMLElement[] {
-    const { uneven } = table;
     const parts = [
       this.fileLine(table),
       new Questions(table, this.question!, {
         changed: (question) => (this.question = question),
-        encode: (encoding) => void this.read(this.file!, encoding),
+        reread: (reading) => this.reread(reading),
       }).element,
       h('button', { type: 'button', class: 'main', onclick: () => this.start() }, t('bulkStart')),
       sentence(t('bulkPrivacy')),
     ];
-    if (uneven > 0) parts.splice(1, 0, h('p', { class: 'detail' }, t('bulkUneven', { n: formatNumber(uneven) })));
+    parts.splice(1, 0, ...notes(table).map((note) => h('p', { class: 'detail' }, note)));
     return parts;
+  }
+
+  private reread(changes: Reading): void {
+    this.reading = { ...this.reading, ...changes };
+    if (this.file) void this.read(this.file);
   }
 
   private stateText({ state, failure }: Run): string {
@@ -361,6 +371,18 @@ class Bulk implements Tool {
       this.isSaving = false;
     }
   }
+}
+
+/** What a person should know about a file before it is looked up. */
+function notes({ titles, faults, uneven, isPerhapsBig5 }: Table): string[] {
+  const counted = (word: Word, n: number) => (n > 0 ? t(word, { n: formatNumber(n) }) : null);
+  const said = [
+    counted('bulkTitles', titles),
+    counted('bulkFaulty', faults.size),
+    counted('bulkUneven', uneven),
+    isPerhapsBig5 ? t('bulkPerhapsBig5') : null,
+  ];
+  return said.filter((note) => note !== null);
 }
 
 function swatch(kind: Kind): HTMLElement {

@@ -1,6 +1,6 @@
-import type { Attribute } from '../api';
-import { nameOf, t, type Word } from '../i18n';
-import { AREA_LAYERS, type AreaLevel } from '../plate';
+import type { Attribute, Level } from '../api';
+import { t, type Word } from '../i18n';
+import { areaText, BASIC, comparedKind, isLevel, type AreaLayer } from '../kinds';
 
 export const STATISTICS = ['people', 'buildings', 'addresses', 'enterprises'] as const;
 
@@ -8,7 +8,8 @@ export type Statistic = (typeof STATISTICS)[number];
 
 export interface Choice {
   statistic: Statistic;
-  level: AreaLevel;
+  kind: string;
+  level: Level;
   /** What the statistic is broken down by; the category is null until the server has said which there are. */
   attribute: string | null;
   category: string | null;
@@ -40,22 +41,25 @@ export function breakdown({ statistic, attribute }: Choice): string | null {
   return attribute === null ? null : `${ENTITIES[statistic]}.${attribute}`;
 }
 
-/** For instance `people.person.sex.女@community.share`, as the address says it. */
+/** For instance `people.person.sex.女@community.share` or `buildings@police:grid`, as the address says it. */
 export function writeChoice(choice: Choice): string {
-  const { statistic, level, category, share } = choice;
+  const { statistic, kind, level, category, share } = choice;
   const what = [statistic, breakdown(choice), category].filter((part) => part !== null);
-  return `${what.join('.')}@${level}${share ? '.share' : ''}`;
+  const of = kind === BASIC ? level : `${kind}:${level}`;
+  return `${what.join('.')}@${of}${share ? '.share' : ''}`;
 }
 
 /** Reads what `writeChoice` wrote; null for anything else. */
 export function readChoice(text: string): Choice | null {
   const at = text.lastIndexOf('@');
-  const [level, measure] = text.slice(at + 1).split('.');
+  const [area = '', measure] = text.slice(at + 1).split('.');
+  const level = area.slice(area.indexOf(':') + 1);
   const [statistic, entity, attribute, ...category] = text.slice(0, at).split('.');
-  if (!isStatistic(statistic) || !isAreaLevel(level)) return null;
+  if (!isStatistic(statistic) || !isLevel(level)) return null;
   const isBroken = attribute !== undefined && entity === ENTITIES[statistic];
   return {
     statistic,
+    kind: comparedKind(text.slice(at)) ?? BASIC,
     level,
     attribute: isBroken ? attribute : null,
     category: isBroken && category.length > 0 ? category.join('.') : null,
@@ -67,8 +71,17 @@ function isStatistic(text: string | undefined): text is Statistic {
   return STATISTICS.some((statistic) => statistic === text);
 }
 
-function isAreaLevel(text: string | undefined): text is AreaLevel {
-  return text !== undefined && Object.hasOwn(AREA_LAYERS, text);
+/** People are shown for the first kind only: the borders of several kinds cross, and small numbers could be had from that. */
+export function isShown(statistic: Statistic, kind: string, areas: AreaLayer[]): boolean {
+  return statistic !== 'people' || kind === areas[0]?.kind;
+}
+
+/** A choice that there is: a kind has levels of its own, and not every statistic. */
+export function among(choice: Choice, areas: AreaLayer[]): Choice {
+  const levels = areas.filter(({ kind }) => kind === choice.kind).map(({ level }) => level);
+  const level = levels.includes(choice.level) ? choice.level : (levels.at(-1) ?? choice.level);
+  if (isShown(choice.statistic, choice.kind, areas)) return { ...choice, level };
+  return { ...choice, level, statistic: 'addresses', attribute: null, category: null, share: false };
 }
 
 export function statisticText(statistic: Statistic): string {
@@ -94,5 +107,5 @@ export function choiceText({ statistic, attribute, category, share }: Choice): s
 }
 
 export function titleText(choice: Choice): string {
-  return `${choiceText(choice)} · ${nameOf(choice.level)}`;
+  return `${choiceText(choice)} · ${areaText(choice)}`;
 }

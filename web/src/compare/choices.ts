@@ -1,11 +1,12 @@
 import type { Attribute } from '../api';
 import { h } from '../dom';
 import { nameOf, t, type Word } from '../i18n';
-import type { AreaLevel } from '../plate';
+import { isLevel, kindsOf, kindText, type AreaLayer } from '../kinds';
 import {
   attributesOf,
   attributeText,
   categoryText,
+  isShown,
   STATISTICS,
   statisticText,
   type Choice,
@@ -22,7 +23,8 @@ export class Choices {
   private readonly statistic = new Select('compareStatistic', (value) =>
     this.choose({ statistic: value as Statistic, attribute: null, category: null, share: false }),
   );
-  private readonly level = new Select('compareLevel', (value) => this.choose({ level: value as AreaLevel }));
+  private readonly kind = new Select('compareKind', (kind) => this.choose({ kind }));
+  private readonly level = new Select('compareLevel', (value) => isLevel(value) && this.choose({ level: value }));
   private readonly attribute = new Select('compareBy', (value) => {
     if (value === NO_ATTRIBUTE) this.choose({ attribute: null, category: null, share: false });
     else this.choose({ attribute: value, category: null });
@@ -34,12 +36,12 @@ export class Choices {
   readonly element = h(
     'div',
     { class: 'compare-choices' },
-    ...[this.statistic, this.level, this.attribute, this.category].map(({ element }) => element),
+    ...[this.statistic, this.kind, this.level, this.attribute, this.category].map(({ element }) => element),
     this.measure,
   );
 
   constructor(
-    private readonly levels: AreaLevel[],
+    private readonly areas: AreaLayer[],
     private readonly choose: (changes: Partial<Choice>) => void,
   ) {}
 
@@ -47,11 +49,20 @@ export class Choices {
     const names = attributesOf(choice.statistic, attributes);
     const isBroken = choice.attribute !== null;
     this.statistic.show(
-      STATISTICS.map((statistic) => [statistic, statisticText(statistic)]),
+      STATISTICS.filter((statistic) => isShown(statistic, choice.kind, this.areas)).map((statistic) => [
+        statistic,
+        statisticText(statistic),
+      ]),
       choice.statistic,
     );
+    const kinds = kindsOf(this.areas);
+    this.kind.show(
+      kinds.map((kind) => [kind, kindText(kind)]),
+      choice.kind,
+    );
+    this.kind.element.hidden = kinds.length < 2;
     this.level.show(
-      this.levels.map((level) => [level, nameOf(level)]),
+      this.areas.filter(({ kind }) => kind === choice.kind).map(({ level }) => [level, nameOf(level)]),
       choice.level,
     );
     this.attribute.show(

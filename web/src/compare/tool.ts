@@ -1,13 +1,14 @@
 import './compare.css';
 import { onAddress, readAddress, writeAddress } from '../address';
-import { ApiFailure, fetchAttributes, fetchStats, fetchTileJson, type Attribute, type Stats } from '../api';
+import { ApiFailure, fetchAttributes, fetchStats, fetchTileJson, type Attribute, type Level, type Stats } from '../api';
 import { h } from '../dom';
-import { formatNumber, formatTime, nameOf, paintInLanguage, t } from '../i18n';
+import { formatNumber, formatTime, paintInLanguage, t } from '../i18n';
+import { areaLayers, areaText, BASIC, type AreaLayer } from '../kinds';
 import { announce, showNotice } from '../notice';
-import { AREA_LAYERS, PLATE_SOURCE, type AreaLevel } from '../plate';
+import { PLATE_SOURCE } from '../plate';
 import type { Tool, Workplace } from '../tools';
 import { areasOf, type Area } from './areas';
-import { attributesOf, breakdown, readChoice, titleText, writeChoice } from './choice';
+import { among, attributesOf, breakdown, readChoice, titleText, writeChoice } from './choice';
 import type { Choice } from './choice';
 import { Choices } from './choices';
 import { Choropleth, type Fill } from './choropleth';
@@ -20,7 +21,7 @@ import { Ranking } from './ranking';
 import { totals } from './totals';
 
 /** Levels that are compared at first, if the map draws them: grids only once the reader asks for them. */
-const FIRST_LEVELS: AreaLevel[] = ['community', 'subdistrict', 'district'];
+const FIRST_LEVELS: Level[] = ['community', 'subdistrict', 'district'];
 /** Beyond the zoom at which areas appear, so that no rounding keeps them away. */
 const ZOOM_MARGIN = 0.05;
 
@@ -49,7 +50,7 @@ class Compare implements Tool {
   readonly content: HTMLElement;
 
   private readonly choropleth: Choropleth;
-  private readonly levels: AreaLevel[];
+  private readonly areas: AreaLayer[];
   private choice: Choice;
   private attributes: Attribute[] | null = null;
   private shown: Shown | null = null;
@@ -62,9 +63,9 @@ class Compare implements Tool {
 
   constructor(private readonly workplace: Workplace) {
     const { map } = workplace;
-    this.levels = drawnLevels(workplace);
+    this.areas = areaLayers(map.getStyle().layers);
     this.choice = this.firstChoice();
-    this.choices = new Choices(this.levels, (changes) => this.choose(changes));
+    this.choices = new Choices(this.areas, (changes) => this.choose(changes));
     this.choropleth = new Choropleth(map, (code) => this.mark(code, { scroll: true }));
     this.ranking = new Ranking({
       open: workplace.open,
@@ -109,15 +110,17 @@ class Compare implements Tool {
   private firstChoice(): Choice {
     const zoom = this.workplace.map.getZoom();
     const layers = this.workplace.map.getStyle().layers;
-    const isDrawnNow = (level: AreaLevel) =>
+    const kind = this.areas[0]?.kind ?? BASIC;
+    const ofKind = (level: Level) => this.areas.find((area) => area.kind === kind && area.level === level)?.layer;
+    const isDrawnNow = (level: Level) =>
       layers.some(
-        (layer) =>
-          layer.type === 'line' && layer['source-layer'] === AREA_LAYERS[level] && (layer.minzoom ?? 0) <= zoom,
+        (layer) => layer.type === 'line' && layer['source-layer'] === ofKind(level) && (layer.minzoom ?? 0) <= zoom,
       );
-    const level = FIRST_LEVELS.filter((level) => this.levels.includes(level)).find(isDrawnNow);
+    const level = FIRST_LEVELS.filter((level) => ofKind(level) !== undefined).find(isDrawnNow);
     return {
       statistic: 'people',
-      level: level ?? this.levels[0] ?? 'district',
+      kind,
+      level: level ?? this.areas[0]?.level ?? 'district',
       attribute: null,
       category: null,
       share: false,
@@ -126,7 +129,7 @@ class Compare implements Tool {
 
   private addressed(): Choice | null {
     const choice = readChoice(readAddress().by ?? '');
-    return choice && this.levels.includes(choice.level) ? choice : null;
+    return choice && this.areaOf(choice) ? choice : null;
   }
 
   private followAddress(): void {
@@ -135,7 +138,7 @@ class Compare implements Tool {
   }
 
   private choose(changes: Partial<Choice>): void {
-    this.choice = { ...this.choice, ...changes };
+    this.choice = among({ ...this.choice, ...changes }, this.areas);
     const { shown } = this;
     if (shown?.question !== questionOf(this.choice)) return void this.load();
     // The numbers of all statistics and categories came with one answer.
@@ -153,14 +156,14 @@ class Compare implements Tool {
     try {
       this.attributes ??= await fetchAttributes(signal);
       this.dropUnknownAttribute(this.attributes);
-      const { level } = this.choice;
+      const layer = this.areaOf(this.choice)?.layer ?? '';
       const [stats, tiles] = await Promise.all([
-        fetchStats(level, breakdown(this.choice), signal),
-        fetchTileJson(this.tileJsonUrl(level), signal),
+        fetchStats(this.choice, breakdown(this.choice), signal),
+        fetchTileJson(this.tileJsonUrl(layer), signal),
       ]);
       if (signal.aborted) return;
       this.failure = null;
-      this.show(stats, () => this.choropleth.show(tiles, AREA_LAYERS[level], this.fills()));
+      this.show(stats, () => this.choropleth.show(tiles, layer, this.fills()));
       announce(titleText(this.choice));
     } catch (error) {
       if (signal.aborted) return;
@@ -178,11 +181,15 @@ class Compare implements Tool {
     this.choice = { ...this.choice, attribute: null, category: null, share: false };
   }
 
-  /** The address of the tiles of one level, which says what the style's says about the coordinates. */
-  private tileJsonUrl(level: AreaLevel): string {
+  private areaOf({ kind, level }: Choice): AreaLayer | undefined {
+    return this.areas.find((area) => area.kind === kind && area.level === level);
+  }
+
+  /** The address of the tiles of one layer, which says what the style's says about the coordinates. */
+  private tileJsonUrl(layer: string): string {
     const source = this.workplace.plate.style.sources[PLATE_SOURCE];
     const url = new URL((source?.type === 'vector' && source.url) || 'tiles/', document.baseURI);
-    url.pathname = url.pathname.replace(/[^/]*$/, `${AREA_LAYERS[level]}.json`);
+    url.pathname = url.pathname.replace(/[^/]*$/, `${layer}.json`);
     return url.href;
   }
 
@@ -285,7 +292,7 @@ class Compare implements Tool {
     const { firstZoom } = this.choropleth;
     const zoom = formatNumber(firstZoom);
     this.zoomHint.replaceChildren(
-      h('p', {}, t('compareNotDrawn', { level: nameOf(this.choice.level), zoom })),
+      h('p', {}, t('compareNotDrawn', { level: areaText(this.choice), zoom })),
       h(
         'button',
         { type: 'button', class: 'main', onclick: () => this.workplace.map.zoomTo(firstZoom + ZOOM_MARGIN) },
@@ -332,11 +339,5 @@ class Compare implements Tool {
 
 /** What the server is asked, of what is chosen. */
 function questionOf(choice: Choice): string {
-  return `${choice.level} ${breakdown(choice)}`;
-}
-
-/** The levels that the style draws. */
-function drawnLevels({ map }: Workplace): AreaLevel[] {
-  const drawn = new Set(map.getStyle().layers.map((layer) => 'source-layer' in layer && layer['source-layer']));
-  return (Object.keys(AREA_LAYERS) as AreaLevel[]).filter((level) => drawn.has(AREA_LAYERS[level]));
+  return `${choice.kind} ${choice.level} ${breakdown(choice)}`;
 }

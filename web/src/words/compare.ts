@@ -2,6 +2,7 @@
 export const zh = {
   compare: '对比',
   compareStatistic: '统计项',
+  compareKind: '网格类别',
   compareLevel: '层级',
   compareBy: '细分',
   compareNotBy: '不细分',
@@ -43,6 +44,7 @@ export const zh = {
 export const en: Record<keyof typeof zh, string> = {
   compare: 'Compare',
   compareStatistic: 'Statistic',
+  compareKind: 'Kind of grid',
   compareLevel: 'Level',
   compareBy: 'Broken down by',
   compareNotBy: 'Nothing',

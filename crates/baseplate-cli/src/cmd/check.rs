@@ -1,9 +1,9 @@
+use super::rows::create;
 use crate::Outcome;
 use baseplate_core::{Baseplate, IssueRecord, Rule, SourceInfo};
 use csv::Writer;
 use std::{
-    fs::File,
-    io::{self, BufWriter, Write},
+    io::{self, Write},
     path::PathBuf,
 };
 
@@ -42,11 +42,7 @@ const COLUMNS: [&str; 8] = ["rule", "severity", "entity", "code", "other_code", 
 pub(crate) fn run(args: &Args) -> Outcome {
     let Some(plate) = args.plate.as_ref().filter(|_| !args.rules) else { return list_rules() };
     let plate = Baseplate::open(plate)?;
-    let out: Box<dyn Write> = if args.out.as_os_str() == "-" {
-        Box::new(BufWriter::new(io::stdout().lock()))
-    } else {
-        Box::new(BufWriter::new(File::create(&args.out).map_err(|e| format!("{}: {e}", args.out.display()))?))
-    };
+    let out = create(&args.out)?;
     let wanted = plate.issues().filter(|issue| args.rule.is_empty() || args.rule.contains(&issue.rule));
     match args.format {
         Format::Csv => write_csv(out, wanted)?,

@@ -1,6 +1,6 @@
 //! CSV files whose rows are answered one by one: read in batches, written in their order.
 
-use baseplate_core::{CsvOptions, CsvRecord, CsvRecords, SourceError, parse_delimiter, read_csv};
+use baseplate_core::{Baseplate, CsvOptions, CsvRecord, CsvRecords, SourceError, parse_delimiter, read_csv};
 use std::{
     error::Error,
     fs::File,
@@ -23,6 +23,8 @@ pub(crate) struct Written {
 pub(crate) struct Input {
     path: PathBuf,
     records: CsvRecords,
+    /// A row that was looked at before its turn.
+    ahead: Option<CsvRecord>,
 }
 
 impl Input {
@@ -36,7 +38,7 @@ impl Input {
             return Err(format!("{name}: it is empty").into());
         }
         records.notes().iter().for_each(|note| eprintln!("note: {name}: {note}"));
-        Ok(Self { path: path.to_owned(), records })
+        Ok(Self { path: path.to_owned(), records, ahead: None })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -57,8 +59,17 @@ impl Input {
         self.records.column(name)
     }
 
+    /// Whether there is no row left.
+    pub(crate) fn at_end(&mut self) -> Result<bool, String> {
+        self.ahead = self.row()?;
+        Ok(self.ahead.is_none())
+    }
+
     /// The next row.
     pub(crate) fn row(&mut self) -> Result<Option<CsvRecord>, String> {
+        if let Some(ahead) = self.ahead.take() {
+            return Ok(Some(ahead));
+        }
         let broken = |line, e| format!("{}: cannot be read on after line {line}: {e}", self.path.display());
         self.records.read().map_err(|e| broken(self.records.line(), e))
     }
@@ -85,12 +96,58 @@ pub(crate) fn fault(record: &CsvRecord, width: usize) -> Option<String> {
 
 /// Where rows are written; `-` is standard output. Never the file they come from.
 pub(crate) fn open_output(out: &Path, input: &Path) -> Result<Box<dyn Write>, Box<dyn Error>> {
+    keep_input(out, input)?;
+    create(out)
+}
+
+/// A new file, or standard output for `-`.
+pub(crate) fn create(out: &Path) -> Result<Box<dyn Write>, Box<dyn Error>> {
     if out.as_os_str() == "-" {
         return Ok(Box::new(BufWriter::new(io::stdout().lock())));
     }
-    keep_input(out, input)?;
     let file = File::create(out).map_err(|e| format!("{}: {e}", out.display()))?;
-    Ok(Box::new(BufWriter::new(file)))
+    Ok(Box::new(BufWriter::new(Named::new(out, file))))
+}
+
+/// A file whose errors say which it is.
+pub(crate) struct Named {
+    path: PathBuf,
+    file: File,
+}
+
+impl Named {
+    pub(crate) fn new(path: &Path, file: File) -> Self {
+        Self { path: path.to_owned(), file }
+    }
+
+    fn named<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", self.path.display())))
+    }
+}
+
+impl Write for Named {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        self.named(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.file.flush();
+        self.named(flushed)
+    }
+}
+
+/// Says so if another generation was published while rows were answered. All answers are of the one that was opened.
+pub(crate) fn notice_newer(plate: &Baseplate) {
+    let opened = &plate.manifest().generation;
+    match plate.newer() {
+        Ok(None) => {}
+        Ok(Some(newer)) => eprintln!(
+            "note: generation {newer} was published meanwhile; every row was answered from generation {opened}: run it again for \
+             the new one"
+        ),
+        Err(e) => eprintln!("note: every row was answered from generation {opened}, which is no longer published: {e}"),
+    }
 }
 
 /// An error if both are the same file.

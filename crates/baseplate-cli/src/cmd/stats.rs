@@ -1,6 +1,6 @@
 use super::check::Format;
 use crate::Outcome;
-use baseplate_core::{Areas, Baseplate, Level, Stats, StatsQuery};
+use baseplate_core::{Areas, Baseplate, GridKind, Level, Stats, StatsQuery};
 use csv::Writer;
 use std::{
     io::{self, BufWriter, Write},
@@ -15,13 +15,17 @@ use std::{
 pub(crate) struct Args {
     /// The plate
     plate: PathBuf,
-    /// The grids of this level: city, district, subdistrict, community or grid
-    #[arg(long, default_value = "community", conflicts_with = "h3")]
-    level: Level,
+    /// The grids of this level: city, district, subdistrict, community or grid; community if left out, or the finest level of
+    /// a kind that has none
+    #[arg(long, conflicts_with = "h3")]
+    level: Option<Level>,
+    /// The grids of this kind, such as police; the first kind of the plate if left out
+    #[arg(long, conflicts_with = "h3")]
+    kind: Option<GridKind>,
     /// H3 cells of this resolution instead, 5 to 10 (people: 5 to 9)
     #[arg(long)]
     h3: Option<u8>,
-    /// Only what is in the grid with this code: of an H3 cell that its border cuts, the part inside, without people
+    /// Only what is in the grid with this code, of any kind and level: of an H3 cell that its border cuts, the part inside, without people
     #[arg(long)]
     within: Option<String>,
     /// Also by the values of an attribute, such as industry
@@ -34,8 +38,10 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let plate = Baseplate::open(&args.plate)?;
-    let areas = args.h3.map_or(Areas::Level(args.level), Areas::Cells);
-    let stats = plate.stats(&StatsQuery { areas, within: args.within.clone(), by: args.by.clone() })?;
+    let kind = args.kind.clone();
+    let level = || args.level.unwrap_or_else(|| plate.usual_level(kind.as_ref()));
+    let areas = args.h3.map_or_else(|| Areas::Level(level()), Areas::Cells);
+    let stats = plate.stats(&StatsQuery { areas, kind, within: args.within.clone(), by: args.by.clone() })?;
     stats.note.iter().for_each(|note| eprintln!("note: {note}"));
     let mut out = BufWriter::new(io::stdout().lock());
     match args.format {

@@ -261,10 +261,16 @@ def collection(path):
     return [f["properties"] for f in read["features"]], shapes
 
 
+SIDES = ("xmin", "ymin", "xmax", "ymax")
+
+
 def parquet(path):
     read = pyarrow.parquet.read_table(path)
     shapes = shapely.from_wkb(np.array(read.column("geometry").to_pylist(), dtype=object))
-    return read.drop_columns(["geometry"]).to_pylist(), list(shapes)
+    boxes = [tuple(box[side] for side in SIDES) for box in read.column("bbox").to_pylist()]
+    for box, shape in zip(boxes, shapes):
+        assert box == ((None,) * 4 if shape is None or shape.is_empty else shape.bounds), "the box is that of the shape"
+    return read.drop_columns(["geometry", "bbox"]).to_pylist(), list(shapes)
 
 
 @pytest.fixture(scope="module")
@@ -363,6 +369,12 @@ def test_gdal_and_duckdb_read_the_features(exported):
         assert (geo["version"], said["encoding"], said["crs"]["id"]["code"]) == ("1.1.0", "WKB", 4490)
         assert set(said["geometry_types"]) == {shape.geom_type for shape in shapes}
         assert np.allclose(said["bbox"], shapely.total_bounds(shapes), atol=0, rtol=0)
+        assert said["covering"] == {"bbox": {side: ["bbox", side] for side in SIDES}}
+        west, south, east, north = shapely.total_bounds(shapes)
+        middle = f"bbox.xmin <= {(west + east) / 2} AND bbox.xmax >= {(west + east) / 2}"
+        crossing = duckdb.sql(f"SELECT count(*) FROM read_parquet('{path}') WHERE {middle}").fetchone()[0]
+        x = (west + east) / 2
+        assert crossing == sum(shape.bounds[0] <= x <= shape.bounds[2] for shape in shapes)
         for read in (path if "Parquet" in pyogrio.list_drivers() else None, folder / "geojson" / f"{layer}.geojson"):
             if read is not None:
                 info = pyogrio.read_info(read, force_feature_count=True)

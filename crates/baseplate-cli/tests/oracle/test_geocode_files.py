@@ -8,6 +8,7 @@ import csv
 import io
 import random
 import subprocess
+import time
 
 import pytest
 
@@ -77,6 +78,33 @@ def whole(cli, town, source):
     return out, said
 
 
+def mark_of(out):
+    """The file that says which generation an unfinished output was begun with."""
+    return out.with_name(out.name + ".begun-with")
+
+
+def begin_and_kill(cli, plate, source, out):
+    """A run that was ended when it had begun: its input never comes to an end."""
+    command = [cli.program, "geocode", str(plate), "-", "--address", "地址", "--out", str(out)]
+    run = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    run.stdin.write(source.read_bytes())
+    run.stdin.flush()
+    until = time.monotonic() + 30
+    while not mark_of(out).exists():
+        assert time.monotonic() < until, "the run never began"
+        time.sleep(0.01)
+    run.kill()
+    run.wait()
+    run.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def mark(cli, town, source):
+    out = source.parent / "begun.csv"
+    begin_and_kill(cli, town, source, out)
+    return mark_of(out).read_bytes()
+
+
 def test_columns_and_order_are_kept(whole, rows):
     header, *answers = read(whole[0])
     assert header == HEADER + ADDED
@@ -109,7 +137,7 @@ def offsets(text):
 
 
 @pytest.mark.parametrize("options", [(), ("--bom",)])
-def test_a_run_cut_at_any_byte_is_resumed(cli, town, source, rows, tmp_path, options):
+def test_a_run_cut_at_any_byte_is_resumed(cli, town, source, rows, mark, tmp_path, options):
     part = write_rows(tmp_path / "part.csv", [HEADER, *rows[:400]])
     whole = tmp_path / "whole.csv"
     said = geocode(cli, town, part, whole, *options).stderr
@@ -118,18 +146,21 @@ def test_a_run_cut_at_any_byte_is_resumed(cli, town, source, rows, tmp_path, opt
     for at in offsets(text):
         cut = tmp_path / "cut.csv"
         cut.write_bytes(text[:at])
+        mark_of(cut).write_bytes(mark)
         resumed = geocode(cli, town, part, cut, "--resume", *options)
         assert cut.read_bytes() == text, f"cut at byte {at}"
         assert resumed.stderr == said, "the summary is that of the whole file"
 
 
-def test_a_run_over_several_batches_is_resumed(cli, town, source, whole, tmp_path):
+def test_a_run_over_several_batches_is_resumed(cli, town, source, whole, mark, tmp_path):
     text = whole[0].read_bytes()
     for share in (0.1, 0.5, 0.99):
         cut = tmp_path / "cut.csv"
         cut.write_bytes(text[: int(share * len(text))])
+        mark_of(cut).write_bytes(mark)
         geocode(cli, town, source, cut, "--within-column", "区", "--resume")
         assert cut.read_bytes() == text, share
+        assert not mark_of(cut).exists(), "the output is whole"
 
 
 def test_a_run_killed_is_resumed(cli, town, source, whole, tmp_path):
@@ -171,6 +202,53 @@ def test_a_foreign_output_is_refused(cli, town, source, whole, rows, tmp_path):
     assert "row 21" in refused(cli, town, shorter, out)
     assert "overwrite the input" in refused(cli, town, out, out)
     assert "standard output" in geocode(cli, town, source, "-", "--resume", check=False).stderr
+
+
+def test_another_generation_is_refused(cli, town_source, source, tmp_path):
+    """A plate that was built again in between may answer otherwise, even if the last row is answered as before."""
+    plate, out = tmp_path / "city.plate", tmp_path / "out.csv"
+    cli.build(town_source / "spec.toml", plate)
+    geocode(cli, plate, source, out)
+    whole = out.read_bytes()
+    begin_and_kill(cli, plate, source, out)
+    out.write_bytes(whole[: len(whole) // 2])
+    cli.build(town_source / "spec.toml", plate)
+    said = refused(cli, plate, source, out)
+    assert "generation 000001" in said and "000002" in said and "without --resume" in said, said
+    mark_of(out).unlink()
+    assert "not known which generation" in refused(cli, plate, source, out)
+    out.write_bytes(whole)
+    geocode(cli, plate, source, out, "--resume")
+    assert out.read_bytes() == whole, "nothing was left to do"
+
+
+def test_a_generation_published_meanwhile_is_told(cli, town_source, source, tmp_path):
+    plate, out = tmp_path / "city.plate", tmp_path / "out.csv"
+    cli.build(town_source / "spec.toml", plate)
+    for command in ("locate", "geocode"):
+        columns = ["--lng", "id", "--lat", "id"] if command == "locate" else ["--address", "地址"]
+        arguments = [cli.program, command, str(plate), "-", *columns, "--out", str(out)]
+        run = subprocess.Popen(arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        # The half that fills its buffers, so that the plate is open before the next one is published.
+        text = source.read_bytes()
+        run.stdin.write(text[: len(text) // 2])
+        run.stdin.flush()
+        until = time.monotonic() + 30
+        while not out.exists():
+            assert time.monotonic() < until, "the run never began"
+            time.sleep(0.01)
+        cli.build(town_source / "spec.toml", plate)
+        _, said = run.communicate(text[len(text) // 2 :], timeout=60)
+        assert "was published meanwhile" in said.decode(), said
+        out.unlink()
+
+
+def test_a_full_disk_is_named(cli, town, source):
+    """The device says that there is no room, and the error says which file it was."""
+    said = geocode(cli, town, source, "/dev/full", check=False)
+    assert said.returncode == 1 and "/dev/full: No space left" in said.stderr, said.stderr
+    said = cli.run("check", town, "--out", "/dev/full", check=False)
+    assert said.returncode == 1 and "/dev/full: No space left" in said.stderr, said.stderr
 
 
 def test_other_answers_are_refused(cli, town, source, whole, tmp_path):

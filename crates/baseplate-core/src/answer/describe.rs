@@ -49,7 +49,9 @@ impl From<HexCell<'_>> for Counts {
 impl From<Address<'_>> for AddressRef {
     fn from(address: Address<'_>) -> Self {
         let text = address.text();
-        Self { code: address.code().to_owned(), text: text.map(str::to_owned), floor: text.and_then(text::floor) }
+        let floors = address.building().and_then(|(building, _)| building.floors());
+        let floor = text.and_then(|text| text::floor(text, floors));
+        Self { code: address.code().to_owned(), text: text.map(str::to_owned), floor }
     }
 }
 

@@ -32,10 +32,11 @@ pub struct AddressRef {
     pub code: String,
     /// Its full text.
     pub text: Option<String>,
-    /// The floor, where the text ends with the number of a room that says it.
+    /// The floor, where the number of the room or a word for what is below ground says it: 1 is level with the ground, −1 the
+    /// first floor below it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
-    pub floor: Option<u32>,
+    pub floor: Option<i32>,
 }
 
 /// How one thing hangs on another.
@@ -164,7 +165,7 @@ pub struct BuildingRef {
     /// Floors above the ground.
     pub floors: Option<u16>,
     /// Height, metres.
-    pub height_m: Option<f32>,
+    pub height_m: Option<f64>,
     /// What it is used for.
     #[serde(rename = "use")]
     pub usage: Option<String>,
@@ -242,7 +243,7 @@ pub enum Own {
         /// Floors above the ground.
         floors: Option<u16>,
         /// Height, metres.
-        height_m: Option<f32>,
+        height_m: Option<f64>,
         /// What it is used for.
         #[serde(rename = "use")]
         usage: Option<String>,

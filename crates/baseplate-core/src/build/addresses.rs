@@ -4,16 +4,14 @@ use super::{
     BuildError, Context, Progress,
     buckets::Buckets,
     buildings::BuildingTable,
-    converter,
-    fit::Sample,
-    h3_cell,
+    converter, fit, h3_cell,
     log::{EXACT_COPY, Log, Outcome},
     rounded, source_info,
     spill::{Spill, SpillWriter},
 };
 use crate::{
     code::{CodeType, LOST, PlaceCode, fold_code, is_exponent, looks_rounded, mostly_rounded, surely_rounded},
-    crs::ToPlate,
+    crs::{SampleRow, ToPlate},
     link::{BuildingLink, BuildingLinker},
     model::{Entity, How},
     quality::{Issue, Rule},
@@ -54,6 +52,7 @@ impl Strings {
 pub(super) struct AddressTable {
     pub(super) codes: Strings,
     pub(super) texts: Spill,
+    /// [`LngLat::NOWHERE`] where neither the source nor a building gives one.
     pub(super) points: Vec<LngLat>,
     pub(super) links: Vec<Option<BuildingLink>>,
     /// Grids of the addresses that have no building.
@@ -85,7 +84,18 @@ struct Reading {
 /// An address before it is linked.
 struct Pending {
     row: Row,
-    point: Option<LngLat>,
+    point: Point,
+}
+
+/// What a row says about its point.
+#[derive(Clone, Copy, PartialEq)]
+enum Point {
+    /// Nothing.
+    Unsaid,
+    /// 0, 0: registers write it for "unknown".
+    Null,
+    /// It lies here.
+    At(LngLat),
 }
 
 /// An address after.
@@ -97,6 +107,8 @@ struct Linked {
     point: LngLat,
     link: Option<BuildingLink>,
     grids: Option<Vec<Option<u32>>>,
+    /// What its row says about its point.
+    said: Point,
     /// A building it names that is not in the plate, and why that does not help.
     dangling: Option<(String, &'static str)>,
     issues: Vec<Issue>,
@@ -176,17 +188,20 @@ impl Linking<'_> {
             building: columns.want_code_if(source.building.as_deref()),
         };
         let inspection = inspect(&source.file)?;
-        let to_plate = converter(&source.file)?;
-        let number = log.begin(source_info("address", &source.file, &inspection));
-        let mut sample = Sample::default();
+        let to_plate = converter(&source.file, self.context.area)?;
+        let number = log.begin(source_info("address", &source.file, &inspection, Some(&to_plate)));
+        let mut sample = fit::sample();
         let mut pending = Vec::with_capacity(CHUNK);
         let mut take = |row: Row| {
-            let raw = cells.raw(&row)?;
-            if let Some(raw) = raw {
-                let given = || cells.given(&row).and_then(|code| self.codes.get(code.as_str()).copied());
-                sample.offer(|| (vec![raw], given()));
-            }
-            let point = raw.map(|raw| cells.place(&row, raw, &to_plate)).transpose()?;
+            let point = match cells.raw(&row)? {
+                None => Point::Unsaid,
+                Some((0.0, 0.0)) => Point::Null,
+                Some(raw) => {
+                    let given = || cells.given(&row).and_then(|code| self.codes.get(code.as_str()).copied());
+                    sample.offer(|| SampleRow { points: vec![raw], building: given() });
+                    Point::At(cells.place(&row, raw, &to_plate)?)
+                }
+            };
             Ok(Pending { row, point })
         };
         let notes = read_rows(&source.file, &inspection, &columns, &mut |read| {
@@ -203,7 +218,9 @@ impl Linking<'_> {
         self.flush(&mut pending, &cells, number, reading, log);
         log.notes.extend(notes);
         let fits = |points: &[LngLat], given| points.iter().all(|point| self.fits(*point, given));
-        sample.judge(Entity::Address, &source.file, &to_plate, fits).into_iter().for_each(|issue| log.issue(issue));
+        let declared = source.file.crs.as_deref().unwrap_or_default();
+        let suspicion = sample.judge(declared, &to_plate, fit::middle(&self.context.grids.boxes), fits);
+        fit::report(suspicion, Entity::Address, &source.file, log);
         log.check_usable(number, &source.file)?;
         Ok(number)
     }
@@ -238,7 +255,8 @@ impl Linking<'_> {
     }
 
     /// `rounded` says that most of the building codes in the rows around are rounded numbers: then none that looks so is one.
-    fn link(&self, Pending { row, point }: Pending, cells: &Cells<'_>, rounded: bool) -> Result<Linked, Reject> {
+    fn link(&self, Pending { row, point: said }: Pending, cells: &Cells<'_>, rounded: bool) -> Result<Linked, Reject> {
+        let point = said.place();
         let named = row.cell(cells.code).unwrap_or_default();
         let fail = |e| Reject::new(row.number, &cells.source.code, named, format!("no address code: {e}"));
         let code: PlaceCode = named.parse().map_err(fail)?;
@@ -253,7 +271,9 @@ impl Linking<'_> {
             (None, Some(point)) => self.linker.nearest(point),
             (None, None) => None,
         };
-        let Some(at) = point.or_else(|| link.map(|l| self.buildings.points[l.building as usize])) else {
+        let nowhere = (said == Point::Null).then_some(LngLat::NOWHERE);
+        let of_building = || link.map(|l| self.buildings.points[l.building as usize]);
+        let Some(at) = point.or_else(of_building).or(nowhere) else {
             let (code, reason) = match &dangling {
                 Some((code, why)) => (code.as_str(), format!("no coordinates, and of the building it names: {why}")),
                 None => ("", "no coordinates, and no building is named".to_owned()),
@@ -270,16 +290,17 @@ impl Linking<'_> {
             point: at,
             link,
             grids: link.is_none().then(|| self.context.grids_at(at)),
+            said,
             dangling,
             issues: Vec::new(),
         };
-        self.check(&mut linked, point.is_some());
+        linked.issues = self.check(&linked);
         Ok(linked)
     }
 
-    /// Looks for what is wrong with an address by itself. `placed` says that it has a point of its own.
-    fn check(&self, address: &mut Linked, placed: bool) {
-        let mut found = Vec::new();
+    /// Looks for what is wrong with an address by itself.
+    fn check(&self, address: &Linked) -> Vec<Issue> {
+        let mut found: Vec<_> = null_point(address).into_iter().chain(self.no_grid(address)).collect();
         let issue = |rule, evidence: String| Issue::new(rule, &address.code, evidence).at(address.point);
         if !text::has_number(&address.text) {
             found.push(issue(Rule::AddressIncomplete, format!("no number in '{}'", address.text)));
@@ -297,17 +318,52 @@ impl Linking<'_> {
                 let evidence = format!("{:.1} m from the building it names", link.distance_m);
                 found.push(issue(Rule::AddressFar, evidence).other(&draft.code));
             }
-            if placed && self.context.grids_at(address.point).first() != self.buildings.grids[building].first() {
+            if address.said.place().is_some()
+                && self.context.grids_at(address.point).first() != self.buildings.grids[building].first()
+            {
                 let evidence = format!("{:.1} m from its building, which is in another grid", link.distance_m);
                 found.push(issue(Rule::AddressOtherGrid, evidence).other(&draft.code));
             }
-            let floor = text::floor(&address.text);
-            if let Some((floor, top)) = floor.zip(draft.floors).filter(|(floor, top)| *floor > u32::from(*top)) {
+            let floor = text::floor(&address.text, draft.floors);
+            if let Some((floor, top)) = floor.zip(draft.floors).filter(|(floor, top)| *floor > i32::from(*top)) {
                 let evidence = format!("floor {floor} of a building with {top}");
                 found.push(issue(Rule::AddressFloor, evidence).other(&draft.code));
             }
         }
-        address.issues = found;
+        found
+    }
+
+    /// Counts of addresses by grid add up to all addresses but these.
+    fn no_grid(&self, address: &Linked) -> Option<Issue> {
+        let evidence = match (address.link, address.point.placed()) {
+            (Some(_), _) => "its building stands in no grid",
+            (None, Some(_)) => "no grid contains or touches its point",
+            (None, None) => "it has no coordinates and no building",
+        };
+        let building = address.link.map(|link| link.building as usize);
+        let grids = address.grids.as_ref().or_else(|| Some(&self.buildings.grids[building?]))?;
+        let issue = Issue::new(Rule::AddressNoGrid, &address.code, evidence).at(address.point);
+        let other = building.map(|building| self.buildings.code(building).to_owned());
+        grids.first()?.is_none().then_some(Issue { other, ..issue })
+    }
+}
+
+fn null_point(address: &Linked) -> Option<Issue> {
+    let evidence = if address.link.is_some() {
+        "0, 0 in its source; it stands at its building"
+    } else {
+        "0, 0 in its source; it stands nowhere"
+    };
+    let issue = || Issue::new(Rule::AddressNullPoint, &address.code, evidence).at(address.point);
+    (address.said == Point::Null).then(issue)
+}
+
+impl Point {
+    fn place(self) -> Option<LngLat> {
+        match self {
+            Self::At(point) => Some(point),
+            Self::Unsaid | Self::Null => None,
+        }
     }
 }
 
@@ -356,7 +412,8 @@ impl Cells<'_> {
 impl Reading {
     fn push(&mut self, address: Linked, source: usize, log: &mut Log) {
         if let Some((code, why)) = &address.dangling {
-            let reason = format!("{why}: linked by place instead");
+            let instead = if address.link.is_some() { "linked by place instead" } else { "none is near" };
+            let reason = format!("{why}: {instead}");
             log.add(source, Outcome::Noted, &Reject::new(address.row, "building", code, reason));
         }
         address.issues.into_iter().for_each(|issue| log.issue(issue));

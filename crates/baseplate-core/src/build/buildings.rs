@@ -3,6 +3,7 @@
 use super::{
     BuildError, Context, Progress,
     areas::{AreaRow, read_areas},
+    fit,
     grids::join,
     h3_cell,
     log::{EXACT_COPY, Log, Outcome},
@@ -35,7 +36,7 @@ pub(super) struct BuildingDraft {
     pub(super) code: String,
     pub(super) name: Option<String>,
     pub(super) floors: Option<u16>,
-    pub(super) height_m: Option<f32>,
+    pub(super) height_m: Option<f64>,
     pub(super) usage: Option<String>,
     pub(super) demolished: bool,
     source: usize,
@@ -105,9 +106,12 @@ impl Context<'_> {
             };
             let mut status = Status::of(source);
             let take = |found: AreaRow, log: &mut Log| reading.take(&cells, &mut status, found, log);
-            let (sample, to_plate) = read_areas("building", &source.file, &columns, log, self.on_progress, take)?;
-            let issue = sample.judge(Entity::Building, &source.file, &to_plate, |points, _| self.in_one_grid(points));
-            issue.into_iter().for_each(|issue| log.issue(issue));
+            let (area, on_progress) = (self.area, self.on_progress);
+            let (sample, to_plate) = read_areas("building", &source.file, &columns, area, log, on_progress, take)?;
+            let declared = source.file.crs.as_deref().unwrap_or_default();
+            let fits = |points: &[LngLat], _| self.in_one_grid(points);
+            let suspicion = sample.judge(declared, &to_plate, fit::middle(&self.grids.boxes), fits);
+            fit::report(suspicion, Entity::Building, &source.file, log);
             log.notes.extend(status.note(source));
         }
         reading.release_rounded(log);
@@ -186,7 +190,8 @@ impl Reading {
             name: cell(cells.name),
             floors: number(&found, cells.floors, cells.source.floors.as_deref(), FLOORS_MAX, log)
                 .map(|n| n.round() as u16),
-            height_m: number(&found, cells.height, cells.source.height.as_deref(), HEIGHT_MAX_M, log).map(|n| n as f32),
+            height_m: number(&found, cells.height, cells.source.height.as_deref(), HEIGHT_MAX_M, log)
+                .map(without_noise),
             usage: cell(cells.usage),
             demolished: cells.status.and_then(|i| found.row.cell(i)).is_some_and(|word| status.is_demolished(word)),
             source: found.source,
@@ -297,6 +302,11 @@ impl Status {
             )
         })
     }
+}
+
+/// 11.9 for 11.899999618530273, which is what single precision makes of it on the way through other programs.
+fn without_noise(number: f64) -> f64 {
+    (number as f32).to_string().parse().unwrap_or(number)
 }
 
 /// A number between 0 and `max`; anything else is noted and left out.

@@ -146,7 +146,7 @@ impl Context<'_> {
             attributes: reading.attributes.of_source(&source.attributes, &mut columns, reading.addresses.len()),
         };
         let inspection = inspect(file)?;
-        let number = log.begin(source_info("enterprise", file, &inspection));
+        let number = log.begin(source_info("enterprise", file, &inspection, None));
         let mut pending = Vec::with_capacity(CHUNK);
         let notes = read_rows(file, &inspection, &columns, &mut |read| {
             log.source(number).rows += 1;

@@ -3,25 +3,25 @@
 use super::{
     BuildError, GridKey, OnProgress, Progress,
     areas::{AreaRow, read_areas},
-    checks, hierarchy,
+    checks, fit, hierarchy,
     log::{EXACT_COPY, Log, Outcome},
     rounded::{Judged, RoundedCodes, SHARED},
 };
 use crate::{
     code::GridCode,
-    model::{GridKind, How, Level},
+    model::{Entity, GridKind, How, Level},
     quality::{Issue, Rule},
     source::{Columns, GridSource, Reject, Spec},
-    spatial::{Bbox, LngLat, Repair, representative_point, to_valid_area},
+    spatial::{Bbox, LngLat, Repair, representative_point, to_valid_area, union},
 };
-use geo::{Area, GeodesicArea, MultiPolygon, Orient, orient::Direction, unary_union};
+use geo::{Area, GeodesicArea, MultiPolygon};
 use rayon::prelude::*;
 use std::{collections::HashMap, ops::Range};
 
 /// What a source says about the level above.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Parent {
-    /// Nothing: it is found by largest overlap.
+    /// Nothing: it is found by area.
     ByOverlap,
     /// A code, on whichever level has it.
     Code(String),
@@ -66,11 +66,16 @@ pub(super) struct Reading {
 }
 
 impl GridTable {
-    pub(super) fn read(spec: &Spec, log: &mut Log, on_progress: OnProgress<'_>) -> Result<Self, BuildError> {
+    pub(super) fn read(
+        spec: &Spec,
+        area: Option<Bbox>,
+        log: &mut Log,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Self, BuildError> {
         let mut reading = Reading::default();
         let first = log.sources();
         for source in &spec.grids {
-            reading.read(source, log, on_progress)?;
+            reading.read(source, area, log, on_progress)?;
         }
         reading.release_rounded(log);
         let mut read = spec.grids.iter().zip(first..);
@@ -124,7 +129,13 @@ impl GridTable {
 }
 
 impl Reading {
-    fn read(&mut self, source: &GridSource, log: &mut Log, on_progress: OnProgress<'_>) -> Result<(), BuildError> {
+    fn read(
+        &mut self,
+        source: &GridSource,
+        area: Option<Bbox>,
+        log: &mut Log,
+        on_progress: OnProgress<'_>,
+    ) -> Result<(), BuildError> {
         let mut columns = Columns::of(&source.code);
         let code = columns.want(&source.code);
         let name = columns.want_if(source.name.as_deref());
@@ -173,16 +184,19 @@ impl Reading {
                 parent,
                 origin: Some((found.source, found.row.number)),
             };
-            if found.repairs.contains(&Repair::Rebuilt) {
+            for rebuilt in found.repairs.iter().filter(|repair| matches!(repair, Repair::Rebuilt { .. })) {
                 let at = representative_point(&found.area);
-                log.issue(Issue::new(Rule::GridInvalidRing, &draft.code, Repair::Rebuilt).at(at));
+                log.issue(Issue::new(Rule::GridInvalidRing, &draft.code, rebuilt).at(at));
             }
             let code = draft.code.clone();
             if let Some((draft, found)) = self.rounded.pass(&code, (draft, found)) {
                 self.add(draft, found, log);
             }
         };
-        read_areas("grid", &source.file, &columns, log, on_progress, accept).map(drop)
+        let (sample, to_plate) = read_areas("grid", &source.file, &columns, area, log, on_progress, accept)?;
+        let suspicion = sample.judge_plain(source.file.crs.as_deref().unwrap_or_default(), &to_plate);
+        fit::report(suspicion, Entity::Grid, &source.file, log);
+        Ok(())
     }
 
     /// Takes the rows whose codes look rounded, unless several share one.
@@ -237,7 +251,7 @@ pub(super) fn join(parts: &mut MultiPolygon<f64>) {
         *parts = area;
         return;
     }
-    let joined = unary_union(&*parts).orient(Direction::Default);
+    let joined = union([&*parts]);
     if joined.unsigned_area() > 0.0 {
         *parts = joined;
     }

@@ -4,16 +4,21 @@ use super::{
     GridKey,
     grids::{GridDraft, GridTable, Parent, Reading},
     log::{Log, Outcome},
+    vote,
 };
 use crate::{
-    coverage::{Edge, dissolve, shared_edges},
+    coverage::{Edge, dissolve, holds, shared_edges},
     model::{GridKind, How, Level},
     source::Reject,
-    spatial::{Bbox, Metric, rows_touching, rtree},
+    spatial::{Bbox, Leaf, Metric, rows_touching, rtree},
 };
 use geo::{Area, BooleanOps, MultiPolygon};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use rstar::RTree;
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    ops::Range,
+};
 
 /// Adds the levels that sources name as ancestors. Returns all drafts with their areas.
 pub(super) fn with_dissolved(reading: Reading, log: &mut Log) -> (Vec<GridDraft>, Vec<MultiPolygon<f64>>) {
@@ -22,6 +27,7 @@ pub(super) fn with_dissolved(reading: Reading, log: &mut Log) -> (Vec<GridDraft>
     let bases: BTreeSet<(GridKind, Level)> =
         drafts.iter().filter(names_ancestors).map(|d| (d.kind.clone(), d.level)).collect();
     for (kind, level) in bases {
+        vote::settle(&mut drafts, &kind, level, log);
         // A level that was also read from a file of its own stands as it was read.
         let of_kind = drafts.iter().filter(|d| d.kind == kind);
         let read: HashSet<(Level, String)> = of_kind.map(|d| (d.level, d.code.clone())).collect();
@@ -29,7 +35,7 @@ pub(super) fn with_dissolved(reading: Reading, log: &mut Log) -> (Vec<GridDraft>
         let (members, member_areas) =
             drafts.iter().zip(&areas).filter(|(d, _)| is_member(d)).map(|(d, a)| (d, a.clone())).unzip();
         let base = Base { kind: &kind, members, areas: member_areas, names: &names };
-        for (draft, area) in base.dissolve(log) {
+        for (draft, area) in base.dissolve() {
             if !read.contains(&(draft.level, draft.code.clone())) && !area.0.is_empty() {
                 drafts.push(draft);
                 areas.push(area);
@@ -48,20 +54,26 @@ struct Base<'a> {
 }
 
 impl Base<'_> {
-    fn dissolve(&self, log: &mut Log) -> Vec<(GridDraft, MultiPolygon<f64>)> {
+    fn dissolve(&self) -> Vec<(GridDraft, MultiPolygon<f64>)> {
         let edges = shared_edges(&self.areas);
         let levels: BTreeSet<Level> =
             self.members.iter().flat_map(|d| d.ancestors()).map(|(level, _)| *level).collect();
-        levels.into_iter().flat_map(|level| self.dissolve_level(level, &edges, log)).collect()
+        levels.into_iter().flat_map(|level| self.dissolve_level(level, &edges)).collect()
     }
 
-    fn dissolve_level(&self, level: Level, edges: &[Edge], log: &mut Log) -> Vec<(GridDraft, MultiPolygon<f64>)> {
+    fn dissolve_level(&self, level: Level, edges: &[Edge]) -> Vec<(GridDraft, MultiPolygon<f64>)> {
         let codes: BTreeSet<&str> = self.members.iter().filter_map(|d| d.ancestor(level)).collect();
         let codes: Vec<&str> = codes.into_iter().collect();
         let group = |d: &&GridDraft| d.ancestor(level).and_then(|code| codes.binary_search(&code).ok());
         let group_of: Vec<u32> = self.members.iter().map(|d| group(d).map_or(u32::MAX, |g| g as u32)).collect();
         let areas = dissolve(edges, &self.areas, &group_of, codes.len(), square_metres(&self.areas));
-        let mut parents = majority_parents(&self.members, level, log);
+        // All members of a group name the same levels above it by now.
+        let above: HashMap<&str, Vec<_>> =
+            self.members.iter().filter_map(|d| Some((d.ancestor(level)?, d.above(level)))).collect();
+        let parent = |code: &str| match above.get(code) {
+            Some(above) if !above.is_empty() => Parent::Ancestors(above.clone()),
+            _ => Parent::ByOverlap,
+        };
         let draft = |code: &&str| {
             let name = self.names.get(&(self.kind.clone(), level, (*code).to_owned()));
             GridDraft {
@@ -69,7 +81,7 @@ impl Base<'_> {
                 level,
                 code: (*code).to_owned(),
                 name: name.map_or(*code, String::as_str).to_owned(),
-                parent: parents.remove(*code).unwrap_or(Parent::ByOverlap),
+                parent: parent(code),
                 origin: None,
             }
         };
@@ -78,19 +90,19 @@ impl Base<'_> {
 }
 
 impl GridDraft {
-    fn ancestors(&self) -> &[(Level, String)] {
+    pub(super) fn ancestors(&self) -> &[(Level, String)] {
         match &self.parent {
             Parent::Ancestors(above) => above,
             _ => &[],
         }
     }
 
-    fn ancestor(&self, level: Level) -> Option<&str> {
+    pub(super) fn ancestor(&self, level: Level) -> Option<&str> {
         self.ancestors().iter().find(|(l, _)| *l == level).map(|(_, code)| code.as_str())
     }
 
     /// The ancestors above a level.
-    fn above(&self, level: Level) -> Vec<(Level, String)> {
+    pub(super) fn above(&self, level: Level) -> Vec<(Level, String)> {
         self.ancestors().iter().filter(|(l, _)| *l > level).cloned().collect()
     }
 }
@@ -100,34 +112,6 @@ fn square_metres(areas: &[MultiPolygon<f64>]) -> f64 {
     let whole = areas.iter().map(Bbox::of).fold(Bbox::EMPTY, Bbox::union);
     let metric = Metric::at((whole.0[1] + whole.0[3]) / 2.0);
     metric.lng_m * metric.lat_m
-}
-
-/// How often each list of ancestors is named.
-type Votes = BTreeMap<Vec<(Level, String)>, u64>;
-
-/// For each group of a dissolved level the ancestors that most of its members name. Where they differ, the members that are
-/// outvoted are logged.
-fn majority_parents<'m>(members: &[&'m GridDraft], level: Level, log: &mut Log) -> HashMap<&'m str, Parent> {
-    let mut votes: HashMap<&str, Votes> = HashMap::new();
-    for member in members {
-        if let Some(code) = member.ancestor(level) {
-            *votes.entry(code).or_default().entry(member.above(level)).or_default() += 1;
-        }
-    }
-    let winner = |named: &Votes| {
-        named.iter().max_by_key(|(_, count)| **count).map(|(above, _)| above.clone()).unwrap_or_default()
-    };
-    let won: HashMap<&str, Vec<_>> = votes.iter().map(|(code, named)| (*code, winner(named))).collect();
-    for member in members {
-        let Some(code) = member.ancestor(level) else { continue };
-        let outvoted = won.get(code).is_some_and(|above| *above != member.above(level));
-        if let (true, Some((source, row))) = (outvoted, member.origin) {
-            let reason = format!("most grids of this {level} name other levels above it; those were taken");
-            log.add(source, Outcome::Noted, &Reject::new(row, level.as_str(), code, reason));
-        }
-    }
-    let parent = |above: Vec<_>| if above.is_empty() { Parent::ByOverlap } else { Parent::Ancestors(above) };
-    won.into_iter().map(|(code, above)| (code, parent(above))).collect()
 }
 
 /// The parent row of every grid.
@@ -147,7 +131,7 @@ pub(super) fn parents(table: &GridTable, log: &mut Log) -> Vec<Option<(u32, How)
     let mut parents: Vec<Option<(u32, How)>> = table.drafts.iter().map(given).collect();
     for (draft, parent) in table.drafts.iter().zip(&parents) {
         if let (Parent::Code(code), None, Some((source, row))) = (&draft.parent, parent, draft.origin) {
-            let reason = "no grid of a higher level has this code: the parent was found by largest overlap";
+            let reason = "no grid of a higher level has this code: the parent was looked for by area";
             log.add(source, Outcome::Noted, &Reject::new(row, "parent", code, reason));
         }
     }
@@ -155,8 +139,9 @@ pub(super) fn parents(table: &GridTable, log: &mut Log) -> Vec<Option<(u32, How)
     parents
 }
 
-/// Finds the missing parents: the grid of the next level above (of the same kind, else of `basic`) with the largest
-/// common area; of equals the first by code.
+/// Finds the missing parents: on the lowest level above that has one. Levels of the same kind are meant to nest, so there the
+/// largest common area decides, of equals the first by code. What lies above a grid of another kind must hold it: a beat
+/// across two communities lies in neither, but perhaps in their subdistrict.
 fn by_overlap(table: &GridTable, parents: &mut [Option<(u32, How)>]) {
     let orphans: Vec<usize> = (0..table.len()).filter(|row| parents[*row].is_none()).collect();
     for of_level in orphans.chunk_by(|a, b| {
@@ -164,25 +149,48 @@ fn by_overlap(table: &GridTable, parents: &mut [Option<(u32, How)>]) {
         key(a) == key(b)
     }) {
         let GridDraft { kind, level, .. } = &table.drafts[of_level[0]];
-        let above = |kind: &GridKind| {
-            Level::ALL.into_iter().filter(|l| l > level).map(|l| table.rows_of(kind, l)).find(|rows| !rows.is_empty())
-        };
-        let Some(rows) = above(kind).or_else(|| above(&GridKind::basic())) else { continue };
-        let tree = rtree(table.boxes[rows.clone()].iter().copied());
-        let common =
-            |child: usize, parent: usize| table.areas[child].intersection(&table.areas[parent]).unsigned_area();
-        let best = |child: &usize| {
-            let near = rows_touching(&tree, table.boxes[*child]).into_iter().map(|place| rows.start + place as usize);
-            let mut best = (0.0, None);
-            for parent in near {
-                let area = common(*child, parent);
-                if area > best.0 {
-                    best = (area, Some((parent as u32, How::Spatial)));
-                }
+        let rungs = rungs_above(table, kind, *level);
+        let found: Vec<_> =
+            of_level.par_iter().map(|row| rungs.iter().find_map(|rung| rung.parent_of(table, *row))).collect();
+        of_level.iter().zip(found).for_each(|(row, parent)| parents[*row] = parent.map(|row| (row, How::Spatial)));
+    }
+}
+
+/// A level in which the parent of a grid may be.
+struct Rung {
+    rows: Range<usize>,
+    tree: RTree<Leaf>,
+    /// Whether a parent must hold the grid instead of having the most of it.
+    must_hold: bool,
+}
+
+/// The levels above one, from the ground up: those of the kind itself, then those of `basic`.
+fn rungs_above(table: &GridTable, kind: &GridKind, level: Level) -> Vec<Rung> {
+    let basic = GridKind::basic();
+    let of_kind = |of: &GridKind, must_hold: bool| -> Vec<Rung> {
+        let levels = Level::ALL.into_iter().filter(|above| *above > level);
+        let rows = levels.map(|above| table.rows_of(of, above)).filter(|rows| !rows.is_empty());
+        rows.map(|rows| Rung { tree: rtree(table.boxes[rows.clone()].iter().copied()), rows, must_hold }).collect()
+    };
+    let mut rungs = of_kind(kind, false);
+    if !kind.is_basic() {
+        rungs.extend(of_kind(&basic, true));
+    }
+    rungs
+}
+
+impl Rung {
+    fn parent_of(&self, table: &GridTable, child: usize) -> Option<u32> {
+        let area = &table.areas[child];
+        let near =
+            rows_touching(&self.tree, table.boxes[child]).into_iter().map(|place| self.rows.start + place as usize);
+        let mut best = (0.0, None);
+        for parent in near {
+            let common = area.intersection(&table.areas[parent]).unsigned_area();
+            if common > best.0 {
+                best = (common, Some(parent as u32));
             }
-            best.1
-        };
-        let found: Vec<_> = of_level.par_iter().map(best).collect();
-        of_level.iter().zip(found).for_each(|(row, parent)| parents[*row] = parent);
+        }
+        best.1.filter(|_| !self.must_hold || holds(best.0, area))
     }
 }

@@ -115,7 +115,7 @@ impl Context<'_> {
             attributes: table.attributes.of_source(&source.attributes, &mut columns, table.tokens.len()),
         };
         let inspection = inspect(file)?;
-        let number = log.begin(source_info("person", file, &inspection));
+        let number = log.begin(source_info("person", file, &inspection, None));
         let mut pending = Vec::with_capacity(CHUNK);
         let notes = read_rows(file, &inspection, &columns, &mut |read| {
             log.source(number).rows += 1;

@@ -110,7 +110,7 @@ impl Context<'_> {
             Field::new("code", DataType::Utf8, false),
             Field::new("name", DataType::Utf8, true),
             Field::new("floors", DataType::UInt16, true),
-            Field::new("height_m", DataType::Float32, true),
+            Field::new("height_m", DataType::Float64, true),
             Field::new("use", DataType::Utf8, true),
             Field::new("h3", DataType::UInt64, true),
         ];
@@ -126,7 +126,7 @@ impl Context<'_> {
                 text(drafts.iter().map(|d| Some(d.code.as_str()))),
                 text(drafts.iter().map(|d| d.name.as_deref())),
                 Arc::new(UInt16Array::from_iter(drafts.iter().map(|d| d.floors))) as ArrayRef,
-                Arc::new(Float32Array::from_iter(drafts.iter().map(|d| d.height_m))),
+                Arc::new(Float64Array::from_iter(drafts.iter().map(|d| d.height_m))),
                 text(drafts.iter().map(|d| d.usage.as_deref())),
                 Arc::new(UInt64Array::from(table.h3[rows.clone()].to_vec())),
             ];
@@ -164,8 +164,8 @@ impl Context<'_> {
         let mut fields = vec![
             Field::new("code", DataType::Utf8, false),
             Field::new("text", DataType::Utf8, false),
-            Field::new("lng", DataType::Float64, false),
-            Field::new("lat", DataType::Float64, false),
+            Field::new("lng", DataType::Float64, true),
+            Field::new("lat", DataType::Float64, true),
             Field::new("h3", DataType::UInt64, true),
             Field::new("building", DataType::UInt32, true),
             Field::new("link", DataType::UInt8, true),
@@ -177,12 +177,13 @@ impl Context<'_> {
         self.write_table("addresses.arrow", fields, table.len(), |rows| {
             let places = || table.order[rows.clone()].iter().map(|place| *place as usize);
             let links = || places().map(|place| table.links[place]);
+            let points = || places().map(|place| table.points[place].placed());
             let first = |starts: &[u32]| Arc::new(UInt32Array::from(starts[rows.clone()].to_vec())) as ArrayRef;
             let mut columns = vec![
                 text(places().map(|place| Some(table.codes.get(place)))),
                 text(places().map(|place| Some(table.texts.get(place)))),
-                Arc::new(Float64Array::from_iter_values(places().map(|place| table.points[place].lng))) as ArrayRef,
-                Arc::new(Float64Array::from_iter_values(places().map(|place| table.points[place].lat))),
+                Arc::new(Float64Array::from_iter(points().map(|p| p.map(|p| p.lng)))) as ArrayRef,
+                Arc::new(Float64Array::from_iter(points().map(|p| p.map(|p| p.lat)))),
                 Arc::new(UInt64Array::from_iter(h3[rows.clone()].iter().copied())),
                 Arc::new(UInt32Array::from_iter(links().map(|l| l.map(|l| l.building)))),
                 Arc::new(UInt8Array::from_iter(links().map(|l| l.map(|l| l.how as u8)))),

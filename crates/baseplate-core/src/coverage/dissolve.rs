@@ -1,20 +1,14 @@
 //! Upper levels from lower ones: the edges between two grids of the same community are taken out, the rest are its border.
 
 use super::Edge;
-use crate::spatial::is_valid;
-use geo::{
-    Area, Contains, Coord, CoordsIter, InteriorPoint, LineString, MapCoords, MultiPolygon, Orient, Polygon,
-    RemoveRepeatedPoints, orient::Direction, unary_union,
-};
+use crate::spatial::{is_valid, union};
+use geo::{Area, Contains, Coord, InteriorPoint, LineString, MultiPolygon, Polygon};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// Rings smaller than this (square metres) inside a dissolved area are slivers between its members: gaps are filled,
 /// overlaps are covered already.
 const SLIVER_M2: f64 = 10.0;
-
-/// How far the lattice of a polygon overlay may move a vertex, degrees.
-const LATTICE_DEG: f64 = 2e-9;
 
 /// The areas of `groups` groups of faces; `group_of[face − 1]` is a face's group, or `u32::MAX` for none. Vertices are
 /// the members' own, so that neighbouring groups share their border exactly. `square_metres` measures a square degree.
@@ -47,24 +41,9 @@ pub(crate) fn dissolve(
         // Members that overlap or miss each other by more than a sliver leave rings that cross: join the areas themselves.
         let members: Vec<_> =
             areas.iter().zip(group_of).filter(|(_, g)| **g as usize == group).map(|(area, _)| area).collect();
-        join(&members)
+        union(members)
     };
     borders.into_par_iter().enumerate().map(dissolve_one).collect()
-}
-
-/// The union of areas. The overlay works on a lattice of integers, so vertices come back moved by up to 1e-9°; they are put
-/// back to where the members have them, for the borders with other groups' sake.
-fn join(members: &[&MultiPolygon<f64>]) -> MultiPolygon<f64> {
-    let vertices = members.iter().flat_map(|area| area.coords_iter()).map(|c| [c.x, c.y]).collect();
-    let vertices = rstar::RTree::bulk_load(vertices);
-    let back = |c: Coord<f64>| {
-        let near = vertices.nearest_neighbor([c.x, c.y]).map(|v| Coord { x: v[0], y: v[1] });
-        near.filter(|v| (*v - c).x.abs() < LATTICE_DEG && (*v - c).y.abs() < LATTICE_DEG).unwrap_or(c)
-    };
-    let joined = unary_union(members.iter().copied());
-    let restored = joined.map_coords(back).remove_repeated_points();
-    let best = if is_valid(&restored) { restored } else { joined };
-    best.orient(Direction::Default)
 }
 
 fn key(c: Coord<f64>) -> (u64, u64) {

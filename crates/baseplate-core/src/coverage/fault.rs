@@ -1,8 +1,8 @@
 //! Where a coverage is not a partition: overlaps and gaps.
 
 use super::Edge;
-use crate::spatial::{Bbox, LngLat, Metric, representative_point, rows_touching, rtree};
-use geo::{Area, BooleanOps, Contains, Intersects, MapCoords, MultiPolygon, Point, Polygon, unary_union};
+use crate::spatial::{Bbox, LngLat, Metric, enclosed, representative_point, rows_touching, rtree};
+use geo::{Area, BooleanOps, Contains, Intersects, MapCoords, MultiPolygon, Point, Polygon};
 use rayon::prelude::*;
 
 /// Overlaps and gaps below this are the rounding of coordinates, square metres.
@@ -64,27 +64,26 @@ fn overlap(row: usize, other: usize, boxes: &[Bbox], areas: &[MultiPolygon<f64>]
     Some(Fault::Overlap { faces: [row as u32 + 1, other as u32 + 1], area_m2, at })
 }
 
-/// A gap is bounded by edges that have a grid on one side only, so it is a hole in the union of the grids that have
-/// such edges; a hole that other grids fill is none.
+/// A gap is bounded by edges that have a grid on one side only, so the grids that have such edges enclose it. What they
+/// enclose besides is filled by grids all of whose edges are shared, and filled as a whole: an edge between such a grid and a
+/// gap would not be shared.
 fn gaps(edges: &[Edge], boxes: &[Bbox], areas: &[MultiPolygon<f64>]) -> Vec<Fault> {
     let mut open: Vec<u32> =
         edges.iter().filter(|e| e.left == 0 || e.right == 0).map(|e| e.left.max(e.right)).collect();
     open.sort_unstable();
     open.dedup();
-    let union = unary_union(open.iter().map(|face| &areas[*face as usize - 1]));
     let tree = rtree(boxes.iter().copied());
     let filled = |at: LngLat| {
         let near = rows_touching(&tree, Bbox([at.lng, at.lat, at.lng, at.lat]));
         near.into_iter().any(|row| areas[row as usize].contains(&Point(at.coord())))
     };
-    let holes: Vec<_> = union.into_iter().flat_map(|p| p.into_inner().1).collect();
-    let fault = |hole: geo::LineString<f64>| {
-        let hole = MultiPolygon::from(Polygon::new(hole, Vec::new()));
-        let at = representative_point(&hole)?;
+    let fault = |region: Polygon<f64>| {
+        let region = MultiPolygon::from(region);
+        let at = representative_point(&region)?;
         let metric = Metric::at(at.lat);
-        let area_m2 = hole.unsigned_area() * metric.lng_m * metric.lat_m;
-        let real = area_m2 >= TOLERANCE_M2 && hole.intersects(&Point(at.coord())) && !filled(at);
+        let area_m2 = region.unsigned_area() * metric.lng_m * metric.lat_m;
+        let real = area_m2 >= TOLERANCE_M2 && region.intersects(&Point(at.coord())) && !filled(at);
         real.then_some(Fault::Gap { area_m2, at })
     };
-    holes.into_par_iter().filter_map(fault).collect()
+    enclosed(open.iter().map(|face| &areas[*face as usize - 1])).into_par_iter().filter_map(fault).collect()
 }

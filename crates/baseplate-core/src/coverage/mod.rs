@@ -3,10 +3,12 @@
 //! Two grids that share a border share its vertices; each such edge is kept once, with the grid on either side. An edge that
 //! has a grid on one side only lies on the outline, on a gap, or where two grids disagree about their border.
 
+mod above;
 mod dissolve;
 mod edge;
 mod fault;
 
+pub(crate) use above::{holds, lies_in};
 pub(crate) use dissolve::dissolve;
 pub(crate) use edge::{Edge, shared_edges};
 pub(crate) use fault::{Fault, find_faults};

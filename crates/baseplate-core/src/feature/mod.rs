@@ -53,7 +53,7 @@ pub enum FeatureValue<'a> {
     /// A whole number.
     Integer(i64),
     /// A number.
-    Float(f32),
+    Float(f64),
 }
 
 /// The finest and the coarsest resolution of density cells.

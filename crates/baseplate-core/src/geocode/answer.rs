@@ -241,6 +241,7 @@ pub struct Reversed<'a> {
     /// The nearest address within reach, else the grid.
     #[serde(flatten)]
     pub place: GeocodedPlace<'a>,
-    /// How far the building is, metres; `None` if none is near.
+    /// Metres to the point of the address; zero inside the footprint of its building. To the building where no address has a
+    /// point within reach; `None` if neither is near.
     pub distance_m: Option<f64>,
 }

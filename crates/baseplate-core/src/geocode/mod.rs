@@ -60,6 +60,10 @@ impl Baseplate {
     }
 
     /// What is at a point: the nearest address within 100 m, else the grid; `None` outside the city.
+    ///
+    /// The nearest is the one whose own point is nearest; but inside a footprint that has addresses it is one of these, unless
+    /// another has its point exactly there. Where no address has its point within reach, the nearest address of the nearest
+    /// building within reach is taken. Of equally near ones the first in the order of the plate.
     pub fn reverse(&self, point: LngLat) -> Option<Reversed<'_>> {
         place::reverse(self, point)
     }

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     model::Level,
-    plate::{Baseplate, Building, Grid},
-    spatial::LngLat,
+    plate::{Address, Baseplate, Building, Grid},
+    spatial::{LngLat, Metric},
 };
 
 /// How far from a point its address may be, metres.
@@ -107,6 +107,10 @@ fn standard(plate: &Baseplate, index: &GeoIndex, found: &Found, area: Option<Gri
                 .map(|g| g.name())
                 .collect();
             names.reverse();
+            // An area that is no grid is the city that the plate is named after.
+            if area.is_none() && found.area.is_some() {
+                names.push(&plate.manifest().name);
+            }
             let name = if level >= MatchLevel::Road { named(index, text, level) } else { "" };
             names.concat() + name
         }
@@ -149,26 +153,22 @@ fn division_at(index: &GeoIndex, chars: &[char]) -> Option<usize> {
 
 /// What is at a point.
 pub(super) fn reverse<'a>(plate: &'a Baseplate, point: LngLat) -> Option<Reversed<'a>> {
-    let grid = plate.locate(point);
-    let near = plate.nearest_building(point, REACH_M);
-    let (address, distance_m) = match near {
-        Some((building, distance_m)) => (building.addresses().next(), Some(distance_m)),
-        None => {
-            plate.nearest_address(point, REACH_M).map_or((None, None), |(a, distance_m)| (Some(a), Some(distance_m)))
-        }
+    let first = plate.coverages().next();
+    let grid = first.and_then(|coverage| coverage.locate(point));
+    let (address, building, distance_m) = match nearest(plate, point) {
+        Some(Near { address, building, distance_m }) => (address, building, Some(distance_m)),
+        None => (None, None, None),
     };
-    let building = near.map(|(building, _)| building);
-    if grid.is_none() && address.is_none() && building.is_none() {
+    if grid.is_none() && distance_m.is_none() {
         return None;
     }
-    let kind = plate.coverages().next()?;
-    let area = building.and_then(|b| b.grid(kind.kind())).or(grid);
-    let is_place = building.is_some() || address.is_some();
-    let level = if is_place { MatchLevel::Building } else { MatchLevel::Community };
+    let grid_of_building = first.and_then(|coverage| building?.grid(coverage.kind()));
+    let area = grid_of_building.or_else(|| first.and_then(|coverage| address?.grid(coverage.kind()))).or(grid);
+    let level = if distance_m.is_some() { MatchLevel::Building } else { MatchLevel::Community };
     let text = address.and_then(|a| a.text()).or(building.and_then(|b| b.name()));
     let standard = text.map_or_else(|| area.map_or(String::new(), |grid| grid.name().to_owned()), str::to_owned);
     let at =
-        building.and_then(|b| b.point()).or(address.and_then(|a| a.point())).or(area.and_then(|g| g.label_point()));
+        address.and_then(|a| a.point()).or(building.and_then(|b| b.point())).or(area.and_then(|g| g.label_point()));
     let place = GeocodedPlace {
         coordinate_level: at.map(|_| level),
         at,
@@ -177,4 +177,49 @@ pub(super) fn reverse<'a>(plate: &'a Baseplate, point: LngLat) -> Option<Reverse
         ..in_area(level, area, standard)
     };
     Some(Reversed { place, distance_m })
+}
+
+/// What is near a point.
+struct Near<'a> {
+    address: Option<Address<'a>>,
+    building: Option<Building<'a>>,
+    /// To the footprint that decided, else to the address.
+    distance_m: f64,
+}
+
+/// The address in whose point the asked one lies; else, inside a footprint, the nearest of its addresses; else the nearest
+/// address of all; else, where none is within reach, the nearest address of the nearest building.
+fn nearest<'a>(plate: &'a Baseplate, point: LngLat) -> Option<Near<'a>> {
+    let by_point = plate.nearest_address(point, REACH_M);
+    let around = || plate.buildings_at(point).into_iter().filter(|building| building.address_count() > 0);
+    let inside = |(address, building)| Near { address: Some(address), building: Some(building), distance_m: 0.0 };
+    let of_point = |(address, distance_m): (Address<'a>, f64)| Near {
+        address: Some(address),
+        building: address.building().map(|(building, _)| building),
+        distance_m,
+    };
+    let of_building = || {
+        let (building, distance_m) = plate.nearest_building(point, REACH_M)?;
+        Some(Near {
+            address: nearest_of([building], point).map(|(address, _)| address),
+            building: Some(building),
+            distance_m,
+        })
+    };
+    match by_point {
+        Some((_, 0.0)) => by_point.map(of_point),
+        _ => nearest_of(around(), point).map(inside).or_else(|| by_point.map(of_point)).or_else(of_building),
+    }
+}
+
+/// The address of some buildings whose own point is nearest; of equals the first.
+fn nearest_of<'a>(
+    buildings: impl IntoIterator<Item = Building<'a>>,
+    point: LngLat,
+) -> Option<(Address<'a>, Building<'a>)> {
+    let metric = Metric::at(point.lat);
+    let far = |address: &Address<'a>| address.point().map_or(f64::INFINITY, |at| metric.distance(point, at));
+    let addresses = buildings.into_iter().flat_map(|b| b.addresses().map(move |address| (far(&address), address, b)));
+    let nearest = addresses.min_by(|(one, ..), (other, ..)| one.total_cmp(other));
+    nearest.map(|(_, address, building)| (address, building))
 }

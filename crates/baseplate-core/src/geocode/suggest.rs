@@ -66,14 +66,12 @@ struct Typing<'a> {
 impl<'a> Typing<'a> {
     fn suggestion(&self, found: &Found) -> Suggestion<'a> {
         let place = place::described(self.plate, self.index, found);
-        let area = match found.level {
-            MatchLevel::District => place.district_code,
-            MatchLevel::Subdistrict => place.subdistrict_code,
-            MatchLevel::Community => place.community_code,
-            _ => None,
-        };
-        let code = place.address_code.or(place.building_code).or(area);
-        Suggestion { text: place.standard_address, level: found.level, code, at: place.at }
+        // A division, or the grid of any kind whose code is being typed: that itself, not what lies above it.
+        let is_area = found.row.is_none() && found.place.is_none();
+        let area = found.area.filter(|_| is_area).and_then(|row| self.plate.grid_row(row));
+        let grid = area.filter(|grid| grid.level() == Some(Level::Grid)).map_or("", |grid| grid.name());
+        let code = place.address_code.or(place.building_code).or(area.map(|grid| grid.code()));
+        Suggestion { text: place.standard_address + grid, level: found.level, code, at: place.at }
     }
 
     /// What has a code that begins so.
@@ -132,9 +130,11 @@ impl<'a> Typing<'a> {
                 match meaning {
                     Meaning::Name(name) => candidates.extend(self.name(name, context)),
                     Meaning::Division { row, form: Form::Full } => {
+                        // The city that the plate is named after is no grid, and nothing to go to.
+                        let Some(grid) = self.plate.grid_row(row) else { continue };
                         let level = self.level_of(row);
                         let found = Found { level, row: None, place: None, area: Some(row) };
-                        let away = self.plate.grid_row(row).and_then(|grid| self.away(grid.label_point()));
+                        let away = self.away(grid.label_point());
                         let size = f64::from(self.index.level(row));
                         candidates.push(Candidate { found, rank: (2, away.unwrap_or(-size)) });
                     }

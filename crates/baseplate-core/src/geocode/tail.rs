@@ -1,6 +1,7 @@
 //! Unit, floor and room: what tells the addresses of one building apart, in 64 bits.
 
 use super::number::{Class, Number, Value};
+use crate::text;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Unit, floor and room of an address.
@@ -57,8 +58,11 @@ impl Tail {
 
     /// Room numbers have their floor in front: 501 is on the 5th, and then the floor says nothing more.
     pub(super) fn plain(self) -> Self {
-        let storey = |room: Value| room.number().filter(|room| *room >= 100).map(|room| room / 100);
-        let implied = self.room.and_then(storey).zip(self.floor.and_then(Value::number));
+        let implied = self
+            .room
+            .and_then(Value::number)
+            .and_then(|room| text::storey(room, None))
+            .zip(self.floor.and_then(Value::number));
         match (self.room, self.floor) {
             (Some(_), Some(_)) if implied.is_some_and(|(storey, floor)| storey == floor) => {
                 Self { floor: None, ..self }
@@ -133,7 +137,7 @@ impl TailKey {
     pub(super) fn floor(self) -> Option<u32> {
         let chars = self.room_chars();
         let number: u32 = chars.parse().ok()?;
-        if self.0 & IS_FLOOR != 0 { Some(number) } else { Some(number / 100).filter(|floor| *floor > 0) }
+        if self.0 & IS_FLOOR != 0 { Some(number) } else { text::storey(number, None) }
     }
 }
 
@@ -188,6 +192,8 @@ mod tests {
         assert_eq!(tail("", "12", "1203").key(), tail("", "", "1203").key());
         assert_ne!(tail("", "6", "501").key(), tail("", "", "501").key());
         assert_eq!(tail("", "", "1203").key().floor(), Some(12));
+        assert_eq!(tail("", "2", "10203").key(), tail("", "", "10203").key());
+        assert_eq!(tail("", "", "10203").key().floor(), Some(2));
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub(super) struct Buildings {
     pub(super) code: Text,
     pub(super) name: Text,
     pub(super) floors: Counts16,
-    pub(super) height_m: Metres,
+    pub(super) height_m: Degrees,
     pub(super) usage: Text,
     pub(super) lng: Degrees,
     pub(super) lat: Degrees,

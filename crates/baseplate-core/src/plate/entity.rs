@@ -94,7 +94,8 @@ impl<'a> Grid<'a> {
         (parent.level()? > self.level()?).then_some(parent)
     }
 
-    /// How its parent was found: given by the source, or by the largest common area.
+    /// How its parent was found: given by the source, or by area. Within its kind the largest area in common decides; beyond
+    /// it only a basic grid that holds nearly all of it is above it.
     pub fn parent_link(&self) -> Option<How> {
         How::from_u8(self.plate.0.grids.parent_link.get(self.row)?)
     }
@@ -180,7 +181,7 @@ impl<'a> Building<'a> {
     }
 
     /// Height, metres.
-    pub fn height_m(&self) -> Option<f32> {
+    pub fn height_m(&self) -> Option<f64> {
         self.plate.0.buildings.height_m.get(self.row)
     }
 

@@ -26,7 +26,7 @@ pub struct Manifest {
     pub built_by: String,
     /// The stored coordinate system.
     pub crs: String,
-    /// The box of everything in the plate, degrees; null for an empty plate.
+    /// The box of the grids, degrees; of the buildings if there are none, else of the addresses; null for an empty plate.
     pub bbox: Option<Bbox>,
     /// Rows of each table.
     pub rows: RowCounts,
@@ -107,6 +107,9 @@ pub struct SourceInfo {
     pub path: String,
     /// Coordinate system as in the spec; null for records without a place.
     pub crs: Option<String>,
+    /// How PROJ brought it to degrees, with the shift of its datum; null where PROJ was not needed.
+    #[serde(default)]
+    pub operation: Option<String>,
     /// Size, bytes.
     pub bytes: u64,
     /// SHA-256 of the file, hexadecimal.

@@ -45,8 +45,15 @@ impl Baseplate {
         let (plane, limit2) = search(point, within_m)?;
         let table = &self.0.addresses;
         let leaf = |rows: Range<u32>, best: &mut Best| {
-            let (Some(lng), Some(lat)) = (table.lng.run(rows.clone()), table.lat.run(rows.clone())) else { return };
-            rows.zip(lng.iter().zip(lat)).for_each(|(row, (lng, lat))| best.offer(plane.to_point(*lng, *lat), row));
+            let mut offer = |row, lng, lat| best.offer(plane.to_point(lng, lat), row);
+            match (table.lng.run(rows.clone()), table.lat.run(rows.clone())) {
+                (Some(lng), Some(lat)) => rows.zip(lng.iter().zip(lat)).for_each(|(row, (x, y))| offer(row, *x, *y)),
+                // A batch in which some addresses have no point.
+                _ => rows.for_each(|row| {
+                    let point = table.lng.get(row).zip(table.lat.get(row));
+                    point.into_iter().for_each(|(lng, lat)| offer(row, lng, lat));
+                }),
+            }
         };
         let (row, distance2) = table.by_place.nearest(&plane, limit2, leaf)?;
         let distance_m = distance2.sqrt();

@@ -3,7 +3,7 @@
 use super::{SourceError, parse_delimiter};
 use crate::{
     code::CodeType,
-    crs::Crs,
+    crs::{Crs, Datum},
     model::{Entity, GridKind, Level},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
@@ -140,6 +140,8 @@ pub struct SourceFile {
     pub crs: Option<String>,
     /// What is done about a datum to which no shift is known; a value.
     pub datum: Option<Datum>,
+    /// The folder of the spec, from which the paths of grid files in `crs` start.
+    pub folder: PathBuf,
     /// The text encoding, such as `gbk`; found out by itself if left out; a value.
     pub encoding: Option<String>,
     /// The character between the columns of a CSV, or `tab`; found out by itself if left out; a value.
@@ -150,14 +152,6 @@ pub struct SourceFile {
     pub min_used: f64,
     /// Whether the file may be without rows; a value.
     pub may_be_empty: bool,
-}
-
-/// What is done with coordinates of a datum to which no shift is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Datum {
-    /// They are taken as they are, as if they were on the datum of the plate.
-    AsIs,
 }
 
 /// The default of [`SourceFile::min_used`].
@@ -391,6 +385,7 @@ macro_rules! flat {
                     path: std::mem::take(&mut self.path),
                     crs: self.crs.take(),
                     datum: self.datum,
+                    folder: PathBuf::new(),
                     encoding: self.encoding.take(),
                     delimiter: self.delimiter,
                     geometry: self.geometry.take(),
@@ -617,6 +612,7 @@ impl Spec {
         let base = path.parent().unwrap_or(Path::new(""));
         for file in spec.files_mut() {
             file.path = base.join(&file.path);
+            file.folder = base.to_owned();
             let crs = file.crs.as_deref().map(str::parse::<Crs>);
             crs.transpose().map_err(|e| fail(format!("{}: {e}", file.path.display())))?;
         }

@@ -4,6 +4,7 @@ mod cell;
 pub(crate) mod footprint;
 mod hilbert;
 mod metric;
+mod overlay;
 mod plane;
 mod repair;
 mod validity;
@@ -12,6 +13,7 @@ pub(crate) mod wkb;
 pub(crate) use cell::CellFinder;
 pub(crate) use hilbert::hilbert_index;
 pub use metric::Metric;
+pub(crate) use overlay::{enclosed, union};
 pub(crate) use plane::Plane;
 pub(crate) use repair::{Repair, to_valid_area};
 pub(crate) use validity::is_valid;
@@ -33,6 +35,14 @@ impl LngLat {
     /// A point from degrees east and degrees north, in this order.
     pub const fn new(lng: f64, lat: f64) -> Self {
         Self { lng, lat }
+    }
+
+    /// No place at all.
+    pub(crate) const NOWHERE: Self = Self::new(f64::NAN, f64::NAN);
+
+    /// The point, if it is a place.
+    pub(crate) fn placed(self) -> Option<Self> {
+        (self.lng.is_finite() && self.lat.is_finite()).then_some(self)
     }
 
     pub(crate) const fn coord(self) -> Coord<f64> {
@@ -102,6 +112,12 @@ impl Bbox {
     /// Whether the box holds no point.
     pub fn is_empty(&self) -> bool {
         !(self.0[0] <= self.0[2] && self.0[1] <= self.0[3])
+    }
+}
+
+impl FromIterator<Coord<f64>> for Bbox {
+    fn from_iter<I: IntoIterator<Item = Coord<f64>>>(corners: I) -> Self {
+        corners.into_iter().fold(Self::EMPTY, |whole, c| whole.extend(c.into()))
     }
 }
 

@@ -1,9 +1,12 @@
 //! From the rings of a source to a valid area, with a note of what had to be done.
 
-use super::is_valid;
+use super::{
+    is_valid,
+    overlay::{odd_even, union},
+};
 use geo::{
-    Area, BoundingRect, Coord, Intersects, LineString, MakeValid, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints,
-    Validation, orient::Direction, unary_union,
+    Area, BoundingRect, Coord, GeodesicArea, Intersects, LineString, MultiPolygon, Orient, Polygon,
+    RemoveRepeatedPoints, Validation, orient::Direction,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,26 +14,36 @@ use std::{
 };
 
 /// What was done to a geometry so that it could be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Repair {
     /// A ring did not end where it began.
     ClosedRing,
     /// A ring of fewer than three different points was dropped.
     DroppedRing,
     /// Rings crossed or touched themselves or one another; rebuilt by the odd-even rule.
-    Rebuilt,
+    Rebuilt {
+        /// What the exteriors bound less what the holes bound, each by the sum of its edges, square metres on the ellipsoid.
+        /// Loops that run the other way count against the rest of their ring.
+        before_m2: f64,
+        /// The area afterwards.
+        after_m2: f64,
+    },
     /// Points and lines of a collection were left out.
     LeftOut,
 }
 
 impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ClosedRing => "ring not closed: closed",
-            Self::DroppedRing => "ring with fewer than three points: dropped",
-            Self::LeftOut => "collection: its points and lines were left out",
-            Self::Rebuilt => "invalid area (crossing or touching rings): rebuilt by the odd-even rule",
-        })
+        match self {
+            Self::ClosedRing => f.write_str("ring not closed: closed"),
+            Self::DroppedRing => f.write_str("ring with fewer than three points: dropped"),
+            Self::LeftOut => f.write_str("collection: its points and lines were left out"),
+            Self::Rebuilt { before_m2, after_m2 } => write!(
+                f,
+                "invalid area (crossing or touching rings): rebuilt by the odd-even rule, {before_m2:.1} m² before, \
+                 {after_m2:.1} m² after"
+            ),
+        }
     }
 }
 
@@ -43,9 +56,6 @@ pub(crate) enum Unrepairable {
     /// Nothing with an area is left.
     #[error("no area: no ring has three different points that are not on one line")]
     NoArea,
-    /// The repair did not succeed.
-    #[error("invalid area that could not be rebuilt")]
-    Failed,
 }
 
 /// Makes an area valid: rings closed, repeated points removed, exteriors counter-clockwise, holes clockwise,
@@ -64,16 +74,21 @@ pub(crate) fn to_valid_area(raw: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>
     }
     let mut area = MultiPolygon(polygons);
     if !is_valid(&area) || area.iter().any(is_cut_apart) {
-        repairs.push(Repair::Rebuilt);
-        area = rebuild(area)?;
+        let before_m2 = square_metres(&area);
+        area = rebuild(area);
+        repairs.push(Repair::Rebuilt { before_m2, after_m2: square_metres(&area) });
     }
     area.0.retain(|p| p.unsigned_area() > 0.0);
     if area.0.is_empty() {
         return Err(Unrepairable::NoArea);
     }
-    repairs.sort_unstable();
-    repairs.dedup();
     Ok((area.orient(Direction::Default), repairs))
+}
+
+/// Exteriors less holes, however they are wound and whatever they cross.
+fn square_metres(area: &MultiPolygon<f64>) -> f64 {
+    let of_ring = |ring: &LineString<f64>| Polygon::new(ring.clone(), Vec::new()).geodesic_area_signed().abs();
+    area.iter().map(|p| of_ring(p.exterior()) - p.interiors().iter().map(of_ring).sum::<f64>()).sum()
 }
 
 /// Whether holes that touch the exterior or one another cut a polygon into parts that hang together at points only, which
@@ -111,17 +126,17 @@ fn vertices_on<'r>(ring: &'r LineString<f64>, other: &'r LineString<f64>) -> imp
 }
 
 /// Each part by itself by the odd-even rule, then the union of the parts: two parts that overlap cover their overlap.
-fn rebuild(area: MultiPolygon<f64>) -> Result<MultiPolygon<f64>, Unrepairable> {
+fn rebuild(area: MultiPolygon<f64>) -> MultiPolygon<f64> {
     let mut parts = Vec::with_capacity(area.0.len());
     for polygon in area {
         if polygon.is_valid() && !is_cut_apart(&polygon) {
             parts.push(polygon);
         } else {
-            parts.extend(polygon.make_valid().map_err(|_| Unrepairable::Failed)?);
+            parts.extend(odd_even(&polygon));
         }
     }
     let parts = MultiPolygon(parts);
-    if is_valid(&parts) { Ok(parts) } else { Ok(unary_union(&parts)) }
+    if is_valid(&parts) { parts } else { union([&parts]) }
 }
 
 /// A closed ring without repeated points, or `None` (noted) if too few points are left.
@@ -135,7 +150,9 @@ fn clean_ring(ring: LineString<f64>, repairs: &mut Vec<Repair>) -> Result<Option
     let ring = ring.remove_repeated_points();
     let distinct = ring.0.len() - usize::from(ring.is_closed());
     if distinct < 3 {
-        repairs.push(Repair::DroppedRing);
+        if !repairs.contains(&Repair::DroppedRing) {
+            repairs.push(Repair::DroppedRing);
+        }
         return Ok(None);
     }
     Ok(Some(ring))
@@ -146,9 +163,12 @@ mod tests {
     use super::*;
     use geo::wkt;
 
-    fn parts(area: MultiPolygon<f64>) -> (usize, Vec<Repair>) {
+    /// How many parts an area has after its repair, how large they are, and whether they had to be rebuilt.
+    fn repaired(area: MultiPolygon<f64>) -> (usize, f64, bool) {
         let (area, repairs) = to_valid_area(area).expect("repairable");
-        (area.0.len(), repairs)
+        let rebuilt = repairs.iter().any(|repair| matches!(repair, Repair::Rebuilt { .. }));
+        assert!(is_valid(&area));
+        (area.0.len(), area.unsigned_area(), rebuilt)
     }
 
     #[test]
@@ -161,15 +181,27 @@ mod tests {
     #[test]
     fn a_polygon_cut_apart_by_its_hole_becomes_two() {
         let cut = wkt!(MULTIPOLYGON(((0. 0.,4. 0.,4. 4.,0. 4.,0. 0.),(2. 0.,3. 2.,2. 4.,1. 2.,2. 0.))));
-        assert_eq!(parts(cut), (2, vec![Repair::Rebuilt]));
+        assert_eq!(repaired(cut), (2, 12.0, true));
     }
 
     #[test]
-    fn parts_that_overlap_cover_their_overlap() {
-        let two = wkt!(MULTIPOLYGON(((0. 0.,2. 0.,2. 2.,0. 2.,0. 0.)),((1. 0.,3. 0.,3. 2.,1. 2.,1. 0.))));
-        let (area, repairs) = to_valid_area(two).expect("repairable");
-        assert_eq!((area.0.len(), repairs), (1, vec![Repair::Rebuilt]));
-        assert!((area.unsigned_area() - 6.0).abs() < 1e-6);
+    fn parts_cover_their_ground_however_they_are_wound() {
+        let touching = wkt!(MULTIPOLYGON(((0. 0.,1. 0.,1. 1.,0. 1.,0. 0.)),((1. 0.,1. 1.,2. 1.,2. 0.,1. 0.))));
+        assert_eq!(repaired(touching), (1, 2.0, true));
+        let overlapping = wkt!(MULTIPOLYGON(((0. 0.,2. 0.,2. 2.,0. 2.,0. 0.)),((1. 0.,1. 2.,3. 2.,3. 0.,1. 0.))));
+        let (parts, size, rebuilt) = repaired(overlapping);
+        assert!((parts, rebuilt) == (1, true) && (size - 6.0).abs() < 1e-6, "{size}");
+        let beside_a_bowtie = wkt!(MULTIPOLYGON(((0. 0.,0. 1.,1. 0.,1. 1.,0. 0.)),((5. 0.,5. 1.,6. 1.,6. 0.,5. 0.))));
+        let (parts, size, _) = repaired(beside_a_bowtie);
+        assert!(parts == 3 && (size - 1.5).abs() < 1e-6, "{size}");
+    }
+
+    #[test]
+    fn a_repair_says_the_area_before_and_after() {
+        let bowtie = wkt!(MULTIPOLYGON(((114. 22.,114. 22.01,114.01 22.,114.01 22.01,114. 22.))));
+        let (_, repairs) = to_valid_area(bowtie).expect("repairable");
+        let Some(Repair::Rebuilt { before_m2, after_m2 }) = repairs.first() else { panic!("not rebuilt") };
+        assert!(*before_m2 < 200.0 && (after_m2 / 571_000.0 - 1.0).abs() < 0.01, "{repairs:?}");
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Statistics: how many buildings, addresses, people and enterprises are in each grid of a level or each H3 cell.
 
 mod cells;
+mod kinds;
 mod suppress;
 
 pub(crate) use suppress::{Atom, Family, publishable_pair};
 
 use crate::{
     answer::Counts,
-    model::{Entity, Level},
+    model::{Entity, GridKind, Level},
     plate::{Baseplate, Enterprise, Grid},
 };
 use cells::PEOPLE_FINEST;
@@ -21,6 +22,8 @@ use suppress::publishable;
 pub struct StatsQuery {
     /// Of which areas.
     pub areas: Areas,
+    /// The kind of the grids of a level; the first coverage of the plate where none is said. H3 cells have no kind.
+    pub kind: Option<GridKind>,
     /// Only what is in the grids of any level and kind with this code: grids that lie in them, or of each H3 cell the part that
     /// does. People of a cell that the border cuts are `None`.
     pub within: Option<String>,
@@ -32,7 +35,7 @@ pub struct StatsQuery {
 /// What statistics are made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Areas {
-    /// The grids of a level, of the first coverage of the plate.
+    /// The grids of a level.
     Level(Level),
     /// The H3 cells of a resolution, 5 to 10 (people: 5 to 9).
     Cells(u8),
@@ -41,6 +44,24 @@ pub enum Areas {
 /// Why there are no such statistics.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StatsError {
+    /// The plate has no grids of the kind.
+    #[error("there are no grids of the kind '{kind}'; the plate has: {known}")]
+    Kind {
+        /// What was asked for.
+        kind: GridKind,
+        /// What there is.
+        known: String,
+    },
+    /// The kind does not have the level.
+    #[error("the kind '{kind}' has no grids of the level {level}; it has: {known}")]
+    Level {
+        /// The kind that was asked for.
+        kind: GridKind,
+        /// The level that was asked for.
+        level: Level,
+        /// The levels there are.
+        known: String,
+    },
     /// No grid has the code.
     #[error("no grid has the code '{0}'")]
     Within(String),
@@ -152,7 +173,7 @@ impl Baseplate {
         let within = query.within.as_ref().map(|code| self.grids_of_code(code)).transpose()?;
         let attribute = query.by.as_deref().map(|name| self.attribute(name)).transpose()?;
         let (rows, categories) = match query.areas {
-            Areas::Level(level) => self.level_stats(level, within.as_deref(), attribute.as_ref()),
+            Areas::Level(_) => self.level_stats(query, within.as_deref(), attribute.as_ref())?,
             Areas::Cells(resolution) => self.cell_stats(resolution, within.as_deref(), attribute.as_ref())?,
         };
         Ok(Stats {
@@ -181,17 +202,6 @@ impl Baseplate {
         }
     }
 
-    fn level_stats(
-        &self,
-        level: Level,
-        within: Option<&[Grid<'_>]>,
-        attribute: Option<&Attribute>,
-    ) -> (Vec<StatsRow>, Vec<String>) {
-        let breakdown = attribute.map(|attribute| self.breakdown_by_grid(attribute));
-        let rows = self.grid_rows(level, within, breakdown.as_ref());
-        (rows, breakdown.map(|b| b.categories).unwrap_or_default())
-    }
-
     fn cell_stats(
         &self,
         number: u8,
@@ -213,18 +223,6 @@ impl Baseplate {
             }
         };
         Ok((rows, categories))
-    }
-
-    fn grid_rows(&self, level: Level, within: Option<&[Grid<'_>]>, by: Option<&Breakdown>) -> Vec<StatsRow> {
-        let inside = |grid: &Grid<'_>| within.is_none_or(|grids| grid.chain().any(|above| grids.contains(&above)));
-        let of_level = self.first_kind().into_iter().filter(|grid| grid.level() == Some(level)).filter(inside);
-        let row = |grid: Grid<'_>| StatsRow {
-            code: grid.code().to_owned(),
-            name: Some(grid.name().to_owned()),
-            counts: grid.into(),
-            by: by.map(|breakdown| breakdown.of(grid.row().into())),
-        };
-        of_level.map(row).collect()
     }
 
     fn attribute(&self, name: &str) -> Result<Attribute, StatsError> {

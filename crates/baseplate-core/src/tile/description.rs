@@ -19,7 +19,7 @@ pub struct TileDescription {
     pub minzoom: u8,
     /// The last one.
     pub maxzoom: u8,
-    /// The box of the plate, degrees; `None` for an empty plate.
+    /// The box of the grids, degrees, else of what there is; `None` for an empty plate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bounds: Option<Bbox>,
     /// Where a map begins: longitude and latitude in degrees, and a zoom.

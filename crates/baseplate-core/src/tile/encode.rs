@@ -14,7 +14,7 @@ const ID_BITS: u32 = 53;
 pub(super) enum Value<'a> {
     Text(&'a str),
     Int(i64),
-    Float(f32),
+    Float(f64),
 }
 
 /// A value of a feature, or its absence, by name.
@@ -79,7 +79,7 @@ impl LayerWriter {
             let value = match value {
                 Some(Value::Text(text)) => MvtValueRef::String(text),
                 Some(Value::Int(number)) => MvtValueRef::Int(*number),
-                Some(Value::Float(number)) => MvtValueRef::Float(*number),
+                Some(Value::Float(number)) => MvtValueRef::Double(*number),
                 None => continue,
             };
             feature.tag_ref(key, value).map_err(failed)?;

@@ -88,9 +88,12 @@ pub(crate) enum Content {
 }
 
 impl TileLayer {
-    /// Whether its features are the polygons of a level of grids.
-    pub fn shows_areas(&self) -> bool {
-        matches!(self.content, Content::Areas(..))
+    /// The kind and level of the grids whose polygons are its features; `None` for other layers.
+    pub fn grids(&self) -> Option<(&GridKind, Level)> {
+        match &self.content {
+            Content::Areas(kind, level) => Some((kind, *level)),
+            _ => None,
+        }
     }
 
     pub(crate) fn content(&self) -> &Content {

@@ -236,8 +236,55 @@ fn a_point_has_an_address() {
         assert_eq!(found.place.building_code, Some(building.code()));
         assert_eq!(found.distance_m, Some(0.0));
     }
+    // At the very point of an address it is that one, or another with the same point.
+    for address in addresses().iter().step_by(31) {
+        let point = address.point().expect("a point");
+        let found = plate.reverse(point).expect("in the town");
+        assert_eq!((found.place.at, found.distance_m), (Some(point), Some(0.0)));
+    }
     assert!(plate.reverse(LngLat::new(0.0, 0.0)).is_none());
     assert!(plate.reverse(LngLat::new(f64::NAN, 22.5)).is_none());
+}
+
+/// A building of 200 m with three doors, one in a row of its own far from it, and a hall whose address lies in its middle.
+const DOORS: [(&str, &str); 3] = [
+    (
+        "spec.toml",
+        "[plate]\nname = \"门\"\n[[buildings]]\npath = \"b.csv\"\ncrs = \"EPSG:4490\"\ncode = \"code\"\n\
+         [[addresses]]\npath = \"a.csv\"\ncrs = \"EPSG:4490\"\ncode = \"code\"\ntext = \"text\"\nlng = \"x\"\nlat = \"y\"\nbuilding = \"b\"\n",
+    ),
+    (
+        "b.csv",
+        "code,wkt\nB1,\"POLYGON((114.001 22.001,114.003 22.001,114.003 22.0012,114.001 22.0012,114.001 22.001))\"\n\
+         B2,\"POLYGON((114.01 22,114.014 22,114.014 22.004,114.01 22.004,114.01 22))\"\n",
+    ),
+    (
+        "a.csv",
+        "code,text,x,y,b\nA1,海棠路1号,114.0011,22.0011,B1\nA2,海棠路3号,114.0020,22.0011,B1\n\
+         A3,海棠路5号,114.0029,22.0011,B1\nA4,海棠路7号,114.0035,22.0011,B1\nA5,海棠路9号,114.012,22.002,B2\n",
+    ),
+];
+
+#[test]
+fn reverse_gives_the_nearest_address() {
+    let (dir, report) = build_text(&DOORS);
+    report.expect("builds");
+    let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
+    let cases = [
+        (114.0011, 22.0011, "A1", 0.0, "each door is its own"),
+        (114.0020, 22.0011, "A2", 0.0, "each door is its own"),
+        (114.0029, 22.0011, "A3", 0.0, "each door is its own"),
+        (114.0035, 22.0011, "A4", 0.0, "so is one outside its building"),
+        (114.0026, 22.00105, "A3", 0.0, "inside, the nearer of two"),
+        (114.0033, 22.0011, "A4", 20.6, "outside, by its own point"),
+        (114.0099, 22.002, "A5", 10.3, "beside a hall whose address is out of reach"),
+    ];
+    for (lng, lat, code, distance_m, why) in cases {
+        let found = plate.reverse(LngLat::new(lng, lat)).expect(why);
+        assert_eq!(found.place.address_code, Some(code), "{why}");
+        assert!((found.distance_m.expect(why) - distance_m).abs() < 0.1, "{why}: {:?}", found.distance_m);
+    }
+    assert!(plate.reverse(LngLat::new(114.006, 22.0011)).is_none());
 }
 
 /// Two streets, one of them with a former name; three firms that say where they are in words.
@@ -323,4 +370,77 @@ fn divisions_are_known_by_the_names_that_they_had() {
     let both = plate.geocode("听松路1号101室");
     assert_eq!((both.status, both.alternatives.len()), (GeocodeStatus::Ambiguous, 2));
     assert_eq!(plate.manifest().aliases.len(), 1);
+}
+
+const NO_CITY: &str = r#"
+[plate]
+name = "NAME"
+[[grids]]
+path = "grids.csv"
+crs = "EPSG:4326"
+code = "code"
+name = "name"
+ancestors = { community = { code = "community", name = "community_name" }, district = { code = "district", name = "district_name" } }
+[[addresses]]
+path = "addresses.csv"
+crs = "EPSG:4326"
+code = "code"
+text = "text"
+lng = "x"
+lat = "y"
+"#;
+
+/// A plate of this name whose sources have no level above districts; the last address lies in no grid.
+fn without_city(name: &str, city: &str) -> (tempfile::TempDir, Baseplate) {
+    let grids = "code,name,community,community_name,district,district_name,wkt\n\
+        G1,网格一,C1,云栖社区,D1,晴川区,\"POLYGON((114 22,114.01 22,114.01 22.01,114 22.01,114 22))\"\n\
+        G2,网格二,C2,鹿鸣社区,D2,临霞区,\"POLYGON((114.01 22,114.02 22,114.02 22.01,114.01 22.01,114.01 22))\"\n";
+    let addresses = format!(
+        "code,text,x,y\nA1,{city}晴川区云栖社区石榴路8号,114.005,22.005\n\
+         A2,{city}临霞区鹿鸣社区石榴路10号3栋501室,114.015,22.005\nA3,{city}石榴路99号,114.5,22.5\n"
+    );
+    let spec = NO_CITY.replace("NAME", name);
+    let (dir, report) = build_text(&[("spec.toml", &spec), ("grids.csv", grids), ("addresses.csv", &addresses)]);
+    report.expect("builds");
+    let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
+    (dir, plate)
+}
+
+/// Without a city among the grids the plate's name is the city, so a library whose texts begin with it answers its own texts.
+#[test]
+fn the_name_of_the_plate_is_the_city_that_no_source_has() {
+    for (name, city) in [
+        ("示例市", "示例市"),
+        ("深圳市", "深圳市"),
+        ("广东省深圳市", "广东省深圳市"),
+        ("示例自治州", "示例自治州"),
+        ("示例县", "示例县"),
+    ] {
+        let (_dir, plate) = without_city(name, city);
+        for (code, rest) in
+            [("A1", "晴川区云栖社区石榴路8号"), ("A2", "临霞区鹿鸣社区石榴路10号3栋501室"), ("A3", "石榴路99号")]
+        {
+            let answer = plate.geocode(&format!("{city}{rest}"));
+            assert_eq!(address_code(&answer), Some(code), "{city}{rest}: {answer:?}");
+            assert_eq!((answer.status, answer.band), (GeocodeStatus::Matched, Band::High), "{city}{rest}: {answer:?}");
+            assert!(answer.faults.is_empty() || code == "A3", "{city}{rest}: {:?}", answer.faults);
+        }
+        let bare = plate.geocode("晴川区云栖社区石榴路8号");
+        assert_eq!(address_code(&bare), Some("A1"));
+        let elsewhere = plate.geocode("杭州市晴川区云栖社区石榴路8号");
+        assert_eq!(elsewhere.status, GeocodeStatus::OutOfArea, "{elsewhere:?}");
+        let alone = plate.geocode(name);
+        let level = alone.place.as_ref().map(|place| (place.match_level, place.standard_address.as_str()));
+        assert_eq!(level, Some((MatchLevel::City, name)));
+        // The city is no grid: there is nothing to go to.
+        assert!(plate.suggest(name, None, 10).iter().all(|suggestion| suggestion.level != MatchLevel::City));
+    }
+}
+
+/// A name that is none of a city says nothing about addresses.
+#[test]
+fn a_plate_that_is_not_called_as_a_city_has_no_city() {
+    let (_dir, plate) = without_city("地址底板", "深圳市");
+    assert_eq!(plate.geocode("地址底板").place, None);
+    assert_eq!(plate.geocode("晴川区云栖社区石榴路8号").status, GeocodeStatus::Matched);
 }

@@ -121,7 +121,7 @@ fn a_person_is_found_with_the_key_alone() {
 
 #[test]
 fn an_override_wins_over_geometry_and_says_so() {
-    let (dir, report) = city("id,address\n");
+    let (dir, report) = city("id,address\n000000299901010018,x1\n");
     let report = report.expect("builds");
     let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
     let building = plate.building("x").expect("a building");
@@ -207,7 +207,7 @@ fn people_of_the_town_are_counted_where_they_live() {
 fn statistics_add_up_and_keep_small_numbers_back() {
     let plate = town();
     let ask = |areas, by: Option<&str>, within: Option<&str>| {
-        plate.stats(&StatsQuery { areas, by: by.map(str::to_owned), within: within.map(str::to_owned) })
+        plate.stats(&StatsQuery { areas, kind: None, by: by.map(str::to_owned), within: within.map(str::to_owned) })
     };
     let city = ask(Areas::Level(Level::City), None, None).expect("the city").rows.remove(0).counts;
     for level in Level::ALL {

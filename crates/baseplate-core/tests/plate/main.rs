@@ -2,10 +2,13 @@
 #![expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 
 mod common;
+mod counting;
 mod geocode;
 mod h3;
+mod kinds;
 mod linked;
 mod nearest;
+mod publishing;
 mod quality;
 
 use baseplate_core::{Baseplate, Entity, GridKind, How, Level, LngLat, OpenError, Spec, TileId, build};

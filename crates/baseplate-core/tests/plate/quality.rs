@@ -2,7 +2,7 @@
 //! and none finds anything in the right one.
 
 use crate::common::build_text;
-use baseplate_core::{Baseplate, Rule};
+use baseplate_core::{Baseplate, Bbox, Entity, GridKind, LngLat, Rule, Thing};
 use std::collections::BTreeMap;
 
 /// Thousandths of a degree from the south-west corner of the city, about 100 m.
@@ -177,6 +177,11 @@ fn buildings_made_wrong() {
     check(Rule::BuildingStraddles, 1, &[Rule::SourceCrs], |f| {
         append(f, "buildings.csv", &format!("9901010010010100002,3,,\"{}\"", square(2.8, 1.0, 0.3, 0.2)));
     });
+    let far = square(8.0, 1.0, 0.3, 0.2);
+    check(Rule::AddressNoGrid, 1, &[Rule::BuildingNoGrid], |f| {
+        append(f, "buildings.csv", &format!("9901010010010100002,3,,\"{far}\""));
+        append(f, "addresses.csv", "9901010010010100002000201,红棉路19号201室,,,9901010010010100002");
+    });
     check(Rule::BuildingNoGrid, 1, &[], |f| {
         append(f, "buildings.csv", &format!("9901010010010100002,3,,\"{}\"", square(8.0, 1.0, 0.3, 0.2)));
     });
@@ -206,6 +211,9 @@ fn addresses_made_wrong() {
     check(Rule::AddressFar, 1, &[], with(&|r| r.replace("22.501100", "22.501600")));
     check(Rule::AddressOtherGrid, 1, &[Rule::AddressFar], with(&|r| r.replace("114.001100", "114.003100")));
     check(Rule::AddressFloor, 1, &[], with(&|r| r.replace("201室", "1201室")));
+    check(Rule::AddressFloor, 1, &[], with(&|r| r.replace("201室", "10901室")));
+    check(Rule::AddressFloor, 0, &[], with(&|r| r.replace("201室", "10203室")));
+    check(Rule::AddressFloor, 0, &[], with(&|r| r.replace("201室", "负1201室")));
     check(Rule::AddressIncomplete, 1, &[], with(&|r| r.replace("红棉路11号201室", "红棉路")));
     check(Rule::LinkDangling, 1, &[], with(&|r| r.replace(",9901010010010100001", ",9901010010010199999")));
     check(Rule::AddressTwoCodes, 1, &[], |f| append(f, "addresses.csv", &row.replacen("000201", "000999", 1)));
@@ -220,15 +228,66 @@ fn addresses_made_wrong() {
 }
 
 #[test]
+fn addresses_nowhere() {
+    let unknown = |lng: &str, building: &str| format!("9901010010010100001000999,红棉路99号201室,{lng},0,{building}");
+    for zero in ["0", "0.0", "-0.000"] {
+        check(Rule::AddressNullPoint, 1, &[Rule::AddressNoGrid], |f| append(f, "addresses.csv", &unknown(zero, "")));
+    }
+    check(Rule::AddressNullPoint, 1, &[], |f| append(f, "addresses.csv", &unknown("0", "9901010010010100001")));
+    check(Rule::AddressNoGrid, 1, &[], |f| append(f, "addresses.csv", &unknown("114.0015", "")));
+}
+
+#[test]
+fn an_address_nowhere_is_kept_and_moves_nothing() {
+    let mut files = right_city();
+    append(&mut files, "addresses.csv", "9901010010010100001000998,红棉路98号201室,0,0,");
+    append(&mut files, "addresses.csv", "9901010010010100001000999,红棉路99号201室,1.5,2.5,");
+    let list: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let (dir, report) = build_text(&list);
+    let manifest = report.expect("builds").manifest;
+    assert_eq!(manifest.rows.addresses, 42);
+    let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
+    let boxes = plate.coverages().flat_map(|c| c.grids()).filter_map(|grid| grid.bbox());
+    assert_eq!(manifest.bbox, boxes.reduce(Bbox::union));
+    assert_eq!(plate.describe_tiles(plate.tile_layers()).bounds, manifest.bbox);
+    let Some(Thing::Address(nowhere)) = plate.resolve("9901010010010100001000998") else { panic!("kept") };
+    assert!(nowhere.point().is_none() && nowhere.grid(&GridKind::basic()).is_none());
+    assert!(plate.nearest_address(LngLat::new(0.0, 0.0), 50_000.0).is_none());
+    let (there, _) = plate.nearest_address(LngLat::new(1.5, 2.5), 1.0).expect("in a batch where one has no point");
+    assert_eq!(there.code(), "9901010010010100001000999");
+    let in_grids: u32 = plate.coverages().flat_map(|c| c.grids()).filter_map(|g| g.count(Entity::Address)).sum();
+    assert_eq!(u64::from(in_grids) + manifest.issues["address-no-grid"], manifest.rows.addresses);
+}
+
+#[test]
+fn without_grids_bounds_are_those_of_buildings_and_else_of_addresses() {
+    let spec = |more: &str| format!("[plate]\nname = \"小城\"\n{more}");
+    let addresses = "[[addresses]]\npath = \"a.csv\"\ncrs = \"EPSG:4490\"\ncode = \"code\"\ntext = \"text\"\nlng = \"x\"\nlat = \"y\"\n";
+    let buildings = "[[buildings]]\npath = \"b.csv\"\ncrs = \"EPSG:4490\"\ncode = \"code\"\n";
+    let a = "code,text,x,y\nA1,红棉路1号,0,0\nA2,红棉路2号,114.5,22.5\nA3,红棉路3号,114.75,22.25\n";
+    let b = format!("code,wkt\nB1,\"{}\"\n", square(0.0, 0.0, 1.0, 1.0));
+    let bounds =
+        |spec: &str| build_text(&[("spec.toml", spec), ("a.csv", a), ("b.csv", &b)]).1.expect("builds").manifest.bbox;
+    assert_eq!(bounds(&spec(addresses)), Some(Bbox([114.5, 22.25, 114.75, 22.5])));
+    assert_eq!(bounds(&spec(&format!("{addresses}{buildings}"))), Some(Bbox([114.0, 22.5, 114.001, 22.501])));
+}
+
+#[test]
 fn sources_in_another_system() {
     let address = |s: &str| format!("path = \"addresses.csv\"\n    crs = \"{s}\"");
     let follows = [Rule::AddressFar, Rule::AddressOtherGrid];
     check(Rule::SourceCrs, 1, &follows, |f| replace(f, "spec.toml", &address("EPSG:4490"), &address("gcj02")));
     check(Rule::SourceAxes, 1, &[], |f| {
-        replace(f, "spec.toml", "lng = \"lng\"\n    lat = \"lat\"", "lng = \"lat\"\n    lat = \"lng\"");
+        let swapped = "lng = \"lat\"\n    lat = \"lng\"\n    min_used = 0";
+        replace(f, "spec.toml", "lng = \"lng\"\n    lat = \"lat\"", swapped);
         // Without addresses neither people nor enterprises are linked.
-        f.insert("people.csv", "id,address,role\n".to_owned());
-        f.insert("enterprises.csv", "uscc,name,address,text,role,status\n".to_owned());
+        for (table, file, head) in [
+            ("people", "people.csv", "id,address,role\n"),
+            ("enterprises", "enterprises.csv", "uscc,name,address,text,role,status\n"),
+        ] {
+            f.insert(file, head.to_owned());
+            replace(f, "spec.toml", &format!("[[{table}]]"), &format!("[[{table}]]\n    may_be_empty = true"));
+        }
     });
 }
 
@@ -256,7 +315,9 @@ fn enterprises_made_wrong() {
     check(Rule::EnterpriseUsccSuspect, 1, &[], |f| {
         append(f, "enterprises.csv", &format!("91350211M0000XUF46,丁戊商行,{other},红棉路,注册,存续"));
     });
-    check(Rule::EnterpriseDuplicate, 1, &[], |f| append(f, "enterprises.csv", row));
+    let again = row.replace("商行", "贸易行");
+    check(Rule::EnterpriseDuplicate, 1, &[], |f| append(f, "enterprises.csv", &again));
+    check(Rule::EnterpriseDuplicate, 0, &[], |f| append(f, "enterprises.csv", row));
     check(Rule::EnterpriseCancelled, 1, &[], |f| {
         append(f, "enterprises.csv", &format!("911101066976941872,丁戊商行,{other},红棉路,注册,注销"));
         append(f, "enterprises.csv", &format!("911101066976941872,丁戊商行,{other},红棉路,经营,注销"));

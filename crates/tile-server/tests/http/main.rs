@@ -4,6 +4,7 @@
 mod batch;
 mod documents;
 mod geocode;
+mod kinds;
 mod limits;
 mod lookup;
 mod tiles;
@@ -30,7 +31,7 @@ fn plate() -> Baseplate {
         let path = dir.path().join("town.plate");
         let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/town/spec.toml");
         let key = PersonKey::new(b"a key for tests and nothing else").expect("long enough");
-        let options = BuildOptions { strict: true, key: Some(key) };
+        let options = BuildOptions { strict: true, key: Some(key), ..BuildOptions::default() };
         build(&Spec::read(&spec).expect("a spec"), &path, options, &|_| {}).expect("builds");
         (dir, Baseplate::open(&path).expect("opens"))
     });

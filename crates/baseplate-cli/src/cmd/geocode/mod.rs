@@ -1,18 +1,20 @@
 //! `baseplate geocode`: the codes of every address text of a CSV file.
 
 mod answer;
+mod origin;
 mod question;
 mod resume;
 mod tally;
 
 use super::{
     progress::Bar,
-    rows::{Input, Written, open_output},
+    rows::{Input, Written, notice_newer, open_output},
 };
 use crate::Outcome;
 use answer::{ADDED, added};
 use baseplate_core::{Baseplate, CsvRecord, Geocoded};
 use csv::Writer;
+use origin::Origin;
 use question::Question;
 use std::{error::Error, io::Write, path::PathBuf};
 use tally::Tally;
@@ -48,7 +50,8 @@ pub(crate) struct Args {
     /// Begin the output with a byte order mark, which Excel needs
     #[arg(long)]
     bom: bool,
-    /// Go on where an interrupted run with the same options stopped; --out must be a file
+    /// Go on where an interrupted run with the same options stopped; --out must be a file, and the plate still be of the
+    /// generation with which it was begun
     #[arg(long)]
     resume: bool,
 }
@@ -65,15 +68,19 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let question = Question::find(&input, &args.address, args.within_column.as_deref())?;
     let mut run = Run { plate: &plate, input, question, tally: Tally::default(), bar: Bar::new()? };
     let head = run.head(args.bom)?;
+    let origin = Origin::of(&args.out, &plate);
     let out: Box<dyn Write> = if args.resume {
-        Box::new(resume::open(&mut run, &args.out, &head)?)
+        Box::new(resume::open(&mut run, &args.out, &head, &origin)?)
     } else {
         let mut out = open_output(&args.out, &args.input)?;
+        origin.begin()?;
         out.write_all(&head)?;
         out
     };
     run.copy(&mut Writer::from_writer(out))?;
+    origin.end()?;
     run.bar.clear();
+    notice_newer(&plate);
     eprintln!("{}", run.tally);
     Ok(())
 }

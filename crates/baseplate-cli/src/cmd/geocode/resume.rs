@@ -6,8 +6,9 @@
 use super::{
     Run,
     answer::{ADDED, added},
+    origin::Origin,
 };
-use crate::cmd::rows::keep_input;
+use crate::cmd::rows::{Named, keep_input};
 use baseplate_core::CsvRecord;
 use csv::{ReaderBuilder, StringRecord};
 use std::{
@@ -22,7 +23,7 @@ use std::{
 const ROWS_PER_LOOK: u64 = 10_000;
 
 /// Opens an output at the end of its complete rows, with the input at the row after them. A file that is not there is begun.
-pub(super) fn open(run: &mut Run<'_>, out: &Path, head: &[u8]) -> Result<File, Box<dyn Error>> {
+pub(super) fn open(run: &mut Run<'_>, out: &Path, head: &[u8], origin: &Origin) -> Result<Named, Box<dyn Error>> {
     let name = out.display();
     if out.as_os_str() == "-" {
         return Err("--resume needs a file: what went to standard output cannot be read again".into());
@@ -36,8 +37,10 @@ pub(super) fn open(run: &mut Run<'_>, out: &Path, head: &[u8]) -> Result<File, B
         return Err(format!("{name}: its header is not the one that this input and these options give").into());
     }
     if found.len() < head.len() {
+        origin.begin()?;
         file.set_len(0)?;
         file.rewind()?;
+        let mut file = Named::new(out, file);
         file.write_all(head)?;
         return Ok(file);
     }
@@ -45,9 +48,12 @@ pub(super) fn open(run: &mut Run<'_>, out: &Path, head: &[u8]) -> Result<File, B
     let end = end_of_records(BufReader::new(&file))?;
     file.rewind()?;
     pass_over(run, (&file).take(end)).map_err(|e| format!("{name}: {e}"))?;
+    if !run.input.at_end()? {
+        origin.check().map_err(|e| format!("{name}: {e}"))?;
+    }
     file.set_len(end)?;
     file.seek(SeekFrom::Start(end))?;
-    Ok(file)
+    Ok(Named::new(out, file))
 }
 
 /// Where the last complete record ends: a line feed with an even number of quotes before it.

@@ -45,8 +45,7 @@ fn property(value: &FeatureValue<'_>) -> Value {
         FeatureValue::Text(text) => (*text).into(),
         FeatureValue::Cell(cell) => cell.to_string().into(),
         FeatureValue::Integer(number) => (*number).into(),
-        // As many digits as the number has: 12.3, not 12.300000190734863.
-        FeatureValue::Float(number) => number.to_string().parse::<f64>().map_or(Value::Null, Value::from),
+        FeatureValue::Float(number) => (*number).into(),
     }
 }
 

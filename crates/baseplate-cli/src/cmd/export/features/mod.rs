@@ -47,7 +47,8 @@ impl FeatureExport<'_> {
         for (layer, target) in self.layers.iter().zip(targets) {
             let partial = Partial::claim(&target)?;
             partial.file().set_len(0)?;
-            let count = self.copy(layer, BufWriter::with_capacity(BUFFER, partial.file()), &bar)?;
+            let copied = self.copy(layer, BufWriter::with_capacity(BUFFER, partial.file()), &bar);
+            let count = copied.map_err(|e| format!("{}: {e}", partial.path().display()))?;
             partial.publish()?;
             bar.clear();
             eprintln!("{}: {count} features", target.display());

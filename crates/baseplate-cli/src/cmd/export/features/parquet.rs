@@ -6,7 +6,7 @@ use baseplate_core::{ColumnType, Feature, FeatureColumn, FeatureValue};
 use geo_types::{Coord, Geometry};
 use parquet::{
     basic::Compression,
-    data_type::{ByteArray, ByteArrayType, DataType, FloatType, Int64Type},
+    data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type},
     errors::ParquetError,
     file::{
         metadata::KeyValue,
@@ -15,7 +15,7 @@ use parquet::{
     },
     schema::parser::parse_message_type,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::{collections::BTreeSet, sync::Arc};
 use wkb::writer::{WriteOptions, write_geometry};
 
@@ -23,6 +23,10 @@ use wkb::writer::{WriteOptions, write_geometry};
 const GROUP: usize = 1 << 16;
 /// The name of the column of geometries.
 const GEOMETRY: &str = "geometry";
+/// The name of the column of their boxes, by which readers pass over groups of rows.
+const BBOX: &str = "bbox";
+/// Its fields.
+const SIDES: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
 /// EPSG:4490 as PROJJSON.
 const CRS: &str = include_str!("epsg4490.json");
 /// How deep the value of an optional column lies.
@@ -30,8 +34,11 @@ const PRESENT: i16 = 1;
 
 pub(super) struct ParquetSink<'w> {
     writer: SerializedFileWriter<BufferedOut<'w>>,
-    /// The last one has the geometry.
+    /// The attributes.
     columns: Vec<Column>,
+    geometry: Column,
+    /// A column for each side of the boxes.
+    boxes: [Column; 4],
     rows: usize,
     types: BTreeSet<&'static str>,
     /// West, south, east, north.
@@ -42,7 +49,7 @@ pub(super) struct ParquetSink<'w> {
 enum Column {
     Bytes(Vec<i16>, Vec<ByteArray>),
     Integers(Vec<i16>, Vec<i64>),
-    Floats(Vec<i16>, Vec<f32>),
+    Floats(Vec<i16>, Vec<f64>),
 }
 
 impl<'w> ParquetSink<'w> {
@@ -50,9 +57,10 @@ impl<'w> ParquetSink<'w> {
         let schema = Arc::new(parse_message_type(&schema(columns))?);
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
         let writer = SerializedFileWriter::new(out, schema, Arc::new(properties))?;
-        let bytes = Column::Bytes(Vec::new(), Vec::new());
-        let columns = columns.iter().map(|column| Column::of(column.of)).chain([bytes]).collect();
-        Ok(Self { writer, columns, rows: 0, types: BTreeSet::new(), bbox: None })
+        let columns = columns.iter().map(|column| Column::of(column.of)).collect();
+        let geometry = Column::Bytes(Vec::new(), Vec::new());
+        let boxes = SIDES.map(|_| Column::Floats(Vec::new(), Vec::new()));
+        Ok(Self { writer, columns, geometry, boxes, rows: 0, types: BTreeSet::new(), bbox: None })
     }
 
     fn write_group(&mut self) -> Result<(), Failure> {
@@ -60,7 +68,7 @@ impl<'w> ParquetSink<'w> {
             return Ok(());
         }
         let mut group = self.writer.next_row_group()?;
-        for column in &mut self.columns {
+        for column in self.columns.iter_mut().chain([&mut self.geometry]).chain(&mut self.boxes) {
             column.write(&mut group)?;
         }
         group.close()?;
@@ -73,6 +81,9 @@ impl<'w> ParquetSink<'w> {
         let crs: Value = serde_json::from_str(CRS)?;
         let mut column =
             json!({ "encoding": "WKB", "geometry_types": self.types, "crs": crs, "orientation": "counterclockwise" });
+        let covering: Map<String, Value> =
+            SIDES.map(|side| (side.to_owned(), json!([BBOX, side]))).into_iter().collect();
+        column["covering"] = json!({ "bbox": covering });
         if let Some(bbox) = self.bbox {
             column["bbox"] = json!(bbox);
         }
@@ -86,16 +97,14 @@ impl Sink for ParquetSink<'_> {
             column.push(value);
         }
         let geometry = feature.geometry.as_ref();
-        if let (Some(Column::Bytes(present, values)), Some(geometry)) = (self.columns.last_mut(), geometry) {
-            present.push(PRESENT);
-            values.push(wkb(geometry)?.into());
-        } else if let Some(column) = self.columns.last_mut() {
-            column.push(&FeatureValue::Null);
+        let bytes = geometry.map(wkb).transpose()?;
+        self.geometry.push_bytes(bytes);
+        let bounds = geometry.and_then(bbox);
+        for (side, column) in self.boxes.iter_mut().enumerate() {
+            column.push_double(bounds.map(|bounds| bounds[side]));
         }
-        if let Some((name, bbox)) = geometry.and_then(|g| Some((type_name(g)?, bbox(g)))) {
-            self.types.insert(name);
-            self.bbox = Some(bbox.into_iter().chain(self.bbox).fold(EMPTY, union));
-        }
+        self.types.extend(geometry.and_then(type_name));
+        self.bbox = bounds.into_iter().chain(self.bbox).reduce(union);
         self.rows += 1;
         if self.rows == GROUP { self.write_group() } else { Ok(()) }
     }
@@ -114,12 +123,14 @@ fn schema(columns: &[FeatureColumn]) -> String {
     let word = |of| match of {
         ColumnType::Text => ("binary", " (STRING)"),
         ColumnType::Integer => ("int64", ""),
-        ColumnType::Float => ("float", ""),
+        ColumnType::Float => ("double", ""),
     };
     let line = |(name, (of, logical)): (&str, (&str, &str))| format!("optional {of} {name}{logical};");
     let columns = columns.iter().map(|column| (column.name, word(column.of)));
     let lines: String = columns.chain([(GEOMETRY, ("binary", ""))]).map(line).collect();
-    format!("message features {{ {lines} }}")
+    // A box is there where its sides are, so only these may be null: their values lie as deep as those of other columns.
+    let sides: String = SIDES.iter().map(|side| format!("optional double {side};")).collect();
+    format!("message features {{ {lines} required group {BBOX} {{ {sides} }} }}")
 }
 
 impl Column {
@@ -151,12 +162,24 @@ impl Column {
         }
     }
 
+    fn push_bytes(&mut self, bytes: Option<Vec<u8>>) {
+        if let Self::Bytes(present, values) = self {
+            add(present, values, bytes.map(ByteArray::from));
+        }
+    }
+
+    fn push_double(&mut self, number: Option<f64>) {
+        if let Self::Floats(present, values) = self {
+            add(present, values, number);
+        }
+    }
+
     /// Writes and empties it.
     fn write<W: std::io::Write + Send>(&mut self, group: &mut SerializedRowGroupWriter<'_, W>) -> Result<(), Failure> {
         match self {
             Self::Bytes(present, values) => put::<ByteArrayType, W>(group, present, values)?,
             Self::Integers(present, values) => put::<Int64Type, W>(group, present, values)?,
-            Self::Floats(present, values) => put::<FloatType, W>(group, present, values)?,
+            Self::Floats(present, values) => put::<DoubleType, W>(group, present, values)?,
         }
         Ok(())
     }
@@ -195,8 +218,6 @@ fn type_name(geometry: &Geometry<f64>) -> Option<&'static str> {
         _ => None,
     }
 }
-
-const EMPTY: [f64; 4] = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
 
 fn union(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
     [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]

@@ -43,9 +43,10 @@ impl TileExport<'_> {
         bar.step("looking where there are tiles");
         let (of, begun, since) = (walk().count() as u64, archive.visited(), Instant::now());
         let stops = walk().skip(usize::try_from(begun)?);
-        self.copy(stops, archive.as_mut(), &|done| bar.count("exporting", done, done, of))?;
-        let tally =
-            archive.finish(&self.plate.describe_tiles(&self.layers).within(self.zooms.first, self.zooms.last))?;
+        let named = |e: Failure| format!("{}: {e}", self.out.display());
+        self.copy(stops, archive.as_mut(), &|done| bar.count("exporting", done, done, of)).map_err(named)?;
+        let description = self.plate.describe_tiles(&self.layers).within(self.zooms.first, self.zooms.last);
+        let tally = archive.finish(&description).map_err(named)?;
         bar.clear();
         let rate = (of - begun.min(of)) as f64 / since.elapsed().as_secs_f64();
         eprintln!("{} tiles, {} different ones; looked at {of}, {rate:.0}/s", tally.tiles, tally.different);

@@ -1,0 +1,204 @@
+//! Areas laid over one another: what the rings of a polygon bound, what areas cover together, what they leave out.
+//!
+//! The overlay works on a lattice of whole numbers that is fitted to the box of its input, about 2⁻²⁹ of its half. Vertices of the
+//! input come back to where they were; new ones, where edges cross, stay on the lattice.
+
+use super::{Bbox, is_valid, rows_touching, rtree};
+use geo::{Area, Coord, LineString, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints, orient::Direction};
+use i_overlay::{
+    core::{fill_rule::FillRule, overlay_rule::OverlayRule},
+    float::overlay::{FloatOverlay, OverlayOptions},
+};
+use rstar::RTree;
+
+/// Steps of the lattice from the middle of its box to the border, at least.
+const LATTICE_STEPS: f64 = (1 << 28) as f64;
+/// How far the overlay may move a vertex, steps of the lattice.
+const MOVED_STEPS: f64 = 2.0;
+/// The margin of a frame around areas, as a share of their box.
+const MARGIN: f64 = 0.01;
+
+type Path = Vec<[f64; 2]>;
+
+/// What the rings of a polygon bound by the odd-even rule: a point is inside if a way out crosses an odd number of edges,
+/// whichever ring they belong to and however it is wound.
+pub(crate) fn odd_even(polygon: &Polygon<f64>) -> MultiPolygon<f64> {
+    overlay(&rings(polygon).map(path).collect::<Vec<_>>(), FillRule::EvenOdd)
+}
+
+/// The ground that any of some areas covers. Each of their polygons must be valid; how it is wound does not matter. A
+/// polygon whose box touches no other comes back as it is.
+pub(crate) fn union<'a>(areas: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> MultiPolygon<f64> {
+    // A union counts how often rings wind around a point: those of a polygon that is wound the other way would be taken off.
+    let parts: Vec<_> = areas.into_iter().flatten().filter(|p| p.unsigned_area() > 0.0).map(oriented).collect();
+    let group = groups(&parts);
+    let mut members: Vec<Vec<Polygon<f64>>> = vec![Vec::new(); parts.len()];
+    group.into_iter().zip(parts).for_each(|(group, part)| members[group].push(part));
+    let joined = |parts: Vec<Polygon<f64>>| match parts.len() {
+        0 | 1 => parts,
+        _ => overlay(&parts.iter().flat_map(rings).map(path).collect::<Vec<_>>(), FillRule::Positive).0,
+    };
+    MultiPolygon(members.into_iter().flat_map(joined).collect())
+}
+
+/// The regions that areas enclose without covering them; each hangs together by more than points. The areas must be valid and
+/// oriented.
+pub(crate) fn enclosed<'a>(areas: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> Vec<Polygon<f64>> {
+    let paths: Vec<Path> = areas.into_iter().flatten().flat_map(rings).map(path).collect();
+    let whole = corners(&paths);
+    if whole.is_empty() {
+        return Vec::new();
+    }
+    let [w, s, e, n] = whole.0;
+    let margin = MARGIN * (e - w).max(n - s);
+    let [w, s, e, n] = [w - margin, s - margin, e + margin, n + margin];
+    let frame: Vec<Path> = vec![vec![[w, s], [e, s], [e, n], [w, n]]];
+    let around = FloatOverlay::with_subj_and_clip_custom(&frame, &paths, options(), Default::default())
+        .overlay(OverlayRule::Difference, FillRule::NonZero);
+    // What reaches the frame is the world outside.
+    let left = |polygon: &Polygon<f64>| polygon.exterior().0.iter().map(|c| c.x).fold(f64::INFINITY, f64::min);
+    polygons(around).into_iter().filter(|polygon| left(polygon) > w + margin / 2.0).collect()
+}
+
+/// A number for each polygon, the same for all that hang together by boxes that touch.
+fn groups(parts: &[Polygon<f64>]) -> Vec<usize> {
+    let boxes: Vec<Bbox> = parts.iter().map(|part| rings(part).flat_map(|ring| &ring.0).copied().collect()).collect();
+    let tree = rtree(boxes.iter().copied());
+    let mut group = vec![usize::MAX; parts.len()];
+    for first in 0..parts.len() {
+        let mut open = vec![first];
+        while let Some(part) = open.pop() {
+            if group[part] == usize::MAX {
+                group[part] = first;
+                open.extend(rows_touching(&tree, boxes[part]).into_iter().map(|row| row as usize));
+            }
+        }
+    }
+    group
+}
+
+fn options() -> OverlayOptions<f64> {
+    // Vertices in a straight run are corners of a neighbour.
+    OverlayOptions { preserve_input_collinear: true, preserve_output_collinear: true, ..OverlayOptions::ogc() }
+}
+
+/// What paths bound by a rule, with the vertices of the paths where they were.
+fn overlay(paths: &[Path], rule: FillRule) -> MultiPolygon<f64> {
+    let found =
+        FloatOverlay::with_subj_custom(paths, options(), Default::default()).overlay(OverlayRule::Subject, rule);
+    let found = MultiPolygon(polygons(found));
+    let [w, s, e, n] = corners(paths).0;
+    let moved = MOVED_STEPS * (e - w).max(n - s) / 2.0 / LATTICE_STEPS;
+    let given = RTree::bulk_load(paths.concat());
+    let restored = MultiPolygon(found.iter().map(|polygon| restored(polygon, &given, moved)).collect());
+    let restored = restored.remove_repeated_points();
+    let best = if is_valid(&restored) { restored } else { found };
+    best.orient(Direction::Default)
+}
+
+fn restored(polygon: &Polygon<f64>, given: &RTree<[f64; 2]>, moved: f64) -> Polygon<f64> {
+    let ring = |ring: &LineString<f64>| restored_ring(ring, given, moved);
+    Polygon::new(ring(polygon.exterior()), polygon.interiors().iter().map(ring).collect())
+}
+
+/// A ring with given vertices where they were given, and without new ones in a straight run.
+fn restored_ring(ring: &LineString<f64>, given: &RTree<[f64; 2]>, moved: f64) -> LineString<f64> {
+    let open = &ring.0[..ring.0.len().saturating_sub(1)];
+    let back = |at: usize| {
+        let c = open[at];
+        let near = given.nearest_neighbor([c.x, c.y]).map(|v| Coord { x: v[0], y: v[1] });
+        let near = near.filter(|v| (v.x - c.x).abs() <= moved && (v.y - c.y).abs() <= moved);
+        let (before, after) = (open[(at + open.len() - 1) % open.len()], open[(at + 1) % open.len()]);
+        near.or((off_line(before, c, after) > moved).then_some(c))
+    };
+    let mut kept: Vec<_> = (0..open.len()).filter_map(back).collect();
+    kept.extend(kept.first().copied());
+    LineString(kept)
+}
+
+/// How far a point lies beside the line through two others.
+fn off_line(before: Coord<f64>, at: Coord<f64>, after: Coord<f64>) -> f64 {
+    let (along, to) = (after - before, at - before);
+    (along.x * to.y - along.y * to.x).abs() / along.x.hypot(along.y).max(f64::MIN_POSITIVE)
+}
+
+/// The box of some paths.
+fn corners(paths: &[Path]) -> Bbox {
+    paths.iter().flatten().map(|[x, y]| Coord { x: *x, y: *y }).collect()
+}
+
+fn oriented(polygon: &Polygon<f64>) -> Polygon<f64> {
+    polygon.orient(Direction::Default)
+}
+
+fn rings(polygon: &Polygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
+    std::iter::once(polygon.exterior()).chain(polygon.interiors())
+}
+
+/// The vertices of a ring, the last one not repeated.
+fn path(ring: &LineString<f64>) -> Path {
+    ring.0.iter().skip(1).map(|c| [c.x, c.y]).collect()
+}
+
+fn polygons(shapes: Vec<Vec<Path>>) -> Vec<Polygon<f64>> {
+    let ring = |path: Path| LineString(path.into_iter().map(|[x, y]| Coord { x, y }).collect());
+    let polygon = |shape: Vec<Path>| {
+        let mut rings = shape.into_iter().map(ring);
+        rings.next().map(|exterior| Polygon::new(exterior, rings.collect()))
+    };
+    shapes.into_iter().filter_map(polygon).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::{MapCoords, wkt};
+
+    fn area(polygons: &[Polygon<f64>]) -> f64 {
+        polygons.iter().map(Area::unsigned_area).sum()
+    }
+
+    #[test]
+    fn winding_does_not_matter_to_a_union() {
+        let ccw = wkt!(POLYGON((0. 0.,1. 0.,1. 1.,0. 1.,0. 0.)));
+        let cw = wkt!(POLYGON((1. 0.,1. 1.,2. 1.,2. 0.,1. 0.)));
+        for parts in [[ccw.clone(), cw.clone()], [cw.clone(), ccw.clone()]] {
+            let both = union([&MultiPolygon(parts.to_vec())]);
+            assert_eq!((both.0.len(), both.unsigned_area()), (1, 2.0));
+        }
+    }
+
+    #[test]
+    fn small_things_keep_their_shape() {
+        // A bowtie of 10 m.
+        let metre = 1e-5;
+        let bowtie = wkt!(POLYGON((0. 0.,10. 10.,10. 0.,0. 10.,0. 0.)));
+        let bowtie = bowtie.map_coords(|c| Coord { x: 114.0 + metre * c.x, y: 22.0 + metre * c.y });
+        let found = odd_even(&bowtie).unsigned_area() / (metre * metre);
+        assert!((found - 50.0).abs() < 0.01, "{found}");
+    }
+
+    #[test]
+    fn vertices_in_a_straight_run_stay_and_no_others_come() {
+        let left = wkt!(POLYGON((0. 0.,2. 0.,2. 1.,2. 2.,0. 2.,0. 1.,0. 0.)));
+        let right = wkt!(POLYGON((1. 0.,3. 0.,3. 2.,1. 2.,1. 0.)));
+        let both = union([&MultiPolygon(vec![left, right])]);
+        let corners: Vec<_> = both.iter().flat_map(|p| &p.exterior().0).map(|c| (c.x, c.y)).collect();
+        assert!(corners.contains(&(0.0, 1.0)) && corners.contains(&(2.0, 0.0)), "{corners:?}");
+        assert!((both.unsigned_area() - 6.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_is_enclosed_is_seen_around_islands_and_behind_points_that_touch() {
+        let ring = wkt!(POLYGON((0. 0.,4. 0.,4. 4.,0. 4.,0. 0.),(1. 1.,1. 3.,3. 3.,3. 1.,1. 1.)));
+        let island = wkt!(POLYGON((1.5 1.5,2.5 1.5,2.5 2.5,1.5 2.5,1.5 1.5)));
+        let around = enclosed(&[MultiPolygon(vec![ring]), MultiPolygon(vec![island])]);
+        assert_eq!((around.len(), around[0].interiors().len(), area(&around)), (1, 1, 3.0));
+        // Two that meet in their ends only, which lie on the outline.
+        let left = wkt!(POLYGON((0. 0.,-2. 0.,-2. 2.,0. 2.,-1. 1.,0. 0.)));
+        let right = wkt!(POLYGON((0. 0.,1. 1.,0. 2.,2. 2.,2. 0.,0. 0.)));
+        let between = enclosed(&[MultiPolygon(vec![left]), MultiPolygon(vec![right])]);
+        assert_eq!((between.len(), area(&between)), (1, 2.0));
+        assert!(enclosed(&[]).is_empty());
+    }
+}

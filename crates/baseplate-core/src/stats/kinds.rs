@@ -1,0 +1,139 @@
+//! Which grids are counted: those of a kind and level, and of these the ones that lie in another grid.
+
+use super::{Areas, Attribute, Breakdown, StatsError, StatsQuery, StatsRow};
+use crate::{
+    coverage::lies_in,
+    model::{Entity, GridKind, Level},
+    plate::{Baseplate, Enterprise, Grid},
+    spatial::Bbox,
+};
+use geo::MultiPolygon;
+use std::collections::HashMap;
+
+impl Baseplate {
+    /// The levels that a kind of grids has, from the ground up; none if the plate has no such kind.
+    pub fn levels(&self, kind: &GridKind) -> Vec<Level> {
+        Level::ALL.into_iter().filter(|level| !self.level_rows(kind, *level).is_empty()).collect()
+    }
+
+    /// The level that is counted where none is said: communities if the kind has them, else its finest level. Without a kind
+    /// that of the first coverage.
+    pub fn usual_level(&self, kind: Option<&GridKind>) -> Level {
+        let levels = self.kind_or_first(kind).map(|kind| self.levels(kind)).unwrap_or_default();
+        let has_communities = levels.contains(&Level::Community);
+        levels.first().copied().filter(|_| !has_communities).unwrap_or(Level::Community)
+    }
+
+    fn kind_or_first<'k>(&'k self, kind: Option<&'k GridKind>) -> Option<&'k GridKind> {
+        kind.or_else(|| self.manifest().coverages.first().map(|first| &first.kind))
+    }
+
+    fn is_first_kind(&self, kind: Option<&GridKind>) -> bool {
+        let first = self.manifest().coverages.first();
+        kind.is_none_or(|kind| first.is_some_and(|first| first.kind == *kind))
+    }
+
+    /// The grids that a query is about; none where it is about H3 cells, or the plate has no grids at all.
+    fn counted_grids(&self, query: &StatsQuery) -> Result<Vec<Grid<'_>>, StatsError> {
+        if let Some(kind) = query.kind.as_ref().filter(|kind| self.coverage(kind).is_none()) {
+            let known =
+                self.manifest().coverages.iter().map(|coverage| coverage.kind.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(StatsError::Kind { kind: kind.clone(), known });
+        }
+        let (Areas::Level(level), Some(kind)) = (query.areas, self.kind_or_first(query.kind.as_ref())) else {
+            return Ok(Vec::new());
+        };
+        let grids = self.grids_at(kind, level);
+        if grids.is_empty() {
+            let known = self.levels(kind).iter().map(|level| level.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(StatsError::Level { kind: kind.clone(), level, known });
+        }
+        Ok(grids)
+    }
+
+    /// The rows of the grids that a query is about, and the categories by which they are counted.
+    pub(super) fn level_stats(
+        &self,
+        query: &StatsQuery,
+        within: Option<&[Grid<'_>]>,
+        attribute: Option<&Attribute>,
+    ) -> Result<(Vec<StatsRow>, Vec<String>), StatsError> {
+        let grids = self.counted_grids(query)?;
+        let is_first = self.is_first_kind(query.kind.as_ref());
+        let breakdown = attribute.map(|attribute| match is_first {
+            true => self.breakdown_by_grid(attribute),
+            false => self.breakdown_of_other_kind(attribute, &grids),
+        });
+        let rows = grid_rows(grids, within, breakdown.as_ref());
+        Ok((rows, breakdown.map(|b| b.categories).unwrap_or_default()))
+    }
+
+    /// Counts by category of grids of a kind that is not the first. Enterprises are counted one by one; people are not shown,
+    /// because the borders of several kinds cross.
+    fn breakdown_of_other_kind(&self, attribute: &Attribute, grids: &[Grid<'_>]) -> Breakdown {
+        let hidden = || grids.iter().map(|grid| (grid.row().into(), vec![None; attribute.width()])).collect();
+        let kind = grids.first().and_then(|grid| grid.kind());
+        let of_area = match (attribute.entity, kind) {
+            (Entity::Enterprise, Some(kind)) => self.enterprises_by_grid(attribute, &kind),
+            _ => hidden(),
+        };
+        Breakdown { categories: attribute.categories(), of_area }
+    }
+
+    /// Enterprises by category, of the grids of all levels of a kind.
+    fn enterprises_by_grid(&self, attribute: &Attribute, kind: &GridKind) -> HashMap<u64, Vec<Option<u32>>> {
+        let mut ground: HashMap<u32, Vec<u32>> = HashMap::new();
+        for enterprise in self.linked_enterprises().filter(Enterprise::is_counted) {
+            let Some(grid) = enterprise.address().and_then(|address| address.grid(kind)) else { continue };
+            let numbers = ground.entry(grid.row()).or_insert_with(|| vec![0; attribute.width()]);
+            numbers[attribute.category(self, &enterprise)] += 1;
+        }
+        let mut of_area: HashMap<u64, Vec<Option<u32>>> = HashMap::new();
+        for (row, numbers) in ground {
+            let chain = self.grid_row(row).into_iter().flat_map(|grid| grid.chain());
+            for area in chain.filter(|area| area.kind().as_ref() == Some(kind)) {
+                let sums = of_area.entry(area.row().into()).or_insert_with(|| vec![Some(0); attribute.width()]);
+                sums.iter_mut().zip(&numbers).for_each(|(sum, n)| *sum = sum.map(|sum| sum + n));
+            }
+        }
+        of_area
+    }
+}
+
+/// The rows of some grids, of those that lie in one of others if such are named.
+fn grid_rows(grids: Vec<Grid<'_>>, within: Option<&[Grid<'_>]>, by: Option<&Breakdown>) -> Vec<StatsRow> {
+    let within: Option<Vec<_>> = within.map(|grids| grids.iter().copied().map(Above::of).collect());
+    let inside = |grid: &Grid<'_>| within.as_ref().is_none_or(|all| all.iter().any(|above| above.holds(*grid)));
+    let row = |grid: Grid<'_>| StatsRow {
+        code: grid.code().to_owned(),
+        name: Some(grid.name().to_owned()),
+        counts: grid.into(),
+        by: by.map(|breakdown| breakdown.of(grid.row().into())),
+    };
+    grids.into_iter().filter(inside).map(row).collect()
+}
+
+/// A grid in which others may lie.
+struct Above<'a> {
+    grid: Grid<'a>,
+    kind: Option<GridKind>,
+    bbox: Option<Bbox>,
+    area: Option<MultiPolygon<f64>>,
+}
+
+impl<'a> Above<'a> {
+    fn of(grid: Grid<'a>) -> Self {
+        Self { grid, kind: grid.kind(), bbox: grid.bbox(), area: grid.area() }
+    }
+
+    /// Whether a grid lies in it: its chain says so, or, where the two are of different kinds, nearly all of its area does.
+    fn holds(&self, grid: Grid<'_>) -> bool {
+        grid.chain().any(|above| above == self.grid) || (grid.kind() != self.kind && self.covers(grid))
+    }
+
+    fn covers(&self, grid: Grid<'_>) -> bool {
+        let is_near = grid.bbox().zip(self.bbox).is_some_and(|(one, other)| one.intersection(other).is_some());
+        let areas = || grid.area().zip(self.area.as_ref());
+        is_near && areas().is_some_and(|(area, above)| lies_in(&area, above))
+    }
+}

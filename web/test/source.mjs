@@ -1,0 +1,13 @@
+// Modules of the page that need no browser, as they are in src/.
+import { build } from 'vite';
+
+/** Imports `entry`, a file of TypeScript below src/. */
+export async function source(entry) {
+  const { output } = await build({
+    configFile: false,
+    logLevel: 'silent',
+    root: new URL('..', import.meta.url).pathname,
+    build: { ssr: `src/${entry}`, write: false, minify: false },
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString('base64')}`);
+}

@@ -1,0 +1,150 @@
+// How the tool for files reads a file: no browser is needed for that.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gbk } from './gbk.mjs';
+import { source } from './source.mjs';
+
+const { tableOf } = await source('bulk/table.ts');
+
+const read = (bytes, reading = {}, name = 'a.csv') =>
+  tableOf(name, typeof bytes === 'string' ? Buffer.from(bytes) : bytes, reading, async () => {});
+
+/** The rows as they are kept, a faulty one with its line and fault. */
+const outcome = ({ rows, faults }) =>
+  rows.map((cells, at) => (faults.has(at) ? `${faults.get(at).line} ${faults.get(at).fault}: ${cells.join('¦')}` : cells.join('¦')));
+
+test('a quote that is not closed, and text behind one that is, cost their line', async () => {
+  const cases = [
+    ['1,"甲路1号\n2,乙路2号\n3,丙路3号', ['2 open: 1,"甲路1号', '2¦乙路2号', '3¦丙路3号']],
+    ['1,"甲路"1号\n2,乙路2号', ['2 behind: 1,"甲路"1号', '2¦乙路2号']],
+    // Two quotes that would make one well-formed record of several.
+    ['1,"甲路\n2,乙路\n3,丙路"\n4,丁路', ['2 open: 1,"甲路', '2¦乙路', '3¦丙路"', '4¦丁路']],
+    // A line end within a cell is no fault, nor an empty line in it, nor a quote within a cell.
+    ['1,"甲路\r\n\r\n1号"\r\n2,5"管', ['1¦甲路\r\n\r\n1号', '2¦5"管']],
+    ['"1,""a"\n2,""\n3,"",\n""', ['1,"a', '2¦', '3¦¦', '']],
+    ['1,"甲路\n1号,"\n2,乙路', ['1¦甲路\n1号,', '2¦乙路']],
+    ['1,"甲路\n1号",x\n2,乙路', ['2 open: 1,"甲路', '1号"¦x', '2¦乙路']],
+    ['1,甲路\n\n\n2,"', ['1¦甲路', '5 open: 2,"']],
+  ];
+  for (const [text, rows] of cases) {
+    assert.deepEqual(outcome(await read(`编号,地址\n${text}\n`)), rows, text);
+  }
+  // A forgotten quote looks ahead a hundred lines and no further.
+  const long = Array.from({ length: 300 }, (_, n) => `第${n}行`).join('\n');
+  assert.equal((await read(`编号,地址\n1,"开始\n${long}\n"\n`)).rows.length, 302);
+});
+
+/** Numbers that look random and are the same every time. */
+function* random(seed) {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    yield state / 2 ** 32;
+  }
+}
+
+test('whatever is broken, every row is there', async () => {
+  const dice = random(7);
+  const roll = (n) => Math.floor(dice.next().value * n);
+  for (let round = 0; round < 400; round += 1) {
+    const rows = 1 + roll(60);
+    const separator = [',', ';', '\t', '|'][roll(4)];
+    const end = ['\n', '\r\n', '\r'][roll(3)];
+    const text = [
+      ['编号', '地址', '备注'],
+      ...Array.from({ length: rows }, (_, n) => [`#${n}#`, `某路${n}号`, roll(3) ? '' : `"在${separator}内"`]),
+    ].map((cells) => cells.join(separator)).join(end);
+    const damaged = [...(roll(2) ? gbk(text) : Buffer.from(text))];
+    const head = damaged.indexOf(end.charCodeAt(0)) + end.length;
+    for (let blows = roll(8); blows > 0; blows -= 1) {
+      const at = head + roll(damaged.length - head);
+      // What separates lines and marks rows stays: the rest may be anything.
+      const byte = roll(2) ? 0x22 : [0x80, 0xff, 0x00, 0x41, 0xe4][roll(5)];
+      const isSafe = ![0x0a, 0x0d, 0x23].includes(damaged[at]) && !(damaged[at] >= 0x30 && damaged[at] <= 0x39);
+      if (isSafe) damaged[at] = byte;
+    }
+    const table = await read(Uint8Array.from(damaged));
+    const whole = table.rows.map((cells) => cells.join(' ')).join(' ');
+    for (let n = 0; n < rows; n += 1) assert.ok(whole.includes(`#${n}#`), `round ${round}: row ${n} of ${rows} is lost`);
+    const spanned = table.rows.flat().join('').split(/\r\n|\n|\r/).length - 1;
+    assert.equal(table.rows.length + spanned, rows, `round ${round}`);
+  }
+});
+
+test('separators are found in the content, whatever the file is called', async () => {
+  for (const separator of [',', ';', '\t', '|']) {
+    const lines = ['编号,地址,备注', '1,示例路1号,', '2,示例路2号,"a,b"'];
+    const text = lines.map((line) => line.replaceAll(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/g, separator)).join('\n');
+    const { delimiter, fields, rows } = await read(text);
+    assert.deepEqual([delimiter, fields.length, rows[1][2]], [separator, 3, 'a,b'], text);
+  }
+  const plain = await read('名字;数;文\n甲;1,5;a,b\n乙;2,5;c,d\n');
+  assert.equal(plain.delimiter, ';', 'nothing is named that is looked up: the number of cells decides');
+  assert.equal((await read('a\tb\n1\t2\n', {}, 'b.tsv')).delimiter, '\t');
+  assert.equal((await read('地址\n示例路1号;2栋\n')).fields.length, 1);
+  assert.deepEqual((await read('编号;地址\n1;a\n', { delimiter: '|' })).fields, ['编号;地址']);
+});
+
+test('titles above the header are passed over, and nothing else is', async () => {
+  const header = '编号,地址\n1,示例路1号\n2,示例路2号\n';
+  for (const [titles, text] of [
+    [0, header],
+    [1, `2024年地址清单\n${header}`],
+    [1, `地址清单\n${header}`],
+    [1, `地址清单,\n${header}`],
+    [2, `某市\n填报单位：某街道\n${header}`],
+    [0, '编号,地址\n示例,本地地址\n2,示例路2号\n'],
+    [0, '编号,,地址\n甲,旧地址,新地址\n2,示例路2号,x\n'],
+    [0, '地址\n某处地址\n示例路2号\n'],
+  ]) {
+    const table = await read(text);
+    assert.equal(table.titles, titles, text);
+    assert.ok(table.fields.includes('地址') && table.rows.length === 2, text);
+  }
+});
+
+test('encodings are found line by line', async () => {
+  const text = '编号,地址\n1,示例路1号\n2,锦绣大道38号\n';
+  const cases = [
+    ['utf-8', Buffer.from(text)],
+    ['utf-8', Buffer.from(`\uFEFF${text}`)],
+    ['gb18030', gbk(text)],
+    ['mixed', Buffer.concat([gbk('编号,地址\n1,示例路1号\n'), Buffer.from('2,锦绣大道38号\n')])],
+    ['utf-16le', Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['utf-16le', Buffer.from(text, 'utf16le')],
+    ['utf-16be', Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+    ['utf-16be', Buffer.from(text, 'utf16le').swap16()],
+  ];
+  for (const [encoding, bytes] of cases) {
+    const table = await read(bytes);
+    assert.deepEqual([table.encoding, table.fields, table.rows], [encoding, ['编号', '地址'], [['1', '示例路1号'], ['2', '锦绣大道38号']]]);
+    assert.equal(table.isPerhapsBig5, false);
+  }
+  // One byte of a line of UTF-8 is spoilt: the line is faulty, not Chinese of another sort.
+  const spoilt = Buffer.from(text);
+  spoilt[spoilt.length - 4] = 0xff;
+  assert.deepEqual(outcome(await read(spoilt)).map((row) => row.slice(0, 14)), ['1¦示例路1号', '3 characters: ']);
+  // 編號,地址 / 示範路…
+  const big5 = Buffer.from([
+    ...[0xbd, 0x73, 0xb8, 0xb9, 0x2c, 0xa6, 0x61, 0xa7, 0x7d, 0x0a],
+    ...[0x31, 0x2c, 0xa5, 0x78, 0xa5, 0x5f, 0xa5, 0xab, 0xa4, 0xa4, 0xa4, 0x73, 0xb8, 0xf4, 0x0a],
+  ]);
+  const doubted = await read(big5);
+  assert.deepEqual([doubted.encoding, doubted.isPerhapsBig5, doubted.rows.length], ['gb18030', true, 1]);
+  const settled = await read(big5, { encoding: 'big5' });
+  assert.deepEqual([settled.fields, settled.rows, settled.isPerhapsBig5], [['編號', '地址'], [['1', '台北市中山路']], false]);
+});
+
+test('a million rows are read in pieces, so that the page can draw', async () => {
+  const rows = 1_000_000;
+  const thousand = gbk(Array.from({ length: 1000 }, (_, n) => `${n},示例路${n}号\n`).join(''));
+  const bytes = Buffer.concat([gbk('编号,地址\n'), ...Array(rows / 1000).fill(thousand)]);
+  let longest = 0;
+  let since = performance.now();
+  const table = await tableOf('m.csv', bytes, {}, async () => {
+    longest = Math.max(longest, performance.now() - since);
+    since = performance.now();
+  });
+  assert.equal(table.rows.length, rows);
+  console.log(`# longest piece: ${Math.round(longest)} ms`);
+  assert.ok(longest < 400, `${longest} ms`);
+});
