@@ -275,3 +275,30 @@ def test_no_row_is_printed_whole(cli, tmp_path):
     (tmp_path / "g.geojsonl").write_text("\n".join(lines))
     cli.build(spec(tmp_path, grids={"path": "g.geojsonl"}), tmp_path / "plate")
     assert secret not in (tmp_path / "plate" / "rejects.csv").read_text()
+
+
+def with_check(body):
+    """A citizen id of 17 digits with the check character of GB 11643."""
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights)) % 11]
+
+
+def test_links_and_ids_that_were_rounded(cli, tmp_path):
+    """Nobody's id is shown, rounded or not, and no two persons become one."""
+    homes = [f"99010100100101000010001{i:02}" for i in range(5)]
+    write_rows(tmp_path / "a.csv", [("code", "text", "x", "y"), *[(h, f"海棠路{i}号", 114.001, 22.001) for i, h in enumerate(homes)]])
+    ids = [with_check(f"0000002900010110{i}") for i in range(1, 6)]
+    rounded = [f"{ids[0][:15]}000", f"{ids[0][:15]}000", f"{ids[0][0]}.{ids[0][1:5]}E+17"]
+    people = [(f" {i[:6]} {i[6:14]} {i[14:]}", f"'{h}") for i, h in zip(ids, homes)] + [(i, homes[0]) for i in rounded]
+    people.append((with_check("00000029000101109"), "9.9E+24"))
+    write_rows(tmp_path / "p.csv", [("id", "home"), *people])
+    path = spec(tmp_path)
+    path.write_text(path.read_text() + '[[people]]\npath = "p.csv"\nid = "id"\naddress = "home"\nmin_used = 0.0\n')
+    said = cli.build(path, tmp_path / "plate")
+    read = table(tmp_path / "plate", "people")
+    assert read.num_rows == 6 and len(set(column(read, "token"))) == 6
+    assert [a is None for a in column(read, "address")].count(True) == 1
+    refused = [r for r in rejects(tmp_path / "plate") if r["outcome"] == "rejected"]
+    assert [(r["row"], r["value"]) for r in refused] == [("7", ""), ("8", ""), ("9", "")]
+    written = said.stdout + said.stderr + (tmp_path / "plate" / "rejects.csv").read_text()
+    assert not any(i[:14] in written.replace(" ", "") for i in ids + rounded[:2])

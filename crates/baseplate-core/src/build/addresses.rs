@@ -1,5 +1,7 @@
 //! The table of addresses, by building, and the links between the two.
 
+mod checks;
+
 use super::{
     BuildError, Context, Progress,
     buckets::Buckets,
@@ -13,7 +15,7 @@ use crate::{
     code::{CodeType, LOST, PlaceCode, fold_code, is_exponent, looks_rounded, mostly_rounded, surely_rounded},
     crs::{SampleRow, ToPlate},
     link::{BuildingLink, BuildingLinker},
-    model::{Entity, How},
+    model::Entity,
     quality::{Issue, Rule},
     source::{AddressSource, Columns, Reject, Row, inspect, parse_coordinate, parse_point, read_rows},
     spatial::{Bbox, LngLat, hilbert_index},
@@ -297,65 +299,6 @@ impl Linking<'_> {
         linked.issues = self.check(&linked);
         Ok(linked)
     }
-
-    /// Looks for what is wrong with an address by itself.
-    fn check(&self, address: &Linked) -> Vec<Issue> {
-        let mut found: Vec<_> = null_point(address).into_iter().chain(self.no_grid(address)).collect();
-        let issue = |rule, evidence: String| Issue::new(rule, &address.code, evidence).at(address.point);
-        if !text::has_number(&address.text) {
-            found.push(issue(Rule::AddressIncomplete, format!("no number in '{}'", address.text)));
-        }
-        if let Some((code, why)) = &address.dangling {
-            found.push(issue(Rule::LinkDangling, format!("{why}; linked by place instead")).other(code));
-        }
-        if !self.own_types.is_empty() && self.own_types.iter().all(|t| t.check(&address.code).is_err()) {
-            found.push(issue(Rule::CodeForm, self.own_types.iter().map(|t| t.name()).collect::<Vec<_>>().join(", ")));
-        }
-        if let Some(link) = address.link {
-            let building = link.building as usize;
-            let draft = &self.buildings.drafts[building];
-            if link.how == How::Given && link.distance_m > FAR_M {
-                let evidence = format!("{:.1} m from the building it names", link.distance_m);
-                found.push(issue(Rule::AddressFar, evidence).other(&draft.code));
-            }
-            if address.said.place().is_some()
-                && self.context.grids_at(address.point).first() != self.buildings.grids[building].first()
-            {
-                let evidence = format!("{:.1} m from its building, which is in another grid", link.distance_m);
-                found.push(issue(Rule::AddressOtherGrid, evidence).other(&draft.code));
-            }
-            let floor = text::floor(&address.text, draft.floors);
-            if let Some((floor, top)) = floor.zip(draft.floors).filter(|(floor, top)| *floor > i32::from(*top)) {
-                let evidence = format!("floor {floor} of a building with {top}");
-                found.push(issue(Rule::AddressFloor, evidence).other(&draft.code));
-            }
-        }
-        found
-    }
-
-    /// Counts of addresses by grid add up to all addresses but these.
-    fn no_grid(&self, address: &Linked) -> Option<Issue> {
-        let evidence = match (address.link, address.point.placed()) {
-            (Some(_), _) => "its building stands in no grid",
-            (None, Some(_)) => "no grid contains or touches its point",
-            (None, None) => "it has no coordinates and no building",
-        };
-        let building = address.link.map(|link| link.building as usize);
-        let grids = address.grids.as_ref().or_else(|| Some(&self.buildings.grids[building?]))?;
-        let issue = Issue::new(Rule::AddressNoGrid, &address.code, evidence).at(address.point);
-        let other = building.map(|building| self.buildings.code(building).to_owned());
-        grids.first()?.is_none().then_some(Issue { other, ..issue })
-    }
-}
-
-fn null_point(address: &Linked) -> Option<Issue> {
-    let evidence = if address.link.is_some() {
-        "0, 0 in its source; it stands at its building"
-    } else {
-        "0, 0 in its source; it stands nowhere"
-    };
-    let issue = || Issue::new(Rule::AddressNullPoint, &address.code, evidence).at(address.point);
-    (address.said == Point::Null).then(issue)
 }
 
 impl Point {

@@ -46,7 +46,7 @@ impl RawGeometry {
         }
         if let Some(digits) = hexadecimal(cell) {
             return digits.len() >= WKB_MIN
-                && digits.len() % 2 == 0
+                && digits.len().is_multiple_of(2)
                 && (digits.starts_with("00") || digits.starts_with("01"));
         }
         let word = first_word(without_srid(cell));

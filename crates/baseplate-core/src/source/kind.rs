@@ -44,7 +44,7 @@ pub(super) fn check(path: &Path, format: &Format, head: &[u8]) -> Result<(), Sou
     let is_utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") || head.contains(&0);
     match format {
         Format::Delimited(_) if is_json_object(text) => {
-            fail("JSON", "call it .geojson, or .geojsonl with one feature a line")
+            fail("JSON", "a table was expected here; GeoJSON is called .geojson, or .geojsonl with one feature a line")
         }
         Format::Features if !is_utf16 && !text.is_empty() && !matches!(text[0], b'{' | b'[') => {
             fail("no JSON", "a GeoJSON file begins with {; if it is a table, call it .csv")
