@@ -93,7 +93,7 @@ fn hong_kong_is_shifted_and_beijing_54_by_its_place() {
     // The same operation for all points of a plate, those outside its area of use included.
     let shenzhen = converter("EPSG:4214", &about(114.05, 22.55)).expect("Beijing 1954");
     let [inside, outside] = [22.8, 23.0].map(|lat| shenzhen.convert(114.05, lat).expect("degrees").lat - lat);
-    assert!((inside - outside).abs() < 1e-6 && inside.abs() > 1e-5);
+    assert!((inside - outside).abs() < 2e-5 && inside.abs() > 5e-5);
 }
 
 #[test]

@@ -3,9 +3,8 @@
 
 use super::{BuildError, converter, fit};
 use crate::{
-    code::fold_width,
     crs::{Crs, Datum, SampleRow},
-    source::{Columns, Row, SourceFile, Spec, inspect, read_rows},
+    source::{Columns, Row, SourceFile, Spec, inspect, parse_coordinate, parse_point, read_rows},
     spatial::Bbox,
 };
 use geo::CoordsIter;
@@ -47,8 +46,11 @@ fn depends_on_area(file: &SourceFile) -> bool {
 /// Coordinates of a row as they stand there.
 fn points(mut row: Row, point: Option<(usize, usize)>) -> Option<Vec<(f64, f64)>> {
     if let Some((x, y)) = point {
-        let number = |index| fold_width(row.cell(index)?).parse::<f64>().ok();
-        return Some(vec![(number(x)?, number(y)?)]);
+        let point = match x == y {
+            true => parse_point(row.cell(x)?),
+            false => parse_coordinate(row.cell(x)?).zip(parse_coordinate(row.cell(y)?)),
+        };
+        return Some(vec![point?]);
     }
     let geometry = row.geometry.take()?;
     if let Ok(at) = geometry.as_point() {
