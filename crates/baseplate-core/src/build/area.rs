@@ -28,7 +28,8 @@ pub(super) fn plate_area(spec: &Spec) -> Result<Option<Bbox>, BuildError> {
     let mut sample = fit::sample();
     read_rows(file, &inspect(file)?, &columns, &mut |read| {
         let points = read.ok().and_then(|row| points(row, point)).unwrap_or_default();
-        if !points.is_empty() {
+        // 0, 0 stands for "unknown".
+        if !points.is_empty() && points != [(0.0, 0.0)] {
             sample.offer(|| SampleRow { points, building: None });
         }
     })?;
