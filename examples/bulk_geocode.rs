@@ -4,7 +4,7 @@
 //! cargo run --release --example bulk_geocode -- demo/town.plate data/town/enterprises.csv address > geocoded.csv
 //! ```
 
-use baseplate_core::{Baseplate, read_csv};
+use baseplate_core::{Baseplate, CsvOptions, read_csv};
 use std::{collections::BTreeMap, error::Error, io};
 
 /// Rows that are looked up together, on all cores.
@@ -16,11 +16,11 @@ const ADDED: [&str; 8] =
 fn main() -> Result<(), Box<dyn Error>> {
     let [plate, texts, column] = [1, 2, 3].map(|n| std::env::args().nth(n).unwrap_or_default());
     let plate = Baseplate::open(plate)?;
-    let mut records = read_csv(texts.as_ref(), None)?;
-    let header = records.read()?.ok_or("the file is empty")?.cells;
-    let at = header.iter().position(|h| *h == column).ok_or(format!("no column '{column}'"))?;
+    let options = CsvOptions { columns: &[&column], ..CsvOptions::default() };
+    let mut records = read_csv(texts.as_ref(), &options)?;
+    let at = records.column(&column)?;
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(io::stdout());
-    writer.write_record(ADDED.into_iter().chain(header.iter().map(String::as_str)))?;
+    writer.write_record(ADDED.into_iter().chain(records.header().iter().map(String::as_str)))?;
 
     let mut bands = BTreeMap::new();
     loop {

@@ -4,7 +4,7 @@
 //! cargo run --release --example bulk_locate -- demo/town.plate points.csv > located.csv
 //! ```
 
-use baseplate_core::{Baseplate, CsvRecord, GridKind, Level, LngLat, read_csv};
+use baseplate_core::{Baseplate, CsvOptions, CsvRecord, GridKind, Level, LngLat, read_csv};
 use std::{error::Error, io};
 
 /// Rows that are looked up together, on all cores.
@@ -15,12 +15,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plate = Baseplate::open(plate)?;
     let basic = plate.coverage(&GridKind::basic()).ok_or("the plate has no basic grids")?;
 
-    let mut records = read_csv(points.as_ref(), None)?;
-    let header = records.read()?.ok_or("the file is empty")?.cells;
-    let column = |name: &str| header.iter().position(|h| h == name).ok_or(format!("no column '{name}'"));
-    let (lng, lat) = (column("lng")?, column("lat")?);
+    let options = CsvOptions { columns: &["lng", "lat"], ..CsvOptions::default() };
+    let mut records = read_csv(points.as_ref(), &options)?;
+    let (lng, lat) = (records.column("lng")?, records.column("lat")?);
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(io::stdout());
-    writer.write_record(["grid", "community"].into_iter().chain(header.iter().map(String::as_str)))?;
+    writer.write_record(["grid", "community"].into_iter().chain(records.header().iter().map(String::as_str)))?;
 
     loop {
         let rows: Vec<_> = std::iter::from_fn(|| records.read().transpose()).take(BATCH).collect::<Result<_, _>>()?;

@@ -552,6 +552,8 @@ export interface components {
              * @description Rows that are linked with something.
              */
             linked: number;
+            /** @description How PROJ brought it to degrees, with the shift of its datum; null where PROJ was not needed. */
+            operation: string | null;
             /**
              * Format: int64
              * @description Rows that could not be used.

@@ -108,7 +108,7 @@ pub use answer::{
     ResidenceRef,
 };
 pub use build::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
-pub use crs::{Crs, CrsError, ToPlate, bd09, gcj02};
+pub use crs::{ConversionOptions, Crs, CrsError, Datum, Sample, SampleRow, Suspicion, ToPlate, bd09, gcj02};
 pub use feature::{ColumnType, Feature, FeatureColumn, FeatureValue};
 pub use geocode::{Band, Fault, FaultKind, GeocodeStatus, Geocoded, GeocodedPlace, MatchLevel, Reversed, Suggestion};
 pub use h3::{H3Cover, H3CoverError, H3CoverQuery, H3Export, Position};
@@ -121,9 +121,9 @@ pub use plate::{
 };
 pub use quality::{Rule, Severity};
 pub use source::{
-    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, CsvRecord, CsvRecords, Datum, ELEMENTS,
+    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, CsvOptions, CsvRecord, CsvRecords, ELEMENTS,
     EnterpriseSource, GridSource, IdType, OverrideSource, PersonSource, PlateSpec, PublishSpec, Reject, SourceError,
-    SourceFile, Spec, read_csv,
+    SourceFile, Spec, decimal_point, parse_coordinate, parse_delimiter, parse_point, read_csv,
 };
 pub use spatial::{Bbox, LngLat, Metric};
 pub use stats::{Areas, Stats, StatsError, StatsQuery, StatsRow};

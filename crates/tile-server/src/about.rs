@@ -61,6 +61,8 @@ struct Source {
     file: String,
     /// Its coordinate system; null for records without a place.
     crs: Option<String>,
+    /// How PROJ brought it to degrees, with the shift of its datum; null where PROJ was not needed.
+    operation: Option<String>,
     /// Rows found.
     rows: u64,
     /// Rows in the plate.
@@ -124,12 +126,13 @@ pub(crate) async fn about(State(plate): State<Baseplate>) -> Json<About> {
 impl From<&SourceInfo> for Source {
     /// Without the directories, which are the business of the machine that built the plate.
     fn from(source: &SourceInfo) -> Self {
-        let SourceInfo { entity, path, crs, rows, used, linked, rejected, .. } = source;
+        let SourceInfo { entity, path, crs, operation, rows, used, linked, rejected, .. } = source;
         let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
         Self {
             entity: entity.clone(),
             file: file.to_owned(),
             crs: crs.clone(),
+            operation: operation.clone(),
             rows: *rows,
             used: *used,
             linked: *linked,

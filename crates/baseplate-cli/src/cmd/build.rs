@@ -58,6 +58,7 @@ fn summarise(report: &BuildReport, out: &Path, took: Duration) {
     for s in &manifest.sources {
         let crs = s.crs.as_ref().map(|crs| format!(", {crs}")).unwrap_or_default();
         eprintln!("{:>10} {:>10} {:>10}  {} ({}{crs})", s.rows, s.used, s.rejected, s.path, s.entity);
+        s.operation.iter().for_each(|operation| eprintln!("{:>33} {operation}", ""));
     }
     list(&report.reasons, &out.join("rejects.csv"));
     for c in manifest.coverages.iter().filter(|c| c.overlaps + c.gaps > 0) {

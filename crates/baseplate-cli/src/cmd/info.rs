@@ -74,6 +74,9 @@ fn describe(plate: &Baseplate, out: &mut impl Write) -> io::Result<()> {
             s.linked,
             s.rejected
         )?;
+        if let Some(operation) = &s.operation {
+            writeln!(out, "           {operation}")?;
+        }
     }
     Ok(())
 }

@@ -1,6 +1,12 @@
-use super::rows::{Input, fault, notice_newer, open_output};
+use super::{
+    rows::{Input, Written, fault, notice_newer, open_output},
+    suspect::{Suspect, extent, sample},
+};
 use crate::Outcome;
-use baseplate_core::{Baseplate, Coverage, Crs, CsvRecord, GridKind, Level, LngLat, ToPlate};
+use baseplate_core::{
+    Baseplate, ConversionOptions, Coverage, Crs, CsvRecord, Datum, GridKind, Level, LngLat, Sample, SampleRow, ToPlate,
+    decimal_point, parse_coordinate, parse_point,
+};
 use csv::Writer;
 use std::{error::Error, io::Write, path::PathBuf};
 
@@ -12,23 +18,25 @@ use std::{error::Error, io::Write, path::PathBuf};
 pub(crate) struct Args {
     /// The plate
     plate: PathBuf,
-    /// CSV with a header, UTF-8 or GBK, also .gz; - is standard input
+    /// CSV with a header, in any encoding and with any separator, also .gz; - is standard input
     points: PathBuf,
-    /// Column of the longitude or easting
+    /// Column of the longitude or easting, or of both, if --lat names the same one
     #[arg(long, default_value = "lng")]
     lng: String,
     /// Column of the latitude or northing
     #[arg(long, default_value = "lat")]
     lat: String,
-    /// Coordinate system of the points: EPSG code, PROJ string, gcj02 or bd09
+    /// Coordinate system of the points: EPSG code, PROJ string or pipeline, gcj02 or bd09
     #[arg(long, default_value = "EPSG:4490")]
     crs: Crs,
+    /// as-is: make no shift between the system's datum and CGCS2000
+    #[arg(long)]
+    datum: Option<Datum>,
     /// The coverage to look in
     #[arg(long, default_value = "basic")]
     kind: GridKind,
-    /// Text encoding of the input; found out by itself if left out
-    #[arg(long)]
-    encoding: Option<String>,
+    #[command(flatten)]
+    written: Written,
     /// Where to write; - is standard output
     #[arg(long, default_value = "-")]
     out: PathBuf,
@@ -43,14 +51,15 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let coverage = plate
         .coverage(&args.kind)
         .ok_or_else(|| format!("the plate has no kind '{}'; it has: {}", args.kind, kinds()))?;
-    let to_plate = args.crs.to_plate()?;
-    let mut input = Input::open(&args.points, args.encoding.as_deref())?;
-    let width = input.header().len();
-    let columns = Columns { lng: input.column(&args.lng)?, lat: input.column(&args.lat)?, width };
+    let to_plate = args.to_plate(coverage)?;
+    let mut input = Input::open(&args.points, &args.written, &[&args.lng, &args.lat])?;
+    let (width, decimal_comma) = (input.header().len(), input.delimiter() != ',');
+    let columns = Columns { lng: input.column(&args.lng)?, lat: input.column(&args.lat)?, width, decimal_comma };
     let mut writer = Writer::from_writer(open_output(&args.out, input.path())?);
     let added = Level::ALL.iter().map(|level| format!("{level}_code")).chain(["error".to_owned()]);
     writer.write_record(input.header().iter().cloned().chain(added))?;
-    let counts = copy(&mut input, &columns, coverage, &to_plate, &mut writer)?;
+    let mut sample = sample();
+    let counts = copy(&mut input, &columns, coverage, &to_plate, &mut sample, &mut writer)?;
     writer.flush()?;
     notice_newer(&plate);
     eprintln!(
@@ -60,7 +69,19 @@ pub(crate) fn run(args: &Args) -> Outcome {
         counts.rows - counts.inside - counts.errors,
         counts.errors
     );
+    let declared = args.crs.to_string();
+    Suspect { plate: &plate, coverage, declared: &declared, to_plate: &to_plate }.report(&sample);
     Ok(())
+}
+
+impl Args {
+    /// The converter of the points; what PROJ does about the datum is said.
+    fn to_plate(&self, coverage: Coverage<'_>) -> Result<ToPlate, Box<dyn Error>> {
+        let options = ConversionOptions { area: extent(coverage), datum: self.datum, ..ConversionOptions::default() };
+        let to_plate = self.crs.to_plate_with(&options)?;
+        to_plate.operation().into_iter().for_each(|operation| eprintln!("{}: {operation}", self.crs));
+        Ok(to_plate)
+    }
 }
 
 #[derive(Default)]
@@ -74,21 +95,37 @@ struct Columns {
     lng: usize,
     lat: usize,
     width: usize,
+    /// Whether numbers may have a comma where others have a point.
+    decimal_comma: bool,
 }
 
 impl Columns {
-    /// The point of a row, or why there is none. What a bad row has beyond the header's columns is quoted, so as not to be lost.
-    fn point(&self, record: &CsvRecord, to_plate: &ToPlate) -> Result<LngLat, String> {
+    /// The coordinates of a row as they stand there, or why there are none. What a bad row has beyond the header's columns is
+    /// quoted, so as not to be lost.
+    fn written(&self, record: &CsvRecord) -> Result<(f64, f64), String> {
         if let Some(fault) = fault(record, self.width) {
             let beyond = record.cells.get(self.width..).unwrap_or_default().join(",");
             let beyond = if beyond.is_empty() { beyond } else { format!("; left over: {beyond}") };
             return Err(fault + &beyond);
         }
+        let cell = |at: usize| record.cells[at].trim();
         let number = |at: usize| {
-            let cell = record.cells[at].trim();
-            cell.parse::<f64>().map_err(|_| format!("'{cell}' is not a number"))
+            let text = if self.decimal_comma { decimal_point(cell(at)) } else { cell(at).into() };
+            let reason = || format!("'{}' is neither a number nor degrees, minutes and seconds", cell(at));
+            parse_coordinate(&text).ok_or_else(reason)
         };
-        to_plate.convert(number(self.lng)?, number(self.lat)?).map_err(|e| e.to_string())
+        if self.lng == self.lat {
+            let reason = || format!("'{}' is not a point: two coordinates are needed", cell(self.lng));
+            return parse_point(cell(self.lng)).ok_or_else(reason);
+        }
+        Ok((number(self.lng)?, number(self.lat)?))
+    }
+
+    /// The point of a row, or why there is none.
+    fn point(&self, record: &CsvRecord, to_plate: &ToPlate, sample: &mut Sample) -> Result<LngLat, String> {
+        let (x, y) = self.written(record)?;
+        sample.offer(|| SampleRow { points: vec![(x, y)], building: None });
+        to_plate.convert(x, y).map_err(|e| e.to_string())
     }
 }
 
@@ -98,6 +135,7 @@ fn copy(
     columns: &Columns,
     coverage: Coverage<'_>,
     to_plate: &ToPlate,
+    sample: &mut Sample,
     writer: &mut Writer<impl Write>,
 ) -> Result<Counts, Box<dyn Error>> {
     let mut counts = Counts::default();
@@ -106,7 +144,7 @@ fn copy(
         if batch.is_empty() {
             return Ok(counts);
         }
-        let points: Vec<_> = batch.iter().map(|record| columns.point(record, to_plate)).collect();
+        let points: Vec<_> = batch.iter().map(|record| columns.point(record, to_plate, sample)).collect();
         let nowhere = LngLat::new(f64::NAN, f64::NAN);
         let asked: Vec<_> = points.iter().map(|p| p.as_ref().copied().unwrap_or(nowhere)).collect();
         for ((record, point), grid) in batch.iter().zip(points).zip(coverage.locate_many(&asked)) {

@@ -11,4 +11,5 @@ pub(crate) mod locate;
 mod progress;
 mod rows;
 pub(crate) mod stats;
+mod suspect;
 pub(crate) mod synth;

@@ -1,6 +1,6 @@
 //! CSV files whose rows are answered one by one: read in batches, written in their order.
 
-use baseplate_core::{Baseplate, CsvRecord, CsvRecords, read_csv};
+use baseplate_core::{Baseplate, CsvOptions, CsvRecord, CsvRecords, SourceError, parse_delimiter, read_csv};
 use std::{
     error::Error,
     fs::File,
@@ -8,22 +8,37 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// How the input is written.
+#[derive(clap::Args)]
+pub(crate) struct Written {
+    /// Text encoding of the input, such as gbk or big5; found out line by line if left out
+    #[arg(long)]
+    encoding: Option<String>,
+    /// What separates the columns of the input: one character, or tab; found out by itself if left out
+    #[arg(long, value_name = "CHARACTER", value_parser = parse_delimiter)]
+    delimiter: Option<char>,
+}
+
 /// A CSV file with a header.
 pub(crate) struct Input {
     path: PathBuf,
     records: CsvRecords,
-    header: Vec<String>,
     /// A row that was looked at before its turn.
     ahead: Option<CsvRecord>,
 }
 
 impl Input {
-    pub(crate) fn open(path: &Path, encoding: Option<&str>) -> Result<Self, Box<dyn Error>> {
-        let records = read_csv(path, encoding)?;
-        let mut input = Self { path: path.to_owned(), records, header: Vec::new(), ahead: None };
-        let header = input.row()?.ok_or_else(|| format!("{}: it is empty", path.display()))?;
-        input.header = header.cells;
-        Ok(input)
+    /// Opens a file that should have these columns, and says what is worth knowing about it.
+    pub(crate) fn open(path: &Path, written: &Written, columns: &[&str]) -> Result<Self, Box<dyn Error>> {
+        let Written { encoding, delimiter } = written;
+        let options = CsvOptions { columns, encoding: encoding.as_deref(), delimiter: *delimiter };
+        let records = read_csv(path, &options)?;
+        let name = path.display();
+        if records.header().is_empty() {
+            return Err(format!("{name}: it is empty").into());
+        }
+        records.notes().iter().for_each(|note| eprintln!("note: {name}: {note}"));
+        Ok(Self { path: path.to_owned(), records, ahead: None })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -31,15 +46,17 @@ impl Input {
     }
 
     pub(crate) fn header(&self) -> &[String] {
-        &self.header
+        self.records.header()
+    }
+
+    /// What separates the columns.
+    pub(crate) fn delimiter(&self) -> char {
+        self.records.delimiter()
     }
 
     /// The place of a column.
-    pub(crate) fn column(&self, name: &str) -> Result<usize, String> {
-        let path = self.path.display();
-        let found = || self.header.iter().map(|cell| shown(cell)).collect::<Vec<_>>().join(", ");
-        let missing = || format!("{path}: there is no column '{name}'; the file has: {}", found());
-        self.header.iter().position(|h| h.trim() == name).ok_or_else(missing)
+    pub(crate) fn column(&self, name: &str) -> Result<usize, SourceError> {
+        self.records.column(name)
     }
 
     /// Whether there is no row left.
@@ -66,15 +83,6 @@ impl Input {
     pub(crate) fn progress(&self) -> (u64, u64) {
         (self.records.bytes(), self.path.metadata().map_or(0, |m| m.len()))
     }
-}
-
-/// The longest cell of a header that a message quotes, characters.
-const SHOWN_MAX: usize = 24;
-
-/// A cell of the header for a message. A file without a header has a row in its place, which may be somebody's address.
-fn shown(cell: &str) -> &str {
-    let numbered = !cell.is_ascii() && cell.contains(|c: char| c.is_numeric());
-    if numbered || cell.chars().count() > SHOWN_MAX { "…" } else { cell }
 }
 
 /// What is wrong with a row as such, beside what is in it: it could not be read, or has not the header's number of cells.

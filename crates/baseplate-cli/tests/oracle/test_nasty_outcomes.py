@@ -9,6 +9,7 @@ import csv
 import json
 import math
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from plates import basic_grids, rejects, write_rows, write_spec
 
 FROZEN = Path(__file__).with_name("nasty_outcomes.tsv")
 FIELDS = ("case", "outcome", "reason")
+AREAS = r", [-\d.]+ m² before, [-\d.]+ m² after"
 TEXTS = ("wkt", "ewkt", "wkb", "ewkb", "wkbXdr", "ewkbXdr", "ewkbNoSrid", "ewkbXdrNoSrid", "twkb")
 
 
@@ -46,7 +48,8 @@ class Workshop:
     def end(self, case, stored, said, message, code):
         """What became of one feature: refused, or used, repaired, noted or rejected with a reason."""
         kinds = {r["outcome"] for r in said}
-        reason = message or "; ".join(sorted({r["reason"] for r in said}))
+        # Areas are judged elsewhere; here they would freeze the last digit.
+        reason = message or "; ".join(sorted({re.sub(AREAS, "", r["reason"]) for r in said}))
         if stored is None:
             outcome = "refused"
         elif code not in stored:

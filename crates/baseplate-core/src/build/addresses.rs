@@ -1,29 +1,29 @@
 //! The table of addresses, by building, and the links between the two.
 
+mod checks;
+
 use super::{
     BuildError, Context, Progress,
     buckets::Buckets,
     buildings::BuildingTable,
-    converter,
-    fit::Sample,
-    h3_cell,
+    converter, fit, h3_cell,
     log::{EXACT_COPY, Log, Outcome},
-    source_info,
+    rounded, source_info,
     spill::{Spill, SpillWriter},
 };
 use crate::{
-    code::{CodeType, PlaceCode, fold_width},
-    crs::ToPlate,
+    code::{CodeType, LOST, PlaceCode, fold_code, is_exponent, looks_rounded, mostly_rounded, surely_rounded},
+    crs::{SampleRow, ToPlate},
     link::{BuildingLink, BuildingLinker},
-    model::{Entity, How},
+    model::Entity,
     quality::{Issue, Rule},
-    source::{AddressSource, Columns, Reject, Row, inspect, read_rows},
+    source::{AddressSource, Columns, Reject, Row, inspect, parse_coordinate, parse_point, read_rows},
     spatial::{Bbox, LngLat, hilbert_index},
     text,
 };
 use hashbrown::HashTable;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Rows that are linked together, on all threads.
@@ -111,8 +111,8 @@ struct Linked {
     grids: Option<Vec<Option<u32>>>,
     /// What its row says about its point.
     said: Point,
-    /// A building it names that is not in the plate.
-    dangling: Option<String>,
+    /// A building it names that is not in the plate, and why that does not help.
+    dangling: Option<(String, &'static str)>,
     issues: Vec<Issue>,
 }
 
@@ -121,9 +121,21 @@ struct Cells<'a> {
     source: &'a AddressSource,
     code: usize,
     text: Vec<usize>,
-    point: Option<(usize, usize)>,
+    point: Option<Place>,
     building: Option<usize>,
 }
+
+/// The columns of a point.
+#[derive(Clone, Copy)]
+enum Place {
+    /// Easting or longitude, and northing or latitude.
+    Two(usize, usize),
+    /// Both in one.
+    Both(usize),
+}
+
+/// Why a building that an address names does not help.
+const NOT_THERE: &str = "the building is not in the plate";
 
 impl Context<'_> {
     pub(super) fn addresses(&self, buildings: &BuildingTable, log: &mut Log) -> Result<AddressTable, BuildError> {
@@ -168,13 +180,19 @@ impl Linking<'_> {
             source,
             code: columns.want(&source.code),
             text: source.text.iter().map(|c| columns.want(c)).collect(),
-            point: source.point.as_ref().map(|(lng, lat)| (columns.want(lng), columns.want(lat))),
-            building: columns.want_if(source.building.as_deref()),
+            point: source.point.as_ref().map(|(lng, lat)| {
+                columns.without_geometry();
+                match lng == lat {
+                    true => Place::Both(columns.want(lng)),
+                    false => Place::Two(columns.want_coordinate(lng), columns.want_coordinate(lat)),
+                }
+            }),
+            building: columns.want_code_if(source.building.as_deref()),
         };
         let inspection = inspect(&source.file)?;
-        let to_plate = converter(&source.file)?;
-        let number = log.begin(source_info("address", &source.file, &inspection));
-        let mut sample = Sample::default();
+        let to_plate = converter(&source.file, self.context.area)?;
+        let number = log.begin(source_info("address", &source.file, &inspection, Some(&to_plate)));
+        let mut sample = fit::sample();
         let mut pending = Vec::with_capacity(CHUNK);
         let mut take = |row: Row| {
             let point = match cells.raw(&row)? {
@@ -182,7 +200,7 @@ impl Linking<'_> {
                 Some((0.0, 0.0)) => Point::Null,
                 Some(raw) => {
                     let given = || cells.given(&row).and_then(|code| self.codes.get(code.as_str()).copied());
-                    sample.offer(|| (vec![raw], given()));
+                    sample.offer(|| SampleRow { points: vec![raw], building: given() });
                     Point::At(cells.place(&row, raw, &to_plate)?)
                 }
             };
@@ -202,7 +220,9 @@ impl Linking<'_> {
         self.flush(&mut pending, &cells, number, reading, log);
         log.notes.extend(notes);
         let fits = |points: &[LngLat], given| points.iter().all(|point| self.fits(*point, given));
-        sample.judge(Entity::Address, &source.file, &to_plate, fits).into_iter().for_each(|issue| log.issue(issue));
+        let declared = source.file.crs.as_deref().unwrap_or_default();
+        let suspicion = sample.judge(declared, &to_plate, fit::middle(&self.context.grids.boxes), fits);
+        fit::report(suspicion, Entity::Address, &source.file, log);
         log.check_usable(number, &source.file)?;
         Ok(number)
     }
@@ -224,7 +244,10 @@ impl Linking<'_> {
         reading: &mut Reading,
         log: &mut Log,
     ) {
-        let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(|address| self.link(address, cells)).collect();
+        let named = pending.iter().filter_map(|address| address.row.cell(cells.building?));
+        let rounded = mostly_rounded(named);
+        let link = |address| self.link(address, cells, rounded);
+        let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
         for address in linked {
             match address {
                 Ok(address) => reading.push(address, source, log),
@@ -233,13 +256,18 @@ impl Linking<'_> {
         }
     }
 
-    fn link(&self, Pending { row, point: said }: Pending, cells: &Cells<'_>) -> Result<Linked, Reject> {
+    /// `rounded` says that most of the building codes in the rows around are rounded numbers: then none that looks so is one.
+    fn link(&self, Pending { row, point: said }: Pending, cells: &Cells<'_>, rounded: bool) -> Result<Linked, Reject> {
         let point = said.place();
         let named = row.cell(cells.code).unwrap_or_default();
         let fail = |e| Reject::new(row.number, &cells.source.code, named, format!("no address code: {e}"));
         let code: PlaceCode = named.parse().map_err(fail)?;
         let given = cells.given(&row);
-        let building = given.as_deref().and_then(|code| self.codes.get(code).copied());
+        let meant = given.as_deref().filter(|code| !(rounded && looks_rounded(code)));
+        let building = meant.and_then(|code| self.codes.get(code).copied());
+        let lost = |code: &String| is_exponent(code) || looks_rounded(code);
+        let dangling = given.filter(|_| building.is_none());
+        let dangling = dangling.map(|code| (code.clone(), if lost(&code) { LOST } else { NOT_THERE }));
         let link = match (building, point) {
             (Some(building), point) => Some(self.linker.given(building, point)),
             (None, Some(point)) => self.linker.nearest(point),
@@ -248,11 +276,11 @@ impl Linking<'_> {
         let nowhere = (said == Point::Null).then_some(LngLat::NOWHERE);
         let of_building = || link.map(|l| self.buildings.points[l.building as usize]);
         let Some(at) = point.or_else(of_building).or(nowhere) else {
-            let reason = match &given {
-                Some(_) => "no coordinates, and the building it names is not in the plate",
-                None => "no coordinates, and no building is named",
+            let (code, reason) = match &dangling {
+                Some((code, why)) => (code.as_str(), format!("no coordinates, and of the building it names: {why}")),
+                None => ("", "no coordinates, and no building is named".to_owned()),
             };
-            return Err(Reject::new(row.number, "lng, lat", given.as_deref().unwrap_or(""), reason));
+            return Err(Reject::new(row.number, "lng, lat", code, reason));
         };
         let text: String = cells.text.iter().filter_map(|index| row.cell(*index)).collect();
         let plain = text::plain(&text);
@@ -265,71 +293,12 @@ impl Linking<'_> {
             link,
             grids: link.is_none().then(|| self.context.grids_at(at)),
             said,
-            dangling: given.filter(|_| building.is_none()),
+            dangling,
             issues: Vec::new(),
         };
         linked.issues = self.check(&linked);
         Ok(linked)
     }
-
-    /// Looks for what is wrong with an address by itself.
-    fn check(&self, address: &Linked) -> Vec<Issue> {
-        let mut found: Vec<_> = null_point(address).into_iter().chain(self.no_grid(address)).collect();
-        let issue = |rule, evidence: String| Issue::new(rule, &address.code, evidence).at(address.point);
-        if !text::has_number(&address.text) {
-            found.push(issue(Rule::AddressIncomplete, format!("no number in '{}'", address.text)));
-        }
-        if let Some(code) = &address.dangling {
-            found.push(issue(Rule::LinkDangling, "no such building; linked by place instead".to_owned()).other(code));
-        }
-        if !self.own_types.is_empty() && self.own_types.iter().all(|t| t.check(&address.code).is_err()) {
-            found.push(issue(Rule::CodeForm, self.own_types.iter().map(|t| t.name()).collect::<Vec<_>>().join(", ")));
-        }
-        if let Some(link) = address.link {
-            let building = link.building as usize;
-            let draft = &self.buildings.drafts[building];
-            if link.how == How::Given && link.distance_m > FAR_M {
-                let evidence = format!("{:.1} m from the building it names", link.distance_m);
-                found.push(issue(Rule::AddressFar, evidence).other(&draft.code));
-            }
-            if address.said.place().is_some()
-                && self.context.grids_at(address.point).first() != self.buildings.grids[building].first()
-            {
-                let evidence = format!("{:.1} m from its building, which is in another grid", link.distance_m);
-                found.push(issue(Rule::AddressOtherGrid, evidence).other(&draft.code));
-            }
-            let floor = text::floor(&address.text, draft.floors);
-            if let Some((floor, top)) = floor.zip(draft.floors).filter(|(floor, top)| *floor > i32::from(*top)) {
-                let evidence = format!("floor {floor} of a building with {top}");
-                found.push(issue(Rule::AddressFloor, evidence).other(&draft.code));
-            }
-        }
-        found
-    }
-
-    /// Counts of addresses by grid add up to all addresses but these.
-    fn no_grid(&self, address: &Linked) -> Option<Issue> {
-        let evidence = match (address.link, address.point.placed()) {
-            (Some(_), _) => "its building stands in no grid",
-            (None, Some(_)) => "no grid contains or touches its point",
-            (None, None) => "it has no coordinates and no building",
-        };
-        let building = address.link.map(|link| link.building as usize);
-        let grids = address.grids.as_ref().or_else(|| Some(&self.buildings.grids[building?]))?;
-        let issue = Issue::new(Rule::AddressNoGrid, &address.code, evidence).at(address.point);
-        let other = building.map(|building| self.buildings.code(building).to_owned());
-        grids.first()?.is_none().then_some(Issue { other, ..issue })
-    }
-}
-
-fn null_point(address: &Linked) -> Option<Issue> {
-    let evidence = if address.link.is_some() {
-        "0, 0 in its source; it stands at its building"
-    } else {
-        "0, 0 in its source; it stands nowhere"
-    };
-    let issue = || Issue::new(Rule::AddressNullPoint, &address.code, evidence).at(address.point);
-    (address.said == Point::Null).then(issue)
 }
 
 impl Point {
@@ -344,13 +313,14 @@ impl Point {
 impl Cells<'_> {
     /// The building code that a row names.
     fn given(&self, row: &Row) -> Option<String> {
-        row.cell(self.building?).map(fold_width)
+        row.cell(self.building?).map(fold_code)
     }
 
     /// The coordinates of a row as they stand there; `None` if its cells are empty.
     fn raw(&self, row: &Row) -> Result<Option<(f64, f64)>, Reject> {
         match (&self.point, &row.geometry) {
-            (Some((x, y)), _) => match (row.cell(*x), row.cell(*y)) {
+            (Some(Place::Both(cell)), _) => row.cell(*cell).map(|text| self.both(row, text)).transpose(),
+            (Some(Place::Two(x, y)), _) => match (row.cell(*x), row.cell(*y)) {
                 (None, None) => Ok(None),
                 (x, y) => Ok(Some((self.number(row, x, 0)?, self.number(row, y, 1)?))),
             },
@@ -370,18 +340,23 @@ impl Cells<'_> {
     fn number(&self, row: &Row, cell: Option<&str>, axis: usize) -> Result<f64, Reject> {
         let column = self.source.point.as_ref().map_or("", |(lng, lat)| if axis == 0 { lng } else { lat });
         let text = cell.unwrap_or_default();
-        let parsed = fold_width(text).parse::<f64>();
-        parsed.map_err(|_| Reject::new(row.number, column, text, "not a number: a coordinate is needed"))
+        let reason = "neither a number nor degrees, minutes and seconds: a coordinate is needed";
+        parse_coordinate(text).ok_or_else(|| Reject::new(row.number, column, text, reason))
+    }
+
+    /// The point of a row that has both coordinates in one cell.
+    fn both(&self, row: &Row, text: &str) -> Result<(f64, f64), Reject> {
+        let column = self.source.point.as_ref().map_or("", |(both, _)| both);
+        let reason = "not a point: longitude and latitude are needed, separated by a comma";
+        parse_point(text).ok_or_else(|| Reject::new(row.number, column, text, reason))
     }
 }
 
 impl Reading {
     fn push(&mut self, address: Linked, source: usize, log: &mut Log) {
-        if let Some(code) = &address.dangling {
-            let reason = match address.link {
-                Some(_) => "the building is not in the plate: linked by place instead",
-                None => "the building is not in the plate, and none is near",
-            };
+        if let Some((code, why)) = &address.dangling {
+            let instead = if address.link.is_some() { "linked by place instead" } else { "none is near" };
+            let reason = format!("{why}: {instead}");
             log.add(source, Outcome::Noted, &Reject::new(address.row, "building", code, reason));
         }
         address.issues.into_iter().for_each(|issue| log.issue(issue));
@@ -442,6 +417,7 @@ impl Seen<'_> {
     fn distinct_codes(&self, log: &mut Log) -> Vec<u32> {
         let mut by_code: Vec<u32> = (0..self.points.len() as u32).collect();
         by_code.par_sort_by(|a, b| self.code(*a).cmp(self.code(*b)).then(a.cmp(b)));
+        self.refuse_rounded(&mut by_code, log);
         let mut twice: Vec<(u32, u32)> = Vec::new();
         by_code.dedup_by(|later, first| {
             let same = self.code(*later) == self.code(*first);
@@ -469,6 +445,33 @@ impl Seen<'_> {
             }
         }
         by_code
+    }
+
+    /// Takes out the rows that share a code which may be several ones, rounded: no first one of them is the right one.
+    fn refuse_rounded(&self, by_code: &mut Vec<u32>, log: &mut Log) {
+        let (mut shared, mut alone) = (Vec::new(), BTreeMap::new());
+        let rounded = |group: &&[u32]| looks_rounded(self.code(group[0]));
+        for group in by_code.chunk_by(|a, b| self.code(*a) == self.code(*b)).filter(rounded) {
+            match group {
+                [one] => *alone.entry(usize::from(self.origins[*one as usize].0)).or_default() += 1,
+                [first, more @ ..] if more.iter().all(|copy| self.is_copy(*copy, *first)) => {}
+                many => shared.extend_from_slice(many),
+            }
+        }
+        if !mostly_rounded(by_code.iter().map(|place| self.code(*place))) {
+            shared.retain(|place| surely_rounded(self.code(*place)));
+        }
+        shared.sort_unstable();
+        for place in &shared {
+            let (source, row) = self.origins[*place as usize];
+            log.source(usize::from(source)).linked -= u64::from(self.links[*place as usize].is_some());
+            let reject = Reject::new(row.into(), "code", self.code(*place), rounded::SHARED);
+            log.withdraw(usize::from(source), &reject);
+        }
+        if !shared.is_empty() {
+            by_code.retain(|place| shared.binary_search(place).is_err());
+        }
+        rounded::note(&alone, log);
     }
 
     /// Whether two places of one code say the same.

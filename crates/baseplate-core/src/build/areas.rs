@@ -2,14 +2,14 @@
 
 use super::{
     BuildError, OnProgress, Progress, converter,
-    fit::{CORNERS_MAX, Sample},
+    fit::{self, CORNERS_MAX},
     log::{Log, Outcome},
     source_info,
 };
 use crate::{
-    crs::ToPlate,
+    crs::{Sample, SampleRow, ToPlate},
     source::{Columns, Reject, Row, SourceFile, inspect, read_rows},
-    spatial::{Repair, to_valid_area},
+    spatial::{Bbox, Repair, to_valid_area},
 };
 use geo::{CoordsIter, MapCoords, MultiPolygon};
 use rayon::prelude::*;
@@ -33,15 +33,16 @@ pub(super) fn read_areas(
     entity: &str,
     file: &SourceFile,
     columns: &Columns,
+    area: Option<Bbox>,
     log: &mut Log,
     on_progress: OnProgress<'_>,
     mut accept: impl FnMut(AreaRow, &mut Log),
 ) -> Result<(Sample, ToPlate), BuildError> {
     let inspection = inspect(file)?;
-    let to_plate = converter(file)?;
-    let source = log.begin(source_info(entity, file, &inspection));
+    let to_plate = converter(file, area)?;
+    let source = log.begin(source_info(entity, file, &inspection, Some(&to_plate)));
     let mut pending: Vec<Pending> = Vec::with_capacity(CHUNK);
-    let mut sample = Sample::default();
+    let mut sample = fit::sample();
     let notes = read_rows(file, &inspection, columns, &mut |read| {
         log.source(source).rows += 1;
         match read.and_then(|row| convert(row, &to_plate, &mut sample)) {
@@ -64,7 +65,10 @@ fn convert(mut row: Row, to_plate: &ToPlate, sample: &mut Sample) -> Result<Pend
     let fail = |value: &str, reason: String| Reject::new(number, "geometry", value, reason);
     let geometry = row.geometry.take().ok_or_else(|| fail("", "there is no geometry".to_owned()))?;
     let (polygons, repairs) = geometry.into_polygons().map_err(|reason| fail("", reason))?;
-    sample.offer(|| (polygons.coords_iter().take(CORNERS_MAX).map(|c| (c.x, c.y)).collect(), None));
+    sample.offer(|| SampleRow {
+        points: polygons.coords_iter().take(CORNERS_MAX).map(|c| (c.x, c.y)).collect(),
+        building: None,
+    });
     let area = polygons
         .try_map_coords(|c| to_plate.convert(c.x, c.y).map(|p| p.coord()))
         .map_err(|e| fail("", e.to_string()))?;

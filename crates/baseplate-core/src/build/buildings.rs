@@ -3,9 +3,11 @@
 use super::{
     BuildError, Context, Progress,
     areas::{AreaRow, read_areas},
+    fit,
     grids::join,
     h3_cell,
     log::{EXACT_COPY, Log, Outcome},
+    rounded::{Judged, RoundedCodes, SHARED},
 };
 use crate::{
     code::PlaceCode,
@@ -73,6 +75,7 @@ struct Reading {
     boxes: Vec<Bbox>,
     rows: HashMap<String, usize>,
     several: Vec<usize>,
+    rounded: RoundedCodes<(BuildingDraft, AreaRow)>,
 }
 
 /// Where a source has what.
@@ -89,6 +92,7 @@ struct Cells<'a> {
 impl Context<'_> {
     pub(super) fn buildings(&self, log: &mut Log) -> Result<BuildingTable, BuildError> {
         let mut reading = Reading::default();
+        let first = log.sources();
         for source in &self.spec.buildings {
             let mut columns = Columns::of(&source.code);
             let cells = Cells {
@@ -102,11 +106,17 @@ impl Context<'_> {
             };
             let mut status = Status::of(source);
             let take = |found: AreaRow, log: &mut Log| reading.take(&cells, &mut status, found, log);
-            let (sample, to_plate) = read_areas("building", &source.file, &columns, log, self.on_progress, take)?;
-            let issue = sample.judge(Entity::Building, &source.file, &to_plate, |points, _| self.in_one_grid(points));
-            issue.into_iter().for_each(|issue| log.issue(issue));
+            let (area, on_progress) = (self.area, self.on_progress);
+            let (sample, to_plate) = read_areas("building", &source.file, &columns, area, log, on_progress, take)?;
+            let declared = source.file.crs.as_deref().unwrap_or_default();
+            let fits = |points: &[LngLat], _| self.in_one_grid(points);
+            let suspicion = sample.judge(declared, &to_plate, fit::middle(&self.grids.boxes), fits);
+            fit::report(suspicion, Entity::Building, &source.file, log);
             log.notes.extend(status.note(source));
         }
+        reading.release_rounded(log);
+        let mut read = self.spec.buildings.iter().zip(first..);
+        read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
         reading.several.sort_unstable();
         reading.several.dedup();
         reading.several.iter().for_each(|row| join(&mut reading.areas[*row]));
@@ -175,10 +185,6 @@ impl Reading {
                 return log.withdraw(found.source, &Reject::new(found.row.number, &cells.source.code, text, reason));
             }
         };
-        let bbox = Bbox::of(&found.area);
-        if let Some(first) = self.rows.get(&code).copied() {
-            return self.take_again(first, &code, bbox, found, log);
-        }
         let cell = |index: Option<usize>| index.and_then(|i| found.row.cell(i)).map(str::to_owned);
         let draft = BuildingDraft {
             name: cell(cells.name),
@@ -189,9 +195,29 @@ impl Reading {
             usage: cell(cells.usage),
             demolished: cells.status.and_then(|i| found.row.cell(i)).is_some_and(|word| status.is_demolished(word)),
             source: found.source,
-            code: code.clone(),
+            code,
         };
-        self.rows.insert(code, self.drafts.len());
+        let code = draft.code.clone();
+        if let Some((draft, found)) = self.rounded.pass(&code, (draft, found)) {
+            self.add(draft, found, log);
+        }
+    }
+
+    /// Takes the rows whose codes look rounded, unless several share one.
+    fn release_rounded(&mut self, log: &mut Log) {
+        let Judged { kept, refused } = std::mem::take(&mut self.rounded).judge(|(draft, _)| draft.source, log);
+        for (draft, found) in refused {
+            log.withdraw(found.source, &Reject::new(found.row.number, "code", &draft.code, SHARED));
+        }
+        kept.into_iter().for_each(|(draft, found)| self.add(draft, found, log));
+    }
+
+    fn add(&mut self, draft: BuildingDraft, found: AreaRow, log: &mut Log) {
+        let bbox = Bbox::of(&found.area);
+        if let Some(first) = self.rows.get(&draft.code).copied() {
+            return self.take_again(first, &draft.code, bbox, found, log);
+        }
+        self.rows.insert(draft.code.clone(), self.drafts.len());
         self.drafts.push(draft);
         self.boxes.push(bbox);
         self.areas.push(found.area);

@@ -11,7 +11,7 @@ use super::{
     spill::{Spill, SpillWriter},
 };
 use crate::{
-    code::{CitizenId, CodeError, Uscc, fold_width},
+    code::{CitizenId, CodeError, LOST, Uscc, fold_code, is_exponent, looks_like_id, looks_rounded, mostly_rounded},
     geocode::{GeocodeStatus, MatchLevel, decide, index::GeoIndex},
     model::{EnterpriseRole, Entity, How},
     quality::{Issue, Rule},
@@ -139,14 +139,14 @@ impl Context<'_> {
             source,
             uscc: columns.want(&source.uscc),
             name: columns.want_if(source.name.as_deref()),
-            address: columns.want_if(source.address.as_deref()),
+            address: columns.want_code_if(source.address.as_deref()),
             address_text: columns.want_if(source.address_text.as_deref()),
             role: columns.want_if(source.role.as_deref()),
             status: columns.want_if(source.status.as_ref().or(default_status).map(String::as_str)),
             attributes: reading.attributes.of_source(&source.attributes, &mut columns, reading.addresses.len()),
         };
         let inspection = inspect(file)?;
-        let number = log.begin(source_info("enterprise", file, &inspection));
+        let number = log.begin(source_info("enterprise", file, &inspection, None));
         let mut pending = Vec::with_capacity(CHUNK);
         let notes = read_rows(file, &inspection, &columns, &mut |read| {
             log.source(number).rows += 1;
@@ -168,7 +168,8 @@ impl Context<'_> {
 impl Reading<'_> {
     fn flush(&mut self, pending: &mut Vec<Row>, cells: &Cells<'_>, source: usize, log: &mut Log) {
         let library = self.library;
-        let link = |row: Row| (cells.take(&row, library), row);
+        let rounded = mostly_rounded(pending.iter().filter_map(|row| row.cell(cells.address?)));
+        let link = |row: Row| (cells.take(&row, library, rounded), row);
         let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
         for (enterprise, row) in linked {
             let enterprise = match enterprise {
@@ -227,29 +228,37 @@ impl Reading<'_> {
 }
 
 impl Cells<'_> {
-    fn take(&self, row: &Row, library: Library<'_>) -> Result<Enterprise, Reject> {
+    /// `rounded` says that most of the address codes in the rows around are rounded numbers: then none that looks so is one.
+    fn take(&self, row: &Row, library: Library<'_>, rounded: bool) -> Result<Enterprise, Reject> {
         let cell = |index: Option<usize>| index.and_then(|i| row.cell(i));
         let named = row.cell(self.uscc).unwrap_or_default();
         let reject = |column: &str, value: &str, reason: &str| Reject::new(row.number, column, value, reason);
-        let code = fold_width(named).to_ascii_uppercase();
+        let code = fold_code(named).to_ascii_uppercase();
         if code.is_empty() || code.chars().count() > CODE_MAX {
             return Err(reject(&self.source.uscc, named, "no 统一社会信用代码: 1 to 32 characters are needed"));
+        }
+        let checked = code.parse::<Uscc>().and_then(|uscc| uscc.check());
+        if is_exponent(&code) || looks_rounded(&code) && checked.is_err() {
+            return Err(reject(&self.source.uscc, if looks_like_id(&code) { "" } else { named }, LOST));
         }
         let role = cell(self.role).map_or(Ok(EnterpriseRole::Registered), str::parse).map_err(|e| {
             reject(self.source.role.as_deref().unwrap_or_default(), &e.found, &format!("not one of {}", e.allowed))
         })?;
         let mut issues = Vec::new();
-        if let Err(e) = code.parse::<Uscc>().and_then(|uscc| uscc.check()) {
+        if let Err(e) = checked {
             // With a date in the right place it is somebody's id, be its check character right or wrong.
             if matches!(code.parse::<CitizenId>(), Ok(_) | Err(CodeError::Check { .. })) {
                 return Err(reject(&self.source.uscc, "", "a citizen id where the code of an enterprise belongs"));
             }
             issues.push(Issue::new(Rule::EnterpriseUsccSuspect, &code, e));
         }
-        let given = cell(self.address).map(fold_width);
-        let address = given.as_deref().and_then(|given| library.addresses.row_of(given));
+        let given = cell(self.address).map(fold_code);
+        let meant = given.as_deref().filter(|given| !(rounded && looks_rounded(given)));
+        let address = meant.and_then(|given| library.addresses.row_of(given));
         if let (Some(given), None) = (&given, address) {
-            let issue = Issue::new(Rule::LinkDangling, &code, "no address has this code");
+            let lost = is_exponent(given) || looks_rounded(given);
+            let evidence = if lost { LOST } else { "no address has this code" };
+            let issue = Issue::new(Rule::LinkDangling, &code, evidence);
             issues.push(issue.about(Entity::Enterprise).other(given));
         }
         let mut linked = (address, None);

@@ -3,12 +3,13 @@
 use super::{
     BuildError, GridKey, OnProgress, Progress,
     areas::{AreaRow, read_areas},
-    checks, hierarchy,
+    checks, fit, hierarchy,
     log::{EXACT_COPY, Log, Outcome},
+    rounded::{Judged, RoundedCodes, SHARED},
 };
 use crate::{
     code::GridCode,
-    model::{GridKind, How, Level},
+    model::{Entity, GridKind, How, Level},
     quality::{Issue, Rule},
     source::{Columns, GridSource, Reject, Spec},
     spatial::{Bbox, LngLat, Repair, representative_point, to_valid_area, union},
@@ -59,16 +60,26 @@ pub(super) struct Reading {
     rows: HashMap<GridKey, usize>,
     /// Grids that came in several rows and have to be joined.
     several: Vec<usize>,
+    rounded: RoundedCodes<(GridDraft, AreaRow)>,
     /// Names of ancestors, as first seen.
     pub(super) names: HashMap<GridKey, String>,
 }
 
 impl GridTable {
-    pub(super) fn read(spec: &Spec, log: &mut Log, on_progress: OnProgress<'_>) -> Result<Self, BuildError> {
+    pub(super) fn read(
+        spec: &Spec,
+        area: Option<Bbox>,
+        log: &mut Log,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Self, BuildError> {
         let mut reading = Reading::default();
+        let first = log.sources();
         for source in &spec.grids {
-            reading.read(source, log, on_progress)?;
+            reading.read(source, area, log, on_progress)?;
         }
+        reading.release_rounded(log);
+        let mut read = spec.grids.iter().zip(first..);
+        read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
         reading.join_parts();
         on_progress(Progress::Step("dissolving the upper levels"));
         let (drafts, areas) = hierarchy::with_dissolved(reading, log);
@@ -118,13 +129,19 @@ impl GridTable {
 }
 
 impl Reading {
-    fn read(&mut self, source: &GridSource, log: &mut Log, on_progress: OnProgress<'_>) -> Result<(), BuildError> {
+    fn read(
+        &mut self,
+        source: &GridSource,
+        area: Option<Bbox>,
+        log: &mut Log,
+        on_progress: OnProgress<'_>,
+    ) -> Result<(), BuildError> {
         let mut columns = Columns::of(&source.code);
         let code = columns.want(&source.code);
         let name = columns.want_if(source.name.as_deref());
-        let parent = columns.want_if(source.parent.as_deref());
+        let parent = columns.want_code_if(source.parent.as_deref());
         let want = |(level, ancestor): (&Level, &crate::source::Ancestor), columns: &mut Columns| {
-            (*level, columns.want(ancestor.code()), columns.want_if(ancestor.name()))
+            (*level, columns.want_code(ancestor.code()), columns.want_if(ancestor.name()))
         };
         let ancestors: Vec<_> = source.ancestors.iter().map(|a| want(a, &mut columns)).collect();
         let accept = |found: AreaRow, log: &mut Log| {
@@ -171,9 +188,25 @@ impl Reading {
                 let at = representative_point(&found.area);
                 log.issue(Issue::new(Rule::GridInvalidRing, &draft.code, rebuilt).at(at));
             }
-            self.add(draft, found, log);
+            let code = draft.code.clone();
+            if let Some((draft, found)) = self.rounded.pass(&code, (draft, found)) {
+                self.add(draft, found, log);
+            }
         };
-        read_areas("grid", &source.file, &columns, log, on_progress, accept).map(drop)
+        let (sample, to_plate) = read_areas("grid", &source.file, &columns, area, log, on_progress, accept)?;
+        let suspicion = sample.judge_plain(source.file.crs.as_deref().unwrap_or_default(), &to_plate);
+        fit::report(suspicion, Entity::Grid, &source.file, log);
+        Ok(())
+    }
+
+    /// Takes the rows whose codes look rounded, unless several share one.
+    fn release_rounded(&mut self, log: &mut Log) {
+        let source = |(_, found): &(GridDraft, AreaRow)| found.source;
+        let Judged { kept, refused } = std::mem::take(&mut self.rounded).judge(source, log);
+        for (draft, found) in refused {
+            log.withdraw(found.source, &Reject::new(found.row.number, "code", &draft.code, SHARED));
+        }
+        kept.into_iter().for_each(|(draft, found)| self.add(draft, found, log));
     }
 
     /// A code that was seen before means another part of the same grid, if both lie in the same place of the hierarchy.

@@ -81,6 +81,11 @@ impl Log {
         self.sources.len() - 1
     }
 
+    /// How many sources were begun, and so the number of the next one.
+    pub(super) fn sources(&self) -> usize {
+        self.sources.len()
+    }
+
     pub(super) fn source(&mut self, source: usize) -> &mut SourceInfo {
         &mut self.sources[source]
     }

@@ -1,6 +1,7 @@
 //! From a spec to a published generation: read, link, write.
 
 mod addresses;
+mod area;
 mod areas;
 mod buckets;
 mod buildings;
@@ -19,6 +20,7 @@ mod loss;
 mod outlines;
 mod overrides;
 mod people;
+mod rounded;
 mod spill;
 mod vote;
 mod write;
@@ -28,6 +30,7 @@ pub(crate) use issues::ISSUES;
 use crate::{
     code::{CodeType, PersonKey},
     coverage::{Edge, Fault, find_faults, shared_edges},
+    crs::{ConversionOptions, Crs, ToPlate},
     locate::{Degenerate, Locator},
     model::{GridKind, Level},
     plate::{
@@ -273,7 +276,8 @@ fn assemble(
         log.notes.push(format!("the generation before cannot be compared with this one: {reason}"));
         None
     });
-    let grids = GridTable::read(spec, &mut log, on_progress)?;
+    let area = area::plate_area(spec)?;
+    let grids = GridTable::read(spec, area, &mut log, on_progress)?;
     on_progress(Progress::Step("checking the coverages"));
     let new = |(kind, rows)| CoverageDraft::new(kind, rows, &grids, &mut log);
     let coverages: Vec<_> = grids.coverages().map(new).collect::<Result<_, _>>()?;
@@ -281,7 +285,7 @@ fn assemble(
         spec.code_types.iter().map(|t| CodeType::own(&t.name, &t.pattern, t.entity)).collect();
     let code_types = code_types.map_err(|reason| SourceError::Spec { path: PathBuf::from("code_types"), reason })?;
     let (dir, key) = (draft.dir(), options.key.as_ref());
-    let context = Context { spec, dir, grids: &grids, coverages: &coverages, code_types, key, on_progress };
+    let context = Context { spec, dir, area, grids: &grids, coverages: &coverages, code_types, key, on_progress };
     let buildings = context.buildings(&mut log)?;
     let addresses = context.addresses(&buildings, &mut log)?;
     let geo_index = context.index_addresses(&buildings, &addresses, &mut log)?;
@@ -325,6 +329,8 @@ fn with_rejects(error: BuildError, draft: &Draft, out: &Path) -> BuildError {
 struct Context<'a> {
     spec: &'a Spec,
     dir: &'a Path,
+    /// About where the plate is, if the shift of a datum depends on it.
+    area: Option<Bbox>,
     grids: &'a GridTable,
     coverages: &'a [CoverageDraft],
     code_types: Vec<CodeType>,
@@ -509,18 +515,20 @@ fn h3_cell(point: LngLat) -> Option<u64> {
     h3o::LatLng::new(point.lat, point.lng).ok().map(|p| p.to_cell(H3_RESOLUTION).into())
 }
 
-/// The converter to plate coordinates for a source.
-fn converter(file: &SourceFile) -> Result<crate::crs::ToPlate, SourceError> {
+/// The converter to plate coordinates for a source; `area` is where the plate is.
+fn converter(file: &SourceFile, area: Option<Bbox>) -> Result<ToPlate, SourceError> {
     let fail = |source| SourceError::Crs { path: file.path.clone(), source };
-    let crs = file.crs.as_deref().unwrap_or_default();
-    crs.parse::<crate::crs::Crs>().and_then(|crs| crs.to_plate()).map_err(fail)
+    let options = ConversionOptions { area, datum: file.datum, folder: file.folder.clone() };
+    let crs = file.crs.as_deref().unwrap_or_default().parse::<Crs>();
+    crs.and_then(|crs| crs.to_plate_with(&options)).map_err(fail)
 }
 
-fn source_info(entity: &str, file: &SourceFile, inspection: &Inspection) -> SourceInfo {
+fn source_info(entity: &str, file: &SourceFile, inspection: &Inspection, to_plate: Option<&ToPlate>) -> SourceInfo {
     SourceInfo {
         entity: entity.to_owned(),
         path: file.path.display().to_string(),
         crs: file.crs.clone(),
+        operation: to_plate.and_then(ToPlate::operation).map(str::to_owned),
         bytes: inspection.bytes,
         sha256: inspection.sha256.clone(),
         rows: 0,

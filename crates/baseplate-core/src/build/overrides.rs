@@ -7,7 +7,7 @@ use super::{
     source_info,
 };
 use crate::{
-    code::{GridCode, fold_width},
+    code::{GridCode, fold_code},
     model::Entity,
     quality::{Issue, Rule},
     source::{Columns, OverrideSource, Reject, Row, inspect, read_rows},
@@ -57,13 +57,13 @@ fn read(
     let file = &source.file;
     let mut columns = Columns::of(&source.building);
     let building = columns.want(&source.building);
-    let grid = columns.want(&source.grid);
+    let grid = columns.want_code(&source.grid);
     let reason = columns.want_if(source.reason.as_deref());
     let approved_by = columns.want_if(source.approved_by.as_deref());
     let inspection = inspect(file)?;
-    let number = log.begin(source_info("override", file, &inspection));
+    let number = log.begin(source_info("override", file, &inspection, None));
     let take = |row: Row, log: &mut Log| -> Result<Override, Reject> {
-        let building_code = fold_width(row.cell(building).unwrap_or_default());
+        let building_code = fold_code(row.cell(building).unwrap_or_default());
         let grid_text = row.cell(grid).unwrap_or_default();
         let fail = |e| Reject::new(row.number, &source.grid, grid_text, format!("no grid code: {e}"));
         let grid_code: GridCode = grid_text.parse().map_err(fail)?;

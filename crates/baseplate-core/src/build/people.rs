@@ -10,7 +10,7 @@ use super::{
     source_info,
 };
 use crate::{
-    code::{CitizenId, CodeError, PersonKey, PersonToken, fold_width},
+    code::{CitizenId, CodeError, LOST, PersonKey, PersonToken, fold_code, is_exponent, looks_rounded, mostly_rounded},
     model::{Entity, PersonRole},
     quality::{Issue, Rule},
     source::{Columns, IdType, PersonSource, Reject, Row, inspect, read_rows},
@@ -55,6 +55,12 @@ struct Cells<'a> {
     address: usize,
     role: Option<usize>,
     attributes: AttributeCells,
+}
+
+/// Which columns of some rows hold rounded numbers for the most part: then none that looks so is what it was.
+struct Rounded {
+    ids: bool,
+    addresses: bool,
 }
 
 /// What people are linked with.
@@ -104,12 +110,12 @@ impl Context<'_> {
         let cells = Cells {
             source,
             id: columns.want(&source.id),
-            address: columns.want(&source.address),
+            address: columns.want_code(&source.address),
             role: columns.want_if(source.role.as_deref()),
             attributes: table.attributes.of_source(&source.attributes, &mut columns, table.tokens.len()),
         };
         let inspection = inspect(file)?;
-        let number = log.begin(source_info("person", file, &inspection));
+        let number = log.begin(source_info("person", file, &inspection, None));
         let mut pending = Vec::with_capacity(CHUNK);
         let notes = read_rows(file, &inspection, &columns, &mut |read| {
             log.source(number).rows += 1;
@@ -131,7 +137,11 @@ impl Context<'_> {
 
 impl Linking<'_> {
     fn flush(&self, pending: &mut Vec<Row>, cells: &Cells<'_>, source: usize, table: &mut PeopleTable, log: &mut Log) {
-        let link = |row: Row| (self.link(&row, cells), row);
+        let rounded = Rounded {
+            ids: mostly_rounded(pending.iter().filter_map(|row| row.cell(cells.id))),
+            addresses: mostly_rounded(pending.iter().filter_map(|row| row.cell(cells.address))),
+        };
+        let link = |row: Row| (self.link(&row, cells, &rounded), row);
         let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
         for (person, row) in linked {
             match person {
@@ -149,7 +159,7 @@ impl Linking<'_> {
         }
     }
 
-    fn link(&self, row: &Row, cells: &Cells<'_>) -> Result<Person, Reject> {
+    fn link(&self, row: &Row, cells: &Cells<'_>, rounded: &Rounded) -> Result<Person, Reject> {
         let reject = |column: &str, value: &str, reason: &str| Reject::new(row.number, column, value, reason);
         let id = row.cell(cells.id).ok_or_else(|| reject(&cells.source.id, "", "no id: the row is about nobody"))?;
         let word = cells.role.and_then(|index| row.cell(index));
@@ -162,16 +172,23 @@ impl Linking<'_> {
             IdType::Citizen => id.parse::<CitizenId>().err(),
             IdType::Other => None,
         };
+        // Ids of several persons may have become one number, and so one token.
+        let code = fold_code(id);
+        if is_exponent(&code) || looks_rounded(&code) && (invalid.is_some() || rounded.ids) {
+            return Err(reject(&cells.source.id, "", LOST));
+        }
         if let Some(error) = invalid {
             let issue = Some(Issue::new(Rule::PersonIdInvalid, token, without_the_id(&error)));
             return Ok(Person { token, address: None, role, issue });
         }
         let dangling = |evidence: &str| Issue::new(Rule::LinkDangling, token, evidence).about(Entity::Person);
-        let named = row.cell(cells.address).map(fold_width);
-        let address = named.as_deref().and_then(|code| self.addresses.row_of(code));
+        let named = row.cell(cells.address).map(fold_code);
+        let meant = named.as_deref().filter(|code| !(rounded.addresses && looks_rounded(code)));
+        let address = meant.and_then(|code| self.addresses.row_of(code));
         let issue = match (&named, address) {
             (_, Some(_)) => None,
             (None, None) => Some(dangling("no address is named")),
+            (Some(code), None) if is_exponent(code) || looks_rounded(code) => Some(dangling(LOST).other(code)),
             (Some(code), None) => Some(dangling("no address has this code").other(code)),
         };
         Ok(Person { token, address, role, issue })

@@ -1,6 +1,6 @@
 //! GB 11643, the citizen id (公民身份号码).
 
-use super::{CodeError, check_alphabet, check_length, fold_width};
+use super::{CodeError, check_alphabet, check_length, fold_code, read_code};
 use std::{fmt, str::FromStr};
 
 /// Digits of the body; the check character follows.
@@ -47,7 +47,7 @@ impl FromStr for CitizenId {
     type Err = CodeError;
 
     fn from_str(text: &str) -> Result<Self, CodeError> {
-        let id = fold_width(text).to_ascii_uppercase();
+        let id = read_code(text)?.to_ascii_uppercase();
         check_length(&id, 18, "18")?;
         let (body, check) = (id.get(..17), id.get(17..));
         let (Some(body), Some(check)) = (body, check) else {
@@ -60,7 +60,7 @@ impl FromStr for CitizenId {
 
 /// Whether a text has the shape of a citizen id, right or wrong: such a text must not be repeated in a message.
 pub(crate) fn looks_like_id(text: &str) -> bool {
-    let id = fold_width(text);
+    let id = fold_code(text);
     let shape = |c: char| c.is_ascii_digit() || c.eq_ignore_ascii_case(&'X');
     matches!(id.chars().count(), 15 | 17 | 18) && id.chars().all(shape)
 }

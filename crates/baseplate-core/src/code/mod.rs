@@ -4,18 +4,19 @@
 //! `Display` that gives back what was accepted. What a code contains is a hint about the past, never today's grid.
 
 mod citizen;
+mod guards;
 mod registry;
 mod token;
 mod uscc;
 
 pub use citizen::CitizenId;
 pub(crate) use citizen::looks_like_id;
+pub(crate) use guards::{LOST, fold_code, is_exponent, is_guarded, looks_rounded, mostly_rounded, surely_rounded};
 pub use registry::CodeType;
 pub use token::{KeyError, PersonKey, PersonToken};
 pub use uscc::Uscc;
 
 use std::{fmt, str::FromStr};
-use unicode_normalization::UnicodeNormalization;
 
 /// Why a text is not a code of the wanted type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +45,9 @@ pub enum CodeError {
     /// The birth date inside a citizen id does not exist.
     #[error("characters 7 to 14 are no date of the calendar")]
     Date,
+    /// A number such as 9.9E+18, of which the last digits are lost.
+    #[error("{LOST}")]
+    Rounded,
     /// Not what the city's codes look like.
     #[error("it does not match the pattern {pattern}")]
     Pattern {
@@ -60,10 +64,10 @@ pub enum CodeError {
     },
 }
 
-/// Full-width letters and digits become half-width and outer white space goes: what a person typed, as a code is written.
-pub(crate) fn fold_width(text: &str) -> String {
-    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    if trimmed.is_ascii() { trimmed.to_owned() } else { trimmed.nfkc().collect() }
+/// A code as it is written, or why its digits cannot be known any more.
+fn read_code(text: &str) -> Result<String, CodeError> {
+    let code = fold_code(text);
+    if is_exponent(&code) { Err(CodeError::Rounded) } else { Ok(code) }
 }
 
 /// Fails at the first character that `allowed` refuses.
@@ -84,7 +88,7 @@ fn check_length(text: &str, length: usize, expected: &'static str) -> Result<(),
 }
 
 /// 网格编码, the code of a grid of any level: 1 to 32 of `0-9 A-Z -`, as cities differ (14, 15, 20 …).
-/// Lower-case letters and full-width characters are folded.
+/// Lower-case letters and full-width characters are folded; white space and the guards of spreadsheets are taken off.
 ///
 /// ```
 /// use baseplate_core::code::GridCode;
@@ -102,7 +106,7 @@ impl FromStr for GridCode {
     type Err = CodeError;
 
     fn from_str(text: &str) -> Result<Self, CodeError> {
-        let code = fold_width(text).to_ascii_uppercase();
+        let code = read_code(text)?.to_ascii_uppercase();
         match code.chars().count() {
             0 => return Err(CodeError::Empty),
             found if found > GRID_CODE_MAX => return Err(CodeError::Length { found, expected: "1 to 32" }),
@@ -114,13 +118,16 @@ impl FromStr for GridCode {
 }
 
 /// The code of a building (楼栋编码) or address (统一地址编码) as a register writes it: 1 to 64 visible characters.
-/// Codes of the national shape (19 and 25 characters) can say which codes they were made from.
+/// Codes of the national shape (19 and 25 characters) can say which codes they were made from. White space, also inside, and
+/// what spreadsheets put around a code (`'…`, `="…"`, `.0`) are taken off.
 ///
 /// ```
 /// use baseplate_core::code::PlaceCode;
 /// let room: PlaceCode = "4403040010010100001000101".parse()?;
 /// assert_eq!(room.building_part(), Some("4403040010010100001"));
 /// assert_eq!(room.grid_part(), Some("44030400100101"));
+/// assert_eq!("'44030400100101 00001".parse::<PlaceCode>()?.as_str(), "4403040010010100001");
+/// assert!("4.40304E+18".parse::<PlaceCode>().is_err());
 /// # Ok::<(), baseplate_core::code::CodeError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,7 +144,7 @@ impl FromStr for PlaceCode {
     type Err = CodeError;
 
     fn from_str(text: &str) -> Result<Self, CodeError> {
-        let code = fold_width(text);
+        let code = read_code(text)?;
         match code.chars().count() {
             0 => return Err(CodeError::Empty),
             found if found > PLACE_CODE_MAX => return Err(CodeError::Length { found, expected: "1 to 64" }),

@@ -1,6 +1,6 @@
 //! The types of codes: the five that are shipped, and those that a city adds.
 
-use super::{CitizenId, CodeError, GridCode, NATIONAL, PlaceCode, Uscc, check_alphabet, check_length, fold_width};
+use super::{CitizenId, CodeError, GridCode, NATIONAL, PlaceCode, Uscc, check_alphabet, check_length, fold_code};
 use crate::model::Entity;
 use regex::Regex;
 
@@ -78,7 +78,7 @@ impl CodeType {
             Form::Citizen => text.parse::<CitizenId>().map(drop),
             Form::Uscc => text.parse::<Uscc>()?.check(),
             Form::Own { pattern, whole } => {
-                let matches = whole.is_match(&fold_width(text));
+                let matches = whole.is_match(&fold_code(text));
                 if matches { Ok(()) } else { Err(CodeError::Pattern { pattern: pattern.clone() }) }
             }
         }

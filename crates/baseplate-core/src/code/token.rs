@@ -1,6 +1,6 @@
 //! Tokens: how a person is known in a plate, which has no citizen id in clear.
 
-use super::fold_width;
+use super::fold_code;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::{fmt, fs, path::Path};
@@ -72,7 +72,7 @@ impl PersonKey {
 
     /// The token of an id. Width, case and outer white space make no difference.
     pub fn token(&self, id: &str) -> PersonToken {
-        PersonToken(self.apply(fold_width(id).to_ascii_uppercase().as_bytes()))
+        PersonToken(self.apply(fold_code(id).to_ascii_uppercase().as_bytes()))
     }
 
     fn apply(&self, text: &[u8]) -> [u8; 16] {

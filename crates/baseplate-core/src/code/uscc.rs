@@ -1,6 +1,6 @@
 //! GB 32100, the unified social credit code (统一社会信用代码).
 
-use super::{CodeError, check_alphabet, check_length, fold_width};
+use super::{CodeError, check_alphabet, check_length, read_code};
 use std::str::FromStr;
 
 /// The 31 characters of GB 32100: no I, O, S, V, Z.
@@ -28,7 +28,7 @@ impl FromStr for Uscc {
     type Err = CodeError;
 
     fn from_str(text: &str) -> Result<Self, CodeError> {
-        let code = fold_width(text).to_ascii_uppercase();
+        let code = read_code(text)?.to_ascii_uppercase();
         check_length(&code, BODY + 1, "18")?;
         check_alphabet(&code, EXPECTED, |c| ALPHABET.contains(c))?;
         Ok(Self(code))

@@ -1,16 +1,30 @@
 //! Coordinate systems: whatever a source is written in → the stored one, EPSG:4490 (CGCS2000) longitude and latitude.
 //!
 //! WGS84 and CGCS2000 differ by a tenth of a millimetre and are taken as one. Web Mercator, GCJ-02 and BD-09 are
-//! computed here; every other system goes through PROJ, behind the cargo feature `proj`. In all of them the first
-//! coordinate is the easting or longitude, whatever the official axis order says.
+//! computed here; every other system goes through PROJ, behind the cargo feature `proj`, with the shift of its datum. In
+//! all of them the first coordinate is the easting or longitude, whatever the official axis order says.
 
 pub mod bd09;
+mod error;
 pub mod gcj02;
 #[cfg(feature = "proj")]
+mod grid_files;
+mod look;
+#[cfg(feature = "proj")]
 mod projected;
+mod suspect;
+#[cfg(feature = "proj")]
+mod system;
 
-use crate::spatial::LngLat;
-use std::{fmt, str::FromStr};
+pub use error::CrsError;
+pub use suspect::{Sample, SampleRow, Suspicion};
+
+use crate::{
+    model::UnknownWord,
+    spatial::{Bbox, LngLat},
+};
+use serde::Deserialize;
+use std::{fmt, path::PathBuf, str::FromStr};
 
 /// A coordinate system as a spec, a command line or a URL names it.
 ///
@@ -35,35 +49,35 @@ pub enum Crs {
     Proj(String),
 }
 
-/// Why a coordinate system cannot be used or a coordinate cannot be converted.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum CrsError {
-    /// The name is not a coordinate system; name an EPSG code, a PROJ string, `gcj02` or `bd09`.
-    #[error("'{0}' is no coordinate system: write EPSG:<code>, a PROJ string, gcj02 or bd09")]
-    Unknown(String),
-    /// This program was built without PROJ; build it with the cargo feature `proj`.
-    #[error("{0} needs PROJ, and this program was built without it: build with the cargo feature 'proj'")]
-    NeedsProj(String),
-    /// PROJ does not know the system.
-    #[error("PROJ does not accept '{crs}': {reason}")]
-    Refused {
-        /// The system as named.
-        crs: String,
-        /// PROJ's words.
-        reason: String,
-    },
-    /// The coordinate is outside the area where the system is defined.
-    #[error("({x}, {y}) cannot be read as {crs}: {reason}")]
-    OutOfDomain {
-        /// First coordinate as given.
-        x: f64,
-        /// Second coordinate as given.
-        y: f64,
-        /// The system as named.
-        crs: String,
-        /// What went wrong.
-        reason: &'static str,
-    },
+/// What is done with coordinates of a datum to which no shift is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Datum {
+    /// They are taken as they are, as if they were on the datum of the plate.
+    AsIs,
+}
+
+impl FromStr for Datum {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        match text {
+            "as-is" => Ok(Self::AsIs),
+            _ => Err(UnknownWord { found: text.to_owned(), allowed: "as-is" }),
+        }
+    }
+}
+
+/// What else decides how a system becomes the plate's, beside its name.
+#[derive(Debug, Clone, Default)]
+pub struct ConversionOptions {
+    /// Where the points are, degrees; PROJ may know several shifts of one datum, each for an area. The area of use of the
+    /// system if it is left out.
+    pub area: Option<Bbox>,
+    /// What is done with the datum; the shift that PROJ knows or the definition has is made if it is left out.
+    pub datum: Option<Datum>,
+    /// The folder from which the paths of grid files start; the current one if it is empty.
+    pub folder: PathBuf,
 }
 
 /// Radius of the Web Mercator sphere, metres.
@@ -73,21 +87,52 @@ impl Crs {
     /// A converter from this system to the plate's. Creating one may cost 30–100 ms (PROJ), using it does not.
     ///
     /// # Errors
-    /// When PROJ is needed and not built in, or refuses the definition.
+    /// As [`Crs::to_plate_with`].
     pub fn to_plate(&self) -> Result<ToPlate, CrsError> {
-        Ok(ToPlate {
-            crs: self.clone(),
+        self.to_plate_with(&ConversionOptions::default())
+    }
+
+    /// As [`Crs::to_plate`], for points of an area, and with a decision about the datum.
+    ///
+    /// ```
+    /// use baseplate_core::{ConversionOptions, Crs, Datum};
+    /// let crs: Crs = "EPSG:2326".parse()?; // Hong Kong 1980, with another datum
+    /// let options = ConversionOptions { datum: Some(Datum::AsIs), ..ConversionOptions::default() };
+    /// if let Ok(to_plate) = crs.to_plate_with(&options) { // with the cargo feature `proj`
+    ///     let unshifted = to_plate.convert(836_694.05, 819_069.80)?;
+    ///     assert!((unshifted.lng - 114.178_556).abs() < 1e-6);
+    /// }
+    /// # Ok::<(), baseplate_core::CrsError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When PROJ is needed and not built in, or refuses the definition; when the system is not two-dimensional, when no
+    /// shift of its datum is known, or when a grid file is not there.
+    #[cfg_attr(not(feature = "proj"), expect(unused_variables, reason = "only PROJ has options"))]
+    pub fn to_plate_with(&self, options: &ConversionOptions) -> Result<ToPlate, CrsError> {
+        let projection = match self {
             #[cfg(feature = "proj")]
-            projection: match self {
-                Self::Proj(definition) => Some(projected::Projection::new(definition)?),
-                _ => None,
-            },
+            Self::Proj(definition) => Some(projected::Projection::new(definition, options)?),
             #[cfg(not(feature = "proj"))]
-            projection: match self {
-                Self::Proj(definition) => return Err(CrsError::NeedsProj(definition.clone())),
-                _ => None,
-            },
-        })
+            Self::Proj(definition) => return Err(CrsError::NeedsProj(definition.clone())),
+            _ => None,
+        };
+        Ok(ToPlate { crs: self.clone(), projection })
+    }
+
+    /// Whether the shift of the datum depends on where the points are.
+    #[cfg_attr(not(feature = "proj"), expect(unused_variables, reason = "only PROJ knows datums"))]
+    pub(crate) fn depends_on_area(&self, datum: Option<Datum>) -> bool {
+        #[cfg(feature = "proj")]
+        if let (Self::Proj(definition), None) = (self, datum) {
+            return projected::depends_on_area(definition);
+        }
+        false
+    }
+
+    /// Whether coordinates are degrees.
+    fn is_degrees(&self) -> bool {
+        matches!(self, Self::Geographic | Self::Gcj02 | Self::Bd09)
     }
 
     /// A point of the plate written in this system, in the system's unit, easting or longitude first.
@@ -124,10 +169,15 @@ impl FromStr for Crs {
             "GCJ02" | "GCJ-02" => Self::Gcj02,
             "BD09" | "BD-09" => Self::Bd09,
             _ if upper.strip_prefix("EPSG:").is_some_and(is_number) => Self::Proj(upper),
-            _ if name.starts_with("+proj=") || name.starts_with("proj=") => Self::Proj(name.to_owned()),
+            _ if is_proj_string(name) => Self::Proj(name.to_owned()),
             _ => return Err(CrsError::Unknown(text.to_owned())),
         })
     }
+}
+
+/// Whether one of the parameters is `proj`.
+fn is_proj_string(text: &str) -> bool {
+    text.split_whitespace().any(|token| token.trim_start_matches('+').starts_with("proj="))
 }
 
 fn is_number(text: &str) -> bool {
@@ -158,29 +208,52 @@ pub struct ToPlate {
 }
 
 impl ToPlate {
+    /// What PROJ does on the way, in words; `None` for systems that need no PROJ.
+    pub fn operation(&self) -> Option<&str> {
+        match &self.projection {
+            #[cfg(feature = "proj")]
+            Some(projection) => Some(projection.operation()),
+            #[cfg(not(feature = "proj"))]
+            Some(never) => match *never {},
+            None => None,
+        }
+    }
+
+    /// The zone number before the eastings of the system, if it has one.
+    fn zone(&self) -> Option<u32> {
+        match &self.projection {
+            #[cfg(feature = "proj")]
+            Some(projection) => projection.zone(),
+            #[cfg(not(feature = "proj"))]
+            Some(never) => match *never {},
+            None => None,
+        }
+    }
+
     /// One point: `x` is the easting or longitude, `y` the northing or latitude, in the system's unit.
     ///
     /// # Errors
-    /// [`CrsError::OutOfDomain`] for NaN, infinities, points the system is not defined for, and results off the globe.
+    /// [`CrsError::OutOfDomain`] for NaN, infinities, points the system is not defined for, and results off the globe, with
+    /// what the numbers look like.
     pub fn convert(&self, x: f64, y: f64) -> Result<LngLat, CrsError> {
-        let crs = || match self.crs {
+        if !(x.is_finite() && y.is_finite()) {
+            return Err(self.out_of_domain(x, y, "a coordinate is not a finite number".to_owned()));
+        }
+        let (lng, lat) =
+            self.raw(x, y).map_err(|reason| self.out_of_domain(x, y, reason.to_owned() + &look::clause(x, y)))?;
+        if !(lng.abs() <= 180.0 && lat.abs() <= 90.0) {
+            let reason = if self.crs.is_degrees() { "not degrees" } else { "the result is off the globe" };
+            return Err(self.out_of_domain(x, y, reason.to_owned() + &look::clause(x, y)));
+        }
+        Ok(LngLat { lng, lat })
+    }
+
+    fn out_of_domain(&self, x: f64, y: f64, reason: String) -> CrsError {
+        let crs = match self.crs {
             Crs::Geographic => "longitude and latitude".to_owned(),
             _ => self.crs.to_string(),
         };
-        let fail = |reason| CrsError::OutOfDomain { x, y, crs: crs(), reason };
-        if !(x.is_finite() && y.is_finite()) {
-            return Err(fail("a coordinate is not a finite number"));
-        }
-        let (lng, lat) = self.raw(x, y).map_err(fail)?;
-        if !(lng.abs() <= 180.0 && lat.abs() <= 90.0) {
-            return Err(fail(match self.crs {
-                Crs::Geographic | Crs::Gcj02 | Crs::Bd09 => {
-                    "not degrees: is the source in another system, or are the axes swapped?"
-                }
-                _ => "the result is off the globe",
-            }));
-        }
-        Ok(LngLat { lng, lat })
+        CrsError::OutOfDomain { x, y, crs, reason }
     }
 
     fn raw(&self, x: f64, y: f64) -> Result<(f64, f64), &'static str> {

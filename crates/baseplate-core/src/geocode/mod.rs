@@ -25,7 +25,7 @@ pub use answer::{Band, Fault, FaultKind, GeocodeStatus, Geocoded, GeocodedPlace,
 pub(crate) use decide::{Decision, decide};
 
 use crate::{
-    code::fold_width,
+    code::fold_code,
     model::Level,
     plate::{Baseplate, Thing},
     spatial::LngLat,
@@ -75,7 +75,7 @@ impl Baseplate {
         if !text.chars().take(CODE_MAX).all(is_sign) {
             return None;
         }
-        let code = fold_width(text);
+        let code = fold_code(text);
         if code.len() < 4 || code.len() > CODE_MAX || !code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
             return None;
         }

@@ -76,7 +76,7 @@ impl<'a> Typing<'a> {
 
     /// What has a code that begins so.
     fn codes(&self, prefix: &str) -> Vec<Candidate> {
-        let code = crate::code::fold_width(prefix.trim()).to_ascii_uppercase();
+        let code = crate::code::fold_code(prefix.trim()).to_ascii_uppercase();
         let digits = code.chars().filter(char::is_ascii_digit).count();
         if digits < 6 || !code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
             return Vec::new();

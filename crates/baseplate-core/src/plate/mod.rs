@@ -31,7 +31,7 @@ pub use open::OpenError;
 use crate::{
     arrays::ArraysReader,
     build::ISSUES,
-    code::{CodeError, CodeType, KeyError, PersonKey, fold_width},
+    code::{CodeError, CodeType, KeyError, PersonKey, fold_code},
     geocode::index::{GEOCODE, GeoIndex},
     locate::Locator,
     model::{Entity, GridKind, Level},
@@ -336,30 +336,30 @@ impl Baseplate {
 
     /// The grids of all levels and kinds with a code: the basic and finest one first.
     pub fn grids_with_code(&self, code: &str) -> impl Iterator<Item = Grid<'_>> {
-        let code = fold_width(code).to_ascii_uppercase();
+        let code = fold_code(code).to_ascii_uppercase();
         let rows = self.0.grids.by_code.find_all(code.as_str(), |row| self.0.grids.code.get(row));
         rows.iter().filter_map(|row| self.grid_row(*row))
     }
 
     /// The grid with a code: where several have it, the basic and finest one.
     pub fn grid(&self, code: &str) -> Option<Grid<'_>> {
-        let code = fold_width(code).to_ascii_uppercase();
+        let code = fold_code(code).to_ascii_uppercase();
         self.grid_row(self.0.grids.by_code.find(&self.0.grids.code, &code)?)
     }
 
     /// The building with a code.
     pub fn building(&self, code: &str) -> Option<Building<'_>> {
-        self.building_row(self.0.buildings.by_code.find(&self.0.buildings.code, &fold_width(code))?)
+        self.building_row(self.0.buildings.by_code.find(&self.0.buildings.code, &fold_code(code))?)
     }
 
     /// The address with a code.
     pub fn address(&self, code: &str) -> Option<Address<'_>> {
-        self.address_row(self.0.addresses.by_code.find(&self.0.addresses.code, &fold_width(code))?)
+        self.address_row(self.0.addresses.by_code.find(&self.0.addresses.code, &fold_code(code))?)
     }
 
     /// The enterprise with a 统一社会信用代码, at all its addresses.
     pub fn enterprise(&self, uscc: &str) -> Option<Enterprise<'_>> {
-        let uscc = fold_width(uscc).to_ascii_uppercase();
+        let uscc = fold_code(uscc).to_ascii_uppercase();
         let rows = self.0.enterprises_by_code.find_all(uscc.as_str(), |row| self.0.enterprises.uscc.get(row));
         Enterprise::of(self, rows)
     }

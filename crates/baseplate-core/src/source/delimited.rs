@@ -1,82 +1,115 @@
 //! CSV and its relatives.
 
 use super::{
-    Columns, CsvRecord, CsvRecords, Inspection, RawGeometry, Reject, Row, Sink, SourceError, SourceFile,
-    encoding::open_text,
+    Columns, CsvOptions, CsvRecord, CsvRecords, Inspection, RawGeometry, Reject, Role, Row, Sink, SourceError,
+    SourceFile, Undone, decimal_point, encoding::open_lines,
 };
-use crate::code::looks_like_id;
 
 /// Names under which a geometry column is found when the spec names none.
 const GEOMETRY_NAMES: [&str; 6] = ["geometry", "geom", "wkt", "wkb", "the_geom", "shape"];
+/// The most characters of a broken line that a reject quotes: enough to find it, too few to be the row.
+const QUOTED_MAX: usize = 32;
 
 /// Where the wanted cells stand in this file.
 struct Layout {
-    cells: Vec<usize>,
-    geometry: Option<(usize, String)>,
+    cells: Vec<(usize, Role)>,
+    geometry: Geometry,
     width: usize,
+    delimiter: char,
+}
+
+/// Which columns hold a geometry.
+enum Geometry {
+    Unwanted,
+    /// The one that the spec names.
+    Named(usize, String),
+    /// Those that are called like one; what is none there is an attribute.
+    Guessed(Vec<(usize, &'static str)>),
 }
 
 pub(super) fn read(
     file: &SourceFile,
     inspection: &Inspection,
-    delimiter: u8,
+    hint: char,
     columns: &Columns,
     sink: &mut Sink<'_>,
-) -> Result<(), SourceError> {
-    let mut records = CsvRecords::new(open_text(file, inspection)?, delimiter, inspection.returns_only);
-    let mut next = move || records.read().map_err(|e| SourceError::broken(&file.path, records.line(), e));
-    let Some(header) = next()? else { return Ok(()) };
-    let layout = Layout::find(file, &header.cells, columns)?;
-    while let Some(record) = next()? {
-        sink(layout.row(record));
+) -> Result<Vec<String>, SourceError> {
+    let wanted: Vec<&str> = columns.names().chain(file.geometry.as_deref()).collect();
+    let options = CsvOptions { columns: &wanted, encoding: None, delimiter: file.delimiter };
+    let lines = open_lines(file, inspection)?;
+    let mut records = CsvRecords::new(&file.path, lines, inspection.script, hint, &options)?;
+    if records.header().is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(())
+    let layout = Layout::find(file, &records, columns)?;
+    let mut undone = Undone::default();
+    while let Some(record) = records.read().map_err(|e| SourceError::broken(&file.path, records.line(), e))? {
+        sink(layout.row(record, &mut undone));
+    }
+    let notes = records.notes().iter().cloned().chain(undone.note());
+    Ok(notes.map(|note| format!("{}: {note}", file.path.display())).collect())
 }
 
 impl Layout {
-    fn find(file: &SourceFile, header: &[String], columns: &Columns) -> Result<Self, SourceError> {
-        let place = |column: &str| header.iter().position(|h| h.trim() == column);
-        let need = |column: &String| {
-            // A file without a header has a record in its place, which may name a person.
-            let shown = |cell: &String| if looks_like_id(cell) { "…".to_owned() } else { cell.clone() };
-            let found = || header.iter().map(shown).collect::<Vec<_>>().join(", ");
-            place(column).ok_or_else(|| SourceError::NoColumn {
-                path: file.path.clone(),
-                column: column.clone(),
-                found: found(),
-            })
-        };
+    fn find(file: &SourceFile, records: &CsvRecords, columns: &Columns) -> Result<Self, SourceError> {
         let geometry = match &file.geometry {
-            _ if file.crs.is_none() => None,
-            Some(column) => Some((need(column)?, column.clone())),
-            None => GEOMETRY_NAMES.iter().find_map(|name| place(name).map(|i| (i, (*name).to_owned()))),
+            _ if file.crs.is_none() || !columns.with_geometry => Geometry::Unwanted,
+            Some(column) => Geometry::Named(records.column(column)?, column.clone()),
+            None => {
+                let guess = |name: &'static str| records.column(name).ok().map(|place| (place, name));
+                Geometry::Guessed(GEOMETRY_NAMES.into_iter().filter_map(guess).collect())
+            }
         };
-        Ok(Self { cells: columns.0.iter().map(need).collect::<Result<_, _>>()?, geometry, width: header.len() })
+        let cells = columns.wanted.iter().map(|(name, role)| records.column(name).map(|place| (place, *role)));
+        let (width, delimiter) = (records.header().len(), records.delimiter());
+        Ok(Self { cells: cells.collect::<Result<_, SourceError>>()?, geometry, width, delimiter })
     }
 
-    fn row(&self, record: CsvRecord) -> Result<Row, Reject> {
+    fn row(&self, record: CsvRecord, undone: &mut Undone) -> Result<Row, Reject> {
         let CsvRecord { line, mut cells, fault } = record;
-        let fail = |column: &str, value: &str, reason: String| Err(Reject::new(line, column, value, reason));
         if let Some(fault) = fault {
-            return fail("", cells.first().map_or("", String::as_str), fault.to_owned());
+            return Err(Reject::new(line, "", &self.beginning(&cells), fault));
         }
         if cells.len() != self.width {
-            let reason =
-                format!("{} cells, the header has {}: is a comma or a quote missing?", cells.len(), self.width);
-            return fail("", cells.first().map_or("", String::as_str), reason);
+            let separator = super::dialect::shown(self.delimiter);
+            let reason = format!(
+                "{} cells, separated by {separator}; the header has {}: is a separator or a quote missing?",
+                cells.len(),
+                self.width
+            );
+            return Err(Reject::new(line, "", &self.beginning(&cells), reason));
         }
-        let geometry = match &self.geometry {
-            Some((place, column)) => self.geometry(line, column, &cells[*place])?,
-            None => None,
-        };
-        let wanted = self.cells.iter().map(|place| Some(std::mem::take(&mut cells[*place]))).collect();
+        let geometry = self.geometry(line, &cells)?;
+        let mut wanted = Vec::with_capacity(self.cells.len());
+        for (place, role) in &self.cells {
+            let cell = std::mem::take(&mut cells[*place]);
+            wanted.push(Some(match role {
+                Role::Text => cell,
+                Role::Code => undone.look(cell),
+                Role::Coordinate if self.delimiter != ',' => decimal_point(&cell).into_owned(),
+                Role::Coordinate => cell,
+            }));
+        }
         Ok(Row { number: line, cells: wanted, geometry })
     }
 
-    fn geometry(&self, line: u64, column: &str, cell: &str) -> Result<Option<RawGeometry>, Reject> {
-        if cell.trim().is_empty() {
-            return Ok(None);
-        }
+    /// What a broken line is found by: its first cell, shortened.
+    fn beginning(&self, cells: &[String]) -> String {
+        let first = cells.first().map_or("", String::as_str);
+        let first = first.split(self.delimiter).next().unwrap_or_default();
+        first.chars().take(QUOTED_MAX).collect()
+    }
+
+    fn geometry(&self, line: u64, cells: &[String]) -> Result<Option<RawGeometry>, Reject> {
+        let found = match &self.geometry {
+            Geometry::Unwanted => None,
+            Geometry::Named(place, column) => Some((cells[*place].trim(), column.as_str())),
+            Geometry::Guessed(columns) => {
+                let mut looked_at = columns.iter().map(|(place, column)| (cells[*place].trim(), *column));
+                looked_at.find(|(cell, _)| RawGeometry::is_likely(cell))
+            }
+        };
+        let Some((cell, column)) = found.filter(|(cell, _)| !cell.is_empty()) else { return Ok(None) };
         RawGeometry::from_cell(cell).map(Some).map_err(|reason| Reject::new(line, column, cell, reason))
     }
 }

@@ -1,13 +1,17 @@
-//! Opening a file as UTF-8 text, whatever it was written in, and taking its fingerprint on the way.
+//! Opening a file as lines of text, whatever it was written in, and taking its fingerprint on the way.
 
-use super::{CsvRecords, SourceError, SourceFile};
-use encoding_rs::{Encoding, GB18030, UTF_8};
+use super::{
+    Format, SourceError, SourceFile, kind,
+    lines::{Decoding, Lines, TextStream},
+};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{BIG5, Encoding, UTF_16BE, UTF_16LE};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, BufRead, BufReader, Cursor, Read},
     path::Path,
     sync::{
         Arc,
@@ -21,9 +25,8 @@ pub(crate) struct Inspection {
     pub(crate) sha256: String,
     /// Its size, bytes.
     pub(crate) bytes: u64,
-    /// Lines end with CR alone, as old spreadsheets have it.
-    pub(super) returns_only: bool,
-    encoding: &'static Encoding,
+    /// How its bytes become lines.
+    pub(super) script: Script,
     read: Arc<AtomicU64>,
 }
 
@@ -31,6 +34,40 @@ impl Inspection {
     /// Bytes of the file that were read since.
     pub(crate) fn bytes_read(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
+    }
+}
+
+/// How the bytes of a file become lines of text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Script {
+    /// UTF-16, which has no lines before it is decoded.
+    wide: Option<&'static Encoding>,
+    decoding: Decoding,
+    /// Lines end with CR alone, as old spreadsheets have it.
+    returns_only: bool,
+    /// Text that is read as GB18030 looks like Big5.
+    pub(super) maybe_big5: bool,
+}
+
+impl Script {
+    /// UTF-8 or GB18030, line by line.
+    #[cfg(test)]
+    pub(super) fn plain() -> Self {
+        Self { wide: None, decoding: Decoding::Mixed { mostly_gb: false }, returns_only: false, maybe_big5: false }
+    }
+
+    fn lines(self, raw: Box<dyn BufRead>) -> Lines {
+        let bytes = match self.wide {
+            Some(encoding) => decode(raw, encoding),
+            None => raw,
+        };
+        Lines::new(bytes, self.decoding, self.returns_only)
+    }
+
+    /// What is doubtful about it, and the cure.
+    pub(super) fn doubt(self) -> Option<&'static str> {
+        let doubt = "it was read as GB18030 but looks like Big5: if its names are wrong, say encoding = \"big5\"";
+        self.maybe_big5.then_some(doubt)
     }
 }
 
@@ -52,14 +89,23 @@ impl<R: Read> Read for Counted<R> {
 const BROKEN_ONE_IN: u64 = 10;
 /// Read buffer, bytes.
 const BUFFER: usize = 1 << 16;
+/// Of UTF-16 without a mark, this share of the bytes at least (one in …) is zero: its ASCII characters.
+const ZERO_ONE_IN: usize = 16;
+/// Fewer zero bytes are a slip, not an encoding.
+const ZEROS_MIN: usize = 4;
+/// Bytes that are not UTF-8 in which a guess at their encoding is ventured.
+const GUESS_FROM: u64 = 40;
+/// Bytes that are looked at for such a guess.
+const GUESS_MAX: usize = 1 << 20;
 
 /// Reads a file once from end to end: its fingerprint, and its encoding unless the spec names one.
 pub(crate) fn inspect(file: &SourceFile) -> Result<Inspection, SourceError> {
     let fail = |e| SourceError::io(&file.path, e);
+    let format = Format::of(&file.path)?;
     let (sha256, bytes) = fingerprint(&file.path).map_err(fail)?;
-    let seen = sniff(open_raw(&file.path, Arc::default()).map_err(fail)?);
-    let encoding = named(&file.path, file.encoding.as_deref())?.unwrap_or_else(|| seen.encoding());
-    Ok(Inspection { sha256, bytes, returns_only: seen.returns && !seen.feeds, encoding, read: Arc::default() })
+    let raw = open_raw(&file.path, Arc::default()).map_err(fail)?;
+    let script = find_script(&file.path, &format, raw, file.encoding.as_deref())?;
+    Ok(Inspection { sha256, bytes, script, read: Arc::default() })
 }
 
 fn named(path: &Path, encoding: Option<&str>) -> Result<Option<&'static Encoding>, SourceError> {
@@ -83,23 +129,55 @@ fn fingerprint(path: &Path) -> io::Result<(String, u64)> {
 
 fn open_raw(path: &Path, read: Arc<AtomicU64>) -> io::Result<Box<dyn BufRead>> {
     let file = BufReader::with_capacity(BUFFER, Counted { inner: File::open(path)?, read });
-    let is_gzip = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
+    unpacked(file)
+}
+
+/// The bytes of a file; of one that is packed with gzip, whatever its name, those that it was made from.
+fn unpacked(mut file: impl BufRead + 'static) -> io::Result<Box<dyn BufRead>> {
+    let is_gzip = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     Ok(if is_gzip { Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file))) } else { Box::new(file) })
 }
 
-/// UTF-8 if (nearly) all of it is; GB18030, which holds GBK and GB2312, otherwise. A file that cannot be read to its end
-/// is judged by what could be read; reading it again will report the error at its place.
-fn sniff(mut reader: impl Read) -> Sniffed {
+/// Judges a file by all its bytes. One that cannot be read to its end is judged by what could be read; reading it again will
+/// report the error at its place.
+fn find_script(
+    path: &Path,
+    format: &Format,
+    mut raw: Box<dyn BufRead>,
+    encoding: Option<&str>,
+) -> Result<Script, SourceError> {
+    let named = named(path, encoding)?;
+    let mut head = Vec::new();
+    // What cannot be read is reported when it is read again.
+    let _ = raw.by_ref().take(BUFFER as u64).read_to_end(&mut head);
+    kind::check(path, format, &head[..head.len().min(kind::HEAD)])?;
+    let wide = wide_encoding(&head, named);
+    let whole = Cursor::new(head).chain(raw);
     let mut seen = Sniffed::default();
-    let (mut block, mut carried) = (vec![0; BUFFER], 0);
-    while let Ok(read @ 1..) = reader.read(&mut block[carried..]) {
-        let filled = carried + read;
-        let end = seen.take(&block[..filled]);
-        block.copy_within(end..filled, 0);
-        carried = filled - end;
+    match wide {
+        Some(encoding) => seen.read(decode(whole, encoding)),
+        None => seen.read(whole),
     }
-    seen.broken += u64::from(carried > 0);
-    seen
+    Ok(seen.script(wide, named))
+}
+
+/// UTF-16 by its mark, by name, or by the zero bytes that half of its ASCII characters are.
+fn wide_encoding(head: &[u8], named: Option<&'static Encoding>) -> Option<&'static Encoding> {
+    match (head, named) {
+        ([0xff, 0xfe, ..], _) => return Some(UTF_16LE),
+        ([0xfe, 0xff, ..], _) => return Some(UTF_16BE),
+        (_, Some(named)) => return Some(named).filter(|n| *n == UTF_16LE || *n == UTF_16BE),
+        _ => {}
+    }
+    let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
+    let (first, second) = (zeros(0), zeros(1));
+    let enough =
+        |many: usize, few: usize| many >= ZEROS_MIN && many * ZERO_ONE_IN >= head.len() && few * ZERO_ONE_IN <= many;
+    match (enough(second, first), enough(first, second)) {
+        (true, _) => Some(UTF_16LE),
+        (_, true) => Some(UTF_16BE),
+        _ => None,
+    }
 }
 
 /// What the bytes of a file look like.
@@ -109,9 +187,22 @@ struct Sniffed {
     broken: u64,
     returns: bool,
     feeds: bool,
+    /// Some of what is not UTF-8.
+    other: Vec<u8>,
 }
 
 impl Sniffed {
+    fn read(&mut self, mut reader: impl Read) {
+        let (mut block, mut carried) = (vec![0; BUFFER], 0);
+        while let Ok(read @ 1..) = reader.read(&mut block[carried..]) {
+            let filled = carried + read;
+            let end = self.take(&block[..filled]);
+            block.copy_within(end..filled, 0);
+            carried = filled - end;
+        }
+        self.broken += u64::from(carried > 0);
+    }
+
     /// Counts in a block; returns where an unfinished character at its end begins.
     fn take(&mut self, block: &[u8]) -> usize {
         self.returns |= block.contains(&b'\r');
@@ -119,27 +210,52 @@ impl Sniffed {
         if block.is_ascii() {
             return block.len();
         }
-        let mut at = 0;
+        let (mut at, before) = (0, self.broken);
         for chunk in block.utf8_chunks() {
             self.wide += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
             at += chunk.valid().len() + chunk.invalid().len();
             if at == block.len() && (1..=3).contains(&chunk.invalid().len()) {
-                return at - chunk.invalid().len();
+                at -= chunk.invalid().len();
+                break;
             }
             self.broken += u64::from(!chunk.invalid().is_empty());
+        }
+        if self.broken > before && self.other.len() < GUESS_MAX {
+            self.other.extend_from_slice(block);
         }
         at
     }
 
-    fn encoding(&self) -> &'static Encoding {
-        if self.broken == 0 || self.broken * BROKEN_ONE_IN < self.wide { UTF_8 } else { GB18030 }
+    fn script(&self, wide: Option<&'static Encoding>, named: Option<&'static Encoding>) -> Script {
+        let mostly_gb = self.broken > 0 && self.broken * BROKEN_ONE_IN >= self.wide;
+        let decoding = match named {
+            Some(named) if wide.is_none() => Decoding::Named(named),
+            _ => Decoding::Mixed { mostly_gb },
+        };
+        let maybe_big5 = mostly_gb && decoding == Decoding::Mixed { mostly_gb } && self.is_like_big5();
+        Script { wide, decoding, returns_only: self.returns && !self.feeds, maybe_big5 }
+    }
+
+    /// GB18030 can read nearly every Big5 text, and wrongly: only the frequency of characters tells them apart.
+    fn is_like_big5(&self) -> bool {
+        if self.broken < GUESS_FROM {
+            return false;
+        }
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(&self.other, true);
+        detector.guess(None, Utf8Detection::Deny) == BIG5
     }
 }
 
-/// The file as UTF-8, without byte-order mark; characters that cannot be decoded are U+FFFD.
-pub(super) fn open_text(file: &SourceFile, inspection: &Inspection) -> Result<Box<dyn BufRead>, SourceError> {
+/// The lines of a file.
+pub(super) fn open_lines(file: &SourceFile, inspection: &Inspection) -> Result<Lines, SourceError> {
     let raw = open_raw(&file.path, inspection.read.clone()).map_err(|e| SourceError::io(&file.path, e))?;
-    Ok(decode(raw, inspection.encoding))
+    Ok(inspection.script.lines(raw))
+}
+
+/// The file as UTF-8, without byte-order mark; characters that cannot be decoded are U+FFFD.
+pub(super) fn open_text(file: &SourceFile, inspection: &Inspection) -> Result<TextStream, SourceError> {
+    open_lines(file, inspection).map(TextStream::from)
 }
 
 fn decode(raw: impl Read + 'static, encoding: &'static Encoding) -> Box<dyn BufRead> {
@@ -148,24 +264,80 @@ fn decode(raw: impl Read + 'static, encoding: &'static Encoding) -> Box<dyn BufR
     Box::new(BufReader::with_capacity(BUFFER, decoded))
 }
 
-/// Opens a CSV file (also `.gz`) whatever it is written in, as sources are opened: UTF-8 or GB18030, found out by itself unless
-/// `encoding` names one. The path `-` is standard input, which is judged by its beginning.
-///
-/// # Errors
-/// When the file cannot be opened or the encoding is not known.
-pub fn read_csv(path: &Path, encoding: Option<&str>) -> Result<CsvRecords, SourceError> {
+/// A file of which nothing is known but its path: its lines, how they were decoded, and the counter of the bytes that are read.
+/// The path `-` is standard input, which is judged by its beginning.
+pub(super) fn open_unknown(
+    path: &Path,
+    format: &Format,
+    encoding: Option<&str>,
+) -> Result<(Lines, Script, Arc<AtomicU64>), SourceError> {
     let fail = |e| SourceError::io(path, e);
-    let encoding = named(path, encoding)?;
     let bytes: Arc<AtomicU64> = Arc::default();
-    let (raw, seen): (Box<dyn BufRead>, _) = if path.as_os_str() == "-" {
-        let mut input = BufReader::with_capacity(BUFFER, io::stdin());
-        let mut seen = Sniffed::default();
-        seen.take(input.fill_buf().map_err(fail)?);
-        (Box::new(input), seen)
+    let (raw, script): (Box<dyn BufRead>, _) = if path.as_os_str() == "-" {
+        let mut input = unpacked(BufReader::with_capacity(BUFFER, io::stdin())).map_err(fail)?;
+        let mut head = Vec::new();
+        input.by_ref().take(BUFFER as u64).read_to_end(&mut head).map_err(fail)?;
+        let script = find_script(path, format, Box::new(Cursor::new(head.clone())), encoding)?;
+        (Box::new(Cursor::new(head).chain(input)), script)
     } else {
-        let open = |count| open_raw(path, count).map_err(fail);
-        (open(Arc::clone(&bytes))?, sniff(open(Arc::default())?))
+        let raw = open_raw(path, Arc::default()).map_err(fail)?;
+        (open_raw(path, Arc::clone(&bytes)).map_err(fail)?, find_script(path, format, raw, encoding)?)
     };
-    let text = decode(raw, encoding.unwrap_or_else(|| seen.encoding()));
-    Ok(CsvRecords::new(text, b',', seen.returns && !seen.feeds).counted(bytes))
+    Ok((script.lines(raw), script, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script(bytes: &[u8], encoding: Option<&str>) -> Script {
+        let raw = Box::new(Cursor::new(bytes.to_owned()));
+        find_script(Path::new("f.csv"), &Format::Delimited(','), raw, encoding).expect("a table")
+    }
+
+    fn text(bytes: &[u8], encoding: Option<&str>) -> Vec<String> {
+        let mut lines = script(bytes, encoding).lines(Box::new(Cursor::new(bytes.to_owned())));
+        std::iter::from_fn(|| lines.read().expect("memory")).map(|line| line.text).collect()
+    }
+
+    #[test]
+    fn utf_16_is_known_with_and_without_its_mark() {
+        let text_there = "code,text\n1,上海路\n2,下路\n";
+        let little: Vec<u8> = text_there.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text_there.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in
+            [little.clone(), big.clone(), [&b"\xff\xfe"[..], &little].concat(), [&b"\xfe\xff"[..], &big].concat()]
+        {
+            assert_eq!(text(&bytes, None), ["code,text", "1,上海路", "2,下路"]);
+        }
+        assert_eq!(text(&little, Some("utf-16le"))[1], "1,上海路");
+    }
+
+    #[test]
+    fn big5_is_named_as_a_doubt() {
+        let names = "臺北市中正區忠孝東路一段,新北市板橋區縣民大道二段,高雄市鳳山區光復路\n".repeat(4);
+        let big5 = BIG5.encode(&names).0;
+        assert!(script(&big5, None).doubt().is_some());
+        assert!(script(&big5, Some("big5")).doubt().is_none());
+        let gbk = encoding_rs::GBK.encode("深圳市南山区粤海街道科技园社区高新南一道,福田区莲花街道\n").0.repeat(4);
+        assert!(script(&gbk, None).doubt().is_none());
+        assert!(script(names.as_bytes(), None).doubt().is_none());
+    }
+
+    #[test]
+    fn a_lone_return_ends_lines_where_there_is_no_feed() {
+        assert_eq!(text(b"a,b\r1,2\r", None), ["a,b", "1,2"]);
+        assert_eq!(text(b"a,b\r\n1,2\r\n", None), ["a,b\r", "1,2\r"]);
+    }
+
+    #[test]
+    fn gzip_is_known_by_its_first_bytes() {
+        use std::io::Write;
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(b"a,b\n").expect("memory");
+        let mut unpacked = unpacked(Cursor::new(packed.finish().expect("memory"))).expect("gzip");
+        let mut read = Vec::new();
+        unpacked.read_to_end(&mut read).expect("gzip");
+        assert_eq!(read, b"a,b\n");
+    }
 }

@@ -3,13 +3,18 @@
 //! Each feature is taken out as raw text first and read by itself, so that a bad one costs nothing but itself.
 //! Numbers keep the digits they are written with: a 25-digit code that somebody stored as a number is not rounded.
 
-use super::{Columns, Inspection, RawGeometry, Reject, Row, Sink, SourceError, SourceFile, encoding::open_text};
+use super::{
+    Columns, Inspection, RawGeometry, Reject, Role, Row, Sink, SourceError, SourceFile, Undone,
+    encoding::{open_lines, open_text},
+    geometry::without_texts,
+    lines::UNDECODED,
+};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
-use std::{collections::BTreeMap, fmt, io::BufRead};
+use std::{collections::BTreeMap, fmt, path::Path};
 
 /// Reads a FeatureCollection, a single Feature or a bare geometry.
 pub(super) fn read_collection(
@@ -21,16 +26,24 @@ pub(super) fn read_collection(
     let text = open_text(file, inspection)?;
     let mut features = Features::new(columns, sink);
     let mut json = serde_json::Deserializer::from_reader(text);
-    let declared = match json.deserialize_map(Document(&mut features)).and_then(|crs| json.end().map(|()| crs)) {
-        Ok(declared) => declared,
+    let read = json.deserialize_any(Document(&mut features)).and_then(|found| json.end().map(|()| found));
+    let declared = match read {
+        Ok(Found::Geo(declared)) => declared,
+        Ok(Found::Other(kind)) => return Err(kind.error(&file.path)),
         // Sound JSON, but no GeoJSON: there is nothing in the file, and nothing of it is lost.
         Err(e) if e.is_data() => {
-            (features.sink)(Err(Reject::new(0, "", "", format!("not GeoJSON: {e}"))));
-            None
+            let found = format!("no GeoJSON ({})", without_texts(&e.to_string()));
+            return Err(SourceError::other_kind(&file.path, &found, AS_COLLECTION));
         }
-        Err(e) => return Err(SourceError::broken(&file.path, features.count + 1, e)),
+        Err(e) if features.count == 1 && e.is_syntax() && !features.in_collection => {
+            return Err(SourceError::other_kind(&file.path, "several JSON texts in one file", AS_LINES));
+        }
+        Err(e) => return Err(SourceError::broken(&file.path, features.count + 1, without_texts(&e.to_string()))),
     };
-    let mut notes = features.finish(file)?;
+    if let Some(kind) = features.other {
+        return Err(kind.error(&file.path));
+    }
+    let mut notes = features.finish(file, inspection)?;
     if let Some((declared, used)) = declared.zip(file.crs.as_deref()).filter(|(d, used)| !same_system(d, used)) {
         let path = file.path.display();
         notes.push(format!("{path} says that it is in {declared}; the spec's {used} was used"));
@@ -46,18 +59,17 @@ pub(super) fn read_lines(
     sink: &mut Sink<'_>,
 ) -> Result<Vec<String>, SourceError> {
     let mut features = Features::new(columns, sink);
-    let (mut text, mut number, mut line) = (open_text(file, inspection)?, 0, String::new());
-    loop {
-        number += 1;
-        line.clear();
-        if text.read_line(&mut line).map_err(|e| SourceError::broken(&file.path, number, e))? == 0 {
-            return features.finish(file);
-        }
+    let mut lines = open_lines(file, inspection)?;
+    while let Some(line) = lines.read().map_err(|e| SourceError::broken(&file.path, lines.number(), e))? {
         // Some writers begin each line with a record separator.
-        let feature = line.trim_matches(|c: char| c.is_whitespace() || c == '\u{1e}');
+        let feature = line.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{1e}');
         if !feature.is_empty() {
-            features.take(number, feature);
+            features.take(line.number, feature);
         }
+    }
+    match features.other.take().filter(|_| !features.any) {
+        Some(kind) => Err(kind.error(&file.path)),
+        None => features.finish(file, inspection),
     }
 }
 
@@ -68,11 +80,57 @@ fn same_system(declared: &str, spec: &str) -> bool {
     declared.ends_with("CRS84") && geographic || number(declared) == number(spec)
 }
 
+const AS_COLLECTION: &str = "save it as a GeoJSON FeatureCollection";
+const AS_LINES: &str = "if each line is a feature, call the file .geojsonl";
+
+/// JSON that is no GeoJSON features, or none that this file's name promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    TopoJson,
+    EsriJson,
+    PackedForCharts,
+    NoFeatures,
+    Collection,
+    Something,
+}
+
+impl Kind {
+    fn error(self, path: &Path) -> SourceError {
+        let (found, cure) = match self {
+            Self::TopoJson => ("TopoJSON", "convert it to GeoJSON, for example with topo2geo or ogr2ogr"),
+            Self::EsriJson => ("Esri JSON", "export GeoJSON instead (f=geojson), or convert it with ogr2ogr"),
+            Self::PackedForCharts => (
+                "map JSON packed for charts (UTF8Encoding)",
+                "get the GeoJSON that it was made from, with plain coordinates",
+            ),
+            Self::NoFeatures => {
+                ("a FeatureCollection without features", "was it cut off or saved empty? export it again")
+            }
+            Self::Collection => ("one FeatureCollection, not one feature a line", "call the file .geojson"),
+            Self::Something => ("neither a FeatureCollection nor a Feature nor a geometry", AS_COLLECTION),
+        };
+        SourceError::other_kind(path, found, cure)
+    }
+}
+
+/// What a document is.
+enum Found {
+    /// GeoJSON, with the coordinate system that it names.
+    Geo(Option<String>),
+    Other(Kind),
+}
+
 struct Features<'a, 's> {
     columns: &'a Columns,
     sink: &'a mut Sink<'s>,
     /// Features so far.
     count: u64,
+    /// Whether any of them could be read, and whether they stand in a collection.
+    any: bool,
+    in_collection: bool,
+    /// What the file is if it is no GeoJSON.
+    other: Option<Kind>,
+    undone: Undone,
     /// Whether any feature had the wanted column.
     seen: Vec<bool>,
     /// The properties of the first feature.
@@ -83,25 +141,30 @@ struct Features<'a, 's> {
 
 impl<'a, 's> Features<'a, 's> {
     fn new(columns: &'a Columns, sink: &'a mut Sink<'s>) -> Self {
-        Self { columns, sink, count: 0, seen: vec![false; columns.0.len()], found: None, notes: Vec::new() }
+        let seen = vec![false; columns.wanted.len()];
+        let (count, any, in_collection, undone) = (0, false, false, Undone::default());
+        Self { columns, sink, count, any, in_collection, other: None, undone, seen, found: None, notes: Vec::new() }
     }
 
     fn take(&mut self, number: u64, text: &str) {
         self.count += 1;
         let row = self.row(number, text);
+        self.any |= row.is_ok();
         (self.sink)(row);
     }
 
     /// A column that no feature has is a slip in the spec: without the code nothing can be read; without another there is
     /// something to note.
-    fn finish(self, file: &SourceFile) -> Result<Vec<String>, SourceError> {
+    fn finish(self, file: &SourceFile, inspection: &Inspection) -> Result<Vec<String>, SourceError> {
         let path = file.path.clone();
-        let mut notes: Vec<String> = self.notes.iter().map(|note| format!("{}: {note}", path.display())).collect();
+        let doubt = inspection.script.doubt().map(str::to_owned);
+        let noted = self.notes.iter().cloned().chain(doubt).chain(self.undone.note());
+        let mut notes: Vec<String> = noted.map(|note| format!("{}: {note}", path.display())).collect();
         let Some(found) = self.found.map(|names| names.join(", ")) else { return Ok(notes) };
         let unseen: Vec<&String> =
-            self.columns.0.iter().zip(&self.seen).filter(|(_, s)| !**s).map(|(c, _)| c).collect();
+            self.columns.wanted.iter().zip(&self.seen).filter(|(_, s)| !**s).map(|((c, _), _)| c).collect();
         if let (false, Some(code)) = (self.seen[0], unseen.first()) {
-            return Err(SourceError::NoColumn { path, column: (*code).clone(), found });
+            return Err(SourceError::NoColumn { path, column: (*code).clone(), found, separated_by: String::new() });
         }
         notes
             .extend(unseen.iter().map(|c| format!("{}: no feature has '{c}'; the first has: {found}", path.display())));
@@ -109,50 +172,66 @@ impl<'a, 's> Features<'a, 's> {
     }
 }
 
-/// The top of a GeoJSON document. Its value is the coordinate system that the file names.
+/// The top of a JSON document.
 struct Document<'f, 'a, 's>(&'f mut Features<'a, 's>);
 
 impl<'de> Visitor<'de> for Document<'_, '_, '_> {
-    type Value = Option<String>;
+    type Value = Found;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a GeoJSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<String>, A::Error> {
-        let (mut crs, mut collection) = (None, false);
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found, A::Error> {
+        let (mut crs, mut keys) = (None, Vec::new());
         let mut rest: BTreeMap<String, Box<RawValue>> = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "features" => {
-                    collection = true;
+                    self.0.in_collection = true;
                     map.next_value_seed(Sequence(self.0))?;
                 }
                 "crs" => crs = declared_crs(&map.next_value()?),
                 "type" | "geometry" | "properties" | "id" | "coordinates" | "geometries" => {
                     rest.insert(key, map.next_value()?);
                 }
-                _ => drop(map.next_value::<IgnoredAny>()?),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    keys.push(key);
+                }
             }
         }
-        let kind = rest.get("type").and_then(|raw| serde_json::from_str::<String>(raw.get()).ok()).unwrap_or_default();
-        let is_geometry = rest.contains_key("coordinates") || rest.contains_key("geometries");
+        let word = rest.get("type").and_then(|raw| serde_json::from_str::<String>(raw.get()).ok()).unwrap_or_default();
+        if let Some(kind) = kind_of_json(&word, &keys, self.0.in_collection) {
+            return Ok(Found::Other(kind));
+        }
         let whole = serde_json::to_string(&rest).map_err(serde::de::Error::custom)?;
-        match kind.as_str() {
-            "FeatureCollection" if collection => {}
-            "FeatureCollection" => return Err(serde::de::Error::custom("a FeatureCollection without features")),
-            _ if collection => {
-                self.0
-                    .notes
-                    .push(format!("its type is '{kind}' where FeatureCollection should stand; its features were read"));
+        match word.as_str() {
+            "FeatureCollection" => {}
+            _ if self.0.in_collection => {
+                let note = format!("its type is '{word}' where FeatureCollection should stand; its features were read");
+                self.0.notes.push(note);
             }
             "Feature" => self.0.take(1, &whole),
-            _ if is_geometry => {
+            _ if rest.contains_key("coordinates") || rest.contains_key("geometries") => {
                 self.0.take(1, &format!(r#"{{"type":"Feature","geometry":{whole},"properties":null}}"#));
             }
-            _ => return Err(serde::de::Error::custom("neither a FeatureCollection nor a Feature nor a geometry")),
+            _ => return Ok(Found::Other(Kind::Something)),
         }
-        Ok(crs)
+        Ok(Found::Geo(crs))
+    }
+}
+
+/// What an object is, by its type and its other keys, if it is no GeoJSON.
+fn kind_of_json(word: &str, keys: &[String], has_features: bool) -> Option<Kind> {
+    let has = |name: &str| keys.iter().any(|key| key == name);
+    match word {
+        "Topology" => Some(Kind::TopoJson),
+        _ if has("UTF8Encoding") => Some(Kind::PackedForCharts),
+        "FeatureCollection" if !has_features => Some(Kind::NoFeatures),
+        "" if has("geometryType") || has("spatialReference") || has("fieldAliases") => Some(Kind::EsriJson),
+        "" if has("arcs") && has("objects") => Some(Kind::TopoJson),
+        _ => None,
     }
 }
 
@@ -201,35 +280,56 @@ struct RawFeature<'a> {
 
 impl Features<'_, '_> {
     fn row(&mut self, number: u64, text: &str) -> Result<Row, Reject> {
-        let feature: RawFeature<'_> = serde_json::from_str(text)
-            .map_err(|e| Reject::new(number, "", text, format!("not a GeoJSON feature: {e}")))?;
+        let no_feature = |e: serde_json::Error| {
+            let reason = format!("not a GeoJSON feature: {}", without_texts(&e.to_string()));
+            Reject::new(number, "", "", reason)
+        };
+        let feature: RawFeature<'_> = serde_json::from_str(text).map_err(no_feature)?;
         if feature.kind.as_deref() != Some("Feature") {
-            return Err(Reject::new(number, "type", &feature.kind.unwrap_or_default(), "the type should be Feature"));
+            let word = feature.kind.unwrap_or_default();
+            self.other = self.other.or(match word.as_str() {
+                "Topology" => Some(Kind::TopoJson),
+                "FeatureCollection" => Some(Kind::Collection),
+                _ => None,
+            });
+            return Err(Reject::new(number, "type", &word, "the type should be Feature"));
         }
         if text.contains(char::REPLACEMENT_CHARACTER) {
-            let reason = "it has characters that the encoding of the file does not have";
-            return Err(Reject::new(number, "", text, reason));
+            return Err(Reject::new(number, "", "", UNDECODED));
         }
         let cells = self.cells(number, &feature)?;
-        let bad = |raw: &RawValue, reason| Reject::new(number, "geometry", raw.get(), reason);
-        let read = |raw: &RawValue| RawGeometry::from_geojson(raw.get()).map_err(|reason| bad(raw, reason));
-        Ok(Row { number, cells, geometry: feature.geometry.map(read).transpose()? })
+        let geometry = feature.geometry.filter(|_| self.columns.with_geometry);
+        let geometry = geometry.map(|raw| self.geometry(number, raw)).transpose()?;
+        Ok(Row { number, cells, geometry })
+    }
+
+    fn geometry(&mut self, number: u64, raw: &RawValue) -> Result<RawGeometry, Reject> {
+        RawGeometry::from_geojson(raw.get()).map_err(|reason| {
+            if raw.get().contains("\"encodeOffsets\"") {
+                self.other = Some(Kind::PackedForCharts);
+            }
+            Reject::new(number, "geometry", raw.get(), reason)
+        })
     }
 
     fn cells(&mut self, number: u64, feature: &RawFeature<'_>) -> Result<Vec<Option<String>>, Reject> {
-        let bad = |raw: &RawValue, e| Reject::new(number, "properties", raw.get(), format!("not an object: {e}"));
+        let bad = |e: serde_json::Error| {
+            Reject::new(number, "properties", "", format!("not an object: {}", without_texts(&e.to_string())))
+        };
         let properties: BTreeMap<String, &RawValue> = match feature.properties {
-            Some(raw) => serde_json::from_str(raw.get()).map_err(|e| bad(raw, e))?,
+            Some(raw) => serde_json::from_str(raw.get()).map_err(bad)?,
             None => BTreeMap::new(),
         };
         self.found.get_or_insert_with(|| properties.keys().cloned().collect());
-        let cell = |(column, seen): (&String, &mut bool)| {
+        let undone = &mut self.undone;
+        let cell = |((column, role), seen): (&(String, Role), &mut bool)| {
             let own_id = feature.id.filter(|_| column == "id");
             let raw = properties.get(column).copied().or(own_id);
             *seen |= raw.is_some();
-            raw.and_then(cell_text)
+            let text = raw.and_then(cell_text)?;
+            Some(if *role == Role::Code { undone.look(text) } else { text })
         };
-        Ok(self.columns.0.iter().zip(&mut self.seen).map(cell).collect())
+        Ok(self.columns.wanted.iter().zip(&mut self.seen).map(cell).collect())
     }
 }
 

@@ -1,8 +1,10 @@
 //! Geometry as files have it: GeoJSON, WKT, or WKB in hexadecimal.
+//!
+//! Curves are not read: what they were drawn for is lost by any way of stroking them that was not asked for.
 
 use crate::spatial::{Repair, wkb};
 use geo::{Coord, CoordsIter, Geometry, MultiPolygon};
-use std::str::FromStr;
+use std::{borrow::Cow, str::FromStr};
 
 /// The WKT parser descends into parentheses; a multipolygon in a collection needs four.
 const WKT_DEPTH_MAX: usize = 32;
@@ -16,32 +18,39 @@ pub(crate) struct RawGeometry {
 impl RawGeometry {
     /// From the text of a GeoJSON geometry.
     pub(super) fn from_geojson(text: &str) -> Result<Self, String> {
-        let parsed: geojson::Geometry = serde_json::from_str(text).map_err(|e| e.to_string())?;
+        let parsed: geojson::Geometry = serde_json::from_str(text).map_err(|e| without_texts(&e.to_string()))?;
         let unclosed = check_positions(&parsed.value)?;
         let shape = Geometry::try_from(parsed).map_err(|e| e.to_string())?;
         Ok(Self { shape, repairs: unclosed.then_some(Repair::ClosedRing).into_iter().collect() })
     }
 
-    /// From a CSV cell: WKT (an `SRID=…;` in front is passed over), or WKB or EWKB in hexadecimal.
+    /// From a CSV cell: WKT (an `SRID=…;` in front is passed over), WKB or EWKB in hexadecimal (also behind `\\x` or `0x`), or the
+    /// text of a GeoJSON geometry or feature.
     pub(super) fn from_cell(cell: &str) -> Result<Self, String> {
         let cell = cell.trim();
-        let shape = if !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_hexdigit()) {
-            let bytes = hex::decode(cell).map_err(|e| format!("not hexadecimal: {e}"))?;
-            wkb::read(&bytes).map_err(|e| e.to_string())?
-        } else {
-            let text = cell.split_once(';').filter(|(srid, _)| srid.starts_with("SRID=")).map_or(cell, |(_, wkt)| wkt);
-            let depth = |(depth, most): (usize, usize), c: char| match c {
-                '(' => (depth + 1, most.max(depth + 1)),
-                ')' => (depth.saturating_sub(1), most),
-                _ => (depth, most),
-            };
-            if text.chars().fold((0, 0), depth).1 > WKT_DEPTH_MAX {
-                return Err(format!("more than {WKT_DEPTH_MAX} parentheses inside one another"));
-            }
-            let parsed = wkt::Wkt::<f64>::from_str(text).map_err(|e| format!("neither WKT nor WKB: {e}"))?;
-            Geometry::try_from(parsed).map_err(|e| e.to_string())?
+        if cell.starts_with('{') {
+            return Self::from_geojson(&geometry_of_feature(cell));
+        }
+        let shape = match hexadecimal(cell) {
+            Some(digits) => from_wkb(digits)?,
+            None => from_wkt(without_srid(cell))?,
         };
         Ok(Self { shape, repairs: Vec::new() })
+    }
+
+    /// Whether a cell is meant to be a geometry, be it a sound one or not.
+    pub(super) fn is_likely(cell: &str) -> bool {
+        let cell = cell.trim();
+        if cell.starts_with('{') {
+            return cell.contains("\"type\"") || cell.contains("coordinates");
+        }
+        if let Some(digits) = hexadecimal(cell) {
+            return digits.len() >= WKB_MIN
+                && digits.len().is_multiple_of(2)
+                && (digits.starts_with("00") || digits.starts_with("01"));
+        }
+        let word = first_word(without_srid(cell));
+        WKT_WORDS.contains(&word.as_str()) || is_curve(&word)
     }
 
     /// The polygons of the geometry; other parts of a collection are left out, which is noted.
@@ -68,6 +77,105 @@ impl RawGeometry {
             other => Err(format!("a point is needed, found a {}", kind(other))),
         }
     }
+}
+
+/// A message of the JSON reader without the texts of the file that it repeats.
+pub(super) fn without_texts(message: &str) -> String {
+    match (message.find(['"', '`']), message.rfind(['"', '`'])) {
+        (Some(first), Some(last)) if first < last => format!("{}…{}", &message[..first], &message[last + 1..]),
+        _ => message.to_owned(),
+    }
+}
+
+/// What WKT begins with.
+const WKT_WORDS: [&str; 7] =
+    ["POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"];
+/// Types of SQL/MM that are not read, in the order of their numbers in WKB.
+const CURVES: [&str; 10] = [
+    "CIRCULARSTRING",
+    "COMPOUNDCURVE",
+    "CURVEPOLYGON",
+    "MULTICURVE",
+    "MULTISURFACE",
+    "CURVE",
+    "SURFACE",
+    "POLYHEDRALSURFACE",
+    "TIN",
+    "TRIANGLE",
+];
+/// The number of the first of them.
+const FIRST_CURVE: u32 = 8;
+/// Digits of the shortest WKB, an empty collection.
+const WKB_MIN: usize = 18;
+
+fn is_curve(word: &str) -> bool {
+    CURVES.contains(&word)
+}
+
+/// Why a geometry of such a type is refused, and what helps.
+fn no_curves(kind: &str) -> String {
+    format!("{kind} is not read: make it lines first, for example with ST_CurveToLine in PostGIS")
+}
+
+/// The first word of WKT, in capital letters, without the dimensions that may be written to it.
+fn first_word(text: &str) -> String {
+    let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_ascii_uppercase();
+    let bare = word.strip_suffix("ZM").or_else(|| word.strip_suffix(['Z', 'M'])).unwrap_or(&word);
+    if WKT_WORDS.contains(&bare) || is_curve(bare) { bare.to_owned() } else { word }
+}
+
+/// WKT without the `SRID=…;` of EWKT.
+fn without_srid(text: &str) -> &str {
+    let has_srid = |(srid, _): &(&str, &str)| srid.len() > 5 && srid.as_bytes()[..5].eq_ignore_ascii_case(b"SRID=");
+    text.split_once(';').filter(has_srid).map_or(text, |(_, wkt)| wkt.trim_start())
+}
+
+/// The digits of a cell that is hexadecimal from end to end, but for a mark in front.
+fn hexadecimal(cell: &str) -> Option<&str> {
+    let digits = ["\\\\x", "\\x", "0x", "0X"].iter().find_map(|mark| cell.strip_prefix(mark)).unwrap_or(cell);
+    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit())).then_some(digits)
+}
+
+fn from_wkb(digits: &str) -> Result<Geometry<f64>, String> {
+    let bytes = hex::decode(digits).map_err(|e| format!("not hexadecimal: {e}"))?;
+    wkb::read(&bytes).map_err(|e| wkb_curve(&bytes).map_or_else(|| e.to_string(), no_curves))
+}
+
+/// The name of the type of a WKB that is a curve.
+fn wkb_curve(bytes: &[u8]) -> Option<&'static str> {
+    let (order, kind) = bytes.split_first_chunk::<1>().and_then(|(o, rest)| Some((o[0], *rest.first_chunk::<4>()?)))?;
+    let kind = if order == 0 { u32::from_be_bytes(kind) } else { u32::from_le_bytes(kind) };
+    // EWKB has flags in the highest bits, ISO adds thousands for Z and M.
+    let number = (kind & 0x0fff_ffff) % 1000;
+    CURVES.get(number.checked_sub(FIRST_CURVE)? as usize).copied()
+}
+
+fn from_wkt(text: &str) -> Result<Geometry<f64>, String> {
+    let depth = |(depth, most): (usize, usize), c: char| match c {
+        '(' => (depth + 1, most.max(depth + 1)),
+        ')' => (depth.saturating_sub(1), most),
+        _ => (depth, most),
+    };
+    if text.chars().fold((0, 0), depth).1 > WKT_DEPTH_MAX {
+        return Err(format!("more than {WKT_DEPTH_MAX} parentheses inside one another"));
+    }
+    let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    if let Some(curve) = words.map(first_word).find(|word| is_curve(word)) {
+        return Err(no_curves(&curve));
+    }
+    let parsed = wkt::Wkt::<f64>::from_str(text).map_err(|e| format!("neither WKT nor WKB nor GeoJSON: {e}"))?;
+    Geometry::try_from(parsed).map_err(|e| e.to_string())
+}
+
+/// The geometry of a GeoJSON feature; any other text as it is.
+fn geometry_of_feature(text: &str) -> Cow<'_, str> {
+    #[derive(serde::Deserialize)]
+    struct Feature<'a> {
+        #[serde(borrow)]
+        geometry: Option<&'a serde_json::value::RawValue>,
+    }
+    let feature = serde_json::from_str::<Feature<'_>>(text).ok();
+    feature.and_then(|feature| feature.geometry).map_or(Cow::Borrowed(text), |geometry| geometry.get().into())
 }
 
 fn polygons(shape: Geometry<f64>) -> MultiPolygon<f64> {
@@ -126,5 +234,64 @@ fn check_line(line: &[geojson::Position]) -> Result<bool, String> {
     match line.iter().find(|p| p.len() < 2) {
         Some(short) => Err(format!("a position has {} numbers, it needs two", short.len())),
         None => Ok(line.len() > 1 && line.first() != line.last()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind_of(cell: &str) -> Result<&'static str, String> {
+        RawGeometry::from_cell(cell).map(|geometry| kind(&geometry.shape))
+    }
+
+    #[test]
+    fn every_dialect_is_read() {
+        let wkb = "010100000000000000000059400000000000004940";
+        for cell in [
+            "POINT (100 50)",
+            "point z (100 50 3)",
+            "SRID=4326;POINT(100 50)",
+            "srid=4490; POINT(100 50)",
+            wkb,
+            &format!("\\x{wkb}"),
+            &format!("\\\\x{wkb}"),
+            &format!("0x{wkb}"),
+            r#"{"type":"Point","coordinates":[100,50]}"#,
+            r#" {"type":"Feature","properties":{"a":1},"geometry":{"type":"Point","coordinates":[100,50]}}"#,
+        ] {
+            assert!(RawGeometry::is_likely(cell), "{cell}");
+            assert_eq!(kind_of(cell), Ok("point"), "{cell}");
+            let at = RawGeometry::from_cell(cell).ok().and_then(|geometry| geometry.as_point().ok());
+            assert_eq!(at, Some(Coord { x: 100.0, y: 50.0 }), "{cell}");
+        }
+    }
+
+    #[test]
+    fn curves_are_named() {
+        for (cell, named) in [
+            ("CURVEPOLYGON (CIRCULARSTRING (0 0, 1 1, 2 0, 1 -1, 0 0))", "CURVEPOLYGON is not read"),
+            ("MULTISURFACE (((0 0, 1 1, 2 0, 0 0)))", "MULTISURFACE"),
+            ("CIRCULARSTRINGZ (0 0 1, 1 1 1, 2 0 1)", "CIRCULARSTRING is"),
+            ("GEOMETRYCOLLECTION (CompoundCurve ((0 0, 1 1)))", "COMPOUNDCURVE"),
+            ("010a00000000000000", "CURVEPOLYGON"),
+            ("0020000008000010e600000000", "CIRCULARSTRING"),
+            ("013200000000000000", "not well-known binary"),
+        ] {
+            let reason = kind_of(cell).expect_err("refused");
+            assert!(reason.contains(named), "{cell}: {reason}");
+        }
+    }
+
+    #[test]
+    fn an_attribute_is_no_geometry() {
+        for cell in
+            ["方形", "方形(大)", "ROUND (12 m)", "", "-", "0", "01", "pointed", "L型", "4403040010010100001", "{方}"]
+        {
+            assert!(!RawGeometry::is_likely(cell), "{cell}");
+        }
+        for cell in ["POLYGON ((", "POINT EMPTY", "polygon((1 2,3 4)", "{\"type\":\"Polygon\"}"] {
+            assert!(RawGeometry::is_likely(cell), "{cell}");
+        }
     }
 }

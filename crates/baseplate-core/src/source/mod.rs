@@ -3,23 +3,30 @@
 //! A row that cannot be read is handed on as a [`Reject`] and the rest goes on; only a file that is missing or
 //! a spec that names what is not there ends the work.
 
+mod coordinate;
 mod delimited;
+mod dialect;
 mod encoding;
 mod features;
 mod geometry;
+mod kind;
+mod lines;
 mod records;
 mod spec;
+mod split;
 
 pub use spec::{
-    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, Datum, ELEMENTS, EnterpriseSource, GridSource,
-    IdType, OverrideSource, PersonSource, PlateSpec, PublishSpec, SourceFile, Spec,
+    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, ELEMENTS, EnterpriseSource, GridSource, IdType,
+    OverrideSource, PersonSource, PlateSpec, PublishSpec, SourceFile, Spec,
 };
 
-pub use encoding::read_csv;
+pub use coordinate::{decimal_point, parse_coordinate, parse_point};
+pub use dialect::parse_delimiter;
 pub(crate) use encoding::{Inspection, inspect};
 pub(crate) use geometry::RawGeometry;
-pub use records::{CsvRecord, CsvRecords};
+pub use records::{CsvOptions, CsvRecord, CsvRecords, read_csv};
 
+use crate::code::is_guarded;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -47,7 +54,7 @@ pub enum SourceError {
         reason: String,
     },
     /// The spec names a column that the file does not have.
-    #[error("{path}: there is no column '{column}'; the file has: {found}")]
+    #[error("{path}: there is no column '{column}'; the file has{separated_by}: {found}")]
     NoColumn {
         /// The file.
         path: PathBuf,
@@ -55,6 +62,8 @@ pub enum SourceError {
         column: String,
         /// The columns of the file.
         found: String,
+        /// What separates them, in words that follow "the file has"; empty where nothing does.
+        separated_by: String,
     },
     /// The file's name does not say what is in it.
     #[error("{0}: not a known kind of file; use .geojson, .geojsonl or .csv, each also with .gz")]
@@ -69,8 +78,18 @@ pub enum SourceError {
         /// What is wrong.
         reason: String,
     },
+    /// A file is of another kind than its name says.
+    #[error("{path}: it is {found}: {cure}")]
+    OtherKind {
+        /// The file.
+        path: PathBuf,
+        /// What it seems to be.
+        found: String,
+        /// What to do.
+        cure: &'static str,
+    },
     /// The encoding named in the spec is not known.
-    #[error("{path}: '{encoding}' is no text encoding; try utf-8 or gb18030, or leave it out")]
+    #[error("{path}: '{encoding}' is no text encoding; try utf-8, gb18030, big5 or utf-16le, or leave it out")]
     UnknownEncoding {
         /// The file.
         path: PathBuf,
@@ -90,6 +109,10 @@ pub enum SourceError {
 impl SourceError {
     fn broken(path: &Path, row: u64, reason: impl ToString) -> Self {
         Self::Broken { path: path.to_owned(), row, reason: reason.to_string() }
+    }
+
+    fn other_kind(path: &Path, found: &str, cure: &'static str) -> Self {
+        Self::OtherKind { path: path.to_owned(), found: found.to_owned(), cure }
     }
 
     pub(crate) fn io(path: &Path, source: io::Error) -> Self {
@@ -139,26 +162,89 @@ impl Row {
     }
 }
 
+/// What a cell is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Any text.
+    Text,
+    /// A code or an id, which spreadsheets put guards around.
+    Code,
+    /// A number, which may have a decimal comma.
+    Coordinate,
+}
+
 /// Which cells to read; a spec's columns, each asked for once. The first is the code, without which a row is nothing.
-pub(crate) struct Columns(Vec<String>);
+pub(crate) struct Columns {
+    wanted: Vec<(String, Role)>,
+    with_geometry: bool,
+}
 
 impl Columns {
     /// The columns of a source whose code is in this one, which gets index 0.
     pub(crate) fn of(code: &str) -> Self {
-        Self(vec![code.to_owned()])
+        Self { wanted: vec![(code.to_owned(), Role::Code)], with_geometry: true }
+    }
+
+    /// Leaves geometries unread: points are in columns.
+    pub(crate) fn without_geometry(&mut self) {
+        self.with_geometry = false;
     }
 
     /// The index under which the column's cell will be found.
     pub(crate) fn want(&mut self, column: &str) -> usize {
-        self.0.iter().position(|c| c == column).unwrap_or_else(|| {
-            self.0.push(column.to_owned());
-            self.0.len() - 1
-        })
+        self.want_as(column, Role::Text)
+    }
+
+    /// As [`Columns::want`], for a code of this or another thing.
+    pub(crate) fn want_code(&mut self, column: &str) -> usize {
+        self.want_as(column, Role::Code)
+    }
+
+    /// As [`Columns::want`], for one coordinate.
+    pub(crate) fn want_coordinate(&mut self, column: &str) -> usize {
+        self.want_as(column, Role::Coordinate)
+    }
+
+    fn want_as(&mut self, column: &str, role: Role) -> usize {
+        let known = self.wanted.iter().position(|(name, _)| name == column);
+        let index = known.unwrap_or(self.wanted.len());
+        match self.wanted.get_mut(index) {
+            Some((_, known)) if *known == Role::Text => *known = role,
+            Some(_) => {}
+            None => self.wanted.push((column.to_owned(), role)),
+        }
+        index
     }
 
     /// As [`Columns::want`], for a column that the spec may leave out.
     pub(crate) fn want_if(&mut self, column: Option<&str>) -> Option<usize> {
         column.map(|c| self.want(c))
+    }
+
+    /// As [`Columns::want_code`], for a column that the spec may leave out.
+    pub(crate) fn want_code_if(&mut self, column: Option<&str>) -> Option<usize> {
+        column.map(|c| self.want_code(c))
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.wanted.iter().map(|(name, _)| name.as_str())
+    }
+}
+
+/// How many codes of a source had something around them that is not theirs.
+#[derive(Default)]
+struct Undone(u64);
+
+impl Undone {
+    /// Looks at a code and hands it on; whoever parses it takes its guards off.
+    fn look(&mut self, code: String) -> String {
+        self.0 += u64::from(is_guarded(code.trim()));
+        code
+    }
+
+    fn note(&self) -> Option<String> {
+        let what = "spaces, invisible characters or the guards of spreadsheets ('…, =\"…\", .0) were taken off";
+        (self.0 > 0).then(|| format!("{what} {} codes", self.0))
     }
 }
 
@@ -205,16 +291,16 @@ fn read_here(
     match Format::of(&file.path)? {
         Format::Features => features::read_collection(file, inspection, columns, sink),
         Format::FeatureLines => features::read_lines(file, inspection, columns, sink),
-        Format::Delimited(delimiter) => {
-            delimited::read(file, inspection, delimiter, columns, sink).map(|()| Vec::new())
-        }
+        Format::Delimited(hint) => delimited::read(file, inspection, hint, columns, sink),
     }
 }
 
+/// What a file's name says is in it.
 enum Format {
     Features,
     FeatureLines,
-    Delimited(u8),
+    /// Columns, with the separator that is tried first.
+    Delimited(char),
 }
 
 impl Format {
@@ -224,9 +310,16 @@ impl Format {
         match plain.rsplit_once('.').map(|(_, extension)| extension) {
             Some("geojson" | "json") => Ok(Self::Features),
             Some("geojsonl" | "geojsons" | "ndjson" | "jsonl") => Ok(Self::FeatureLines),
-            Some("csv") => Ok(Self::Delimited(b',')),
-            Some("tsv") => Ok(Self::Delimited(b'\t')),
+            Some("csv") => Ok(Self::Delimited(',')),
+            Some("tsv") => Ok(Self::Delimited('\t')),
             _ => Err(SourceError::UnknownFormat(path.to_owned())),
+        }
+    }
+
+    fn delimiter(&self) -> Option<char> {
+        match self {
+            Self::Delimited(delimiter) => Some(*delimiter),
+            Self::Features | Self::FeatureLines => None,
         }
     }
 }

@@ -1,9 +1,17 @@
 //! Records of a CSV file, each by itself: one that is broken does not take the next ones with it.
 
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
+use super::{
+    Format, SourceError,
+    dialect::{self, Dialect, HEAD_LINES},
+    encoding::{Script, open_unknown},
+    lines::{Line, Lines, UNDECODED},
+    split::{Ending, Splitter, cells_of},
+};
+use crate::code::looks_like_id;
 use std::{
     collections::VecDeque,
-    io::{self, BufRead, Read},
+    io,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -12,8 +20,28 @@ use std::{
 
 /// A record that spans more lines than this has a quote that was never closed.
 const RECORD_LINES_MAX: usize = 100;
-/// The longest line, bytes; a polygon of a million vertices has half of it.
-const LINE_MAX: u64 = 64 << 20;
+/// Nor is a longer one closed, bytes of the lines after its first.
+const RECORD_BYTES_MAX: usize = 4 << 20;
+/// What is wrong with a line whose quotes do not fit.
+const NOT_CLOSED: &str = "a quote is opened and not closed";
+const TEXT_BEHIND: &str = "text follows a closing quote: double the quotes inside a quoted cell";
+
+/// How a CSV file is to be read; whatever is left out is found in its content.
+///
+/// ```
+/// use baseplate_core::CsvOptions;
+/// let semicolons = CsvOptions { columns: &["lng", "lat"], delimiter: Some(';'), ..CsvOptions::default() };
+/// # assert_eq!(semicolons.encoding, None);
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CsvOptions<'a> {
+    /// The columns that will be asked for: they tell the header from a title, and the separator.
+    pub columns: &'a [&'a str],
+    /// The text encoding, such as `gbk`.
+    pub encoding: Option<&'a str>,
+    /// What separates the columns.
+    pub delimiter: Option<char>,
+}
 
 /// A record as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,47 +54,108 @@ pub struct CsvRecord {
     pub fault: Option<&'static str>,
 }
 
-/// The records of a CSV file, the header first. Empty lines are passed over.
+/// The header of a CSV file and its records. Empty lines are passed over.
 pub struct CsvRecords {
-    text: Box<dyn BufRead>,
-    core: Reader,
-    line_end: u8,
-    /// Lines that were read ahead in vain, with their numbers.
-    again: VecDeque<(u64, Vec<u8>)>,
-    line: u64,
+    path: PathBuf,
+    lines: Lines,
+    header: Vec<String>,
+    delimiter: char,
+    /// Lines that were read ahead.
+    again: VecDeque<Line>,
     /// Bytes of the file, counted where they are read.
     bytes: Arc<AtomicU64>,
+    notes: Vec<String>,
+}
+
+/// Opens a CSV file whatever it is written in, as sources are opened. The path `-` is standard input, which is judged by its
+/// beginning; a file that is packed with gzip is unpacked.
+///
+/// # Errors
+/// When the file cannot be opened or is another kind of file, or when the encoding is not known.
+pub fn read_csv(path: &Path, options: &CsvOptions<'_>) -> Result<CsvRecords, SourceError> {
+    let hint = Format::of(path).ok().and_then(|format| format.delimiter()).unwrap_or(',');
+    let (lines, script, bytes) = open_unknown(path, &Format::Delimited(hint), options.encoding)?;
+    Ok(CsvRecords { bytes, ..CsvRecords::new(path, lines, script, hint, options)? })
 }
 
 impl CsvRecords {
-    /// Records of text that is UTF-8 by now. `returns_only` says that lines end with CR alone.
-    pub(super) fn new(text: Box<dyn BufRead>, delimiter: u8, returns_only: bool) -> Self {
-        let core = ReaderBuilder::new().delimiter(delimiter).terminator(Terminator::Any(b'\n')).build();
-        let line_end = if returns_only { b'\r' } else { b'\n' };
-        Self { text, core, line_end, again: VecDeque::new(), line: 0, bytes: Arc::default() }
+    /// Records of lines that are open already; `hint` is the separator that is tried first.
+    pub(super) fn new(
+        path: &Path,
+        mut lines: Lines,
+        script: Script,
+        hint: char,
+        options: &CsvOptions<'_>,
+    ) -> Result<Self, SourceError> {
+        let head = read_head(&mut lines).map_err(|e| SourceError::broken(path, lines.number(), e))?;
+        let Dialect { delimiter, header, begin, end } = dialect::find(&head, options.columns, options.delimiter, hint)
+            .unwrap_or(Dialect { delimiter: hint, header: Vec::new(), begin: 0, end: 0 });
+        let mut notes: Vec<String> = script.doubt().map(str::to_owned).into_iter().collect();
+        if begin > 0 {
+            notes
+                .push(format!("the header is line {}; what stands above it was taken for a title", head[begin].number));
+        }
+        let again = head.into_iter().skip(end).collect();
+        Ok(Self { path: path.to_owned(), lines, header, delimiter, again, bytes: Arc::default(), notes })
     }
 
-    /// With the counter that the file below it keeps.
-    pub(super) fn counted(self, bytes: Arc<AtomicU64>) -> Self {
-        Self { bytes, ..self }
+    /// The cells of the header; none if the file is empty.
+    pub fn header(&self) -> &[String] {
+        &self.header
     }
 
-    /// The next record.
+    /// What separates the columns.
+    pub fn delimiter(&self) -> char {
+        self.delimiter
+    }
+
+    /// What is worth knowing about how the file is read.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The place of a column in the header and in the cells of sound records.
+    ///
+    /// # Errors
+    /// [`SourceError::NoColumn`] with what was found in its place.
+    pub fn column(&self, name: &str) -> Result<usize, SourceError> {
+        dialect::place(&self.header, name).ok_or_else(|| SourceError::NoColumn {
+            path: self.path.clone(),
+            column: name.to_owned(),
+            found: self.header.iter().map(|cell| shown(cell)).collect::<Vec<_>>().join(", "),
+            separated_by: format!(", separated by {}", dialect::shown(self.delimiter)),
+        })
+    }
+
+    /// The next record after the header.
     ///
     /// # Errors
     /// When the file cannot be read on.
     pub fn read(&mut self) -> io::Result<Option<CsvRecord>> {
         loop {
-            let Some((line, first)) = self.next_line()? else { return Ok(None) };
-            if !first.trim_ascii().is_empty() {
-                return self.record(line, first).map(Some);
+            let Some(line) = self.next_line()? else { return Ok(None) };
+            if self.holds_returns(&line.text) {
+                self.break_at_returns(&line);
+            } else if !is_empty(&line.text, self.delimiter) {
+                return self.record(line).map(Some);
             }
         }
     }
 
+    /// Whether a line is no record as it stands and may be several, which end with CR alone though others end with LF.
+    fn holds_returns(&self, line: &str) -> bool {
+        let is_inside = line.find('\r').is_some_and(|at| at + 1 < line.len());
+        is_inside && cells_of(line, self.delimiter).is_none_or(|cells| cells.len() != self.header.len())
+    }
+
+    fn break_at_returns(&mut self, line: &Line) {
+        let part = |text: &str| Line { number: line.number, text: text.to_owned(), sound: line.sound };
+        line.text.split('\r').rev().for_each(|text| self.again.push_front(part(text)));
+    }
+
     /// How many lines were read.
     pub fn line(&self) -> u64 {
-        self.line
+        self.lines.number()
     }
 
     /// How many bytes of the file were read, as it lies on disk; a block ahead of the records, and 0 for standard input.
@@ -74,137 +163,94 @@ impl CsvRecords {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// The next line, with its end made LF.
-    fn next_line(&mut self) -> io::Result<Option<(u64, Vec<u8>)>> {
-        if let Some(line) = self.again.pop_front() {
-            return Ok(Some(line));
+    fn next_line(&mut self) -> io::Result<Option<Line>> {
+        match self.again.pop_front() {
+            Some(line) => Ok(Some(line)),
+            None => self.lines.read(),
         }
-        let mut line = Vec::new();
-        if self.text.by_ref().take(LINE_MAX).read_until(self.line_end, &mut line)? == 0 {
-            return Ok(None);
-        }
-        self.line += 1;
-        if line.last() == Some(&self.line_end) {
-            line.pop();
-        }
-        line.push(b'\n');
-        Ok(Some((self.line, line)))
     }
 
-    /// Reads lines until the record is complete; if it never is, its first line is broken and the others are read again.
-    fn record(&mut self, line: u64, first: Vec<u8>) -> io::Result<CsvRecord> {
-        let mut cells = Cells::default();
-        self.core.reset();
-        let mut lines = vec![(line, first)];
-        while !cells.take(&mut self.core, &lines[lines.len() - 1].1) {
-            let next = if lines.len() < RECORD_LINES_MAX { self.next_line()? } else { None };
-            match next {
-                Some(next) => lines.push(next),
-                None => {
-                    let mut lines = lines.into_iter();
-                    let (_, first) = lines.next().unwrap_or_default();
-                    lines.rev().for_each(|line| self.again.push_front(line));
-                    let raw = String::from_utf8_lossy(first.trim_ascii_end()).into_owned();
-                    return Ok(CsvRecord { line, cells: vec![raw], fault: Some("a quote is opened and not closed") });
-                }
+    /// The record that begins with a line.
+    fn record(&mut self, line: Line) -> io::Result<CsvRecord> {
+        if !line.sound {
+            return Ok(broken(line, UNDECODED));
+        }
+        let mut splitter = Splitter::with_width(self.delimiter, self.header.len());
+        match splitter.take(&line.text) {
+            Ending::Whole => Ok(CsvRecord { line: line.number, cells: splitter.cells, fault: None }),
+            Ending::Broken => Ok(broken(line, TEXT_BEHIND)),
+            Ending::Open => match self.go_on(&line.text, splitter)? {
+                Some(cells) => Ok(CsvRecord { line: line.number, cells, fault: None }),
+                None => Ok(broken(line, NOT_CLOSED)),
+            },
+        }
+    }
+
+    /// The cells of a record that goes on over the next lines. If it never ends, or by a quote that was not meant to end it, there
+    /// are none, and the lines will be read again by themselves.
+    fn go_on(&mut self, first: &str, mut splitter: Splitter) -> io::Result<Option<Vec<String>>> {
+        // The last line of a record whose first cell goes on looks like a row: it has all the other cells.
+        let may_end_as_row = splitter.cells.is_empty() && first.split(self.delimiter).count() < self.header.len();
+        let (mut taken, mut bytes) = (Vec::new(), 0);
+        let mut complete = false;
+        while taken.len() + 1 < RECORD_LINES_MAX && bytes < RECORD_BYTES_MAX {
+            let Some(line) = self.next_line()? else { break };
+            let mut ending = if line.sound { splitter.take(&line.text) } else { Ending::Broken };
+            if self.is_row(&line.text) && !(may_end_as_row && ending == Ending::Whole) {
+                ending = Ending::Broken;
+            }
+            bytes += line.text.len();
+            taken.push(line);
+            complete = ending == Ending::Whole && splitter.cells.len() == self.header.len();
+            if ending != Ending::Open {
+                break;
             }
         }
-        let cells = cells.finish();
-        let strange = cells.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER));
-        let fault = strange.then_some("it has characters that the encoding of the file does not have");
-        Ok(CsvRecord { line, cells, fault })
+        if complete {
+            return Ok(Some(splitter.cells));
+        }
+        taken.into_iter().rev().for_each(|line| self.again.push_front(line));
+        Ok(None)
+    }
+
+    /// Whether a line has by itself what a row needs, so that it can hardly be the inside of a cell.
+    fn is_row(&self, line: &str) -> bool {
+        let is_wide = |cells: Vec<String>| cells.len() >= self.header.len();
+        !is_empty(line, self.delimiter) && cells_of(line, self.delimiter).is_some_and(is_wide)
     }
 }
 
-/// The cells of a record while it is being read.
-#[derive(Default)]
-struct Cells {
-    data: Vec<u8>,
-    filled: usize,
-    ends: Vec<usize>,
-    count: usize,
+/// A line that is no record.
+fn broken(line: Line, fault: &'static str) -> CsvRecord {
+    let text = line.text.trim_end_matches('\r').to_owned();
+    CsvRecord { line: line.number, cells: vec![text], fault: Some(fault) }
 }
 
-impl Cells {
-    /// Takes a line; true when the record is complete.
-    fn take(&mut self, core: &mut Reader, mut line: &[u8]) -> bool {
-        loop {
-            self.data.resize(self.data.len().max(self.filled + line.len() + 1), 0);
-            self.ends.resize(self.ends.len().max(self.count + 16), 0);
-            let (output, ends) = (&mut self.data[self.filled..], &mut self.ends[self.count..]);
-            let (result, read, written, ended) = core.read_record(line, output, ends);
-            line = &line[read..];
-            self.filled += written;
-            self.count += ended;
-            match result {
-                ReadRecordResult::InputEmpty => return false,
-                ReadRecordResult::OutputFull => self.data.resize(2 * self.data.len() + 64, 0),
-                ReadRecordResult::OutputEndsFull => self.ends.resize(2 * self.ends.len() + 16, 0),
-                ReadRecordResult::Record | ReadRecordResult::End => return true,
-            }
+/// The first lines with something in them.
+fn read_head(lines: &mut Lines) -> io::Result<Vec<Line>> {
+    let mut head = Vec::with_capacity(HEAD_LINES);
+    while head.len() < HEAD_LINES {
+        match lines.read()? {
+            Some(line) if head.is_empty() && line.text.trim().is_empty() => {}
+            Some(line) => head.push(line),
+            None => break,
         }
     }
+    Ok(head)
+}
 
-    /// The cells as text, without the CR that the last one of a CRLF line ends with.
-    fn finish(self) -> Vec<String> {
-        let mut start = 0;
-        let cell = |end: &usize| {
-            let bytes = self.data.get(start..*end).unwrap_or_default();
-            start = *end;
-            String::from_utf8_lossy(bytes).into_owned()
-        };
-        let mut cells: Vec<String> = self.ends[..self.count].iter().map(cell).collect();
-        if let Some(last) = cells.last_mut().filter(|last| last.ends_with('\r')) {
-            last.pop();
-        }
-        cells
-    }
+fn is_empty(line: &str, delimiter: char) -> bool {
+    line.chars().all(|c| c.is_ascii_whitespace() && c != delimiter)
+}
+
+/// The longest cell of a header that a message quotes, characters.
+const SHOWN_MAX: usize = 24;
+
+/// A cell of the header for a message. A file without a header has a row in its place, which may be somebody's address or id.
+fn shown(cell: &str) -> &str {
+    let numbered = !cell.is_ascii() && cell.contains(|c: char| c.is_numeric());
+    if numbered || looks_like_id(cell) || cell.chars().count() > SHOWN_MAX { "…" } else { cell }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Cursor;
-
-    fn read(text: &str, returns_only: bool) -> Vec<(u64, Vec<String>, bool)> {
-        let mut records = CsvRecords::new(Box::new(Cursor::new(text.to_owned())), b',', returns_only);
-        let mut all = Vec::new();
-        while let Some(record) = records.read().expect("memory") {
-            all.push((record.line, record.cells, record.fault.is_some()));
-        }
-        all
-    }
-
-    fn row(line: u64, cells: &[&str]) -> (u64, Vec<String>, bool) {
-        (line, cells.iter().map(|c| (*c).to_owned()).collect(), false)
-    }
-
-    #[test]
-    fn every_end_of_line_gives_the_same_cells_and_numbers() {
-        let expected = [row(1, &["a", "b"]), row(2, &["1", "x\"y"]), row(4, &["2", ""])];
-        for (end, returns_only) in [("\n", false), ("\r\n", false), ("\r", true)] {
-            let text = ["a,b", "1,\"x\"\"y\"", "", "2,"].join(end);
-            assert_eq!(read(&text, returns_only), expected, "{end:?}");
-        }
-    }
-
-    #[test]
-    fn a_cell_may_span_lines() {
-        assert_eq!(read("a,\"b\nc\"\nd,e\n", false), [row(1, &["a", "b\nc"]), row(3, &["d", "e"])]);
-    }
-
-    #[test]
-    fn a_quote_that_is_not_closed_costs_one_line() {
-        let rest: String = (0..500).map(|i| format!("{i},x\n")).collect();
-        let all = read(&format!("a,b\n1,\"open\n{rest}"), false);
-        assert_eq!(all.len(), 502);
-        assert_eq!(all[1], (2, vec!["1,\"open".to_owned()], true));
-        assert_eq!(all[2], row(3, &["0", "x"]));
-        assert_eq!(all[501], row(502, &["499", "x"]));
-    }
-
-    #[test]
-    fn a_quote_inside_a_cell_is_a_character() {
-        assert_eq!(read("a,5\" pipe,b\nc,d,e\n", false)[0], row(1, &["a", "5\" pipe", "b"]));
-    }
-}
+mod tests;

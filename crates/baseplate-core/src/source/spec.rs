@@ -1,12 +1,12 @@
 //! The spec: which of the user's files and columns make a plate.
 
-use super::SourceError;
+use super::{SourceError, parse_delimiter};
 use crate::{
     code::CodeType,
-    crs::Crs,
+    crs::{Crs, Datum},
     model::{Entity, GridKind, Level},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use std::{
     collections::BTreeMap,
     fs,
@@ -140,24 +140,18 @@ pub struct SourceFile {
     pub crs: Option<String>,
     /// What is done about a datum to which no shift is known; a value.
     pub datum: Option<Datum>,
+    /// The folder of the spec, from which the paths of grid files in `crs` start.
+    pub folder: PathBuf,
     /// The text encoding, such as `gbk`; found out by itself if left out; a value.
     pub encoding: Option<String>,
-    /// The character between the columns of a CSV; found out by itself if left out; a value.
+    /// The character between the columns of a CSV, or `tab`; found out by itself if left out; a value.
     pub delimiter: Option<char>,
-    /// Where a CSV has its geometry (WKT or WKB in hexadecimal).
+    /// Where a CSV has its geometry (WKT, WKB in hexadecimal, or the text of GeoJSON).
     pub geometry: Option<String>,
     /// The share of the rows, 0 to 1, that must be usable, or the source is no use as a whole; a value.
     pub min_used: f64,
     /// Whether the file may be without rows; a value.
     pub may_be_empty: bool,
-}
-
-/// What is done with coordinates of a datum to which no shift is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Datum {
-    /// They are taken as they are, as if they were on the datum of the plate.
-    AsIs,
 }
 
 /// The default of [`SourceFile::min_used`].
@@ -374,6 +368,7 @@ macro_rules! flat {
             crs: Option<String>,
             datum: Option<Datum>,
             encoding: Option<String>,
+            #[serde(default, deserialize_with = "separator")]
             delimiter: Option<char>,
             geometry: Option<String>,
             #[serde(default = "min_used")]
@@ -390,6 +385,7 @@ macro_rules! flat {
                     path: std::mem::take(&mut self.path),
                     crs: self.crs.take(),
                     datum: self.datum,
+                    folder: PathBuf::new(),
                     encoding: self.encoding.take(),
                     delimiter: self.delimiter,
                     geometry: self.geometry.take(),
@@ -399,6 +395,11 @@ macro_rules! flat {
             }
         }
     };
+}
+
+fn separator<'de, D: Deserializer<'de>>(value: D) -> Result<Option<char>, D::Error> {
+    let name = String::deserialize(value)?;
+    parse_delimiter(&name).map(Some).map_err(D::Error::custom)
 }
 
 fn min_used() -> f64 {
@@ -611,6 +612,7 @@ impl Spec {
         let base = path.parent().unwrap_or(Path::new(""));
         for file in spec.files_mut() {
             file.path = base.join(&file.path);
+            file.folder = base.to_owned();
             let crs = file.crs.as_deref().map(str::parse::<Crs>);
             crs.transpose().map_err(|e| fail(format!("{}: {e}", file.path.display())))?;
         }

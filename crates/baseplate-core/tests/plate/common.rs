@@ -18,7 +18,7 @@ pub(crate) fn key() -> PersonKey {
 }
 
 pub(crate) fn options(strict: bool) -> BuildOptions {
-    BuildOptions { strict, accept: false, key: Some(key()) }
+    BuildOptions { strict, key: Some(key()), ..BuildOptions::default() }
 }
 
 /// The directory of the town's plate.

@@ -8,7 +8,7 @@ mod tally;
 
 use super::{
     progress::Bar,
-    rows::{Input, notice_newer, open_output},
+    rows::{Input, Written, notice_newer, open_output},
 };
 use crate::Outcome;
 use answer::{ADDED, added};
@@ -34,7 +34,7 @@ use tally::Tally;
 pub(crate) struct Args {
     /// The plate
     plate: PathBuf,
-    /// CSV with a header, UTF-8 or GBK, also .gz; - is standard input
+    /// CSV with a header, in any encoding and with any separator, also .gz; - is standard input
     input: PathBuf,
     /// Column of the address text
     #[arg(long, value_name = "COLUMN")]
@@ -42,9 +42,8 @@ pub(crate) struct Args {
     /// Column of an area (say, the district) that is put before a text that does not begin with it
     #[arg(long, value_name = "COLUMN")]
     within_column: Option<String>,
-    /// Text encoding of the input; found out by itself if left out
-    #[arg(long)]
-    encoding: Option<String>,
+    #[command(flatten)]
+    written: Written,
     /// Where to write, UTF-8; - is standard output
     #[arg(long, default_value = "-")]
     out: PathBuf,
@@ -64,7 +63,8 @@ const BOM: &str = "\u{feff}";
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let plate = Baseplate::open(&args.plate)?;
-    let input = Input::open(&args.input, args.encoding.as_deref())?;
+    let columns: Vec<&str> = [&args.address].into_iter().chain(&args.within_column).map(String::as_str).collect();
+    let input = Input::open(&args.input, &args.written, &columns)?;
     let question = Question::find(&input, &args.address, args.within_column.as_deref())?;
     let mut run = Run { plate: &plate, input, question, tally: Tally::default(), bar: Bar::new()? };
     let head = run.head(args.bom)?;

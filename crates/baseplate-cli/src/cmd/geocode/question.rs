@@ -1,7 +1,7 @@
 //! What a row asks, and what is kept of it.
 
 use super::super::rows::{Input, fault};
-use baseplate_core::CsvRecord;
+use baseplate_core::{CsvRecord, SourceError};
 use std::borrow::Cow;
 
 /// Where in a row the address stands.
@@ -12,7 +12,7 @@ pub(super) struct Question {
 }
 
 impl Question {
-    pub(super) fn find(input: &Input, address: &str, within: Option<&str>) -> Result<Self, String> {
+    pub(super) fn find(input: &Input, address: &str, within: Option<&str>) -> Result<Self, SourceError> {
         let within = within.map(|name| input.column(name)).transpose()?;
         Ok(Self { address: input.column(address)?, within, width: input.header().len() })
     }

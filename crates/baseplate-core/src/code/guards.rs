@@ -1,0 +1,197 @@
+//! What spreadsheets, pandas and people put around codes, and what they lose of them.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Each round takes off one layer; nobody was seen to wrap a code more often.
+const LAYERS_MAX: usize = 8;
+/// Apostrophes that are put before digits to keep them text.
+const APOSTROPHES: [char; 5] = ['\'', '‘', '’', '`', '´'];
+/// Digits that a spreadsheet keeps of a number.
+const KEPT_DIGITS: usize = 15;
+/// From this number of zeros on it is no chance that a code ends in them.
+const SURE_ZEROS: usize = 3;
+
+/// Full width becomes half width and outer white space goes: what a person typed, as a number is written.
+fn fold_width(text: &str) -> String {
+    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if trimmed.is_ascii() { trimmed.to_owned() } else { trimmed.nfkc().collect() }
+}
+
+/// A code without what was put around and into it: white space and invisible characters, the guards of spreadsheets, `.0` behind
+/// digits; full width becomes half width.
+pub(crate) fn fold_code(text: &str) -> String {
+    let mut code = text.to_owned();
+    for _ in 0..LAYERS_MAX {
+        if is_plain(&code) {
+            break;
+        }
+        let bare = without_a_layer(&code);
+        if bare == code {
+            break;
+        }
+        code = bare;
+    }
+    code
+}
+
+/// Whether more than width and outer white space had to be undone to read a code.
+pub(crate) fn is_guarded(text: &str) -> bool {
+    !is_plain(text) && fold_width(text) != fold_code(text)
+}
+
+/// Whether a text is a code as it stands, seen at a glance.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let guard = |byte: &u8| matches!(byte, b'\'' | b'`' | b'=' | b'"');
+    bytes.iter().all(u8::is_ascii_graphic)
+        && !bytes.first().is_some_and(guard)
+        && !(bytes.last() == Some(&b'0') && bytes.contains(&b'.'))
+}
+
+fn without_a_layer(text: &str) -> String {
+    let visible = |c: &char| !c.is_whitespace() && !c.is_control() && !is_invisible(*c);
+    let code: String = text.nfkc().filter(visible).collect();
+    let mut bare = code.as_str();
+    if let Some(formula) = bare.strip_prefix('=').filter(|rest| rest.starts_with('"')) {
+        bare = formula;
+    }
+    if let Some(quoted) = bare.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        bare = quoted;
+    }
+    if let Some(text) = bare.strip_prefix(APOSTROPHES) {
+        bare = text.strip_suffix(APOSTROPHES).unwrap_or(text);
+    }
+    without_point_zero(bare).to_owned()
+}
+
+/// Marks of direction, joiners and the like, which copying from documents leaves in cells.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// `9901.0` is how pandas writes the code 9901 in a column that has empty cells.
+fn without_point_zero(code: &str) -> &str {
+    match code.split_once('.') {
+        Some((digits, zeros)) if is_digits(digits) && !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => digits,
+        _ => code,
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Why a code that was written as a number is none any more. It says nothing of the code itself, which may be an id.
+pub(crate) const LOST: &str =
+    "it was written as a rounded number and its last digits are lost: format the column as text and export again";
+
+/// Whether a folded code is a number in exponent form: `9.9E+18`. `12E34` may well be a code.
+pub(crate) fn is_exponent(code: &str) -> bool {
+    let Some((mantissa, exponent)) = code.split_once(['E', 'e']) else { return false };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let positive = exponent.strip_prefix('+');
+    let marked = mantissa.contains('.') || positive.is_some();
+    marked && is_digits(whole) && is_digits(fraction) && is_digits(positive.unwrap_or(exponent))
+}
+
+/// Whether a folded code may be several ones that were rounded to one number: fifteen digits and zeros, as spreadsheets keep
+/// them, or the shortest digits of a double and zeros, as JavaScript writes them. One that stands in a single row may be right.
+pub(crate) fn looks_rounded(code: &str) -> bool {
+    code.len() > KEPT_DIGITS
+        && code.ends_with('0')
+        && is_digits(code)
+        && (code[KEPT_DIGITS..].bytes().all(|b| b == b'0') || surely_rounded(code) && is_shortest_double(code))
+}
+
+/// Whether so many zeros end a code that chance does not explain two rows with it.
+pub(crate) fn surely_rounded(code: &str) -> bool {
+    let zeros = code.len() - code.trim_end_matches('0').len();
+    code.len() >= KEPT_DIGITS + SURE_ZEROS && zeros >= SURE_ZEROS
+}
+
+fn is_shortest_double(code: &str) -> bool {
+    code.parse::<f64>().is_ok_and(|number| number.to_string() == code)
+}
+
+/// Whether most of the long codes of a column look rounded: then one of them that happens to exist is not meant either.
+pub(crate) fn mostly_rounded<'a>(codes: impl Iterator<Item = &'a str>) -> bool {
+    let (mut long, mut rounded) = (0_u64, 0);
+    for code in codes.filter(|code| code.len() > KEPT_DIGITS && is_digits(code)) {
+        long += 1;
+        rounded += u64::from(looks_rounded(code));
+    }
+    rounded > 1 && 2 * rounded > long
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guards_are_taken_off_and_nothing_else() {
+        let guarded = [
+            "\t9901",
+            " 9901 ",
+            "\u{a0}9901",
+            "\u{3000}9901",
+            "\u{1f}9901",
+            "\u{feff}9901",
+            "99\u{200b}01",
+            "99 01",
+            "9 9 0 1",
+            "'9901",
+            "’9901",
+            "'9901'",
+            "=\"9901\"",
+            "\"9901\"",
+            "=\"'9901\"",
+            "9901.0",
+            "'9901.00",
+            "９９０１",
+            "=\"9901.0\" ",
+        ];
+        for text in guarded {
+            assert_eq!(fold_code(text), "9901", "{text:?}");
+        }
+        for code in ["9901", "A-1.5", "12.05", "1.0.0", "=9901", "00", "O'Brien", "a=\"b\"", "."] {
+            assert_eq!(fold_code(code), code);
+        }
+    }
+
+    #[test]
+    fn width_and_outer_space_are_no_guards() {
+        assert!([" 9901", "９９０１", "9901", "A.10"].iter().all(|text| !is_guarded(text)));
+        assert!(["'9901", "99 01", "9901.0", "\u{1f}9901"].iter().all(|text| is_guarded(text)));
+    }
+
+    #[test]
+    fn numbers_with_an_exponent_are_no_codes() {
+        assert!(["9.9E+18", "9.90101001001e18", "1e+24", "4.4E24"].iter().all(|code| is_exponent(code)));
+        assert!(["12E34", "9E18", "E+18", "9.9E", "A.1E+3", "1.5", "9E-18"].iter().all(|code| !is_exponent(code)));
+    }
+
+    #[test]
+    fn rounding_leaves_zeros() {
+        for code in ["9901010010010100000", "4403010010010100000000000", "1234567890123450", "4403040010010101000"] {
+            assert!(looks_rounded(code), "{code}");
+        }
+        for code in [
+            "9901010010010100001",
+            "990101001001000",
+            "9901010010010123456000",
+            "12345678901234501",
+            "A90101001001010000",
+        ] {
+            assert!(!looks_rounded(code), "{code}");
+        }
+        assert!(!surely_rounded("1234567890123450"));
+    }
+
+    #[test]
+    fn a_column_is_judged_by_its_long_codes() {
+        let real = ["1234567890123450", "1234567890123451", "1234567890123452", "10"];
+        let damaged = ["1234567890123450", "1234567890123460", "1234567890123451", "10"];
+        assert!(!mostly_rounded(real.into_iter()));
+        assert!(mostly_rounded(damaged.into_iter()));
+    }
+}
