@@ -17,6 +17,8 @@ export interface components {
             generation: string;
             /** @description How often each rule of quality found something. */
             issues: components["schemas"]["Found"][];
+            /** @description Every kind of its grids, the first one first. */
+            kinds: components["schemas"]["Kind"][];
             /** @description The levels of its grids of the first kind, from the ground up. */
             levels: components["schemas"]["Level"][];
             /** @description The name of the plate. */
@@ -324,6 +326,13 @@ export interface components {
             /** @description Where the next page begins; null on the last one. */
             next: number | null;
         };
+        /** @description A kind of grids. */
+        Kind: {
+            /** @description Its name. */
+            kind: components["schemas"]["GridKind"];
+            /** @description The levels that it has, from the ground up. */
+            levels: components["schemas"]["Level"][];
+        };
         /**
          * @description The rungs of the hierarchy, from the ground up. A smaller level lies in a larger one.
          * @enum {string}
@@ -578,6 +587,8 @@ export interface components {
             entity?: components["schemas"]["Entity"];
             /** @description The generation that answered. */
             generation: string;
+            /** @description What to know about the numbers, such as that people are not counted for such areas. */
+            note?: string;
             /** @description The areas: grids by code, cells by index. */
             rows: components["schemas"]["StatsRow"][];
             /**
