@@ -46,7 +46,7 @@ impl Context<'_> {
     fn city(&self) -> Option<&str> {
         let name = self.spec.plate.name.trim();
         let province = |ending: &&str| name.find(*ending).map(|at| at + ending.len());
-        let behind = PROVINCE_ENDINGS.iter().find_map(|ending| province(ending)).and_then(|at| name.get(at..));
+        let behind = PROVINCE_ENDINGS.iter().find_map(province).and_then(|at| name.get(at..));
         let name = behind.filter(|rest| !rest.is_empty()).unwrap_or(name);
         let is_city = name.chars().count() > 1 && name.ends_with(CITY_ENDINGS);
         let is_known = self.grids.drafts.iter().any(|draft| draft.level == Level::City || draft.name == name);

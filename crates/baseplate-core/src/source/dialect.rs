@@ -68,9 +68,9 @@ fn trimmed(name: &str) -> &str {
 /// The header that begins in a line, if it ends; else its one line, quotes and all.
 fn header_at(lines: &[Line], begin: usize, delimiter: char) -> Option<Dialect> {
     let mut splitter = Splitter::new(delimiter);
-    for end in begin..lines.len().min(begin + HEADER_LINES_MAX) {
-        match splitter.take(&lines[end].text) {
-            Ending::Whole => return Some(Dialect { delimiter, header: splitter.cells, begin, end: end + 1 }),
+    for (at, line) in lines.iter().enumerate().skip(begin).take(HEADER_LINES_MAX) {
+        match splitter.take(&line.text) {
+            Ending::Whole => return Some(Dialect { delimiter, header: splitter.cells, begin, end: at + 1 }),
             Ending::Open => {}
             Ending::Broken => break,
         }

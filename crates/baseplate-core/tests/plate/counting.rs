@@ -108,7 +108,12 @@ fn an_enterprise_counts_at_one_registered_address() {
     assert_eq!(firm.address().map(|a| a.code()), Some("a0"));
     assert_eq!((firm.everywhere().count(), firm.everywhere().filter(Enterprise::is_counted).count()), (4, 1));
     let by = plate
-        .stats(&StatsQuery { areas: Areas::Cells(8), within: None, by: Some("enterprise.status".to_owned()) })
+        .stats(&StatsQuery {
+            areas: Areas::Cells(8),
+            within: None,
+            kind: None,
+            by: Some("enterprise.status".to_owned()),
+        })
         .expect("counts");
     let sum: u32 = by.rows.iter().flat_map(|row| row.by.iter().flatten()).flatten().sum();
     assert_eq!(sum, 1, "by category and cell too");
@@ -164,7 +169,8 @@ fn only_stated_words_say_that_a_building_is_gone() {
         let building = plate.building("b0").expect("is there");
         assert_eq!(building.is_demolished(), gone, "{status}");
         assert_eq!(counts(&plate, "A", Entity::Building), Some(if gone { 1 } else { 2 }), "{status}");
-        let cells = plate.stats(&StatsQuery { areas: Areas::Cells(9), within: None, by: None }).expect("counts");
+        let cells =
+            plate.stats(&StatsQuery { areas: Areas::Cells(9), within: None, kind: None, by: None }).expect("counts");
         assert_eq!(
             cells.rows.iter().map(|row| row.counts.buildings).sum::<u32>(),
             if gone { 3 } else { 4 },
@@ -259,8 +265,9 @@ fn cells_hold_what_lies_in_them() {
     let plate = town();
     let all = everything(&plate);
     for resolution in 5..=10 {
-        let stats =
-            plate.stats(&StatsQuery { areas: Areas::Cells(resolution), within: None, by: None }).expect("counts");
+        let stats = plate
+            .stats(&StatsQuery { areas: Areas::Cells(resolution), within: None, kind: None, by: None })
+            .expect("counts");
         let resolution = Resolution::try_from(resolution).expect("a resolution");
         assert_eq!(numbers(&stats.rows), by_cell(&all, resolution, |_| true), "{resolution}");
         assert_eq!(stats.note.is_some(), resolution == Resolution::Ten, "who asks for people there is told");
@@ -272,7 +279,8 @@ fn within_a_grid_cells_hold_what_is_in_the_grid() {
     let plate = town();
     let all = everything(&plate);
     let whole: BTreeMap<String, Option<u32>> = {
-        let stats = plate.stats(&StatsQuery { areas: Areas::Cells(9), within: None, by: None }).expect("counts");
+        let stats =
+            plate.stats(&StatsQuery { areas: Areas::Cells(9), within: None, kind: None, by: None }).expect("counts");
         stats.rows.into_iter().map(|row| (row.code, row.counts.people)).collect()
     };
     let (mut shown, mut cut) = (0, 0);
@@ -282,7 +290,12 @@ fn within_a_grid_cells_hold_what_is_in_the_grid() {
         for resolution in [7, 9, 10] {
             let within = Some(code.to_owned());
             let stats = plate
-                .stats(&StatsQuery { areas: Areas::Cells(resolution), within, by: Some("industry".to_owned()) })
+                .stats(&StatsQuery {
+                    areas: Areas::Cells(resolution),
+                    within,
+                    kind: None,
+                    by: Some("industry".to_owned()),
+                })
                 .expect("counts");
             let resolution = Resolution::try_from(resolution).expect("a resolution");
             assert_eq!(numbers(&stats.rows), by_cell(&all, resolution, inside), "{code} {resolution}");
@@ -313,10 +326,10 @@ fn within_a_grid_cells_hold_what_is_in_the_grid() {
 fn a_code_of_several_levels_means_all_of_them() {
     let (_dir, plate) = city(&[], PERSON, FIRM);
     for (level, rows) in [(Level::City, 1), (Level::District, 1), (Level::Community, 1), (Level::Grid, 2)] {
-        let query = StatsQuery { areas: Areas::Level(level), within: Some("441900".to_owned()), by: None };
+        let query = StatsQuery { areas: Areas::Level(level), within: Some("441900".to_owned()), kind: None, by: None };
         assert_eq!(plate.stats(&query).expect("counts").rows.len(), rows, "{level}");
     }
-    let query = StatsQuery { areas: Areas::Cells(9), within: Some("441900".to_owned()), by: None };
+    let query = StatsQuery { areas: Areas::Cells(9), within: Some("441900".to_owned()), kind: None, by: None };
     let addresses: u32 = plate.stats(&query).expect("counts").rows.iter().map(|row| row.counts.addresses).sum();
     assert_eq!(addresses, 4);
 }
