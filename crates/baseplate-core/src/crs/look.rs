@@ -142,7 +142,8 @@ mod tests {
     fn systems_of_a_place_are_those_of_its_zone() {
         assert_eq!(
             systems_at(LngLat { lng: 114.05, lat: 22.54 }),
-            ["EPSG:4547", "EPSG:4526", "EPSG:4508", "EPSG:4497", "EPSG:3857"]
+            ["EPSG:4547", "EPSG:4526", "EPSG:4509", "EPSG:4498", "EPSG:3857"],
+            "three degrees around 114°, six degrees around 117°"
         );
         assert!(systems_at(LngLat { lng: -74.0, lat: 40.7 }).is_empty());
     }

@@ -138,7 +138,10 @@ fn hexadecimal(cell: &str) -> Option<&str> {
 
 fn from_wkb(digits: &str) -> Result<Geometry<f64>, String> {
     let bytes = hex::decode(digits).map_err(|e| format!("not hexadecimal: {e}"))?;
-    wkb::read(&bytes).map_err(|e| wkb_curve(&bytes).map_or_else(|| e.to_string(), no_curves))
+    match wkb_curve(&bytes) {
+        Some(curve) => Err(no_curves(curve)),
+        None => wkb::read(&bytes).map_err(|e| e.to_string()),
+    }
 }
 
 /// The name of the type of a WKB that is a curve.

@@ -215,7 +215,7 @@ mod tests {
     fn a_named_encoding_is_believed() {
         let big5 = Decoding::Named(encoding_rs::BIG5);
         assert_eq!(big5.decode(&encoding_rs::BIG5.encode("臺北路").0), ("臺北路".to_owned(), true));
-        assert!(!Decoding::Named(encoding_rs::UTF_8).decode(&gb("路")).1);
+        assert!(!Decoding::Named(encoding_rs::UTF_8).decode(&gb("号")).1);
     }
 
     proptest! {
