@@ -56,7 +56,7 @@ fn coordinates_that_are_none_are_errors() {
         }
     }
     let swapped = Crs::Geographic.to_plate().expect("computed here").convert(22.5, 114.0);
-    assert!(swapped.expect_err("a latitude of 114°").to_string().contains("axes swapped"));
+    assert!(swapped.expect_err("a latitude of 114°").to_string().contains("axes look swapped"));
 }
 
 /// A file of the shared test data, or `None` (said aloud) where it is not there.
