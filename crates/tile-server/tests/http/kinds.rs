@@ -75,7 +75,7 @@ async fn the_style_has_every_kind_and_says_which() {
             (&"police".into(), &"grid".into())
         );
         assert_eq!(drawn(&style, "grids-line")["metadata"]["baseplate:kind"], "basic");
-        for id in ["police-grids-label", "police-communities-line", "police-communities-label"] {
+        for id in ["police-grids-label", "police-communities-line"] {
             assert!(drawn(&style, id).is_object(), "{id}");
         }
         // What is not shown is not loaded with what is.

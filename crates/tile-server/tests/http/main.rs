@@ -89,7 +89,7 @@ async fn wrong_questions_get_problem_json() {
         ("/api/locate?lng=114", StatusCode::BAD_REQUEST, "'lat' is missing"),
         ("/api/locate?lng=114&lat=north", StatusCode::BAD_REQUEST, "'north' is not a number"),
         ("/api/locate?lng=114&lat=NaN", StatusCode::BAD_REQUEST, "not a finite number"),
-        ("/api/locate?lng=22&lat=114", StatusCode::BAD_REQUEST, "axes swapped"),
+        ("/api/locate?lng=22&lat=114", StatusCode::BAD_REQUEST, "axes look swapped"),
         ("/api/locate?lng=114&lat=22&crs=mars", StatusCode::BAD_REQUEST, "'mars' is no coordinate system"),
         ("/api/locate?lng=114&lat=22&crs=EPSG:4547", StatusCode::BAD_REQUEST, "needs PROJ"),
         ("/api/locate?lng=114&lat=22&kind=police", StatusCode::NOT_FOUND, "it has: basic"),
