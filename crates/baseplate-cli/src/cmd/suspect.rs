@@ -29,8 +29,10 @@ impl Suspect<'_> {
     pub(crate) fn report(&self, sample: &Sample) {
         let extent = extent(self.coverage);
         let middle = extent.map(|Bbox([w, s, e, n])| LngLat::new((w + e) / 2.0, (s + n) / 2.0));
-        let in_grid = |points: &[LngLat], _| points.iter().all(|point| self.coverage.locate(*point).is_some());
-        let at_building = |points: &[LngLat], _| points.iter().all(|point| !self.plate.buildings_at(*point).is_empty());
+        // PROJ's converter belongs to one thread; the closures go to several.
+        let (coverage, plate) = (self.coverage, self.plate);
+        let in_grid = move |points: &[LngLat], _| points.iter().all(|point| coverage.locate(*point).is_some());
+        let at_building = move |points: &[LngLat], _| points.iter().all(|point| !plate.buildings_at(*point).is_empty());
         let judge = || sample.judge(self.declared, self.to_plate, middle, in_grid);
         let buildings = self.plate.manifest().rows.buildings > 0;
         let closer = || sample.judge(self.declared, self.to_plate, middle, at_building);

@@ -9,7 +9,9 @@ mod categories;
 mod cells;
 mod checks;
 mod counts;
+mod coverage;
 mod enterprises;
+mod error;
 mod fit;
 mod geocode;
 mod grids;
@@ -25,36 +27,33 @@ mod spill;
 mod vote;
 mod write;
 
+pub use error::BuildError;
 pub(crate) use issues::ISSUES;
 
 use crate::{
     code::{CodeType, PersonKey},
-    coverage::{Edge, Fault, find_faults, shared_edges},
     crs::{ConversionOptions, Crs, ToPlate},
-    locate::{Degenerate, Locator},
     model::{GridKind, Level},
     plate::{
-        CoverageInfo, FORMAT, FileInfo, Manifest, RowCounts, SourceInfo,
+        FORMAT, FileInfo, Manifest, RowCounts, SourceInfo,
         manifest::hash_text,
         map,
         publish::{Draft, REJECTS},
         table::{TableError, structure_hash},
     },
-    quality::{Issue, Rule},
     source::{Inspection, SourceError, SourceFile, Spec},
     spatial::{Bbox, LngLat},
 };
 use addresses::AddressTable;
-use arrow_buffer::Buffer;
-use arrow_schema::ArrowError;
 use buildings::BuildingTable;
+use coverage::CoverageDraft;
 use enterprises::EnterpriseTable;
 use grids::GridTable;
 use log::{Log, Summary};
 use people::PeopleTable;
 use std::{
     fs,
-    io::{self, Read},
+    io::Read,
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -62,9 +61,6 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 /// Resolution of the H3 cells that buildings and addresses carry: about 9 m from centre to edge.
 const H3_RESOLUTION: h3o::Resolution = h3o::Resolution::Twelve;
-/// Overlaps and gaps that the report describes one by one, the largest first.
-const FAULTS_SHOWN: usize = 10;
-
 /// Bytes of a file that are hashed at once.
 const HASHED_AT_ONCE: usize = 1 << 20;
 
@@ -114,98 +110,6 @@ impl<'a> Progress<'a> {
 
 /// What receives the progress of a build.
 pub type OnProgress<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
-
-/// Why no plate was written. The former plate, if there was one, is as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum BuildError {
-    /// The spec or a file cannot be used.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    /// Something could not be written.
-    #[error("{path}: {source}")]
-    Write {
-        /// Where.
-        path: PathBuf,
-        /// What the operating system said.
-        source: io::Error,
-    },
-    /// A table could not be written.
-    #[error("{path}: {source}")]
-    Table {
-        /// The table.
-        path: PathBuf,
-        /// What went wrong.
-        source: ArrowError,
-    },
-    /// A file that was just written does not read back.
-    #[error("{path}: what was written does not read back: {reason}")]
-    ReadBack {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The spec has people, and there is no key to make their ids unreadable.
-    #[error(
-        "the spec has [[people]], and ids are stored under a key only: make one with `head -c 32 /dev/urandom | base64 \
-         > city.key`, keep it where the plate is not, and give it with --key-file city.key or in BASEPLATE_KEY"
-    )]
-    NoKey,
-    /// A coverage has no place for its locator.
-    #[error("coverage '{kind}': {reason}")]
-    Coverage {
-        /// Its kind.
-        kind: GridKind,
-        /// Why.
-        reason: String,
-    },
-    /// A source is of no use as a whole: it is empty, or too few of its rows can be used.
-    #[error("{path}: {reason}; no plate was written{}", see(rejects))]
-    Unusable {
-        /// The source.
-        path: PathBuf,
-        /// Why, and what would cure it.
-        reason: String,
-        /// The list of its rejected rows, if there are any.
-        rejects: Option<PathBuf>,
-    },
-    /// The new generation holds much less than the one before, and [`BuildOptions::accept`] was not set.
-    #[error(
-        "the new generation holds much less than generation {former}:\n  {}\nno plate was written: look at the sources, and build with \
-         --accept if this is right",
-        losses.join("\n  ")
-    )]
-    Loses {
-        /// The generation before.
-        former: String,
-        /// What was lost, a sentence each.
-        losses: Vec<String>,
-    },
-    /// Rows were rejected and [`BuildOptions::strict`] was set.
-    #[error("{rejected} rows were rejected and the build is strict: no plate written; see {rejects}")]
-    Strict {
-        /// How many.
-        rejected: u64,
-        /// The list of them.
-        rejects: PathBuf,
-        /// As [`BuildReport::reasons`].
-        reasons: Vec<(String, String, u64)>,
-    },
-}
-
-fn see(rejects: &Option<PathBuf>) -> String {
-    rejects.as_ref().map(|path| format!("; its rows are listed in {}", path.display())).unwrap_or_default()
-}
-
-impl BuildError {
-    fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Write { path: path.to_owned(), source }
-    }
-
-    fn table(path: &Path) -> impl FnOnce(ArrowError) -> Self {
-        move |source| Self::Table { path: path.to_owned(), source }
-    }
-}
 
 /// What a build did.
 #[derive(Debug, Clone)]
@@ -387,78 +291,6 @@ impl Context<'_> {
     /// The rows of the grids that own a point, one for each coverage.
     fn grids_at(&self, point: LngLat) -> Vec<Option<u32>> {
         self.coverages.iter().map(|c| c.locator.locate(point).map(|place| c.info.first_row + place)).collect()
-    }
-}
-
-/// A coverage while the plate is being built.
-struct CoverageDraft {
-    info: CoverageInfo,
-    file: Vec<u8>,
-    locator: Locator,
-    described: Vec<String>,
-}
-
-impl CoverageDraft {
-    fn new(
-        kind: &GridKind,
-        rows: std::ops::Range<usize>,
-        grids: &GridTable,
-        log: &mut Log,
-    ) -> Result<Self, BuildError> {
-        let areas = &grids.areas[rows.clone()];
-        let edges = shared_edges(areas);
-        let fail = |reason: String| BuildError::Coverage { kind: kind.clone(), reason };
-        let file = Locator::build(&edges).map_err(|e: Degenerate| fail(e.to_string()))?;
-        let locator = Locator::open(Buffer::from_slice_ref(&file)).map_err(|e| fail(e.to_string()))?;
-        let info = CoverageInfo {
-            kind: kind.clone(),
-            level: grids.drafts[rows.start].level,
-            first_row: rows.start as u32,
-            grids: rows.len() as u32,
-            overlaps: 0,
-            overlap_m2: 0.0,
-            gaps: 0,
-            gap_m2: 0.0,
-            area_m2: grids.area_m2[rows.clone()].iter().sum(),
-        };
-        let mut coverage = Self { info, file, locator, described: Vec::new() };
-        let code = |face: u32| &grids.drafts[rows.start + face as usize - 1].code;
-        coverage.describe(&edges, areas, code, log);
-        Ok(coverage)
-    }
-
-    fn describe<'g>(
-        &mut self,
-        edges: &[Edge],
-        areas: &[geo::MultiPolygon<f64>],
-        code: impl Fn(u32) -> &'g String,
-        log: &mut Log,
-    ) {
-        let mut faults = find_faults(edges, areas);
-        faults.sort_by(|f, g| g.area_m2().total_cmp(&f.area_m2()));
-        for fault in &faults {
-            let evidence = format!("{:.2} m²", fault.area_m2());
-            let (count, sum, issue) = match fault {
-                Fault::Overlap { faces: [a, b], at, .. } => {
-                    let issue = Issue::new(Rule::GridOverlap, code(*a), evidence).other(code(*b)).at(*at);
-                    (&mut self.info.overlaps, &mut self.info.overlap_m2, issue)
-                }
-                Fault::Gap { at, .. } => {
-                    let issue = Issue::new(Rule::GridGap, &self.info.kind, evidence).at(*at);
-                    (&mut self.info.gaps, &mut self.info.gap_m2, issue)
-                }
-            };
-            *count += 1;
-            *sum += fault.area_m2();
-            log.issue(issue);
-        }
-        let words = |fault: &Fault| match fault {
-            Fault::Overlap { faces: [a, b], area_m2, at } => {
-                format!("overlap: {} and {} share {area_m2:.2} m² at {:.6}, {:.6}", code(*a), code(*b), at.lng, at.lat)
-            }
-            Fault::Gap { area_m2, at } => format!("gap: {area_m2:.2} m² at {:.6}, {:.6}", at.lng, at.lat),
-        };
-        self.described = faults.iter().take(FAULTS_SHOWN).map(words).collect();
     }
 }
 

@@ -1,0 +1,100 @@
+//! Why no plate was written.
+
+use crate::{model::GridKind, source::SourceError};
+use arrow_schema::ArrowError;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+/// Why no plate was written. The former plate, if there was one, is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The spec or a file cannot be used.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Something could not be written.
+    #[error("{path}: {source}")]
+    Write {
+        /// Where.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A table could not be written.
+    #[error("{path}: {source}")]
+    Table {
+        /// The table.
+        path: PathBuf,
+        /// What went wrong.
+        source: ArrowError,
+    },
+    /// A file that was just written does not read back.
+    #[error("{path}: what was written does not read back: {reason}")]
+    ReadBack {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The spec has people, and there is no key to make their ids unreadable.
+    #[error(
+        "the spec has [[people]], and ids are stored under a key only: make one with `head -c 32 /dev/urandom | base64 \
+         > city.key`, keep it where the plate is not, and give it with --key-file city.key or in BASEPLATE_KEY"
+    )]
+    NoKey,
+    /// A coverage has no place for its locator.
+    #[error("coverage '{kind}': {reason}")]
+    Coverage {
+        /// Its kind.
+        kind: GridKind,
+        /// Why.
+        reason: String,
+    },
+    /// A source is of no use as a whole: it is empty, or too few of its rows can be used.
+    #[error("{path}: {reason}; no plate was written{}", see(rejects))]
+    Unusable {
+        /// The source.
+        path: PathBuf,
+        /// Why, and what would cure it.
+        reason: String,
+        /// The list of its rejected rows, if there are any.
+        rejects: Option<PathBuf>,
+    },
+    /// The new generation holds much less than the one before, and [`BuildOptions::accept`] was not set.
+    #[error(
+        "the new generation holds much less than generation {former}:\n  {}\nno plate was written: look at the sources, and build with \
+         --accept if this is right",
+        losses.join("\n  ")
+    )]
+    Loses {
+        /// The generation before.
+        former: String,
+        /// What was lost, a sentence each.
+        losses: Vec<String>,
+    },
+    /// Rows were rejected and [`BuildOptions::strict`] was set.
+    #[error("{rejected} rows were rejected and the build is strict: no plate written; see {rejects}")]
+    Strict {
+        /// How many.
+        rejected: u64,
+        /// The list of them.
+        rejects: PathBuf,
+        /// As [`BuildReport::reasons`].
+        reasons: Vec<(String, String, u64)>,
+    },
+}
+
+fn see(rejects: &Option<PathBuf>) -> String {
+    rejects.as_ref().map(|path| format!("; its rows are listed in {}", path.display())).unwrap_or_default()
+}
+
+impl BuildError {
+    pub(super) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Write { path: path.to_owned(), source }
+    }
+
+    pub(super) fn table(path: &Path) -> impl FnOnce(ArrowError) -> Self {
+        move |source| Self::Table { path: path.to_owned(), source }
+    }
+}
