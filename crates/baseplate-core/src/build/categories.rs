@@ -60,6 +60,13 @@ pub(super) struct Attributes(pub(super) Vec<Category>);
 /// Which attribute a source has in which cell.
 pub(super) struct AttributeCells(Vec<(usize, usize)>);
 
+impl AttributeCells {
+    /// The values of a row, in the order in which the source names the attributes.
+    pub(super) fn values<'r>(&self, row: &'r Row) -> impl Iterator<Item = Option<&'r str>> {
+        self.0.iter().map(|(_, index)| row.cell(*index))
+    }
+}
+
 impl Attributes {
     /// The attributes that a source names; new ones are added, empty for the `rows` read so far.
     pub(super) fn of_source(&mut self, names: &[String], columns: &mut Columns, rows: usize) -> AttributeCells {

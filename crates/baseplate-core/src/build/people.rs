@@ -10,7 +10,10 @@ use super::{
     source_info,
 };
 use crate::{
-    code::{CitizenId, CodeError, LOST, PersonKey, PersonToken, fold_code, is_exponent, looks_rounded, mostly_rounded},
+    code::{
+        CitizenId, CodeError, LOST, PersonKey, PersonToken, fold_code, is_exponent, is_misplaced_id, looks_rounded,
+        mostly_rounded,
+    },
     model::{Entity, PersonRole},
     quality::{Issue, Rule},
     source::{Columns, IdType, PersonSource, Reject, Row, inspect, read_rows},
@@ -20,6 +23,10 @@ use std::collections::HashSet;
 
 /// Rows that are linked together, on all threads.
 const CHUNK: usize = 16_384;
+/// What is wrong with a row that has a citizen id in another column than its own.
+const MISPLACED_ID: &str =
+    "a citizen id where something else belongs: are the columns shifted, or named wrongly in the spec?";
+
 /// The row of an address that is not there.
 pub(super) const NOWHERE: u32 = u32::MAX;
 
@@ -159,6 +166,16 @@ impl Linking<'_> {
         }
     }
 
+    /// The column in which somebody's id stands where an address or a category should: stored, it could be read.
+    fn misplaced_id<'s>(&self, row: &Row, cells: &Cells<'s>) -> Option<&'s str> {
+        let is_no_code = |code: &&str| is_misplaced_id(code) && self.addresses.row_of(&fold_code(code)).is_none();
+        if row.cell(cells.address).filter(is_no_code).is_some() {
+            return Some(&cells.source.address);
+        }
+        let mut values = cells.source.attributes.iter().zip(cells.attributes.values(row));
+        values.find(|(_, value)| value.is_some_and(is_misplaced_id)).map(|(name, _)| name.as_str())
+    }
+
     fn link(&self, row: &Row, cells: &Cells<'_>, rounded: &Rounded) -> Result<Person, Reject> {
         let reject = |column: &str, value: &str, reason: &str| Reject::new(row.number, column, value, reason);
         let id = row.cell(cells.id).ok_or_else(|| reject(&cells.source.id, "", "no id: the row is about nobody"))?;
@@ -167,6 +184,9 @@ impl Linking<'_> {
             let column = cells.source.role.as_deref().unwrap_or_default();
             reject(column, "", &format!("not one of {}", e.allowed))
         })?;
+        if let Some(column) = self.misplaced_id(row, cells) {
+            return Err(reject(column, "", MISPLACED_ID));
+        }
         let token = self.key.token(id);
         let invalid = match cells.source.id_type {
             IdType::Citizen => id.parse::<CitizenId>().err(),

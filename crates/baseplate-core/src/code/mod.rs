@@ -10,7 +10,7 @@ mod token;
 mod uscc;
 
 pub use citizen::CitizenId;
-pub(crate) use citizen::looks_like_id;
+pub(crate) use citizen::{is_misplaced_id, looks_like_id};
 pub(crate) use guards::{LOST, fold_code, is_exponent, is_guarded, looks_rounded, mostly_rounded, surely_rounded};
 pub use registry::CodeType;
 pub use token::{KeyError, PersonKey, PersonToken};

@@ -120,6 +120,33 @@ fn a_person_is_found_with_the_key_alone() {
 }
 
 #[test]
+fn an_id_in_another_column_is_rejected_unread() {
+    // In the column of the address, in a category, and in a category in groups; nobody can have them.
+    let ids = ["000000296312139569", "000000296407246957", "000000 29651219 4175"];
+    let [address, sex, kind] = ids;
+    let people = format!(
+        "id,address,sex,kind\n000000299901010018,x1,男,户籍\n000000299901010018,{address},男,户籍\n\
+         000000299901010018,x1,{sex},户籍\n000000299901010018,x1,男,{kind}\n"
+    );
+    let spec = CITY[0]
+        .1
+        .replace("address = \"address\"", "address = \"address\"\nattributes = [\"sex\", \"kind\"]\nmin_used = 0");
+    let files: Vec<_> = [("spec.toml", spec.as_str()), ("people.csv", people.as_str())]
+        .into_iter()
+        .chain(CITY.into_iter().skip(1))
+        .collect();
+    let (dir, report) = build_text(&files);
+    let report = report.expect("builds");
+    let source = report.manifest.sources.iter().find(|s| s.entity == "person").expect("a source");
+    assert_eq!((source.rows, source.used, source.rejected), (4, 1, 3));
+    for (file, bytes) in contents(&dir.path().join("out.plate")) {
+        for id in ids {
+            assert!(!bytes.windows(id.len()).any(|window| window == id.as_bytes()), "{file} has an id");
+        }
+    }
+}
+
+#[test]
 fn an_override_wins_over_geometry_and_says_so() {
     let (dir, report) = city("id,address\n000000299901010018,x1\n");
     let report = report.expect("builds");
