@@ -49,7 +49,7 @@ class Cli:
 def toml_value(value):
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{json.dumps(k)} = {toml_value(v)}" for k, v in value.items()) + " }"
-    return json.dumps(str(value), ensure_ascii=False)
+    return json.dumps(value if isinstance(value, (bool, int, float)) else str(value), ensure_ascii=False)
 
 
 def write_spec(path, **sources):

@@ -239,7 +239,7 @@ def test_strict_leaves_the_former_plate(cli, tmp_path):
 def test_rejects(cli, tmp_path, line_end):
     """`row` is the line of the file, the header being line 1."""
     rows = [*two_addresses(), ("B1", HALL, "far", 22.5), ("", SHOP, 114.0, 22.5), ("007", SHOP, 114.0, 22.5)]
-    build_addresses(cli, tmp_path, write_rows(tmp_path / "a.csv", rows, line_end=line_end))
+    build_addresses(cli, tmp_path, write_rows(tmp_path / "a.csv", rows, line_end=line_end), min_used=0)
     said = rejects(tmp_path / "plate")
     assert list(said[0])[:5] == ["file", "row", "column", "value", "reason"]
     by_row = {r["row"]: r for r in said}

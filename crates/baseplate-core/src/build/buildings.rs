@@ -14,10 +14,10 @@ use crate::{
     link::BuildingLinker,
     model::Entity,
     source::{BuildingSource, Columns, Reject},
-    spatial::{Bbox, LngLat, Metric, hilbert_index, representative_point},
+    spatial::{Bbox, LngLat, Metric, common, hilbert_index, representative_point},
     text,
 };
-use geo::{Area, BooleanOps, MapCoords, MultiPolygon};
+use geo::{Area, MapCoords, MultiPolygon};
 use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -170,7 +170,7 @@ impl Context<'_> {
         // Near the building coordinates are small numbers, which keeps the overlay's integer lattice fine.
         let local = |area: &MultiPolygon<f64>| area.map_coords(|c| geo::Coord { x: c.x - west, y: c.y - south });
         let footprint = local(&table.areas[row]);
-        let common = footprint.intersection(&local(&self.grids.areas[grid as usize]));
+        let common = common(&footprint, &local(&self.grids.areas[grid as usize]));
         Some((common.unsigned_area() / footprint.unsigned_area()).min(1.0) as f32)
     }
 }

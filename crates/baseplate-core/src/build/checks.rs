@@ -5,9 +5,9 @@ use crate::{
     code::PlaceCode,
     model::{Entity, Level},
     quality::{Issue, Rule},
-    spatial::{Bbox, Metric, rows_touching, rtree},
+    spatial::{Bbox, Metric, common, outside, rows_touching, rtree},
 };
-use geo::{Area, BooleanOps, Coord, CoordsIter, MapCoords, MultiPolygon};
+use geo::{Area, Coord, CoordsIter, MapCoords, MultiPolygon};
 use rayon::prelude::*;
 
 /// A grid that is narrower than this on average (metres) is a sliver.
@@ -52,7 +52,7 @@ fn outside_parent(table: &GridTable, row: usize) -> Option<Issue> {
     let local = |area: &MultiPolygon<f64>| {
         area.map_coords(|c| Coord { x: (c.x - west) * metric.lng_m, y: (c.y - south) * metric.lat_m })
     };
-    let outside_m2 = local(&table.areas[row]).difference(&local(&table.areas[parent])).unsigned_area();
+    let outside_m2 = outside(&local(&table.areas[row]), &local(&table.areas[parent])).unsigned_area();
     let share = outside_m2 / table.area_m2[row];
     let evidence = || format!("{outside_m2:.1} m² ({:.1} %) outside", 100.0 * share);
     let issue = || Issue::new(Rule::GridOutsideParent, &draft.code, evidence());
@@ -139,7 +139,7 @@ fn same_share(table: &BuildingTable, row: usize, other: usize) -> Option<f64> {
     let common = if first.coords_iter().eq(second.coords_iter()) {
         first.unsigned_area()
     } else {
-        local(first).intersection(&local(second)).unsigned_area()
+        common(&local(first), &local(second)).unsigned_area()
     };
     let share = common / (first.unsigned_area() + second.unsigned_area() - common);
     (share >= SAME_SHARE).then_some(share)

@@ -10,9 +10,9 @@ use crate::{
     coverage::{Edge, dissolve, holds, shared_edges},
     model::{GridKind, How, Level},
     source::Reject,
-    spatial::{Bbox, Leaf, Metric, rows_touching, rtree},
+    spatial::{Bbox, Leaf, Metric, common, rows_touching, rtree},
 };
-use geo::{Area, BooleanOps, MultiPolygon};
+use geo::{Area, MultiPolygon};
 use rayon::prelude::*;
 use rstar::RTree;
 use std::{
@@ -186,7 +186,7 @@ impl Rung {
             rows_touching(&self.tree, table.boxes[child]).into_iter().map(|place| self.rows.start + place as usize);
         let mut best = (0.0, None);
         for parent in near {
-            let common = area.intersection(&table.areas[parent]).unsigned_area();
+            let common = common(area, &table.areas[parent]).unsigned_area();
             if common > best.0 {
                 best = (common, Some(parent as u32));
             }

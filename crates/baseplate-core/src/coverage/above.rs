@@ -1,6 +1,7 @@
 //! What lies above: when an area of one kind of grids holds one of another.
 
-use geo::{Area, BooleanOps, MultiPolygon};
+use crate::spatial::common;
+use geo::{Area, MultiPolygon};
 
 /// The share of a grid that an area of another kind has to hold to lie above it: borders that were drawn twice differ a little.
 const HELD_SHARE: f64 = 0.9;
@@ -12,7 +13,7 @@ pub(crate) fn holds(common: f64, grid: &MultiPolygon<f64>) -> bool {
 
 /// Whether a grid lies in an area of another kind.
 pub(crate) fn lies_in(grid: &MultiPolygon<f64>, above: &MultiPolygon<f64>) -> bool {
-    holds(grid.intersection(above).unsigned_area(), grid)
+    holds(common(grid, above).unsigned_area(), grid)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Where a coverage is not a partition: overlaps and gaps.
 
 use super::Edge;
-use crate::spatial::{Bbox, LngLat, Metric, enclosed, representative_point, rows_touching, rtree};
-use geo::{Area, BooleanOps, Contains, Intersects, MapCoords, MultiPolygon, Point, Polygon};
+use crate::spatial::{Bbox, LngLat, Metric, common, enclosed, representative_point, rows_touching, rtree};
+use geo::{Area, Contains, Intersects, MapCoords, MultiPolygon, Point, Polygon};
 use rayon::prelude::*;
 
 /// Overlaps and gaps below this are the rounding of coordinates, square metres.
@@ -44,8 +44,7 @@ fn overlaps(boxes: &[Bbox], areas: &[MultiPolygon<f64>]) -> Vec<Fault> {
 }
 
 fn overlap(row: usize, other: usize, boxes: &[Bbox], areas: &[MultiPolygon<f64>]) -> Option<Fault> {
-    let common = boxes[row].intersection(boxes[other])?;
-    let [w, s, e, n] = common.0;
+    let [w, s, e, n] = boxes[row].intersection(boxes[other])?.0;
     let metric = Metric::at(s);
     if (e - w) * metric.lng_m * (n - s) * metric.lat_m < TOLERANCE_M2 {
         return None;
@@ -54,7 +53,7 @@ fn overlap(row: usize, other: usize, boxes: &[Bbox], areas: &[MultiPolygon<f64>]
     let local = |area: &MultiPolygon<f64>| {
         area.map_coords(|c| geo::Coord { x: (c.x - w) * metric.lng_m, y: (c.y - s) * metric.lat_m })
     };
-    let both = local(&areas[row]).intersection(&local(&areas[other]));
+    let both = common(&local(&areas[row]), &local(&areas[other]));
     let area_m2 = both.unsigned_area();
     if area_m2 < TOLERANCE_M2 {
         return None;

@@ -138,19 +138,22 @@ fn hexadecimal(cell: &str) -> Option<&str> {
 
 fn from_wkb(digits: &str) -> Result<Geometry<f64>, String> {
     let bytes = hex::decode(digits).map_err(|e| format!("not hexadecimal: {e}"))?;
-    match wkb_curve(&bytes) {
-        Some(curve) => Err(no_curves(curve)),
-        None => wkb::read(&bytes).map_err(|e| e.to_string()),
+    match wkb_type(&bytes) {
+        Some(1..FIRST_CURVE) => wkb::read(&bytes).map_err(|e| e.to_string()),
+        Some(number) => Err(match CURVES.get((number - FIRST_CURVE.min(number)) as usize) {
+            Some(curve) if number >= FIRST_CURVE => no_curves(curve),
+            _ => format!("not well-known binary: there is no type {number}"),
+        }),
+        None => Err("not well-known binary: it is too short".to_owned()),
     }
 }
 
-/// The name of the type of a WKB that is a curve.
-fn wkb_curve(bytes: &[u8]) -> Option<&'static str> {
+/// The number of the type of a WKB, without what says that it has Z, M or a system.
+fn wkb_type(bytes: &[u8]) -> Option<u32> {
     let (order, kind) = bytes.split_first_chunk::<1>().and_then(|(o, rest)| Some((o[0], *rest.first_chunk::<4>()?)))?;
     let kind = if order == 0 { u32::from_be_bytes(kind) } else { u32::from_le_bytes(kind) };
-    // EWKB has flags in the highest bits, ISO adds thousands for Z and M.
-    let number = (kind & 0x0fff_ffff) % 1000;
-    CURVES.get(number.checked_sub(FIRST_CURVE)? as usize).copied()
+    // EWKB has flags in the highest bits, ISO adds thousands.
+    Some((kind & 0x0fff_ffff) % 1000)
 }
 
 fn from_wkt(text: &str) -> Result<Geometry<f64>, String> {

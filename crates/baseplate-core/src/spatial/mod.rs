@@ -13,7 +13,7 @@ pub(crate) mod wkb;
 pub(crate) use cell::CellFinder;
 pub(crate) use hilbert::hilbert_index;
 pub use metric::Metric;
-pub(crate) use overlay::{enclosed, union};
+pub(crate) use overlay::{common, enclosed, outside, union};
 pub(crate) use plane::Plane;
 pub(crate) use repair::{Repair, to_valid_area};
 pub(crate) use validity::is_valid;

@@ -4,12 +4,17 @@
 //! input come back to where they were; new ones, where edges cross, stay on the lattice.
 
 use super::{Bbox, is_valid, rows_touching, rtree};
-use geo::{Area, Coord, LineString, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints, orient::Direction};
+use geo::{
+    Area, Contains, Coord, InteriorPoint, LineString, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints,
+    orient::Direction,
+};
 use i_overlay::{
     core::{fill_rule::FillRule, overlay_rule::OverlayRule},
     float::overlay::{FloatOverlay, OverlayOptions},
+    i_shape::flat::float::FloatFlatContoursBuffer,
 };
 use rstar::RTree;
+use std::collections::HashMap;
 
 /// Steps of the lattice from the middle of its box to the border, at least.
 const LATTICE_STEPS: f64 = (1 << 28) as f64;
@@ -41,6 +46,20 @@ pub(crate) fn union<'a>(areas: impl IntoIterator<Item = &'a MultiPolygon<f64>>) 
     MultiPolygon(members.into_iter().flat_map(joined).collect())
 }
 
+/// The ground that two areas have in common. Both must be valid.
+pub(crate) fn common(one: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    MultiPolygon(combined(&paths(one), &paths(other), OverlayRule::Intersect, FillRule::EvenOdd))
+}
+
+/// The ground of one area that another does not cover. Both must be valid.
+pub(crate) fn outside(one: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    MultiPolygon(combined(&paths(one), &paths(other), OverlayRule::Difference, FillRule::EvenOdd))
+}
+
+fn paths(area: &MultiPolygon<f64>) -> Vec<Path> {
+    area.iter().flat_map(rings).map(path).collect()
+}
+
 /// The regions that areas enclose without covering them; each hangs together by more than points. The areas must be valid and
 /// oriented.
 pub(crate) fn enclosed<'a>(areas: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> Vec<Polygon<f64>> {
@@ -53,11 +72,10 @@ pub(crate) fn enclosed<'a>(areas: impl IntoIterator<Item = &'a MultiPolygon<f64>
     let margin = MARGIN * (e - w).max(n - s);
     let [w, s, e, n] = [w - margin, s - margin, e + margin, n + margin];
     let frame: Vec<Path> = vec![vec![[w, s], [e, s], [e, n], [w, n]]];
-    let around = FloatOverlay::with_subj_and_clip_custom(&frame, &paths, options(), Default::default())
-        .overlay(OverlayRule::Difference, FillRule::NonZero);
+    let around = combined(&frame, &paths, OverlayRule::Difference, FillRule::NonZero);
     // What reaches the frame is the world outside.
     let left = |polygon: &Polygon<f64>| polygon.exterior().0.iter().map(|c| c.x).fold(f64::INFINITY, f64::min);
-    polygons(around).into_iter().filter(|polygon| left(polygon) > w + margin / 2.0).collect()
+    around.into_iter().filter(|polygon| left(polygon) > w + margin / 2.0).collect()
 }
 
 /// A number for each polygon, the same for all that hang together by boxes that touch.
@@ -84,9 +102,7 @@ fn options() -> OverlayOptions<f64> {
 
 /// What paths bound by a rule, with the vertices of the paths where they were.
 fn overlay(paths: &[Path], rule: FillRule) -> MultiPolygon<f64> {
-    let found =
-        FloatOverlay::with_subj_custom(paths, options(), Default::default()).overlay(OverlayRule::Subject, rule);
-    let found = MultiPolygon(polygons(found));
+    let found = MultiPolygon(combined(paths, &[], OverlayRule::Subject, rule));
     let [w, s, e, n] = corners(paths).0;
     let moved = MOVED_STEPS * (e - w).max(n - s) / 2.0 / LATTICE_STEPS;
     let given = RTree::bulk_load(paths.concat());
@@ -140,13 +156,55 @@ fn path(ring: &LineString<f64>) -> Path {
     ring.0.iter().skip(1).map(|c| [c.x, c.y]).collect()
 }
 
-fn polygons(shapes: Vec<Vec<Path>>) -> Vec<Polygon<f64>> {
-    let ring = |path: Path| LineString(path.into_iter().map(|[x, y]| Coord { x, y }).collect());
-    let polygon = |shape: Vec<Path>| {
-        let mut rings = shape.into_iter().map(ring);
-        rings.next().map(|exterior| Polygon::new(exterior, rings.collect()))
-    };
-    shapes.into_iter().filter_map(polygon).collect()
+/// What a rule makes of two sets of paths. The overlay's own way of putting holes into polygons can fail on rings that meet in
+/// many points, so it gives rings, and they are put together here.
+fn combined(subject: &[Path], clip: &[Path], rule: OverlayRule, fill: FillRule) -> Vec<Polygon<f64>> {
+    let mut found = FloatFlatContoursBuffer::with_capacity(0, 0);
+    FloatOverlay::with_subj_and_clip_custom(subject, clip, options(), Default::default())
+        .overlay_into(rule, fill, &mut found);
+    let contours = found.ranges.iter().filter_map(|range| found.points.get(range.clone()));
+    assembled(contours.flat_map(loops))
+}
+
+/// A ring as loops that pass every vertex once: areas that meet in a point are areas of their own.
+fn loops(contour: &[[f64; 2]]) -> Vec<LineString<f64>> {
+    let key = |[x, y]: [f64; 2]| (x.to_bits(), y.to_bits());
+    let (mut walk, mut passed, mut found) = (Vec::<[f64; 2]>::new(), HashMap::new(), Vec::new());
+    for vertex in contour.iter().chain(contour.first()) {
+        if let Some(start) = passed.get(&key(*vertex)).copied() {
+            let ring: Vec<[f64; 2]> = walk.drain(start..).collect();
+            for vertex in &ring {
+                passed.remove(&key(*vertex));
+            }
+            let ring = ring.iter().chain(ring.first()).map(|[x, y]| Coord { x: *x, y: *y });
+            found.push(LineString(ring.collect()));
+        }
+        passed.insert(key(*vertex), walk.len());
+        walk.push(*vertex);
+    }
+    found
+}
+
+/// Counter-clockwise loops are exteriors, clockwise ones are holes of the smallest exterior around them.
+fn assembled(loops: impl Iterator<Item = LineString<f64>>) -> Vec<Polygon<f64>> {
+    let (mut shells, mut holes) = (Vec::new(), Vec::new());
+    for polygon in loops.map(|ring| Polygon::new(ring, Vec::new())) {
+        match polygon.signed_area() {
+            area if area > 0.0 => shells.push((area, polygon.clone(), polygon)),
+            area if area < 0.0 => holes.push(polygon),
+            _ => {}
+        }
+    }
+    shells.sort_by(|(one, ..), (other, ..)| one.total_cmp(other));
+    for hole in holes {
+        let inside = hole.interior_point();
+        let around =
+            |(_, shell, _): &&mut (f64, Polygon<f64>, Polygon<f64>)| inside.is_some_and(|p| shell.contains(&p));
+        if let Some((.., polygon)) = shells.iter_mut().find(around) {
+            polygon.interiors_push(hole.into_inner().0);
+        }
+    }
+    shells.into_iter().map(|(.., polygon)| polygon).collect()
 }
 
 #[cfg(test)]
