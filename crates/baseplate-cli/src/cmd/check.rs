@@ -107,7 +107,9 @@ fn summarise(plate: &Baseplate, rules: &[Rule]) {
             eprintln!("{count:>10}  {} ({}): {}", rule.as_str(), rule.severity().as_str(), rule.meaning());
         }
     }
-    eprintln!("{:>10}  in all", counts.values().sum::<u64>());
+    let wanted = Rule::ALL.iter().filter(|rule| rules.is_empty() || rules.contains(rule));
+    let all: u64 = wanted.filter_map(|rule| counts.get(rule.as_str())).sum();
+    eprintln!("{all:>10}  in all");
     eprintln!("\n{:>10} {:>10} {:>8}  source", "rows", "linked", "share");
     for SourceInfo { entity, path, rows, linked, .. } in &plate.manifest().sources {
         let share = if *rows == 0 { 0.0 } else { 100.0 * *linked as f64 / *rows as f64 };

@@ -184,7 +184,7 @@ def test_codes_that_were_rounded_never_become_one(cli, tmp_path):
     assert set(addresses(tmp_path)) == {"9901010020010100000", "9901010010010100007"}
     assert [r["row"] for r in sorted(rejects(tmp_path / "plate"), key=lambda r: r["row"])] == ["2", "3", "4"]
     assert all("format the column as text" in r["reason"] for r in rejects(tmp_path / "plate"))
-    assert "1 codes end in zeros" in said
+    assert "1 codes look like rounded numbers" in said
 
 
 def test_numbers_that_javascript_rounded(cli, tmp_path):

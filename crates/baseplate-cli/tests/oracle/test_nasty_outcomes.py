@@ -32,7 +32,7 @@ class Workshop:
     def build(self, case, source, **keys):
         """Build a source of grids; returns the stored polygons by code, the rejects, and the message."""
         plate = self.folder / (case.replace("/", "-") + ".plate")
-        spec = write_spec(self.folder / "spec.toml", grids={"path": source, "code": "code"} | keys)
+        spec = write_spec(self.folder / "spec.toml", grids={"path": source, "code": "code", "min_used": 0} | keys)
         done = self.cli.build(spec, plate, check=False)
         assert done.returncode in (0, 1), f"{case}: exit {done.returncode}: {done.stderr}"
         if done.returncode == 1:

@@ -93,7 +93,7 @@ def wait_for_generation(address, name):
 
 
 def published(cli, source, plate):
-    cli.build(source / "spec.toml", plate)
+    cli.build(source / "spec.toml", plate, "--accept")
     return generation(plate).name
 
 

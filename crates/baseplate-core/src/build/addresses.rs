@@ -219,9 +219,17 @@ impl Linking<'_> {
         })?;
         self.flush(&mut pending, &cells, number, reading, log);
         log.notes.extend(notes);
-        let fits = |points: &[LngLat], given| points.iter().all(|point| self.fits(*point, given));
         let declared = source.file.crs.as_deref().unwrap_or_default();
-        let suspicion = sample.judge(declared, &to_plate, fit::middle(&self.context.grids.boxes), fits);
+        let boxes = &self.context.grids.boxes;
+        // What is in doubt itself tells nothing about others.
+        let at_building = |points: &[LngLat], given| points.iter().all(|point| self.fits(*point, given));
+        let in_grid = |points: &[LngLat], _| points.iter().all(|point| self.in_grid(*point));
+        let suspicion = match self.buildings.doubt {
+            None => sample.judge(declared, &to_plate, fit::middle(boxes), at_building),
+            Some(false) => sample.judge(declared, &to_plate, fit::middle(boxes), in_grid),
+            Some(true) => None,
+        };
+        let suspicion = suspicion.or_else(|| sample.judge(declared, &to_plate, fit::middle(boxes), fit::near(boxes)));
         fit::report(suspicion, Entity::Address, &source.file, log);
         log.check_usable(number, &source.file)?;
         Ok(number)
@@ -232,8 +240,12 @@ impl Linking<'_> {
         match given {
             Some(building) => self.linker.given(building, Some(point)).distance_m <= FAR_M,
             None if self.buildings.len() > 0 => self.linker.nearest(point).is_some_and(|l| l.distance_m == 0.0),
-            None => self.context.grids_at(point).first().is_some_and(Option::is_some),
+            None => self.in_grid(point),
         }
+    }
+
+    fn in_grid(&self, point: LngLat) -> bool {
+        self.context.grids_at(point).first().is_some_and(Option::is_some)
     }
 
     fn flush(

@@ -66,6 +66,8 @@ pub(super) struct BuildingTable {
     pub(super) grid_share: Vec<Option<f32>>,
     /// By building.
     pub(super) overrides: Vec<Override>,
+    /// Whether the coordinate system of a source is in doubt; true if it is that of the grids.
+    pub(super) doubt: Option<bool>,
 }
 
 #[derive(Default)]
@@ -91,7 +93,7 @@ struct Cells<'a> {
 
 impl Context<'_> {
     pub(super) fn buildings(&self, log: &mut Log) -> Result<BuildingTable, BuildError> {
-        let mut reading = Reading::default();
+        let (mut reading, mut doubt) = (Reading::default(), None);
         let first = log.sources();
         for source in &self.spec.buildings {
             let mut columns = Columns::of(&source.code);
@@ -110,7 +112,11 @@ impl Context<'_> {
             let (sample, to_plate) = read_areas("building", &source.file, &columns, area, log, on_progress, take)?;
             let declared = source.file.crs.as_deref().unwrap_or_default();
             let fits = |points: &[LngLat], _| self.in_one_grid(points);
-            let suspicion = sample.judge(declared, &to_plate, fit::middle(&self.grids.boxes), fits);
+            let middle = fit::middle(&self.grids.boxes);
+            let suspicion = sample.judge(declared, &to_plate, middle, fits);
+            let suspicion =
+                suspicion.or_else(|| sample.judge(declared, &to_plate, middle, fit::near(&self.grids.boxes)));
+            doubt = doubt.max(suspicion.as_ref().map(|suspicion| suspicion.reference));
             fit::report(suspicion, Entity::Building, &source.file, log);
             log.notes.extend(status.note(source));
         }
@@ -121,7 +127,7 @@ impl Context<'_> {
         reading.several.dedup();
         reading.several.iter().for_each(|row| join(&mut reading.areas[*row]));
         (self.on_progress)(Progress::Step("placing the buildings"));
-        let mut table = self.arrange(reading);
+        let mut table = BuildingTable { doubt, ..self.arrange(reading) };
         self.apply_overrides(&mut table, log)?;
         for (draft, grids) in table.drafts.iter().zip(&table.grids) {
             log.source(draft.source).linked += u64::from(grids.iter().any(Option::is_some));
@@ -281,9 +287,10 @@ impl Status {
         Self { demolished: source.demolished.iter().map(|word| text::plain(word)).collect(), doubtful: BTreeMap::new() }
     }
 
-    /// Whether a status says that the building is gone: as a whole word, what stands in brackets behind it left aside.
+    /// Whether a status says that the building is gone: as a whole word, a date in brackets behind it left aside.
     fn is_demolished(&mut self, status: &str) -> bool {
-        let word = text::plain(status.split(['(', '（']).next().unwrap_or(status));
+        let dated = status.split_once(['(', '（']).filter(|(_, behind)| behind.contains(|c: char| c.is_ascii_digit()));
+        let word = text::plain(dated.map_or(status, |(word, _)| word));
         let demolished = self.demolished.contains(&word);
         if !demolished && word.contains(SOUNDS_DEMOLISHED) && self.doubtful.len() < DOUBTFUL_MAX {
             *self.doubtful.entry(word).or_default() += 1;

@@ -63,15 +63,21 @@ pub enum BuildError {
     },
     /// The new generation holds much less than the one before, and [`BuildOptions::accept`] was not set.
     #[error(
-        "the new generation holds much less than generation {former}:\n  {}\nno plate was written: look at the sources, and build with \
-         --accept if this is right",
-        losses.join("\n  ")
+        "the new generation holds much less than generation {former}:\n  {}\n{}no plate was written: look at the sources and at {}, and build \
+         with --accept if this is right",
+        losses.join("\n  "),
+        notes.iter().map(|note| format!("note: {note}\n")).collect::<String>(),
+        rejects.display()
     )]
     Loses {
         /// The generation before.
         former: String,
         /// What was lost, a sentence each.
         losses: Vec<String>,
+        /// As [`BuildReport::notes`](super::BuildReport::notes).
+        notes: Vec<String>,
+        /// The rows that were rejected, repaired or noted.
+        rejects: PathBuf,
     },
     /// Rows were rejected and [`BuildOptions::strict`] was set.
     #[error("{rejected} rows were rejected and the build is strict: no plate written; see {rejects}")]

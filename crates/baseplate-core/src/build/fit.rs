@@ -20,10 +20,25 @@ pub(super) fn sample() -> Sample {
 
 /// An issue for `baseplate check`, and a note for the summary.
 pub(super) fn report(suspicion: Option<Suspicion>, entity: Entity, file: &SourceFile, log: &mut Log) {
-    let Some(Suspicion { axes, evidence }) = suspicion else { return };
+    let Some(Suspicion { axes, reference, evidence }) = suspicion else { return };
     let rule = if axes { Rule::SourceAxes } else { Rule::SourceCrs };
-    log.notes.push(format!("{}: {evidence}", file.path.display()));
+    let cure = match (axes, reference) {
+        (true, _) => "exchange its columns",
+        (_, true) => "is the crs of the grids right?",
+        _ => "is its crs right?",
+    };
+    log.notes.push(format!("{}: {evidence}: {cure}", file.path.display()));
     log.issue(Issue::new(rule, file.path.display(), evidence).about(entity));
+}
+
+/// How far from the grids a point may be and still be near them, degrees.
+const NEAR_DEG: f64 = 0.1;
+
+/// Whether points lie near the grids, for sources that fit nowhere: a reading that brings them there from far away is the right one.
+pub(super) fn near(boxes: &[Bbox]) -> impl Fn(&[LngLat], Option<u32>) -> bool + Sync + use<> {
+    let Bbox([west, south, east, north]) = boxes.iter().copied().fold(Bbox::EMPTY, Bbox::union);
+    let around = Bbox([west - NEAR_DEG, south - NEAR_DEG, east + NEAR_DEG, north + NEAR_DEG]);
+    move |points, _| points.iter().all(|point| around.contains(*point))
 }
 
 /// The middle of all boxes.

@@ -2,6 +2,7 @@
 
 use crate::{
     plate::{CoverageInfo, Manifest, SourceInfo},
+    quality::Rule,
     source::PublishSpec,
 };
 use std::collections::BTreeMap;
@@ -10,7 +11,20 @@ use std::collections::BTreeMap;
 pub(super) fn losses(former: &Manifest, new: &Manifest, allowed: &PublishSpec) -> Vec<String> {
     let rows = tables(former).into_iter().zip(tables(new)).filter_map(|(before, now)| fewer_rows(before, now, allowed));
     let areas = former.coverages.iter().filter_map(|before| smaller(before, new, allowed));
-    rows.chain(fewer_links(former, new, allowed)).chain(areas).collect()
+    rows.chain(fewer_links(former, new, allowed)).chain(areas).chain(new_doubts(former, new)).collect()
+}
+
+/// Sources that look as if they were in another coordinate system, which none did before: codes keep them linked all the same.
+fn new_doubts(former: &Manifest, new: &Manifest) -> impl Iterator<Item = String> {
+    let found = |manifest: &Manifest, rule: Rule| manifest.issues.get(rule.as_str()).copied().unwrap_or_default();
+    let more = |rule: &Rule| found(new, *rule) > found(former, *rule);
+    let said = |rule: Rule| {
+        let count = found(new, rule);
+        format!(
+            "{count} sources look as if their coordinates were others than the spec says ({rule}), see the notes of this build"
+        )
+    };
+    [Rule::SourceCrs, Rule::SourceAxes].into_iter().filter(more).map(said).collect::<Vec<_>>().into_iter()
 }
 
 fn tables(manifest: &Manifest) -> [(&'static str, u64); 5] {

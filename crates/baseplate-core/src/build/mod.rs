@@ -148,13 +148,17 @@ pub fn build(
     if let Some(former) = former.filter(|_| !options.accept) {
         let losses = loss::losses(&former, &manifest, &spec.publish);
         if !losses.is_empty() {
-            return Err(BuildError::Loses { former: former.generation, losses });
+            let rejects = keep_rejects(&draft, out)?;
+            let notes = summary.notes;
+            return Err(BuildError::Loses { former: former.generation, losses, notes, rejects });
         }
     }
     manifest.files = files(draft.dir())?;
     on_progress(Progress::Step("publishing"));
     let json = serde_json::to_vec_pretty(&manifest).map_err(|e| BuildError::write(out)(e.into()))?;
     draft.publish(&json).map_err(BuildError::write(out))?;
+    // What an earlier build that failed has left is out of date.
+    let _ = fs::remove_file(rejects_beside(out));
     Ok(BuildReport { manifest, reasons: summary.reasons, faults, notes: summary.notes })
 }
 
@@ -209,11 +213,16 @@ fn assemble(
     Ok(Assembled { manifest, summary, faults, former })
 }
 
-/// Keeps the list of rejected rows of a generation that will not be, beside the plate.
-fn keep_rejects(draft: &Draft, out: &Path) -> Result<PathBuf, BuildError> {
+/// Where the rejected rows of a build that failed are listed.
+fn rejects_beside(out: &Path) -> PathBuf {
     let mut rejects = out.components().collect::<PathBuf>().into_os_string();
     rejects.push(".rejects.csv");
-    let rejects = PathBuf::from(rejects);
+    rejects.into()
+}
+
+/// Keeps the list of rejected rows of a generation that will not be, beside the plate.
+fn keep_rejects(draft: &Draft, out: &Path) -> Result<PathBuf, BuildError> {
+    let rejects = rejects_beside(out);
     fs::copy(draft.dir().join(REJECTS), &rejects).map_err(BuildError::write(&rejects))?;
     Ok(rejects)
 }

@@ -1,11 +1,11 @@
 //! Codes that may be several ones: a spreadsheet rounded them, and now they are one number.
 
 use super::log::Log;
-use crate::code::{looks_rounded, surely_rounded};
+use crate::code::{ends_rounded, looks_rounded, surely_rounded};
 use std::collections::{BTreeMap, HashMap};
 
 /// Why all rows with such a code are rejected.
-pub(super) const SHARED: &str = "several rows have this code, which ends in zeros as rounded numbers do, so it may be several codes: format \
+pub(super) const SHARED: &str = "several rows have this code, which looks like a rounded number, so it may be several codes: format \
      the column as text and export again";
 
 /// Rows whose codes look rounded, put aside until it is known which of them share one.
@@ -49,7 +49,7 @@ impl<T> RoundedCodes<T> {
         let mut alone: BTreeMap<usize, u64> = BTreeMap::new();
         for (code, row) in self.aside {
             let is_alone = counts[&code] == 1;
-            *alone.entry(source(&row)).or_default() += u64::from(is_alone);
+            *alone.entry(source(&row)).or_default() += u64::from(is_alone && (mostly || ends_rounded(&code)));
             let refused = !is_alone && (mostly || surely_rounded(&code));
             let rows = if refused { &mut judged.refused } else { &mut judged.kept };
             rows.push(row);
@@ -64,7 +64,7 @@ pub(super) fn note(alone: &BTreeMap<usize, u64>, log: &mut Log) {
     for (source, count) in alone.iter().filter(|(_, count)| **count > 0) {
         let path = log.source(*source).path.clone();
         log.notes.push(format!(
-            "{path}: {count} codes end in zeros as rounded numbers do; each stands in one row and was kept: are they right?"
+            "{path}: {count} codes look like rounded numbers; each stands in one row and was kept: are they right?"
         ));
     }
 }
@@ -91,6 +91,13 @@ mod tests {
         let real = "9901010010010100001";
         assert_eq!(judged(&[real, real, "12", "12"]), (4, 0, 0));
         assert_eq!(judged(&[real, real, real, "9901010010010100000", "9901010010010100000"]), (3, 0, 2));
+    }
+
+    #[test]
+    fn codes_that_went_through_doubles_are_refused_where_most_did() {
+        let (double, other, real) = ("4403040010010100224", "4403040010010101248", "4403040010010100225");
+        assert_eq!(judged(&[double, double, other]), (0, 1, 2));
+        assert_eq!(judged(&[double, double, real, real, real]), (3, 2, 0), "one in a thousand is a double by chance");
     }
 
     #[test]

@@ -71,8 +71,12 @@ const YEARS: std::ops::RangeInclusive<u32> = 1800..=2999;
 /// Whether a text can hardly be anything but a citizen id, its check character right, wrong or missing: there is a date in the right
 /// place. It stands where it should not, as in the column of an address or a category.
 pub(crate) fn is_misplaced_id(text: &str) -> bool {
-    let id = fold_code(text).to_ascii_uppercase();
-    let (body, check) = id.split_at_checked(BODY).unwrap_or((&id, ""));
+    let folded = fold_code(text).to_ascii_uppercase().replace(['-', '－'], "");
+    folded.split(|c: char| !c.is_ascii_digit() && c != 'X').any(has_id_shape)
+}
+
+fn has_id_shape(id: &str) -> bool {
+    let (body, check) = id.split_at_checked(BODY).unwrap_or((id, ""));
     let is_check = |c: char| c.is_ascii_digit() || c == 'X';
     let has_shape = body.len() == BODY && body.bytes().all(|b| b.is_ascii_digit());
     let digits: Vec<u32> = body.bytes().map(|b| u32::from(b.wrapping_sub(b'0'))).collect();

@@ -31,7 +31,14 @@ pub(crate) fn fold_code(text: &str) -> String {
         }
         code = bare;
     }
-    code
+    if is_placeholder(&code) { String::new() } else { code }
+}
+
+/// Whether a text stands for a code that is not there: a column too narrow for its numbers, a dash, what programs write for nothing.
+fn is_placeholder(code: &str) -> bool {
+    let only = |sign: char| code.chars().all(|c| c == sign);
+    let words = ["nan", "null", "none", "n/a", "#n/a", "#ref!", "#value!"];
+    only('#') || only('-') || only('—') || words.iter().any(|word| code.eq_ignore_ascii_case(word))
 }
 
 /// Whether more than width and outer white space had to be undone to read a code.
@@ -88,15 +95,21 @@ pub(crate) const LOST: &str =
 /// Whether a folded code is a number in exponent form: `9.9E+18`. `12E34` may well be a code.
 pub(crate) fn is_exponent(code: &str) -> bool {
     let Some((mantissa, exponent)) = code.split_once(['E', 'e']) else { return false };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
     let positive = exponent.strip_prefix('+');
-    let marked = mantissa.contains('.') || positive.is_some();
+    let marked = mantissa.contains(['.', ',']) || positive.is_some();
     marked && is_digits(whole) && is_digits(fraction) && is_digits(positive.unwrap_or(exponent))
 }
 
 /// Whether a folded code may be several ones that were rounded to one number: fifteen digits and zeros, as spreadsheets keep
-/// them, or the shortest digits of a double and zeros, as JavaScript writes them. One that stands in a single row may be right.
+/// them, the shortest digits of a double and zeros, as JavaScript writes them, or all digits of a double, as other programs do. One
+/// that stands in a single row may be right.
 pub(crate) fn looks_rounded(code: &str) -> bool {
+    ends_rounded(code) || is_wide_double(code)
+}
+
+/// Whether a folded code ends in zeros as rounded numbers do.
+pub(crate) fn ends_rounded(code: &str) -> bool {
     code.len() > KEPT_DIGITS
         && code.ends_with('0')
         && is_digits(code)
@@ -107,6 +120,14 @@ pub(crate) fn looks_rounded(code: &str) -> bool {
 pub(crate) fn surely_rounded(code: &str) -> bool {
     let zeros = code.len() - code.trim_end_matches('0').len();
     code.len() >= KEPT_DIGITS + SURE_ZEROS && zeros >= SURE_ZEROS
+}
+
+/// Whether a number is so large that doubles leave others out, and is one of them: of codes with 19 digits one in a thousand is.
+fn is_wide_double(code: &str) -> bool {
+    let number = Some(code)
+        .filter(|code| code.len() > KEPT_DIGITS && is_digits(code))
+        .and_then(|code| code.parse::<u128>().ok());
+    number.is_some_and(|number| number > 1 << f64::MANTISSA_DIGITS && (number as f64) as u128 == number)
 }
 
 fn is_shortest_double(code: &str) -> bool {
@@ -126,6 +147,19 @@ pub(crate) fn mostly_rounded<'a>(codes: impl Iterator<Item = &'a str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_lost_is_seen() {
+        for exponent in ["9.9E+18", "9,14403E+17", "1,1E17"] {
+            assert!(is_exponent(&fold_code(exponent)), "{exponent}");
+        }
+        assert!(!is_exponent("12E34") && !is_exponent("9901010010010100001"));
+        // The first is a double; what comes next to it is none.
+        assert!(looks_rounded("4403040010010100224") && !looks_rounded("4403040010010100225"));
+        for nothing in ["####", "-", "NaN", "null", "#N/A"] {
+            assert_eq!(fold_code(nothing), "", "{nothing}");
+        }
+    }
 
     #[test]
     fn guards_are_taken_off_and_nothing_else() {

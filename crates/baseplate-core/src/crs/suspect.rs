@@ -48,6 +48,8 @@ pub struct Sample {
 pub struct Suspicion {
     /// The axes are swapped; another system if not.
     pub axes: bool,
+    /// Not the source itself looks so, but what its points are compared with.
+    pub reference: bool,
     /// The counts, and in what the rows fit.
     pub evidence: String,
 }
@@ -57,6 +59,8 @@ struct Reading<'a> {
     /// As in "fits only …".
     name: String,
     axes: bool,
+    /// Whether it is about what the points are compared with.
+    reference: bool,
     /// Whether it moves points so far that none fits by chance.
     far: bool,
     convert: Box<dyn Fn(f64, f64) -> Option<LngLat> + 'a>,
@@ -125,7 +129,7 @@ impl Sample {
             "of {} sampled rows {} fit only {}, {} only as {declared}",
             pairs.rows, pairs.only_other, reading.name, pairs.only_declared
         );
-        Some(Suspicion { axes: reading.axes, evidence })
+        Some(Suspicion { axes: reading.axes, reference: reading.reference, evidence })
     }
 
     /// As [`Sample::judge`] where there is nothing to compare with: readings that move points into China from elsewhere.
@@ -236,7 +240,20 @@ fn near_readings(to_plate: &ToPlate) -> Vec<Reading<'_>> {
     let from_bd09 = move |p: LngLat| from_gcj02(plain(bd09::to_gcj02(p.lng, p.lat)?));
     let written = move |x, y| Some(LngLat { lng: x, lat: y });
     let declared = move |x, y| to_plate.convert(x, y).ok();
-    let near = |name: &str, convert| Reading { name: format!("as {name}"), axes: false, far: false, convert };
+    let near = |name: &str, convert| Reading {
+        name: format!("as {name}"),
+        axes: false,
+        reference: false,
+        far: false,
+        convert,
+    };
+    let of_reference = Reading {
+        name: "if what they lie in is in gcj02".to_owned(),
+        axes: false,
+        reference: true,
+        far: false,
+        convert: Box::new(move |x, y| declared(x, y).map(|p| plain(gcj02::from_wgs84(p.lng, p.lat)))),
+    };
     match to_plate.crs {
         Crs::Gcj02 => {
             vec![near("EPSG:4490", Box::new(written)), near("bd09", Box::new(move |x, y| from_bd09(written(x, y)?)))]
@@ -247,23 +264,38 @@ fn near_readings(to_plate: &ToPlate) -> Vec<Reading<'_>> {
         _ => vec![
             near("gcj02", Box::new(move |x, y| from_gcj02(declared(x, y)?))),
             near("bd09", Box::new(move |x, y| from_bd09(declared(x, y)?))),
+            of_reference,
         ],
     }
 }
 
 /// Readings that are far away: swapped axes, degrees for metres and metres for degrees, other zones.
 fn far_readings(to_plate: &ToPlate, middle: Option<LngLat>) -> Vec<Reading<'_>> {
-    let far = |name: String, convert| Reading { name: format!("as {name}"), axes: false, far: true, convert };
+    let far = |name: String, convert| Reading {
+        name: format!("as {name}"),
+        axes: false,
+        reference: false,
+        far: true,
+        convert,
+    };
     let swapped = "with the axes swapped (X is the northing in Chinese survey files)".to_owned();
     let mut readings = vec![Reading {
         name: swapped,
         axes: true,
+        reference: false,
         far: true,
         convert: Box::new(move |x, y| to_plate.convert(y, x).ok()),
     }];
     if !to_plate.crs.is_degrees() {
         readings
             .push(far("EPSG:4490".to_owned(), Box::new(|x, y| Crs::Geographic.to_plate().ok()?.convert(x, y).ok())));
+    }
+    if matches!(&to_plate.crs, Crs::Proj(definition) if definition.contains("proj=pipeline")) {
+        let name =
+            "degrees made of radians: end the pipeline with +step +proj=unitconvert +xy_in=rad +xy_out=deg".to_owned();
+        let degrees =
+            move |x, y| to_plate.convert(x, y).ok().map(|p| LngLat::new(p.lng.to_degrees(), p.lat.to_degrees()));
+        readings.push(far(name, Box::new(degrees)));
     }
     if let Some(zone) = to_plate.zone() {
         let add = f64::from(zone) * look::ZONE_M;

@@ -73,9 +73,14 @@ impl Layout {
         if cells.len() != self.width {
             let separator = super::dialect::shown(self.delimiter);
             let reason = format!(
-                "{} cells, separated by {separator}; the header has {}: is a separator or a quote missing?",
+                "{} cells, separated by {separator}; the header has {}: {}",
                 cells.len(),
-                self.width
+                self.width,
+                if cells.len() < self.width {
+                    "is a separator or a quote missing?"
+                } else {
+                    "is there a separator too many, or is a cell that holds one not quoted?"
+                }
             );
             return Err(Reject::new(line, "", &self.beginning(&cells), reason));
         }

@@ -169,6 +169,14 @@ fn wide_encoding(head: &[u8], named: Option<&'static Encoding>) -> Option<&'stat
         (_, Some(named)) => return Some(named).filter(|n| *n == UTF_16LE || *n == UTF_16BE),
         _ => {}
     }
+    // Text that is nearly all Chinese has few such bytes, but the header begins with some.
+    let begins = |from: usize| head.len() >= BEGINNING && (0..BEGINNING).all(|at| (head[at] == 0) == (at % 2 == from));
+    if begins(1) {
+        return Some(UTF_16LE);
+    }
+    if begins(0) {
+        return Some(UTF_16BE);
+    }
     let zeros = |from: usize| head.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
     let (first, second) = (zeros(0), zeros(1));
     let enough =
@@ -179,6 +187,9 @@ fn wide_encoding(head: &[u8], named: Option<&'static Encoding>) -> Option<&'stat
         _ => None,
     }
 }
+
+/// Bytes at the beginning of a file whose zeros alone tell UTF-16.
+const BEGINNING: usize = 8;
 
 /// What the bytes of a file look like.
 #[derive(Default)]

@@ -11,7 +11,9 @@ const AS_CSV: &str = "export the table as CSV (UTF-8) and name that file";
 const AS_GEOJSON: &str = "convert it to GeoJSON, for example with ogr2ogr, and name that file";
 
 /// First bytes, what they are, and the cure.
-const SIGNS: [(&[u8], &str, &str); 14] = [
+const SIGNS: [(&[u8], &str, &str); 16] = [
+    (b"\xff\xfe\x00\x00", "text in UTF-32", "save it as UTF-8"),
+    (b"\x00\x00\xfe\xff", "text in UTF-32", "save it as UTF-8"),
     (b"PK\x03\x04", "a spreadsheet (.xlsx) or another zip archive", AS_CSV),
     (b"\xd0\xcf\x11\xe0", "a spreadsheet (.xls) or another old office document", AS_CSV),
     (b"%PDF", "a PDF", AS_CSV),

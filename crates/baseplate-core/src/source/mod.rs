@@ -156,9 +156,10 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// The cell of the `index`th wanted column; `None` if absent, null or white space.
+    /// The cell of the `index`th wanted column; `None` if absent, null or white space, and for `NULL` and `\\N`, which databases
+    /// write for nothing.
     pub(crate) fn cell(&self, index: usize) -> Option<&str> {
-        self.cells.get(index)?.as_deref().map(str::trim).filter(|cell| !cell.is_empty())
+        self.cells.get(index)?.as_deref().map(str::trim).filter(|cell| !matches!(*cell, "" | "NULL" | "\\N"))
     }
 }
 

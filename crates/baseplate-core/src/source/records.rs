@@ -62,6 +62,10 @@ pub struct CsvRecords {
     delimiter: char,
     /// Lines that were read ahead.
     again: VecDeque<Line>,
+    /// Whether lines end with CR wherever one stands, though the file has LF too.
+    returns: bool,
+    /// How many lines were made of others by their CR so far.
+    broken: u64,
     /// Bytes of the file, counted where they are read.
     bytes: Arc<AtomicU64>,
     notes: Vec<String>,
@@ -88,6 +92,11 @@ impl CsvRecords {
         options: &CsvOptions<'_>,
     ) -> Result<Self, SourceError> {
         let head = read_head(&mut lines).map_err(|e| SourceError::broken(path, lines.number(), e))?;
+        // A header that goes on behind a CR is no header: then CR ends lines, and an LF somewhere is the odd one.
+        let returns = head.first().is_some_and(|line| holds_return(&line.text));
+        let lines_read = head.len() as u64;
+        let head = if returns { renumbered(head.iter().flat_map(at_returns)) } else { head };
+        let broken = (head.len() as u64).saturating_sub(lines_read);
         let Dialect { delimiter, header, begin, end } = dialect::find(&head, options.columns, options.delimiter, hint)
             .unwrap_or(Dialect { delimiter: hint, header: Vec::new(), begin: 0, end: 0 });
         let mut notes: Vec<String> = script.doubt().map(str::to_owned).into_iter().collect();
@@ -96,7 +105,17 @@ impl CsvRecords {
                 .push(format!("the header is line {}; what stands above it was taken for a title", head[begin].number));
         }
         let again = head.into_iter().skip(end).collect();
-        Ok(Self { path: path.to_owned(), lines, header, delimiter, again, bytes: Arc::default(), notes })
+        Ok(Self {
+            path: path.to_owned(),
+            lines,
+            header,
+            delimiter,
+            again,
+            returns,
+            broken,
+            bytes: Arc::default(),
+            notes,
+        })
     }
 
     /// The cells of the header; none if the file is empty.
@@ -122,7 +141,7 @@ impl CsvRecords {
         dialect::place(&self.header, name).ok_or_else(|| SourceError::NoColumn {
             path: self.path.clone(),
             column: name.to_owned(),
-            found: self.header.iter().map(|cell| shown(cell)).collect::<Vec<_>>().join(", "),
+            found: shown_header(&self.header),
             separated_by: format!(", separated by {}", dialect::shown(self.delimiter)),
         })
     }
@@ -144,13 +163,18 @@ impl CsvRecords {
 
     /// Whether a line is no record as it stands and may be several, which end with CR alone though others end with LF.
     fn holds_returns(&self, line: &str) -> bool {
-        let is_inside = line.find('\r').is_some_and(|at| at + 1 < line.len());
-        is_inside && cells_of(line, self.delimiter).is_none_or(|cells| cells.len() != self.header.len())
+        holds_return(line) && (self.returns || self.is_no_record(line))
+    }
+
+    fn is_no_record(&self, line: &str) -> bool {
+        cells_of(line, self.delimiter).is_none_or(|cells| cells.len() != self.header.len())
     }
 
     fn break_at_returns(&mut self, line: &Line) {
-        let part = |text: &str| Line { number: line.number, text: text.to_owned(), sound: line.sound };
-        line.text.split('\r').rev().for_each(|text| self.again.push_front(part(text)));
+        let parts = at_returns(line);
+        let parts = if self.returns { renumbered(parts) } else { parts.collect() };
+        self.broken += if self.returns { parts.len() as u64 - 1 } else { 0 };
+        parts.into_iter().rev().for_each(|part| self.again.push_front(part));
     }
 
     /// How many lines were read.
@@ -166,7 +190,10 @@ impl CsvRecords {
     fn next_line(&mut self) -> io::Result<Option<Line>> {
         match self.again.pop_front() {
             Some(line) => Ok(Some(line)),
-            None => self.lines.read(),
+            None => {
+                let broken = self.broken;
+                Ok(self.lines.read()?.map(|line| Line { number: line.number + broken, ..line }))
+            }
         }
     }
 
@@ -220,6 +247,28 @@ impl CsvRecords {
     }
 }
 
+/// Whether a CR stands in a line, not at its end.
+fn holds_return(line: &str) -> bool {
+    line.trim_end_matches('\r').contains('\r')
+}
+
+/// The lines that the CR in one end.
+fn at_returns(line: &Line) -> impl DoubleEndedIterator<Item = Line> {
+    let part = |text: &str| Line { number: line.number, text: text.to_owned(), sound: line.sound };
+    line.text.split('\r').map(part).collect::<Vec<_>>().into_iter()
+}
+
+/// Lines with the numbers that follow that of the first.
+fn renumbered(lines: impl Iterator<Item = Line>) -> Vec<Line> {
+    let mut next = None;
+    let numbered = lines.map(|line| {
+        let number = next.unwrap_or(line.number);
+        next = Some(number + 1);
+        Line { number, ..line }
+    });
+    numbered.collect()
+}
+
 /// A line that is no record.
 fn broken(line: Line, fault: &'static str) -> CsvRecord {
     let text = line.text.trim_end_matches('\r').to_owned();
@@ -243,13 +292,25 @@ fn is_empty(line: &str, delimiter: char) -> bool {
     line.chars().all(|c| c.is_ascii_whitespace() && c != delimiter)
 }
 
+/// The most columns that a message lists.
+const COLUMNS_SHOWN: usize = 60;
+
+fn shown_header(header: &[String]) -> String {
+    let more = if header.len() > COLUMNS_SHOWN { ", …" } else { "" };
+    header.iter().take(COLUMNS_SHOWN).map(|cell| shown(cell)).collect::<Vec<_>>().join(", ") + more
+}
+
 /// The longest cell of a header that a message quotes, characters.
 const SHOWN_MAX: usize = 24;
 
 /// A cell of the header for a message. A file without a header has a row in its place, which may be somebody's address or id.
 fn shown(cell: &str) -> &str {
     let numbered = !cell.is_ascii() && cell.contains(|c: char| c.is_numeric());
-    if numbered || looks_like_id(cell) || cell.chars().count() > SHOWN_MAX { "…" } else { cell }
+    if numbered || cell.contains(char::is_control) || looks_like_id(cell) || cell.chars().count() > SHOWN_MAX {
+        "…"
+    } else {
+        cell
+    }
 }
 
 #[cfg(test)]

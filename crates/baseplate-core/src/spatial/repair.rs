@@ -65,12 +65,13 @@ pub(crate) fn to_valid_area(raw: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>
     let mut polygons = Vec::with_capacity(raw.0.len());
     for polygon in raw {
         let (exterior, holes) = polygon.into_inner();
-        let Some(exterior) = clean_ring(exterior, &mut repairs)? else { continue };
-        let mut kept = Vec::with_capacity(holes.len());
-        for hole in holes {
-            kept.extend(clean_ring(hole, &mut repairs)?);
+        // By the odd-even rule the rings that are left bound the same ground, whichever of them was called the exterior.
+        let mut rings = Vec::with_capacity(holes.len() + 1);
+        for ring in std::iter::once(exterior).chain(holes) {
+            rings.extend(clean_ring(ring, &mut repairs)?);
         }
-        polygons.push(Polygon::new(exterior, kept));
+        let mut rings = rings.into_iter();
+        polygons.extend(rings.next().map(|exterior| Polygon::new(exterior, rings.collect())));
     }
     let mut area = MultiPolygon(polygons);
     if !is_valid(&area) || area.iter().any(is_cut_apart) {

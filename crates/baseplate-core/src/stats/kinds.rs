@@ -28,7 +28,7 @@ impl Baseplate {
         kind.or_else(|| self.manifest().coverages.first().map(|first| &first.kind))
     }
 
-    fn is_first_kind(&self, kind: Option<&GridKind>) -> bool {
+    pub(super) fn is_first_kind(&self, kind: Option<&GridKind>) -> bool {
         let first = self.manifest().coverages.first();
         kind.is_none_or(|kind| first.is_some_and(|first| first.kind == *kind))
     }

@@ -181,7 +181,7 @@ impl Baseplate {
             suppress_below: self.manifest().suppress_below,
             entity: attribute.map(|a| a.entity),
             categories,
-            note: self.note(query.areas),
+            note: self.note(query),
             rows,
         })
     }
@@ -193,11 +193,14 @@ impl Baseplate {
     }
 
     /// What to know about the numbers.
-    fn note(&self, areas: Areas) -> Option<String> {
-        match areas {
+    fn note(&self, query: &StatsQuery) -> Option<String> {
+        match query.areas {
             Areas::Cells(resolution) if resolution > PEOPLE_FINEST.into() && self.manifest().rows.people > 0 => {
                 Some(format!("people are counted by H3 cell at the resolutions 5 to 9, not at {resolution}"))
             }
+            Areas::Level(_) if !self.is_first_kind(query.kind.as_ref()) && self.manifest().rows.people > 0 => Some(
+                "people are counted for grids of the first kind only: the borders of several kinds cross".to_owned(),
+            ),
             _ => None,
         }
     }

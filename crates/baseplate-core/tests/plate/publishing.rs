@@ -82,7 +82,7 @@ fn a_plate_that_lost_much_is_not_published_unasked() {
     try_it(SPEC, GRIDS, 1_000, false).expect("builds");
     try_it(SPEC, GRIDS, 995, false).expect("half a per cent is the run of things");
     let error = try_it(SPEC, GRIDS, 900, false).expect_err("rows are missing");
-    let BuildError::Loses { former, losses } = &error else { panic!("{error}") };
+    let BuildError::Loses { former, losses, .. } = &error else { panic!("{error}") };
     assert_eq!((former.as_str(), losses.len()), ("000002", 1));
     assert!(losses[0].contains("995 addresses, now 900"), "{losses:?}");
     assert_eq!(generation(dir.path()), "000002");

@@ -26,6 +26,8 @@ pub(super) const STATUS: usize = 0;
 pub(super) const LEVEL: usize = 1;
 /// Where the band stands among [`ADDED`].
 pub(super) const BAND: usize = 11;
+/// Where the faults stand among [`ADDED`].
+pub(super) const FAULTS: usize = 13;
 /// Between the members of a list.
 const AND: &str = ";";
 

@@ -11,7 +11,7 @@ use super::{
     rows::{Input, Written, notice_newer, open_output},
 };
 use crate::Outcome;
-use answer::{ADDED, added};
+use answer::{ADDED, FAULTS, added};
 use baseplate_core::{Baseplate, CsvRecord, Geocoded};
 use csv::Writer;
 use origin::Origin;
@@ -25,8 +25,8 @@ use tally::Tally;
 /// gc_building_code, gc_grid_code, gc_community_code, gc_subdistrict_code, gc_district_code, gc_lng, gc_lat,
 /// gc_confidence, gc_band, gc_standard_address, gc_faults and gc_alternatives. Lists are joined by ";", and so are the
 /// codes where a text names several rooms or buildings; level, point and standard address are then those of the first.
-/// A row that cannot be read, or has not the header's number of cells, has gc_status=invalid; its last column keeps
-/// what is beyond the header's.
+/// A row that cannot be read, or has not the header's number of cells, has gc_status=invalid and in gc_faults the reason; its
+/// last column keeps what is beyond the header's.
 #[derive(clap::Args)]
 #[command(
     after_help = "Example:\n  baseplate geocode city.plate hotline.csv --address 地址 --within-column 区 --out geocoded.csv"
@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
                 return Ok(());
             }
             for (record, answer) in batch.iter().zip(self.answers(&batch)) {
-                let cells = added(&answer);
+                let cells = self.cells(record, &answer);
                 self.tally.count(&cells);
                 let kept = self.question.kept(record);
                 writer.write_record(kept.iter().map(AsRef::as_ref).chain(cells.iter().map(String::as_str)))?;
@@ -118,6 +118,15 @@ impl<'a> Run<'a> {
             writer.flush()?;
             self.show("geocoding");
         }
+    }
+
+    /// What is added to a row: of one that is none what is wrong with it.
+    fn cells(&self, record: &CsvRecord, answer: &Geocoded<'_>) -> [String; ADDED.len()] {
+        let mut cells = added(answer);
+        if let Some(fault) = self.question.fault(record) {
+            cells[FAULTS] = fault;
+        }
+        cells
     }
 
     /// The answers to rows, in their order.

@@ -22,6 +22,11 @@ impl Question {
         self.width
     }
 
+    /// What is wrong with a row as such.
+    pub(super) fn fault(&self, record: &CsvRecord) -> Option<String> {
+        fault(record, self.width)
+    }
+
     /// The address text of a row, its area before it unless it begins with that; `None` for a row that is none.
     pub(super) fn text<'r>(&self, record: &'r CsvRecord) -> Option<Cow<'r, str>> {
         if fault(record, self.width).is_some() {

@@ -3,11 +3,7 @@
 //! Whatever stopped the run, the file holds the first bytes of what it would have held in the end. Its complete rows are
 //! compared with the input and stay; the rest is cut off and written anew.
 
-use super::{
-    Run,
-    answer::{ADDED, added},
-    origin::Origin,
-};
+use super::{Run, answer::ADDED, origin::Origin};
 use crate::cmd::rows::{Named, keep_input};
 use baseplate_core::CsvRecord;
 use csv::{ReaderBuilder, StringRecord};
@@ -98,8 +94,9 @@ fn pass_over(run: &mut Run<'_>, written: impl Read) -> Result<(), Box<dyn Error>
 
 /// The answer to the last row must be the one that stands there: another plate or column would go unnoticed otherwise.
 fn same_answer(run: &Run<'_>, record: CsvRecord, row: &StringRecord) -> Result<(), Box<dyn Error>> {
-    let answers = run.answers(&[record]);
-    let same = answers.iter().map(added).all(|cells| cells.iter().eq(row.iter().skip(run.question.width())));
+    let records = [record];
+    let cells = records.iter().zip(run.answers(&records)).map(|(record, answer)| run.cells(record, &answer));
+    let same = cells.into_iter().all(|cells| cells.iter().eq(row.iter().skip(run.question.width())));
     let other =
         || format!("its row {} has another answer now: was it another plate or other options?", run.tally.rows());
     if same { Ok(()) } else { Err(other().into()) }

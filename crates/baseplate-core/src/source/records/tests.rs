@@ -85,6 +85,15 @@ fn a_quote_inside_a_cell_is_a_character() {
 }
 
 #[test]
+fn a_line_feed_among_returns_swallows_nothing() {
+    for text in ["a,b\r1,x\r2,y\n", "a,b\r1,x\r2,y\r\n", "a,b\r1,x\n2,y\r", "a,b\r\n1,x\r2,y\r\n"] {
+        assert_eq!(read(text.as_bytes(), false), [row(2, &["1", "x"]), row(3, &["2", "y"])], "{text:?}");
+    }
+    let of_two_lines = read(b"a,b\r1,x\r2,\"y\nz\"\r3,w\r", false);
+    assert_eq!(of_two_lines, [row(2, &["1", "x"]), row(3, &["2", "y\nz"]), row(5, &["3", "w"])]);
+}
+
+#[test]
 fn a_title_is_passed_over_and_told() {
     let records = open("示例市\n\n a ,b\n1,2\n".as_bytes(), false);
     assert_eq!(records.header(), [" a ", "b"]);

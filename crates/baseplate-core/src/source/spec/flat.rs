@@ -183,6 +183,9 @@ impl TryFrom<FlatBuilding> for BuildingSource {
     fn try_from(mut flat: FlatBuilding) -> Result<Self, String> {
         let file = flat.file().placed()?;
         let FlatBuilding { code, name, floors, height, r#use, status, demolished, .. } = flat;
+        if demolished.is_some() && status.is_none() {
+            return Err("demolished: name the column of these words with status".to_owned());
+        }
         let demolished = demolished.unwrap_or_else(|| DEMOLISHED.map(str::to_owned).into());
         Ok(Self { file, code, name, floors, height, use_: r#use, status, demolished })
     }
