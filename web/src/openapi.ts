@@ -133,17 +133,17 @@ export interface components {
             addresses: number;
             /**
              * Format: int32
-             * @description Buildings.
+             * @description Buildings that stand.
              */
             buildings: number;
             /**
              * Format: int32
-             * @description Enterprises, where they are registered.
+             * @description Enterprises, each once, where it is registered.
              */
             enterprises: number;
             /**
              * Format: int32
-             * @description People, where they live; null where the number may not be shown.
+             * @description People, each once, where they live; null where the number may not be shown.
              */
             people: number | null;
         };
@@ -154,7 +154,7 @@ export interface components {
             openapi: string;
             paths: Record<string, never>;
         };
-        /** @description An enterprise in a list: one of its rows. */
+        /** @description An enterprise in a list. */
         EnterpriseRef: {
             /** @description Whether it is in business. */
             active: boolean;
@@ -422,7 +422,7 @@ export interface components {
             bbox: components["schemas"]["Bbox"] | null;
             /** @description Whether it was demolished. */
             demolished: boolean;
-            /** @description The first of them. */
+            /** @description The first of them, each once. */
             enterprise_list: components["schemas"]["EnterpriseRef"][];
             /**
              * Format: int32
@@ -452,7 +452,7 @@ export interface components {
             use: string | null;
         } | {
             building: components["schemas"]["BuildingRef"] | null;
-            /** @description The first of them. */
+            /** @description The first of them, each once. */
             enterprise_list: components["schemas"]["EnterpriseRef"][];
             /**
              * Format: int32
