@@ -3,7 +3,7 @@
 //! The overlay works on a lattice of whole numbers that is fitted to the box of its input, about 2⁻²⁹ of its half. Vertices of the
 //! input come back to where they were; new ones, where edges cross, stay on the lattice.
 
-use super::{Bbox, is_valid, rows_touching, rtree};
+use super::{Bbox, is_valid, rows_touching, rtree, validity::is_cut_apart};
 use geo::{
     Area, Contains, Coord, InteriorPoint, LineString, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints,
     orient::Direction,
@@ -103,6 +103,7 @@ fn options() -> OverlayOptions<f64> {
 /// What paths bound by a rule, with the vertices of the paths where they were.
 fn overlay(paths: &[Path], rule: FillRule) -> MultiPolygon<f64> {
     let found = MultiPolygon(combined(paths, &[], OverlayRule::Subject, rule));
+    let found = if found.iter().any(is_cut_apart) { parted(paths, rule) } else { found };
     let [w, s, e, n] = corners(paths).0;
     let moved = MOVED_STEPS * (e - w).max(n - s) / 2.0 / LATTICE_STEPS;
     let given = RTree::bulk_load(paths.concat());
@@ -164,6 +165,18 @@ fn combined(subject: &[Path], clip: &[Path], rule: OverlayRule, fill: FillRule) 
         .overlay_into(rule, fill, &mut found);
     let contours = found.ranges.iter().filter_map(|range| found.points.get(range.clone()));
     assembled(contours.flat_map(loops))
+}
+
+/// The same as areas that hang together by more than points, where holes in a circle cut one apart.
+fn parted(paths: &[Path], rule: FillRule) -> MultiPolygon<f64> {
+    let shapes =
+        FloatOverlay::with_subj_custom(paths, options(), Default::default()).overlay(OverlayRule::Subject, rule);
+    let ring = |path: Path| LineString(path.into_iter().map(|[x, y]| Coord { x, y }).collect());
+    let polygon = |shape: Vec<Path>| {
+        let mut rings = shape.into_iter().map(ring);
+        rings.next().map(|exterior| Polygon::new(exterior, rings.collect()))
+    };
+    shapes.into_iter().filter_map(polygon).collect()
 }
 
 /// A ring as loops that pass every vertex once: areas that meet in a point are areas of their own.

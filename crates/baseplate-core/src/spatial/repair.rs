@@ -3,15 +3,12 @@
 use super::{
     is_valid,
     overlay::{odd_even, union},
+    validity::is_cut_apart,
 };
 use geo::{
-    Area, BoundingRect, Coord, GeodesicArea, Intersects, LineString, MultiPolygon, Orient, Polygon,
-    RemoveRepeatedPoints, Validation, orient::Direction,
+    Area, GeodesicArea, LineString, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints, Validation, orient::Direction,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::fmt;
 
 /// What was done to a geometry so that it could be used.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -90,40 +87,6 @@ pub(crate) fn to_valid_area(raw: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>
 fn square_metres(area: &MultiPolygon<f64>) -> f64 {
     let of_ring = |ring: &LineString<f64>| Polygon::new(ring.clone(), Vec::new()).geodesic_area_signed().abs();
     area.iter().map(|p| of_ring(p.exterior()) - p.interiors().iter().map(of_ring).sum::<f64>()).sum()
-}
-
-/// Whether holes that touch the exterior or one another cut a polygon into parts that hang together at points only, which
-/// the validity check of `geo` lets pass: so it is if the rings and the points where they touch form a circle.
-fn is_cut_apart(polygon: &Polygon<f64>) -> bool {
-    if polygon.interiors().is_empty() {
-        return false;
-    }
-    let rings: Vec<&LineString<f64>> = std::iter::once(polygon.exterior()).chain(polygon.interiors()).collect();
-    let mut touches: BTreeMap<(u64, u64), BTreeSet<usize>> = BTreeMap::new();
-    for (one, other) in (0..rings.len()).flat_map(|one| (0..rings.len()).map(move |other| (one, other))) {
-        if one != other {
-            for vertex in vertices_on(rings[one], rings[other]) {
-                touches.entry((vertex.x.to_bits(), vertex.y.to_bits())).or_default().extend([one, other]);
-            }
-        }
-    }
-    let mut group: Vec<usize> = (0..rings.len()).collect();
-    for meeting in touches.values() {
-        let groups: BTreeSet<usize> = meeting.iter().map(|ring| group[*ring]).collect();
-        if groups.len() < meeting.len() {
-            return true;
-        }
-        let joined = groups.first().copied().unwrap_or_default();
-        group.iter_mut().filter(|g| groups.contains(g)).for_each(|g| *g = joined);
-    }
-    false
-}
-
-/// The vertices of one ring that lie on another.
-fn vertices_on<'r>(ring: &'r LineString<f64>, other: &'r LineString<f64>) -> impl Iterator<Item = Coord<f64>> + 'r {
-    let around = other.bounding_rect();
-    let near = move |c: &Coord<f64>| around.is_some_and(|rect| rect.intersects(c));
-    ring.0.iter().skip(1).copied().filter(near).filter(move |c| other.intersects(c))
 }
 
 /// Each part by itself by the odd-even rule, then the union of the parts: two parts that overlap cover their overlap.

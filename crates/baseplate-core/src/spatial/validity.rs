@@ -5,6 +5,7 @@ use rstar::{
     AABB, RTree,
     primitives::{GeomWithData, Rectangle},
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Areas with fewer edges go straight to the full check, which compares all pairs.
 const FEW_EDGES: usize = 256;
@@ -24,6 +25,40 @@ fn rings(area: &MultiPolygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
 /// another, and polygons lie apart. Rings that touch (which may be valid) give false.
 fn is_plainly_valid(area: &MultiPolygon<f64>) -> bool {
     rings(area).all(|ring| ring.0.len() >= 4 && ring.is_closed()) && edges_stay_apart(area) && is_nested(area)
+}
+
+/// Whether holes that touch the exterior or one another cut a polygon into parts that hang together at points only, which
+/// the validity check of `geo` lets pass: so it is if the rings and the points where they touch form a circle.
+pub(super) fn is_cut_apart(polygon: &Polygon<f64>) -> bool {
+    if polygon.interiors().is_empty() {
+        return false;
+    }
+    let rings: Vec<&LineString<f64>> = std::iter::once(polygon.exterior()).chain(polygon.interiors()).collect();
+    let mut touches: BTreeMap<(u64, u64), BTreeSet<usize>> = BTreeMap::new();
+    for (one, other) in (0..rings.len()).flat_map(|one| (0..rings.len()).map(move |other| (one, other))) {
+        if one != other {
+            for vertex in vertices_on(rings[one], rings[other]) {
+                touches.entry((vertex.x.to_bits(), vertex.y.to_bits())).or_default().extend([one, other]);
+            }
+        }
+    }
+    let mut group: Vec<usize> = (0..rings.len()).collect();
+    for meeting in touches.values() {
+        let groups: BTreeSet<usize> = meeting.iter().map(|ring| group[*ring]).collect();
+        if groups.len() < meeting.len() {
+            return true;
+        }
+        let joined = groups.first().copied().unwrap_or_default();
+        group.iter_mut().filter(|g| groups.contains(g)).for_each(|g| *g = joined);
+    }
+    false
+}
+
+/// The vertices of one ring that lie on another.
+fn vertices_on<'r>(ring: &'r LineString<f64>, other: &'r LineString<f64>) -> impl Iterator<Item = Coord<f64>> + 'r {
+    let around = other.bounding_rect();
+    let near = move |c: &Coord<f64>| around.is_some_and(|rect| rect.intersects(c));
+    ring.0.iter().skip(1).copied().filter(near).filter(move |c| other.intersects(c))
 }
 
 type Leaf = GeomWithData<Rectangle<[f64; 2]>, (usize, usize)>;
