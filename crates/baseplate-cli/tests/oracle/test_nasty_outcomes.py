@@ -38,6 +38,10 @@ class Workshop:
         if done.returncode == 1:
             assert len(done.stderr.strip().splitlines()) == 1, f"{case}: {done.stderr}"
             assert Path(source).name in done.stderr, f"{case}: {done.stderr}"
+            if "rows can be used" in done.stderr:
+                # No grid is left: what became of each row stands beside the plate that was not written.
+                with open(f"{plate}.rejects.csv", newline="", encoding="utf-8") as file:
+                    return {}, list(csv.DictReader(file)), ""
             return None, [], done.stderr.strip().split(Path(source).name, 1)[1].lstrip(": ")
         codes, polygons = basic_grids(plate)
         for code, polygon in zip(codes, polygons):
