@@ -204,15 +204,17 @@ fn assembled(loops: impl Iterator<Item = LineString<f64>>) -> Vec<Polygon<f64>> 
     for polygon in loops.map(|ring| Polygon::new(ring, Vec::new())) {
         match polygon.signed_area() {
             area if area > 0.0 => shells.push((area, polygon.clone(), polygon)),
-            area if area < 0.0 => holes.push(polygon),
+            area if area < 0.0 => holes.push((-area, polygon)),
             _ => {}
         }
     }
     shells.sort_by(|(one, ..), (other, ..)| one.total_cmp(other));
-    for hole in holes {
+    for (hole_area, hole) in holes {
         let inside = hole.interior_point();
-        let around =
-            |(_, shell, _): &&mut (f64, Polygon<f64>, Polygon<f64>)| inside.is_some_and(|p| shell.contains(&p));
+        // An area in the hole may have the same point inside.
+        let around = |(area, shell, _): &&mut (f64, Polygon<f64>, Polygon<f64>)| {
+            *area > hole_area && inside.is_some_and(|p| shell.contains(&p))
+        };
         if let Some((.., polygon)) = shells.iter_mut().find(around) {
             polygon.interiors_push(hole.into_inner().0);
         }
