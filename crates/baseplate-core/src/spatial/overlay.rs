@@ -14,7 +14,10 @@ use i_overlay::{
     i_shape::flat::float::FloatFlatContoursBuffer,
 };
 use rstar::RTree;
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// Steps of the lattice from the middle of its box to the border, at least.
 const LATTICE_STEPS: f64 = (1 << 28) as f64;
@@ -72,7 +75,9 @@ pub(crate) fn enclosed<'a>(areas: impl IntoIterator<Item = &'a MultiPolygon<f64>
     let margin = MARGIN * (e - w).max(n - s);
     let [w, s, e, n] = [w - margin, s - margin, e + margin, n + margin];
     let frame: Vec<Path> = vec![vec![[w, s], [e, s], [e, n], [w, n]]];
-    let around = combined(&frame, &paths, OverlayRule::Difference, FillRule::NonZero);
+    // Grids that meet in two points cut the ground apart.
+    let around = parted(&frame, &paths, OverlayRule::Difference, FillRule::NonZero)
+        .unwrap_or_else(|| combined(&frame, &paths, OverlayRule::Difference, FillRule::NonZero));
     // What reaches the frame is the world outside.
     let left = |polygon: &Polygon<f64>| polygon.exterior().0.iter().map(|c| c.x).fold(f64::INFINITY, f64::min);
     around.into_iter().filter(|polygon| left(polygon) > w + margin / 2.0).collect()
@@ -103,7 +108,11 @@ fn options() -> OverlayOptions<f64> {
 /// What paths bound by a rule, with the vertices of the paths where they were.
 fn overlay(paths: &[Path], rule: FillRule) -> MultiPolygon<f64> {
     let found = MultiPolygon(combined(paths, &[], OverlayRule::Subject, rule));
-    let found = if found.iter().any(is_cut_apart) { parted(paths, rule) } else { found };
+    let is_cut = found.iter().any(is_cut_apart);
+    let found = match is_cut {
+        true => parted(paths, &[], OverlayRule::Subject, rule).map_or(found, MultiPolygon),
+        false => found,
+    };
     let [w, s, e, n] = corners(paths).0;
     let moved = MOVED_STEPS * (e - w).max(n - s) / 2.0 / LATTICE_STEPS;
     let given = RTree::bulk_load(paths.concat());
@@ -167,16 +176,18 @@ fn combined(subject: &[Path], clip: &[Path], rule: OverlayRule, fill: FillRule) 
     assembled(contours.flat_map(loops))
 }
 
-/// The same as areas that hang together by more than points, where holes in a circle cut one apart.
-fn parted(paths: &[Path], rule: FillRule) -> MultiPolygon<f64> {
+/// The same as areas that hang together by more than points, where holes in a circle cut one apart; `None` if the overlay fails.
+fn parted(subject: &[Path], clip: &[Path], rule: OverlayRule, fill: FillRule) -> Option<Vec<Polygon<f64>>> {
     let shapes =
-        FloatOverlay::with_subj_custom(paths, options(), Default::default()).overlay(OverlayRule::Subject, rule);
+        || FloatOverlay::with_subj_and_clip_custom(subject, clip, options(), Default::default()).overlay(rule, fill);
+    // It puts holes into shapes by itself, and may reach beyond an array on the way.
+    let shapes = catch_unwind(AssertUnwindSafe(shapes)).ok()?;
     let ring = |path: Path| LineString(path.into_iter().map(|[x, y]| Coord { x, y }).collect());
     let polygon = |shape: Vec<Path>| {
         let mut rings = shape.into_iter().map(ring);
         rings.next().map(|exterior| Polygon::new(exterior, rings.collect()))
     };
-    shapes.into_iter().filter_map(polygon).collect()
+    Some(shapes.into_iter().filter_map(polygon).collect())
 }
 
 /// A ring as loops that pass every vertex once: areas that meet in a point are areas of their own.
