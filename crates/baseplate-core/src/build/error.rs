@@ -61,7 +61,7 @@ pub enum BuildError {
         /// The list of its rejected rows, if there are any.
         rejects: Option<PathBuf>,
     },
-    /// The new generation holds much less than the one before, and [`BuildOptions::accept`] was not set.
+    /// The new generation holds much less than the one before, and [`BuildOptions::accept`](super::BuildOptions::accept) was not set.
     #[error(
         "the new generation holds much less than generation {former}:\n  {}\n{}no plate was written: look at the sources and at {}, and build \
          with --accept if this is right",
@@ -79,14 +79,14 @@ pub enum BuildError {
         /// The rows that were rejected, repaired or noted.
         rejects: PathBuf,
     },
-    /// Rows were rejected and [`BuildOptions::strict`] was set.
+    /// Rows were rejected and [`BuildOptions::strict`](super::BuildOptions::strict) was set.
     #[error("{rejected} rows were rejected and the build is strict: no plate written; see {rejects}")]
     Strict {
         /// How many.
         rejected: u64,
         /// The list of them.
         rejects: PathBuf,
-        /// As [`BuildReport::reasons`].
+        /// As [`BuildReport::reasons`](super::BuildReport::reasons).
         reasons: Vec<(String, String, u64)>,
     },
 }
