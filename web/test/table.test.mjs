@@ -24,7 +24,11 @@ test('a quote that is not closed, and text behind one that is, cost their line',
     ['"1,""a"\n2,""\n3,"",\n""', ['1,"a', '2¦', '3¦¦', '']],
     ['1,"甲路\n1号,"\n2,乙路', ['1¦甲路\n1号,', '2¦乙路']],
     ['1,"甲路\n1号",x\n2,乙路', ['2 open: 1,"甲路', '1号"¦x', '2¦乙路']],
-    ['1,甲路\n\n\n2,"', ['1¦甲路', '5 open: 2,"']],
+    ['1,甲路\n\n \n2,"', ['1¦甲路', '5 open: 2,"']],
+    // The first cell may go on; the last line then looks like a row.
+    ['"甲\n乙",1\n2,乙路', ['甲\n乙¦1', '2¦乙路']],
+    // Whether a line is the end of a cell or a row cannot be told.
+    ['1,"甲路\n1号, 后座"\n2,乙路', ['2 open: 1,"甲路', '3 open: 1号, 后座"', '2¦乙路']],
   ];
   for (const [text, rows] of cases) {
     assert.deepEqual(outcome(await read(`编号,地址\n${text}\n`)), rows, text);
@@ -32,6 +36,36 @@ test('a quote that is not closed, and text behind one that is, cost their line',
   // A forgotten quote looks ahead a hundred lines and no further.
   const long = Array.from({ length: 300 }, (_, n) => `第${n}行`).join('\n');
   assert.equal((await read(`编号,地址\n1,"开始\n${long}\n"\n`)).rows.length, 302);
+});
+
+test('lines that end with CR, and one with LF', async () => {
+  assert.deepEqual(outcome(await read('编号,地址\r1,甲路\r2,乙路\n')), ['1¦甲路', '2¦乙路']);
+  assert.deepEqual(outcome(await read('编号,地址\r1,"甲\n路"\r2,乙路\r')), ['1¦甲\n路', '2¦乙路']);
+});
+
+test('a line that is UTF-8 by chance is what the file is', async () => {
+  const bytes = Buffer.concat([gbk('编号,地址\n1,甲路'), Buffer.from('\n'), gbk('2,一路')]);
+  assert.deepEqual(outcome(await tableOf('a.csv', bytes, {}, async () => {})), ['1¦甲路', '2¦一路']);
+});
+
+test('coordinates as people write them', async () => {
+  const { readCoordinate, readPoint, decimalPoint } = await source('bulk/degrees.ts');
+  for (const text of [
+    '114.05', ' 114.05 ', '114°03\'00"E', '114 03 00', '114度3分0秒', '114:03:00', 'E114°3′', '东经114°03′00″', '114°3\'',
+    '114º03’00”', '114°03\'00\'\'', '１１４°０３′', '114.05°', '114.05E', '东经114度03分', '114 3', '1.1405e2',
+  ]) assert.equal(readCoordinate(text), 114.05, text);
+  for (const text of [
+    '', 'far', '一一四', '114°75\'00"', '114°03\'75"', '114\'03"00°', '114.5 30', '114 03 00 00', '114,05', 'E', '°', '114°°3', '方',
+    'nan', '0x10', 'Infinity',
+  ]) assert.equal(readCoordinate(text), null, text);
+  assert.equal(readCoordinate('-22°30\''), -22.5);
+  assert.equal(readCoordinate('W1 30'), -1.5);
+  for (const text of [
+    '114.05,22.55', '114.05 22.55', '114.05，22.55', '114.05、22.55', '(114.05,22.55)', '114 03 00 22 33 00', '114°03\'E 22°33\'N',
+    'N22°33′,E114°03′', '北纬22度33分，东经114度3分', '22.55N,114.05E', '114° 03\' 00" E 22° 33\' 00" N', '114.05  22.55',
+  ]) assert.deepEqual(readPoint(text), [114.05, 22.55], text);
+  for (const text of ['', '114.05', '114.05,22.55,3', '114.05,', '22N,23N', '114 03 00 22']) assert.equal(readPoint(text), null, text);
+  assert.equal(readCoordinate(decimalPoint('114,05')), 114.05);
 });
 
 /** Numbers that look random and are the same every time. */

@@ -52,9 +52,29 @@ export function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null 
 export function* linesOf(bytes: Uint8Array, encoding: Encoding | null, findings: Findings): Generator<Line> {
   const wide = encoding ?? wideEncoding(bytes);
   if (wide === 'utf-16le' || wide === 'utf-16be') {
-    yield* linesOfText(new TextDecoder(wide).decode(bytes));
+    yield* cutAtReturns(linesOfText(new TextDecoder(wide).decode(bytes)));
     return;
   }
+  yield* cutAtReturns(linesOfBytes(bytes, encoding, findings));
+}
+
+/**
+ * If the first line goes on behind a CR, then CR ends lines wherever it stands, and an LF somewhere is the odd one.
+ */
+function* cutAtReturns(lines: Iterable<Line>): Generator<Line> {
+  let isCut: boolean | null = null;
+  let number = 1;
+  for (const line of lines) {
+    isCut ??= line.text.includes('\r');
+    const parts = isCut ? line.text.replace(/\r+$/, '').split('\r') : [line.text];
+    for (const [place, text] of parts.entries()) {
+      yield { ...line, number, text, end: place < parts.length - 1 ? '\r' : line.end };
+      number += 1;
+    }
+  }
+}
+
+function* linesOfBytes(bytes: Uint8Array, encoding: Encoding | null, findings: Findings): Generator<Line> {
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const body = hasMark ? bytes.subarray(3) : bytes;
   const stop = body.includes(LF) ? LF : CR;
@@ -100,7 +120,8 @@ function asUtf8(bytes: Uint8Array): string | null {
   }
 }
 
-type Sort = 'ascii' | 'utf-8' | 'gb18030';
+/** `either`: UTF-8, but perhaps by chance. */
+type Sort = 'ascii' | 'either' | 'utf-8' | 'gb18030';
 
 /** Lines of several encodings: those that follow one another in one are decoded together. */
 function* linesOfRuns(block: Uint8Array, stop: number, findings: Findings): Generator<Omit<Line, 'number'>> {
@@ -110,17 +131,22 @@ function* linesOfRuns(block: Uint8Array, stop: number, findings: Findings): Gene
     const at = block.indexOf(stop, from);
     const after = at < 0 ? block.length : at + 1;
     const own = sortOf(block, from, after);
-    if (own !== 'ascii' && sort !== 'ascii' && own !== sort) {
+    if (isCertain(own) && isCertain(sort) && own !== sort) {
       yield* linesOfRun(block.subarray(begun, from), sort, stop, findings);
       begun = from;
     }
-    if (own !== 'ascii') sort = own;
+    if (isCertain(own) || sort === 'ascii') sort = own;
     from = after;
   }
   yield* linesOfRun(block.subarray(begun), sort, stop, findings);
 }
 
-function linesOfRun(run: Uint8Array, sort: Sort, stop: number, findings: Findings): Iterable<Omit<Line, 'number'>> {
+function isCertain(sort: Sort): boolean {
+  return sort === 'utf-8' || sort === 'gb18030';
+}
+
+function linesOfRun(run: Uint8Array, found: Sort, stop: number, findings: Findings): Iterable<Omit<Line, 'number'>> {
+  const sort = found === 'either' && findings.gb18030 > findings.utf8 ? 'gb18030' : found;
   if (sort === 'gb18030') {
     findings.gb18030 += 1;
     countPairs(run, findings);
@@ -129,17 +155,23 @@ function linesOfRun(run: Uint8Array, sort: Sort, stop: number, findings: Finding
   return cutText(new TextDecoder(label, { ignoreBOM: true }).decode(run), stop);
 }
 
-/** A line is UTF-8 if most of its characters beyond ASCII are: if not all of them are, it is that with a few bytes spoilt. */
+/**
+ * A line is UTF-8 if most of its characters beyond ASCII are: if not all of them are, it is that with a few bytes spoilt. With
+ * characters of two bytes only, none of which is Chinese, it may be UTF-8 by chance: then it is what the lines around it are.
+ */
 function sortOf(bytes: Uint8Array, from: number, to: number): Sort {
   let sound = 0;
+  let short = 0;
   let spoilt = 0;
   for (let at = from; at < to; ) {
     const length = lengthOfUtf8(bytes, at);
     if (length === 0) spoilt += 1;
-    else if (length > 1) sound += 1;
+    else if (length > 2) sound += 1;
+    else if (length > 1) short += 1;
     at += Math.max(length, 1);
   }
-  if (sound + spoilt === 0) return 'ascii';
+  if (sound + short + spoilt === 0) return 'ascii';
+  if (sound + spoilt === 0) return 'either';
   return sound > spoilt ? 'utf-8' : 'gb18030';
 }
 

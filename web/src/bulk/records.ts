@@ -50,10 +50,13 @@ function closingQuote(text: string, opening: number): number {
 /**
  * The records of some lines. A quoted cell may hold line ends, if the record that they make has as many cells as the header
  * and none of its further lines would be such a record by itself; otherwise a quote was forgotten, and it costs its line only.
+ * A line that may be both, the end of a cell and a record, is neither.
  */
 export class Records {
   private readonly ahead: Line[] = [];
   private taken = 0;
+  /** The number of a line that may be the end of a cell as well as a record. */
+  private doubtful: number | null = null;
 
   /** `width` is the number of cells of the header; null as long as that is not known. */
   constructor(
@@ -65,10 +68,11 @@ export class Records {
   /** The next record; null at the end. Lines without a character are passed over. */
   next(): TableRecord | null {
     let first = this.take();
-    while (first && first.text === '' && !first.isBroken) first = this.take();
+    while (first && this.isEmpty(first.text) && !first.isBroken) first = this.take();
     if (!first) return null;
     const faulty = (fault: LineFault) => ({ line: first.number, cells: [first.text], fault });
     if (first.isBroken) return faulty('characters');
+    if (first.number === this.doubtful) return faulty('open');
     const cells = cut(first.text, this.delimiter);
     if (typeof cells === 'object') return { line: first.number, cells };
     if (cells === 'behind') return faulty('behind');
@@ -78,15 +82,22 @@ export class Records {
 
   /** The cells of a record that goes on in the next lines; null if it is none, and then those are still to be read. */
   private spanned(first: Line): string[] | null {
+    // The last line of a record whose first cell goes on looks like a record: it has all the other cells.
+    const mayEndAsRecord = first.text.startsWith('"') && first.text.split(this.delimiter).length < (this.width ?? 0);
     let text = first.text + first.end;
     for (let further = 0; further < LINES_MAX - 1; further += 1) {
       const line = this.peek(further);
-      if (!line || line.isBroken || text.length > LENGTH_MAX || this.isRecord(line.text)) return null;
+      if (!line || line.isBroken || text.length > LENGTH_MAX) return null;
       text += line.text;
       const cells = line.text.includes('"') ? cut(text, this.delimiter) : 'open';
+      const isWhole = typeof cells === 'object' && (this.width === null || cells.length === this.width);
+      if (this.isRecord(line.text) && !(mayEndAsRecord && typeof cells === 'object')) {
+        if (isWhole) this.doubtful = line.number;
+        return null;
+      }
       if (cells === 'behind') return null;
       if (typeof cells === 'object') {
-        if (this.width !== null && cells.length !== this.width) return null;
+        if (!isWhole) return null;
         this.drop(further + 1);
         return cells;
       }
@@ -96,9 +107,13 @@ export class Records {
   }
 
   private isRecord(text: string): boolean {
-    if (this.width === null) return false;
+    if (this.width === null || this.isEmpty(text)) return false;
     const cells = cut(text, this.delimiter);
-    return typeof cells === 'object' && cells.length === this.width && text !== '';
+    return typeof cells === 'object' && cells.length >= this.width;
+  }
+
+  private isEmpty(text: string): boolean {
+    return /^[ \t\r\f]*$/.test(text) && !text.includes(this.delimiter);
   }
 
   private take(): Line | null {

@@ -1,6 +1,7 @@
 import { ApiFailure, geocodeMany, locateMany } from '../api';
 import type { Lnglat } from '../coordinates';
 import type { Question } from './columns';
+import { decimalPoint, readCoordinate, readPoint } from './degrees';
 import { GEOCODED, invalid, LOCATED, ofAnswer, ofGrid, type Fault, type Kind, type Outcome } from './outcome';
 import type { LineFault } from './records';
 import { isUneven, type FaultyLine, type Table } from './table';
@@ -118,11 +119,14 @@ export class Run {
   }
 
   private point(row: string[]): Lnglat {
-    const degrees = (place: number) => {
-      const text = row[place]?.trim() ?? '';
-      return text === '' ? NaN : Number(text);
+    const { lng, lat } = this.question;
+    const nowhere: Lnglat = [NaN, NaN];
+    if (lng === lat) return readPoint(row[lng] ?? '') ?? nowhere;
+    const number = (place: number) => {
+      const cell = row[place] ?? '';
+      return readCoordinate(this.table.delimiter === ',' ? cell : decimalPoint(cell)) ?? NaN;
     };
-    return [degrees(this.question.lng), degrees(this.question.lat)];
+    return [number(lng), number(lat)];
   }
 
   /** Sends a batch; one that is refused goes in halves, so that a row the server cannot read spoils no other. */

@@ -8,16 +8,17 @@ use super::{
     buildings::BuildingTable,
     converter, fit, h3_cell,
     log::{EXACT_COPY, Log, Outcome},
+    point::{PointColumns, Unreadable},
     rounded, source_info,
     spill::{Spill, SpillWriter},
 };
 use crate::{
-    code::{CodeType, LOST, PlaceCode, fold_code, is_exponent, looks_rounded, mostly_rounded, surely_rounded},
+    code::{CodeType, LOST, PlaceCode, ends_rounded, is_exponent, looks_rounded, mostly_rounded, surely_rounded},
     crs::{SampleRow, ToPlate},
     link::{BuildingLink, BuildingLinker},
     model::Entity,
     quality::{Issue, Rule},
-    source::{AddressSource, Columns, Reject, Row, inspect, parse_coordinate, parse_point, read_rows},
+    source::{AddressSource, Columns, Reject, Row, inspect, read_rows},
     spatial::{Bbox, LngLat, hilbert_index},
     text,
 };
@@ -121,17 +122,8 @@ struct Cells<'a> {
     source: &'a AddressSource,
     code: usize,
     text: Vec<usize>,
-    point: Option<Place>,
+    point: Option<PointColumns>,
     building: Option<usize>,
-}
-
-/// The columns of a point.
-#[derive(Clone, Copy)]
-enum Place {
-    /// Easting or longitude, and northing or latitude.
-    Two(usize, usize),
-    /// Both in one.
-    Both(usize),
 }
 
 /// Why a building that an address names does not help.
@@ -180,18 +172,12 @@ impl Linking<'_> {
             source,
             code: columns.want(&source.code),
             text: source.text.iter().map(|c| columns.want(c)).collect(),
-            point: source.point.as_ref().map(|(lng, lat)| {
-                columns.without_geometry();
-                match lng == lat {
-                    true => Place::Both(columns.want(lng)),
-                    false => Place::Two(columns.want_coordinate(lng), columns.want_coordinate(lat)),
-                }
-            }),
+            point: source.point.as_ref().map(|names| PointColumns::of(names, &mut columns)),
             building: columns.want_code_if(source.building.as_deref()),
         };
         let inspection = inspect(&source.file)?;
         let to_plate = converter(&source.file, self.context.area)?;
-        let number = log.begin(source_info("address", &source.file, &inspection, Some(&to_plate)));
+        let number = log.begin(source_info("address", &source.file, &inspection, Some(&to_plate)), &columns);
         let mut sample = fit::sample();
         let mut pending = Vec::with_capacity(CHUNK);
         let mut take = |row: Row| {
@@ -262,7 +248,7 @@ impl Linking<'_> {
         let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
         for address in linked {
             match address {
-                Ok(address) => reading.push(address, source, log),
+                Ok(address) => reading.push(address, source, cells, log),
                 Err(reject) => log.reject(source, &reject),
             }
         }
@@ -325,51 +311,35 @@ impl Point {
 impl Cells<'_> {
     /// The building code that a row names.
     fn given(&self, row: &Row) -> Option<String> {
-        row.cell(self.building?).map(fold_code)
+        row.code(self.building?)
     }
 
-    /// The coordinates of a row as they stand there; `None` if its cells are empty.
+    /// The coordinates of a row as they stand there; `None` if there are none.
     fn raw(&self, row: &Row) -> Result<Option<(f64, f64)>, Reject> {
-        match (&self.point, &row.geometry) {
-            (Some(Place::Both(cell)), _) => row.cell(*cell).map(|text| self.both(row, text)).transpose(),
-            (Some(Place::Two(x, y)), _) => match (row.cell(*x), row.cell(*y)) {
-                (None, None) => Ok(None),
-                (x, y) => Ok(Some((self.number(row, x, 0)?, self.number(row, y, 1)?))),
-            },
-            (None, Some(geometry)) => {
-                let at = geometry.as_point().map_err(|reason| Reject::new(row.number, "geometry", "", reason))?;
-                Ok(Some((at.x, at.y)))
-            }
-            (None, None) => Ok(None),
+        if let Some((columns, (first, second))) = self.point.zip(self.source.point.as_ref()) {
+            let reject = |Unreadable { axis, text, reason }: Unreadable<'_>| {
+                Reject::new(row.number, if axis == 0 { first } else { second }, text, reason)
+            };
+            return columns.read(row).map_err(reject);
         }
+        let Some(geometry) = &row.geometry else { return Ok(None) };
+        let at = geometry.as_point().map_err(|reason| Reject::new(row.number, "geometry", "", reason))?;
+        Ok(Some((at.x, at.y)))
     }
 
     fn place(&self, row: &Row, (x, y): (f64, f64), to_plate: &ToPlate) -> Result<LngLat, Reject> {
         let column = if self.point.is_some() { "lng, lat" } else { "geometry" };
         to_plate.convert(x, y).map_err(|e| Reject::new(row.number, column, &format!("{x}, {y}"), e))
     }
-
-    fn number(&self, row: &Row, cell: Option<&str>, axis: usize) -> Result<f64, Reject> {
-        let column = self.source.point.as_ref().map_or("", |(lng, lat)| if axis == 0 { lng } else { lat });
-        let text = cell.unwrap_or_default();
-        let reason = "neither a number nor degrees, minutes and seconds: a coordinate is needed";
-        parse_coordinate(text).ok_or_else(|| Reject::new(row.number, column, text, reason))
-    }
-
-    /// The point of a row that has both coordinates in one cell.
-    fn both(&self, row: &Row, text: &str) -> Result<(f64, f64), Reject> {
-        let column = self.source.point.as_ref().map_or("", |(both, _)| both);
-        let reason = "not a point: longitude and latitude are needed, separated by a comma";
-        parse_point(text).ok_or_else(|| Reject::new(row.number, column, text, reason))
-    }
 }
 
 impl Reading {
-    fn push(&mut self, address: Linked, source: usize, log: &mut Log) {
+    fn push(&mut self, address: Linked, source: usize, cells: &Cells<'_>, log: &mut Log) {
         if let Some((code, why)) = &address.dangling {
             let instead = if address.link.is_some() { "linked by place instead" } else { "none is near" };
             let reason = format!("{why}: {instead}");
-            log.add(source, Outcome::Noted, &Reject::new(address.row, "building", code, reason));
+            let column = cells.source.building.as_deref().unwrap_or_default();
+            log.add(source, Outcome::Noted, &Reject::new(address.row, column, code, reason));
         }
         address.issues.into_iter().for_each(|issue| log.issue(issue));
         if let Some(grids) = address.grids {
@@ -447,7 +417,8 @@ impl Seen<'_> {
             }
             let reason = "address code seen before: the first row with it was kept";
             log.source(usize::from(source)).linked -= u64::from(self.links[later as usize].is_some());
-            log.withdraw(usize::from(source), &Reject::new(row.into(), "code", self.code(later), reason));
+            let reject = log.code_reject(source.into(), row.into(), self.code(later), reason);
+            log.withdraw(source.into(), &reject);
             if self.hashes[later as usize] != self.hashes[first as usize] {
                 let texts = [first, later].map(|place| self.texts.get(place as usize));
                 let evidence = format!("'{}' and '{}'", texts[0], texts[1]);
@@ -461,23 +432,27 @@ impl Seen<'_> {
 
     /// Takes out the rows that share a code which may be several ones, rounded: no first one of them is the right one.
     fn refuse_rounded(&self, by_code: &mut Vec<u32>, log: &mut Log) {
+        let mostly = mostly_rounded(by_code.iter().map(|place| self.code(*place)));
         let (mut shared, mut alone) = (Vec::new(), BTreeMap::new());
         let rounded = |group: &&[u32]| looks_rounded(self.code(group[0]));
         for group in by_code.chunk_by(|a, b| self.code(*a) == self.code(*b)).filter(rounded) {
             match group {
-                [one] => *alone.entry(usize::from(self.origins[*one as usize].0)).or_default() += 1,
+                [one] if mostly || ends_rounded(self.code(*one)) => {
+                    *alone.entry(usize::from(self.origins[*one as usize].0)).or_default() += 1;
+                }
+                [_] => {}
                 [first, more @ ..] if more.iter().all(|copy| self.is_copy(*copy, *first)) => {}
                 many => shared.extend_from_slice(many),
             }
         }
-        if !mostly_rounded(by_code.iter().map(|place| self.code(*place))) {
+        if !mostly {
             shared.retain(|place| surely_rounded(self.code(*place)));
         }
         shared.sort_unstable();
         for place in &shared {
             let (source, row) = self.origins[*place as usize];
             log.source(usize::from(source)).linked -= u64::from(self.links[*place as usize].is_some());
-            let reject = Reject::new(row.into(), "code", self.code(*place), rounded::SHARED);
+            let reject = log.code_reject(source.into(), row.into(), self.code(*place), rounded::SHARED);
             log.withdraw(usize::from(source), &reject);
         }
         if !shared.is_empty() {
@@ -489,7 +464,9 @@ impl Seen<'_> {
     /// Whether two places of one code say the same.
     fn is_copy(&self, one: u32, other: u32) -> bool {
         let [a, b] = [one as usize, other as usize];
-        self.points[a] == self.points[b] && self.links[a] == self.links[b] && self.texts.get(a) == self.texts.get(b)
+        self.points[a].placed() == self.points[b].placed()
+            && self.links[a] == self.links[b]
+            && self.texts.get(a) == self.texts.get(b)
     }
 
     /// Reports addresses that are one and the same by their text.

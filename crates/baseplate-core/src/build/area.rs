@@ -1,10 +1,10 @@
 //! About where a plate is, before anything of it is read: PROJ knows several shifts of some datums, each for an area, and all
 //! sources of a plate are to be shifted by the same one.
 
-use super::{BuildError, converter, fit};
+use super::{BuildError, converter, fit, point::PointColumns};
 use crate::{
     crs::{Crs, Datum, SampleRow},
-    source::{Columns, Row, SourceFile, Spec, inspect, parse_coordinate, parse_point, read_rows},
+    source::{Columns, Row, SourceFile, Spec, inspect, read_rows},
     spatial::Bbox,
 };
 use geo::CoordsIter;
@@ -24,7 +24,7 @@ pub(super) fn plate_area(spec: &Spec) -> Result<Option<Bbox>, BuildError> {
     }
     let Some((file, code, point)) = sources.next() else { return Ok(None) };
     let mut columns = Columns::of(code);
-    let point = point.map(|(lng, lat)| (columns.want(lng), columns.want(lat)));
+    let point = point.map(|names| PointColumns::of(names, &mut columns));
     let mut sample = fit::sample();
     read_rows(file, &inspect(file)?, &columns, &mut |read| {
         let points = read.ok().and_then(|row| points(row, point)).unwrap_or_default();
@@ -45,13 +45,9 @@ fn depends_on_area(file: &SourceFile) -> bool {
 }
 
 /// Coordinates of a row as they stand there.
-fn points(mut row: Row, point: Option<(usize, usize)>) -> Option<Vec<(f64, f64)>> {
-    if let Some((x, y)) = point {
-        let point = match x == y {
-            true => parse_point(row.cell(x)?),
-            false => parse_coordinate(row.cell(x)?).zip(parse_coordinate(row.cell(y)?)),
-        };
-        return Some(vec![point?]);
+fn points(mut row: Row, point: Option<PointColumns>) -> Option<Vec<(f64, f64)>> {
+    if let Some(columns) = point {
+        return Some(vec![columns.read(&row).ok()??]);
     }
     let geometry = row.geometry.take()?;
     if let Ok(at) = geometry.as_point() {

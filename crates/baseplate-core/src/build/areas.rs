@@ -40,7 +40,7 @@ pub(super) fn read_areas(
 ) -> Result<(Sample, ToPlate), BuildError> {
     let inspection = inspect(file)?;
     let to_plate = converter(file, area)?;
-    let source = log.begin(source_info(entity, file, &inspection, Some(&to_plate)));
+    let source = log.begin(source_info(entity, file, &inspection, Some(&to_plate)), columns);
     let mut pending: Vec<Pending> = Vec::with_capacity(CHUNK);
     let mut sample = fit::sample();
     let notes = read_rows(file, &inspection, columns, &mut |read| {

@@ -7,7 +7,7 @@ use super::{
     grids::join,
     h3_cell,
     log::{EXACT_COPY, Log, Outcome},
-    rounded::{Judged, RoundedCodes, SHARED},
+    rounded::RoundedCodes,
 };
 use crate::{
     code::PlaceCode,
@@ -40,6 +40,13 @@ pub(super) struct BuildingDraft {
     pub(super) usage: Option<String>,
     pub(super) demolished: bool,
     source: usize,
+}
+
+impl BuildingDraft {
+    fn says_the_same_as(&self, other: &Self) -> bool {
+        let said = |draft: &Self| (draft.floors, draft.height_m.map(f64::to_bits), draft.demolished);
+        said(self) == said(other) && self.name == other.name && self.usage == other.usage
+    }
 }
 
 /// A grid that was decided for a building.
@@ -120,7 +127,9 @@ impl Context<'_> {
             fit::report(suspicion, Entity::Building, &source.file, log);
             log.notes.extend(status.note(source));
         }
-        reading.release_rounded(log);
+        for (draft, found) in std::mem::take(&mut reading.rounded).release(|draft| &draft.code, log) {
+            reading.add(draft, found, log);
+        }
         let mut read = self.spec.buildings.iter().zip(first..);
         read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
         reading.several.sort_unstable();
@@ -209,19 +218,10 @@ impl Reading {
         }
     }
 
-    /// Takes the rows whose codes look rounded, unless several share one.
-    fn release_rounded(&mut self, log: &mut Log) {
-        let Judged { kept, refused } = std::mem::take(&mut self.rounded).judge(|(draft, _)| draft.source, log);
-        for (draft, found) in refused {
-            log.withdraw(found.source, &Reject::new(found.row.number, "code", &draft.code, SHARED));
-        }
-        kept.into_iter().for_each(|(draft, found)| self.add(draft, found, log));
-    }
-
     fn add(&mut self, draft: BuildingDraft, found: AreaRow, log: &mut Log) {
         let bbox = Bbox::of(&found.area);
         if let Some(first) = self.rows.get(&draft.code).copied() {
-            return self.take_again(first, &draft.code, bbox, found, log);
+            return self.take_again(first, draft, bbox, found, log);
         }
         self.rows.insert(draft.code.clone(), self.drafts.len());
         self.drafts.push(draft);
@@ -230,19 +230,32 @@ impl Reading {
     }
 
     /// A code seen before: another part of the same building if it is near, another building by mistake if not.
-    fn take_again(&mut self, first: usize, code: &str, bbox: Bbox, found: AreaRow, log: &mut Log) {
+    fn take_again(&mut self, first: usize, draft: BuildingDraft, bbox: Bbox, found: AreaRow, log: &mut Log) {
         let metric = Metric::at(bbox.0[1]);
         let (east, north) = (SAME_BUILDING_M / metric.lng_m, SAME_BUILDING_M / metric.lat_m);
         let [w, s, e, n] = self.boxes[first].0;
         if Bbox([w - east, s - north, e + east, n + north]).intersection(bbox).is_none() {
             let reason = "code seen before on a building elsewhere: give one of them another code";
-            return log.withdraw(found.source, &Reject::new(found.row.number, "code", code, reason));
+            let reject = log.code_reject(found.source, found.row.number, &draft.code, reason);
+            return log.withdraw(found.source, &reject);
         }
-        if found.area == self.areas[first] {
+        let is_same_area = found.area == self.areas[first];
+        let is_same = draft.says_the_same_as(&self.drafts[first]);
+        if is_same_area && is_same {
             return log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "", "", EXACT_COPY));
         }
-        let reason = "code seen before: taken as another part of the same building";
-        log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "code", code, reason));
+        let reason = match (is_same_area, is_same) {
+            (true, _) => "code seen before with other attributes: those of the first row were kept",
+            (false, true) => "code seen before: taken as another part of the same building",
+            (false, false) => {
+                "code seen before: taken as another part of the same building, with the attributes of the first row"
+            }
+        };
+        let reject = log.code_reject(found.source, found.row.number, &draft.code, reason);
+        log.add(found.source, Outcome::Noted, &reject);
+        if is_same_area {
+            return;
+        }
         self.areas[first].0.extend(found.area);
         self.boxes[first] = self.boxes[first].union(bbox);
         self.several.push(first);

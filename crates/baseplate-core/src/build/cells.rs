@@ -1,14 +1,11 @@
 //! What lies in each H3 cell.
 
 use super::{Tables, counts::Numbers};
-use crate::spatial::{CellFinder, LngLat};
+use crate::spatial::{CELL_RESOLUTIONS, CellFinder, LngLat};
 use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
-/// Resolutions for which cells are counted, from the coarse to the fine.
-const RESOLUTIONS: [Resolution; 6] =
-    [Resolution::Five, Resolution::Six, Resolution::Seven, Resolution::Eight, Resolution::Nine, Resolution::Ten];
 /// Places that a thread counts together.
 const CHUNK: usize = 1 << 16;
 
@@ -44,7 +41,7 @@ pub(super) fn by_parent_cell(at_address: &[Numbers], h3: &[Option<u64>]) -> BTre
     let mut cells: BTreeMap<CellIndex, Numbers> = BTreeMap::new();
     for (cell, numbers) in fine {
         let Ok(cell) = CellIndex::try_from(cell) else { continue };
-        for above in RESOLUTIONS.into_iter().filter_map(|r| cell.parent(r)) {
+        for above in CELL_RESOLUTIONS.into_iter().filter_map(|r| cell.parent(r)) {
             cells.entry(above).or_default().add(numbers);
         }
     }
@@ -55,7 +52,7 @@ pub(super) fn by_parent_cell(at_address: &[Numbers], h3: &[Option<u64>]) -> BTre
 fn count(rows: usize, place: impl Fn(usize) -> Option<Place> + Sync) -> HashMap<CellIndex, Numbers> {
     let chunk = |chunk: usize| {
         let places = (chunk * CHUNK..rows.min((chunk + 1) * CHUNK)).filter_map(&place);
-        let mut runs = RESOLUTIONS.map(Run::new);
+        let mut runs = CELL_RESOLUTIONS.map(Run::new);
         places.for_each(|place| runs.iter_mut().for_each(|run| run.take(place)));
         runs.into_iter().map(Run::finish).fold(HashMap::new(), merge)
     };

@@ -8,14 +8,12 @@ use super::{
 use crate::{
     arrays::ArraysWriter,
     plate::{CATEGORIES_MAGIC, CATEGORIES_VERSION},
+    spatial::PEOPLE_FINEST,
     stats::{Atom, Family, publishable_pair},
 };
-use h3o::{CellIndex, Resolution};
+use h3o::CellIndex;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
-
-/// The finest resolution for which people are counted.
-const PEOPLE_RESOLUTION: Resolution = Resolution::Nine;
 
 /// How many of each entity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -135,7 +133,7 @@ impl Context<'_> {
         let empty: Vec<bool> = grids[..rows].iter().map(|n| n.addresses == 0).collect();
         let by_grid = Family { parents: &parents, categories: 1, counts: &totals, uninhabited: &empty };
 
-        let shown: Vec<_> = cells.iter().filter(|(cell, _)| cell.resolution() <= PEOPLE_RESOLUTION).collect();
+        let shown: Vec<_> = cells.iter().filter(|(cell, _)| cell.resolution() <= PEOPLE_FINEST).collect();
         let place: HashMap<CellIndex, u32> = shown.iter().map(|(cell, _)| **cell).zip(0..).collect();
         let coarser = |cell: &CellIndex| cell.resolution().pred().and_then(|r| place.get(&cell.parent(r)?).copied());
         let cell_parents: Vec<Option<u32>> = shown.iter().map(|(cell, _)| coarser(cell)).collect();
@@ -146,7 +144,7 @@ impl Context<'_> {
         let mut atoms: BTreeMap<[u32; 2], u32> = BTreeMap::new();
         for (row, (numbers, cell)) in (0..).zip(at_address.iter().zip(h3)) {
             let grid = tables.grids_of_address(row).first().copied().flatten();
-            let cell = cell.and_then(|c| CellIndex::try_from(c).ok()?.parent(PEOPLE_RESOLUTION));
+            let cell = cell.and_then(|c| CellIndex::try_from(c).ok()?.parent(PEOPLE_FINEST));
             let cell = cell.and_then(|c| place.get(&c).copied());
             if let (Some(grid), Some(cell)) = (grid, cell) {
                 *atoms.entry([grid, cell]).or_default() += numbers.people;

@@ -146,7 +146,7 @@ impl Context<'_> {
             attributes: reading.attributes.of_source(&source.attributes, &mut columns, reading.addresses.len()),
         };
         let inspection = inspect(file)?;
-        let number = log.begin(source_info("enterprise", file, &inspection, None));
+        let number = log.begin(source_info("enterprise", file, &inspection, None), &columns);
         let mut pending = Vec::with_capacity(CHUNK);
         let notes = read_rows(file, &inspection, &columns, &mut |read| {
             log.source(number).rows += 1;
@@ -183,8 +183,9 @@ impl Reading<'_> {
             log.source(source).linked += u64::from(enterprise.address.is_some());
             for issue in enterprise.issues {
                 if issue.rule == Rule::LinkDangling {
+                    let column = cells.source.address.as_deref().unwrap_or_default();
                     let code = issue.other.as_deref().unwrap_or_default();
-                    log.add(source, Outcome::Noted, &Reject::new(row.number, "address", code, &issue.evidence));
+                    log.add(source, Outcome::Noted, &Reject::new(row.number, column, code, &issue.evidence));
                 }
                 log.issue(issue);
             }
@@ -252,7 +253,7 @@ impl Cells<'_> {
             }
             issues.push(Issue::new(Rule::EnterpriseUsccSuspect, &code, e));
         }
-        let given = cell(self.address).map(fold_code);
+        let given = self.address.and_then(|index| row.code(index));
         let meant = given.as_deref().filter(|given| !(rounded && looks_rounded(given)));
         let address = meant.and_then(|given| library.addresses.row_of(given));
         if let (Some(given), None) = (&given, address) {

@@ -5,7 +5,7 @@ use super::{
     areas::{AreaRow, read_areas},
     checks, fit, hierarchy,
     log::{EXACT_COPY, Log, Outcome},
-    rounded::{Judged, RoundedCodes, SHARED},
+    rounded::RoundedCodes,
 };
 use crate::{
     code::GridCode,
@@ -77,7 +77,9 @@ impl GridTable {
         for source in &spec.grids {
             reading.read(source, area, log, on_progress)?;
         }
-        reading.release_rounded(log);
+        for (draft, found) in std::mem::take(&mut reading.rounded).release(|draft| &draft.code, log) {
+            reading.add(draft, found, log);
+        }
         let mut read = spec.grids.iter().zip(first..);
         read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
         reading.join_parts();
@@ -152,7 +154,7 @@ impl Reading {
             };
             let mut above = Vec::new();
             for (level, code, name) in &ancestors {
-                let Some(text) = found.row.cell(*code) else { continue };
+                let Some(text) = found.row.code(*code) else { continue };
                 match text.parse::<GridCode>() {
                     Ok(code) => {
                         let key = (source.kind.clone(), *level, code.to_string());
@@ -161,16 +163,16 @@ impl Reading {
                     }
                     Err(e) => {
                         let column = source.ancestors[level].code();
-                        log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column, text, e));
+                        log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column, &text, e));
                     }
                 }
             }
             let parent =
-                match parent.and_then(|index| found.row.cell(index)).map(|text| (text, text.parse::<GridCode>())) {
-                    Some((_, Ok(code))) => Parent::Code(code.to_string()),
-                    Some((text, Err(e))) => {
+                match parent.and_then(|index| found.row.code(index)).map(|text| (text.parse::<GridCode>(), text)) {
+                    Some((Ok(code), _)) => Parent::Code(code.to_string()),
+                    Some((Err(e), text)) => {
                         let column = source.parent.as_deref().unwrap_or_default();
-                        log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column, text, e));
+                        log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column, &text, e));
                         Parent::ByOverlap
                     }
                     None if above.is_empty() => Parent::ByOverlap,
@@ -199,16 +201,6 @@ impl Reading {
         Ok(())
     }
 
-    /// Takes the rows whose codes look rounded, unless several share one.
-    fn release_rounded(&mut self, log: &mut Log) {
-        let source = |(_, found): &(GridDraft, AreaRow)| found.source;
-        let Judged { kept, refused } = std::mem::take(&mut self.rounded).judge(source, log);
-        for (draft, found) in refused {
-            log.withdraw(found.source, &Reject::new(found.row.number, "code", &draft.code, SHARED));
-        }
-        kept.into_iter().for_each(|(draft, found)| self.add(draft, found, log));
-    }
-
     /// A code that was seen before means another part of the same grid, if both lie in the same place of the hierarchy.
     fn add(&mut self, draft: GridDraft, found: AreaRow, log: &mut Log) {
         let key = (draft.kind.clone(), draft.level, draft.code.clone());
@@ -223,10 +215,12 @@ impl Reading {
             if self.drafts[first].parent != draft.parent {
                 let reason =
                     "code seen before on a grid in another place of the hierarchy: give one of them another code";
-                return log.withdraw(found.source, &Reject::new(found.row.number, "code", &draft.code, reason));
+                let reject = log.code_reject(found.source, found.row.number, &draft.code, reason);
+                return log.withdraw(found.source, &reject);
             }
             let reason = "code seen before: taken as another part of the same grid";
-            log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "code", &draft.code, reason));
+            let reject = log.code_reject(found.source, found.row.number, &draft.code, reason);
+            log.add(found.source, Outcome::Noted, &reject);
             self.areas[first].0.extend(found.area);
             self.several.push(first);
             return;

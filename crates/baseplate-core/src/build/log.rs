@@ -5,7 +5,7 @@ use crate::{
     model::Entity,
     plate::{SourceInfo, publish::REJECTS},
     quality::{Issue, Rule},
-    source::{Reject, SourceFile},
+    source::{Columns, Reject, SourceFile},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -41,6 +41,8 @@ pub(super) struct Log {
     path: PathBuf,
     csv: csv::Writer<File>,
     sources: Vec<SourceInfo>,
+    /// The column of each source's codes.
+    code_columns: Vec<String>,
     reasons: HashMap<(Outcome, String), u64>,
     /// For each source the reasons of its rejected rows: how often each, and as it was said first.
     rejected: Vec<HashMap<String, (u64, String)>>,
@@ -66,8 +68,17 @@ impl Log {
         let fail = |e: csv::Error| BuildError::write(&path)(e.into());
         let mut csv = csv::Writer::from_path(&path).map_err(fail)?;
         csv.write_record(["file", "row", "column", "value", "reason", "outcome"]).map_err(fail)?;
-        let (sources, reasons, rejected, notes) = (Vec::new(), HashMap::new(), Vec::new(), Vec::new());
-        Ok(Self { csv, sources, reasons, rejected, notes, issues: IssueWriter::create(dir)?, failed: None, path })
+        Ok(Self {
+            csv,
+            sources: Vec::new(),
+            code_columns: Vec::new(),
+            reasons: HashMap::new(),
+            rejected: Vec::new(),
+            notes: Vec::new(),
+            issues: IssueWriter::create(dir)?,
+            failed: None,
+            path,
+        })
     }
 
     pub(super) fn issue(&mut self, issue: Issue) {
@@ -75,8 +86,9 @@ impl Log {
     }
 
     /// Begins a source; returns the number under which its rows are logged.
-    pub(super) fn begin(&mut self, source: SourceInfo) -> usize {
+    pub(super) fn begin(&mut self, source: SourceInfo, columns: &Columns) -> usize {
         self.sources.push(source);
+        self.code_columns.push(columns.code().to_owned());
         self.rejected.push(HashMap::new());
         self.sources.len() - 1
     }
@@ -115,6 +127,11 @@ impl Log {
     pub(super) fn withdraw(&mut self, source: usize, reject: &Reject) {
         self.sources[source].used -= 1;
         self.reject(source, reject);
+    }
+
+    /// What is wrong with the code of a row.
+    pub(super) fn code_reject(&self, source: usize, row: u64, code: &str, reason: &str) -> Reject {
+        Reject::new(row, &self.code_columns[source], code, reason)
     }
 
     /// Fails if a source that was read is of no use as a whole.

@@ -15,7 +15,7 @@ pub(super) fn losses(former: &Manifest, new: &Manifest, allowed: &PublishSpec) -
 }
 
 /// Sources that look as if they were in another coordinate system, which none did before: codes keep them linked all the same.
-fn new_doubts(former: &Manifest, new: &Manifest) -> impl Iterator<Item = String> {
+fn new_doubts(former: &Manifest, new: &Manifest) -> Vec<String> {
     let found = |manifest: &Manifest, rule: Rule| manifest.issues.get(rule.as_str()).copied().unwrap_or_default();
     let more = |rule: &Rule| found(new, *rule) > found(former, *rule);
     let said = |rule: Rule| {
@@ -24,7 +24,7 @@ fn new_doubts(former: &Manifest, new: &Manifest) -> impl Iterator<Item = String>
             "{count} sources look as if their coordinates were others than the spec says ({rule}), see the notes of this build"
         )
     };
-    [Rule::SourceCrs, Rule::SourceAxes].into_iter().filter(more).map(said).collect::<Vec<_>>().into_iter()
+    [Rule::SourceCrs, Rule::SourceAxes].into_iter().filter(more).map(said).collect()
 }
 
 fn tables(manifest: &Manifest) -> [(&'static str, u64); 5] {

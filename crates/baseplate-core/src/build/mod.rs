@@ -22,6 +22,7 @@ mod loss;
 mod outlines;
 mod overrides;
 mod people;
+mod point;
 mod rounded;
 mod spill;
 mod vote;

@@ -61,7 +61,7 @@ fn read(
     let reason = columns.want_if(source.reason.as_deref());
     let approved_by = columns.want_if(source.approved_by.as_deref());
     let inspection = inspect(file)?;
-    let number = log.begin(source_info("override", file, &inspection, None));
+    let number = log.begin(source_info("override", file, &inspection, None), &columns);
     let take = |row: Row, log: &mut Log| -> Result<Override, Reject> {
         let building_code = fold_code(row.cell(building).unwrap_or_default());
         let grid_text = row.cell(grid).unwrap_or_default();

@@ -27,6 +27,8 @@ const CHUNK: usize = 16_384;
 const MISPLACED_ID: &str =
     "a citizen id where something else belongs: are the columns shifted, or named wrongly in the spec?";
 
+const NO_ID: &str = "no id: the row is about nobody";
+
 /// The row of an address that is not there.
 pub(super) const NOWHERE: u32 = u32::MAX;
 
@@ -122,7 +124,7 @@ impl Context<'_> {
             attributes: table.attributes.of_source(&source.attributes, &mut columns, table.tokens.len()),
         };
         let inspection = inspect(file)?;
-        let number = log.begin(source_info("person", file, &inspection, None));
+        let number = log.begin(source_info("person", file, &inspection, None), &columns);
         let mut pending = Vec::with_capacity(CHUNK);
         let notes = read_rows(file, &inspection, &columns, &mut |read| {
             log.source(number).rows += 1;
@@ -178,7 +180,7 @@ impl Linking<'_> {
 
     fn link(&self, row: &Row, cells: &Cells<'_>, rounded: &Rounded) -> Result<Person, Reject> {
         let reject = |column: &str, value: &str, reason: &str| Reject::new(row.number, column, value, reason);
-        let id = row.cell(cells.id).ok_or_else(|| reject(&cells.source.id, "", "no id: the row is about nobody"))?;
+        let id = row.cell(cells.id).ok_or_else(|| reject(&cells.source.id, "", NO_ID))?;
         let word = cells.role.and_then(|index| row.cell(index));
         let role = word.map_or(Ok(PersonRole::Lives), str::parse).map_err(|e| {
             let column = cells.source.role.as_deref().unwrap_or_default();
@@ -187,13 +189,16 @@ impl Linking<'_> {
         if let Some(column) = self.misplaced_id(row, cells) {
             return Err(reject(column, "", MISPLACED_ID));
         }
+        let code = fold_code(id);
+        if code.is_empty() {
+            return Err(reject(&cells.source.id, "", NO_ID));
+        }
         let token = self.key.token(id);
         let invalid = match cells.source.id_type {
             IdType::Citizen => id.parse::<CitizenId>().err(),
             IdType::Other => None,
         };
         // Ids of several persons may have become one number, and so one token.
-        let code = fold_code(id);
         if is_exponent(&code) || looks_rounded(&code) && (invalid.is_some() || rounded.ids) {
             return Err(reject(&cells.source.id, "", LOST));
         }
@@ -202,7 +207,7 @@ impl Linking<'_> {
             return Ok(Person { token, address: None, role, issue });
         }
         let dangling = |evidence: &str| Issue::new(Rule::LinkDangling, token, evidence).about(Entity::Person);
-        let named = row.cell(cells.address).map(fold_code);
+        let named = row.code(cells.address);
         let meant = named.as_deref().filter(|code| !(rounded.addresses && looks_rounded(code)));
         let address = meant.and_then(|code| self.addresses.row_of(code));
         let issue = match (&named, address) {

@@ -1,7 +1,7 @@
 //! Codes that may be several ones: a spreadsheet rounded them, and now they are one number.
 
-use super::log::Log;
-use crate::code::{ends_rounded, looks_rounded, surely_rounded};
+use super::{areas::AreaRow, log::Log};
+use crate::code::{ends_rounded, is_long, looks_rounded, surely_rounded};
 use std::collections::{BTreeMap, HashMap};
 
 /// Why all rows with such a code are rejected.
@@ -22,11 +22,11 @@ impl<T> Default for RoundedCodes<T> {
 }
 
 /// What became of the rows that were put aside, in their order.
-pub(super) struct Judged<T> {
+struct Judged<T> {
     /// The rows that may be used.
-    pub(super) kept: Vec<T>,
+    kept: Vec<T>,
     /// The rows that share a code with another.
-    pub(super) refused: Vec<T>,
+    refused: Vec<T>,
 }
 
 impl<T> RoundedCodes<T> {
@@ -41,7 +41,7 @@ impl<T> RoundedCodes<T> {
     }
 
     /// Judges the rows that were put aside; those that are alone with their code are counted by source.
-    pub(super) fn judge(self, source: impl Fn(&T) -> usize, log: &mut Log) -> Judged<T> {
+    fn judge(self, source: impl Fn(&T) -> usize, log: &mut Log) -> Judged<T> {
         let mostly = 2 * self.aside.len() as u64 > self.long;
         let mut counts: HashMap<String, u64> = HashMap::new();
         self.aside.iter().for_each(|(code, _)| *counts.entry(code.clone()).or_default() += 1);
@@ -59,6 +59,18 @@ impl<T> RoundedCodes<T> {
     }
 }
 
+impl<D> RoundedCodes<(D, AreaRow)> {
+    /// Gives back the rows that may be used; the others are rejected.
+    pub(super) fn release(self, code: impl Fn(&D) -> &str, log: &mut Log) -> Vec<(D, AreaRow)> {
+        let Judged { kept, refused } = self.judge(|(_, found)| found.source, log);
+        for (draft, found) in refused {
+            let reject = log.code_reject(found.source, found.row.number, code(&draft), SHARED);
+            log.withdraw(found.source, &reject);
+        }
+        kept
+    }
+}
+
 /// Says how many codes of each source look rounded and stand in one row only.
 pub(super) fn note(alone: &BTreeMap<usize, u64>, log: &mut Log) {
     for (source, count) in alone.iter().filter(|(_, count)| **count > 0) {
@@ -67,10 +79,6 @@ pub(super) fn note(alone: &BTreeMap<usize, u64>, log: &mut Log) {
             "{path}: {count} codes look like rounded numbers; each stands in one row and was kept: are they right?"
         ));
     }
-}
-
-fn is_long(code: &str) -> bool {
-    code.len() > 15 && code.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]

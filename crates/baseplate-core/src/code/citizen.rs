@@ -71,7 +71,7 @@ const YEARS: std::ops::RangeInclusive<u32> = 1800..=2999;
 /// Whether a text can hardly be anything but a citizen id, its check character right, wrong or missing: there is a date in the right
 /// place. It stands where it should not, as in the column of an address or a category.
 pub(crate) fn is_misplaced_id(text: &str) -> bool {
-    let folded = fold_code(text).to_ascii_uppercase().replace(['-', '－'], "");
+    let folded = fold_code(text).to_ascii_uppercase().replace('-', "");
     folded.split(|c: char| !c.is_ascii_digit() && c != 'X').any(has_id_shape)
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn fold_code(text: &str) -> String {
 }
 
 /// Whether a text stands for a code that is not there: a column too narrow for its numbers, a dash, what programs write for nothing.
-fn is_placeholder(code: &str) -> bool {
+pub(crate) fn is_placeholder(code: &str) -> bool {
     let only = |sign: char| code.chars().all(|c| c == sign);
     let words = ["nan", "null", "none", "n/a", "#n/a", "#ref!", "#value!"];
     only('#') || only('-') || only('—') || words.iter().any(|word| code.eq_ignore_ascii_case(word))
@@ -92,6 +92,11 @@ fn is_digits(text: &str) -> bool {
 pub(crate) const LOST: &str =
     "it was written as a rounded number and its last digits are lost: format the column as text and export again";
 
+/// Whether a folded code is a number with more digits than a spreadsheet keeps.
+pub(crate) fn is_long(code: &str) -> bool {
+    code.len() > KEPT_DIGITS && is_digits(code)
+}
+
 /// Whether a folded code is a number in exponent form: `9.9E+18`. `12E34` may well be a code.
 pub(crate) fn is_exponent(code: &str) -> bool {
     let Some((mantissa, exponent)) = code.split_once(['E', 'e']) else { return false };
@@ -110,9 +115,8 @@ pub(crate) fn looks_rounded(code: &str) -> bool {
 
 /// Whether a folded code ends in zeros as rounded numbers do.
 pub(crate) fn ends_rounded(code: &str) -> bool {
-    code.len() > KEPT_DIGITS
+    is_long(code)
         && code.ends_with('0')
-        && is_digits(code)
         && (code[KEPT_DIGITS..].bytes().all(|b| b == b'0') || surely_rounded(code) && is_shortest_double(code))
 }
 
@@ -124,9 +128,7 @@ pub(crate) fn surely_rounded(code: &str) -> bool {
 
 /// Whether a number is so large that doubles leave others out, and is one of them: of codes with 19 digits one in a thousand is.
 fn is_wide_double(code: &str) -> bool {
-    let number = Some(code)
-        .filter(|code| code.len() > KEPT_DIGITS && is_digits(code))
-        .and_then(|code| code.parse::<u128>().ok());
+    let number = Some(code).filter(|code| is_long(code)).and_then(|code| code.parse::<u128>().ok());
     number.is_some_and(|number| number > 1 << f64::MANTISSA_DIGITS && (number as f64) as u128 == number)
 }
 
@@ -137,9 +139,9 @@ fn is_shortest_double(code: &str) -> bool {
 /// Whether most of the long codes of a column look rounded: then one of them that happens to exist is not meant either.
 pub(crate) fn mostly_rounded<'a>(codes: impl Iterator<Item = &'a str>) -> bool {
     let (mut long, mut rounded) = (0_u64, 0);
-    for code in codes.filter(|code| code.len() > KEPT_DIGITS && is_digits(code)) {
+    for code in codes.map(fold_code).filter(|code| is_long(code)) {
         long += 1;
-        rounded += u64::from(looks_rounded(code));
+        rounded += u64::from(looks_rounded(&code));
     }
     rounded > 1 && 2 * rounded > long
 }

@@ -12,7 +12,8 @@ mod uscc;
 pub use citizen::CitizenId;
 pub(crate) use citizen::{is_misplaced_id, looks_like_id};
 pub(crate) use guards::{
-    LOST, ends_rounded, fold_code, is_exponent, is_guarded, looks_rounded, mostly_rounded, surely_rounded,
+    LOST, ends_rounded, fold_code, is_exponent, is_guarded, is_long, is_placeholder, looks_rounded, mostly_rounded,
+    surely_rounded,
 };
 pub use registry::CodeType;
 pub use token::{KeyError, PersonKey, PersonToken};

@@ -70,7 +70,7 @@ impl PersonKey {
         hex::encode(&self.apply(FINGERPRINT_OF)[..8])
     }
 
-    /// The token of an id. Width, case and outer white space make no difference.
+    /// The token of an id. Width, case, white space and the guards of spreadsheets make no difference.
     pub fn token(&self, id: &str) -> PersonToken {
         PersonToken(self.apply(fold_code(id).to_ascii_uppercase().as_bytes()))
     }

@@ -1,7 +1,7 @@
 //! Upper levels from lower ones: the edges between two grids of the same community are taken out, the rest are its border.
 
 use super::Edge;
-use crate::spatial::{is_valid, union};
+use crate::spatial::{assembled, is_valid, union};
 use geo::{Area, Contains, Coord, InteriorPoint, LineString, MultiPolygon, Polygon};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -88,32 +88,17 @@ fn turn(from: Coord<f64>, at: Coord<f64>, to: Coord<f64>) -> f64 {
     (back - on).rem_euclid(std::f64::consts::TAU)
 }
 
-/// Counter-clockwise rings are exteriors, clockwise ones are holes of the smallest exterior around them. Slivers go:
-/// holes, and exteriors inside another one.
+/// Counter-clockwise rings are exteriors, clockwise ones are holes. Slivers go: holes, and exteriors inside another one.
 fn assemble(rings: Vec<LineString<f64>>, sliver: f64) -> MultiPolygon<f64> {
-    let (mut shells, mut holes) = (Vec::new(), Vec::new());
-    for ring in rings {
-        let polygon = Polygon::new(ring, Vec::new());
-        let area = polygon.signed_area();
-        if area > 0.0 {
-            shells.push(polygon);
-        } else if -area > sliver {
-            holes.push(polygon);
-        }
-    }
-    shells.sort_by(|p, q| p.unsigned_area().total_cmp(&q.unsigned_area()));
-    let first_large = shells.partition_point(|shell| shell.unsigned_area() <= sliver);
-    let (small, large) = shells.split_at(first_large);
+    let polygons: Vec<_> = rings.into_iter().map(|ring| Polygon::new(ring, Vec::new())).collect();
+    let areas: Vec<f64> = polygons.iter().map(Polygon::signed_area).collect();
+    let large = || polygons.iter().zip(&areas).filter(|(_, area)| **area > sliver).map(|(polygon, _)| polygon);
     let covered =
-        |shell: &Polygon<f64>| shell.interior_point().is_some_and(|p| large.iter().any(|around| around.contains(&p)));
-    let mut shells: Vec<_> = small.iter().filter(|shell| !covered(shell)).chain(large).cloned().collect();
-    let single = shells.len() == 1;
-    for hole in holes {
-        let inside = hole.interior_point();
-        let around = |shell: &&mut Polygon<f64>| single || inside.is_some_and(|p| shell.contains(&p));
-        if let Some(shell) = shells.iter_mut().find(around) {
-            shell.interiors_push(hole.into_inner().0);
-        }
-    }
-    MultiPolygon(shells)
+        |shell: &Polygon<f64>| shell.interior_point().is_some_and(|p| large().any(|around| around.contains(&p)));
+    let is_kept = |(shell, area): &(&Polygon<f64>, &f64)| match **area {
+        area if area > 0.0 => area > sliver || !covered(shell),
+        area => -area > sliver,
+    };
+    let kept = polygons.iter().zip(&areas).filter(is_kept).map(|(polygon, _)| polygon.exterior().clone());
+    MultiPolygon(assembled(kept))
 }

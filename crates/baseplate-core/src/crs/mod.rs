@@ -51,10 +51,18 @@ pub enum Crs {
 
 /// What is done with coordinates of a datum to which no shift is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String")]
 pub enum Datum {
     /// They are taken as they are, as if they were on the datum of the plate.
     AsIs,
+}
+
+impl TryFrom<String> for Datum {
+    type Error = UnknownWord;
+
+    fn try_from(text: String) -> Result<Self, UnknownWord> {
+        text.parse()
+    }
 }
 
 impl FromStr for Datum {

@@ -76,19 +76,17 @@ fn as_is(system: &System) -> Result<(Proj, String), CrsError> {
 fn shifted(system: &System, area: Option<Bbox>) -> Result<(Proj, String), CrsError> {
     let area = widened(area.unwrap_or_else(|| usual_area(system)));
     let (proj, mut candidates) = candidates(system, area)?;
-    let unshifted = candidates.iter().all(|candidate| candidate.is_ballpark());
-    if candidates.is_empty() {
-        let reason = format!("it has no point in the area {}", in_words(area));
-        return Err(CrsError::Refused { crs: system.named.clone(), reason });
-    }
-    if unshifted && !system.has_plate_datum() {
+    let unshifted = candidates.iter().all(Candidate::is_ballpark);
+    if unshifted && !candidates.is_empty() && !system.has_plate_datum() {
         let (crs, name) = (system.named.clone(), system.name.clone());
         return Err(CrsError::NoShift { crs, name, area: in_words(area) });
     }
     candidates.retain(|candidate| unshifted || !candidate.is_ballpark());
     // The first of the most frequent ones: PROJ's own order decides between equals.
-    let chosen = candidates.iter().rev().max_by_key(|candidate| candidate.points);
-    let Some(chosen) = chosen else { return Ok((proj, String::new())) };
+    let Some(chosen) = candidates.iter().rev().max_by_key(|candidate| candidate.points) else {
+        let reason = format!("it has no point in the area {}", in_words(area));
+        return Err(CrsError::Refused { crs: system.named.clone(), reason });
+    };
     let words = chosen.in_words(system, area);
     match Proj::new(&chosen.definition) {
         Ok(one) => Ok((one, words)),

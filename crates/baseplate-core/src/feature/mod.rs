@@ -5,7 +5,7 @@ mod place;
 use crate::{
     model::{Entity, GridKind, Level},
     plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell},
-    spatial::LngLat,
+    spatial::{CELL_RESOLUTIONS, LngLat},
     tile::{Content, TileLayer},
 };
 use FeatureValue::Null;
@@ -57,7 +57,6 @@ pub enum FeatureValue<'a> {
 }
 
 /// The finest and the coarsest resolution of density cells.
-const RESOLUTIONS: std::ops::RangeInclusive<u8> = 5..=10;
 /// What something lies in, from the ground up.
 const CHAIN: [(&str, Level); 5] = [
     ("grid", Level::Grid),
@@ -110,7 +109,9 @@ impl Baseplate {
         match &layer.content {
             Content::Areas(kind, level) => Box::new(self.level_grids(kind, *level).map(area)),
             Content::Labels(kind, level) => Box::new(self.level_grids(kind, *level).map(label)),
-            Content::Density => Box::new(RESOLUTIONS.flat_map(|r| self.hex_cells(r)).filter_map(cell)),
+            Content::Density => {
+                Box::new(CELL_RESOLUTIONS.into_iter().flat_map(|r| self.hex_cells(r.into())).filter_map(cell))
+            }
             Content::Buildings => {
                 Box::new((0..rows.buildings as u32).filter_map(|row| Some(building(self.building_row(row)?))))
             }
@@ -126,7 +127,7 @@ impl Baseplate {
         let rows = self.manifest().rows;
         match &layer.content {
             Content::Areas(kind, level) | Content::Labels(kind, level) => self.level_grids(kind, *level).count() as u64,
-            Content::Density => RESOLUTIONS.map(|r| self.hex_cells(r).len() as u64).sum(),
+            Content::Density => CELL_RESOLUTIONS.iter().map(|r| self.hex_cells((*r).into()).len() as u64).sum(),
             Content::Buildings => rows.buildings,
             Content::Addresses => rows.addresses,
             Content::Enterprises => rows.enterprises,

@@ -33,7 +33,7 @@ impl Baseplate {
             Content::Density => cell(self.hex_cells(CELLS).nth(place as usize)?),
             Content::Buildings => self.building_row(place).map(building),
             Content::Addresses => self.address_row(place).map(address),
-            Content::Enterprises => self.registered(place).map(enterprise),
+            Content::Enterprises => self.counted(place).map(enterprise),
         }
     }
 
@@ -55,12 +55,12 @@ impl Baseplate {
             Content::Enterprises => {
                 let found = self.enterprise(code)?;
                 let mut rows = found.everywhere().filter(|e| e.uscc() == code).map(|e| e.row());
-                rows.find(|row| self.registered(*row).is_some())
+                rows.find(|row| self.counted(*row).is_some())
             }
         }
     }
 
-    fn registered(&self, place: u32) -> Option<Enterprise<'_>> {
+    fn counted(&self, place: u32) -> Option<Enterprise<'_>> {
         self.linked_enterprises().nth(place as usize).filter(Enterprise::is_counted)
     }
 

@@ -4,7 +4,8 @@ use super::{
     CoverageInfo, grid_column,
     lookup::{BoxTree, RowOrder},
     table::{
-        Blobs, Bytes8, Cells, Counts16, Degrees, Flags, Metres, Rows, Table, TableError, Text, Tokens, Words, first_row,
+        Blobs, Bytes8, Cells, Counts16, Doubles, Flags, Rows, Singles, Table, TableError, Text, Tokens, Words,
+        first_row,
     },
 };
 use std::ops::Deref;
@@ -32,10 +33,10 @@ pub(super) struct Grids {
     pub(super) level: Text,
     pub(super) parent: Rows,
     pub(super) parent_link: Bytes8,
-    pub(super) lng: Degrees,
-    pub(super) lat: Degrees,
-    pub(super) area_m2: Degrees,
-    pub(super) bbox: [Degrees; 4],
+    pub(super) lng: Doubles,
+    pub(super) lat: Doubles,
+    pub(super) area_m2: Doubles,
+    pub(super) bbox: [Doubles; 4],
     pub(super) geometry: Blobs,
     pub(super) buildings: Rows,
     pub(super) addresses: Rows,
@@ -70,16 +71,16 @@ pub(super) struct Buildings {
     pub(super) code: Text,
     pub(super) name: Text,
     pub(super) floors: Counts16,
-    pub(super) height_m: Degrees,
+    pub(super) height_m: Doubles,
     pub(super) usage: Text,
-    pub(super) lng: Degrees,
-    pub(super) lat: Degrees,
+    pub(super) lng: Doubles,
+    pub(super) lat: Doubles,
     pub(super) h3: Cells,
-    pub(super) bbox: [Degrees; 4],
+    pub(super) bbox: [Doubles; 4],
     pub(super) geometry: Blobs,
     /// One column for each coverage, in their order.
     pub(super) grid: Vec<Rows>,
-    pub(super) grid_share: Metres,
+    pub(super) grid_share: Singles,
     pub(super) demolished: Flags,
     pub(super) first_address: Rows,
     pub(super) addresses: Rows,
@@ -110,12 +111,12 @@ impl Buildings {
 pub(super) struct Addresses {
     pub(super) code: Text,
     pub(super) text: Text,
-    pub(super) lng: Degrees,
-    pub(super) lat: Degrees,
+    pub(super) lng: Doubles,
+    pub(super) lat: Doubles,
     pub(super) h3: Cells,
     pub(super) building: Rows,
     pub(super) link: Bytes8,
-    pub(super) distance_m: Metres,
+    pub(super) distance_m: Singles,
     /// One column for each coverage; filled only where there is no building.
     pub(super) grid: Vec<Rows>,
     /// The first row of its people, and of its enterprises; the next address's begin where they end.
@@ -173,7 +174,7 @@ pub(super) struct Enterprises {
     pub(super) address: Rows,
     pub(super) address_text: Text,
     pub(super) link: Bytes8,
-    pub(super) confidence: Metres,
+    pub(super) confidence: Singles,
     pub(super) match_level: Words,
     pub(super) active: Flags,
     pub(super) counted: Flags,
@@ -253,8 +254,8 @@ pub(super) struct Issues {
     pub(super) code: Text,
     pub(super) other: Text,
     pub(super) evidence: Text,
-    pub(super) lng: Degrees,
-    pub(super) lat: Degrees,
+    pub(super) lng: Doubles,
+    pub(super) lat: Doubles,
 }
 
 impl Issues {
@@ -280,6 +281,6 @@ fn grid_columns(table: &Table, coverages: &[CoverageInfo]) -> Result<Vec<Rows>, 
     coverages.iter().map(|c| table.numbers(&grid_column(&c.kind))).collect()
 }
 
-fn box_columns(table: &Table) -> Result<[Degrees; 4], TableError> {
+fn box_columns(table: &Table) -> Result<[Doubles; 4], TableError> {
     Ok([table.numbers("west")?, table.numbers("south")?, table.numbers("east")?, table.numbers("north")?])
 }

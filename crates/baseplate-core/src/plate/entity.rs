@@ -304,7 +304,7 @@ impl<'a> Address<'a> {
         Some((building, How::from_u8(table.link.get(self.row)?)?))
     }
 
-    /// Metres from its point to the footprint of its building; zero inside.
+    /// Singles from its point to the footprint of its building; zero inside.
     pub fn distance_m(&self) -> Option<f32> {
         self.plate.0.addresses.distance_m.get(self.row)
     }

@@ -108,7 +108,6 @@ pub struct SourceInfo {
     /// Coordinate system as in the spec; null for records without a place.
     pub crs: Option<String>,
     /// How PROJ brought it to degrees, with the shift of its datum; null where PROJ was not needed.
-    #[serde(default)]
     pub operation: Option<String>,
     /// Size, bytes.
     pub bytes: u64,

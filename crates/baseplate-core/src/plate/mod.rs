@@ -51,7 +51,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
-use table::{Degrees, first_row};
+use table::{Doubles, first_row};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// An opened plate. Cloning is cheap, and every method takes `&self`, from any thread.
@@ -458,7 +458,7 @@ impl fmt::Debug for Baseplate {
     }
 }
 
-fn row_box(columns: &[Degrees; 4], row: u32) -> Option<Bbox> {
+fn row_box(columns: &[Doubles; 4], row: u32) -> Option<Bbox> {
     let [w, s, e, n] = columns;
     Some(Bbox([w.get(row)?, s.get(row)?, e.get(row)?, n.get(row)?]))
 }

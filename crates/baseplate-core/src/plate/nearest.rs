@@ -21,7 +21,7 @@ impl Baseplate {
     /// length: not finite, beyond a pole, negative.
     ///
     /// # Units
-    /// Metres in the plane that touches the ellipsoid at the asked point's latitude ([`Metric::at`](crate::Metric::at)): exact for
+    /// Singles in the plane that touches the ellipsoid at the asked point's latitude ([`Metric::at`](crate::Metric::at)): exact for
     /// that plane, which is good to 1 mm over 100 m and to 1 % over 50 km. Nothing is looked for across the 180th meridian.
     pub fn nearest_building(&self, point: LngLat, within_m: f64) -> Option<(Building<'_>, f64)> {
         let (plane, limit2) = search(point, within_m)?;

@@ -261,8 +261,8 @@ pub(crate) type Bytes8 = Numbers<UInt8Type>;
 pub(crate) type Counts16 = Numbers<UInt16Type>;
 pub(crate) type Rows = Numbers<UInt32Type>;
 pub(crate) type Cells = Numbers<UInt64Type>;
-pub(crate) type Metres = Numbers<Float32Type>;
-pub(crate) type Degrees = Numbers<Float64Type>;
+pub(crate) type Singles = Numbers<Float32Type>;
+pub(crate) type Doubles = Numbers<Float64Type>;
 
 impl<T: ArrowPrimitiveType> Numbers<T> {
     /// The number of a row; `None` if the row is not there or the cell is null.

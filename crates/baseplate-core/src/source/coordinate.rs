@@ -9,6 +9,8 @@ enum Axis {
     Latitude,
 }
 
+/// The longest text of a coordinate or two, bytes.
+const TEXT_MAX: usize = 256;
 /// Words for the four directions, with their axis and sign. Those in Latin letters follow the others, which contain none.
 const DIRECTIONS: [(&str, Axis, f64); 8] = [
     ("东经", Axis::Longitude, 1.0),
@@ -32,9 +34,9 @@ const DIRECTIONS: [(&str, Axis, f64); 8] = [
 /// assert_eq!(parse_coordinate("114°75'"), None);
 /// ```
 pub fn parse_coordinate(text: &str) -> Option<f64> {
-    let text = text.trim();
-    if let Ok(number) = text.parse() {
-        return Some(number);
+    let text = short(text)?;
+    if let Ok(number) = text.parse::<f64>() {
+        return Some(number).filter(|number| number.is_finite());
     }
     read(&narrow(text)).map(|(value, _)| value)
 }
@@ -49,7 +51,7 @@ pub fn parse_coordinate(text: &str) -> Option<f64> {
 /// assert_eq!(parse_point("114.05"), None);
 /// ```
 pub fn parse_point(text: &str) -> Option<(f64, f64)> {
-    let text = narrow(text.trim().trim_matches(['(', ')', '[', ']', '（', '）']));
+    let text = narrow(short(text)?.trim_matches(['(', ')', '[', ']', '（', '）']));
     let (first, second) = halves(&text)?;
     let ((first, axis), (second, other)) = (read(first)?, read(second)?);
     match (axis, other) {
@@ -57,6 +59,11 @@ pub fn parse_point(text: &str) -> Option<(f64, f64)> {
         (Some(Axis::Latitude), _) | (_, Some(Axis::Longitude)) => Some((second, first)),
         _ => Some((first, second)),
     }
+}
+
+/// A cell without the white space around it, if it is no longer than two coordinates can be.
+fn short(cell: &str) -> Option<&str> {
+    Some(cell.trim()).filter(|text| text.len() <= TEXT_MAX)
 }
 
 /// A number with a decimal comma, with a point instead; any other text as it is. So numbers are written in some files that do
@@ -198,6 +205,8 @@ mod tests {
             "°",
             "114°°3",
             "方",
+            "nan",
+            "inf",
         ] {
             assert_eq!(parse_coordinate(text), None, "{text}");
         }

@@ -8,7 +8,7 @@ use super::{
 /// Names under which a geometry column is found when the spec names none.
 const GEOMETRY_NAMES: [&str; 6] = ["geometry", "geom", "wkt", "wkb", "the_geom", "shape"];
 /// The most characters of a broken line that a reject quotes: enough to find it, too few to be the row.
-const QUOTED_MAX: usize = 32;
+const BEGINNING_MAX: usize = 32;
 
 /// Where the wanted cells stand in this file.
 struct Layout {
@@ -46,7 +46,10 @@ pub(super) fn read(
     while let Some(record) = records.read().map_err(|e| SourceError::broken(&file.path, records.line(), e))? {
         sink(layout.row(record, &mut undone));
     }
-    let notes = records.notes().iter().cloned().chain(undone.note());
+    let repeated = wanted.iter().filter(|column| records.is_repeated(column));
+    let repeated =
+        repeated.map(|column| format!("the column '{column}' is there several times: the first one was read"));
+    let notes = records.notes().iter().cloned().chain(undone.note()).chain(repeated);
     Ok(notes.map(|note| format!("{}: {note}", file.path.display())).collect())
 }
 
@@ -102,7 +105,7 @@ impl Layout {
     fn beginning(&self, cells: &[String]) -> String {
         let first = cells.first().map_or("", String::as_str);
         let first = first.split(self.delimiter).next().unwrap_or_default();
-        first.chars().take(QUOTED_MAX).collect()
+        first.chars().take(BEGINNING_MAX).collect()
     }
 
     fn geometry(&self, line: u64, cells: &[String]) -> Result<Option<RawGeometry>, Reject> {

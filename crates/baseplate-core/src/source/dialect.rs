@@ -57,7 +57,12 @@ pub(super) fn find(lines: &[Line], wanted: &[&str], given: Option<char>, hint: c
 
 /// The place of a column in a header.
 pub(super) fn place(header: &[String], column: &str) -> Option<usize> {
-    header.iter().position(|cell| trimmed(cell) == trimmed(column))
+    places(header, column).next()
+}
+
+/// All its places, if it stands there several times.
+pub(super) fn places<'a>(header: &'a [String], column: &'a str) -> impl Iterator<Item = usize> + 'a {
+    header.iter().enumerate().filter(move |(_, cell)| trimmed(cell) == trimmed(column)).map(|(place, _)| place)
 }
 
 /// A column's name without what a file may have around it.

@@ -98,7 +98,7 @@ const GUESS_FROM: u64 = 40;
 /// Bytes that are looked at for such a guess.
 const GUESS_MAX: usize = 1 << 20;
 
-/// Reads a file once from end to end: its fingerprint, and its encoding unless the spec names one.
+/// Reads a file from end to end: its fingerprint, and, in a second pass, its encoding unless the spec names one.
 pub(crate) fn inspect(file: &SourceFile) -> Result<Inspection, SourceError> {
     let fail = |e| SourceError::io(&file.path, e);
     let format = Format::of(&file.path)?;

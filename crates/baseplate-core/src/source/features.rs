@@ -40,7 +40,7 @@ pub(super) fn read_collection(
         }
         Err(e) => return Err(SourceError::broken(&file.path, features.count + 1, without_texts(&e.to_string()))),
     };
-    if let Some(kind) = features.other {
+    if let Some(kind) = features.other.filter(|kind| !features.any && *kind != Kind::Collection) {
         return Err(kind.error(&file.path));
     }
     let mut notes = features.finish(file, inspection)?;

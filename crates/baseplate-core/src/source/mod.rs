@@ -26,7 +26,7 @@ pub(crate) use encoding::{Inspection, inspect};
 pub(crate) use geometry::RawGeometry;
 pub use records::{CsvOptions, CsvRecord, CsvRecords, read_csv};
 
-use crate::code::is_guarded;
+use crate::code::{fold_code, is_guarded, is_placeholder};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -69,7 +69,7 @@ pub enum SourceError {
     #[error("{0}: not a known kind of file; use .geojson, .geojsonl or .csv, each also with .gz")]
     UnknownFormat(PathBuf),
     /// A file cannot be read to its end: it is truncated, damaged, or the disk failed.
-    #[error("{path}: cannot be read on from row {row}: {reason}; is the file complete? no plate was written")]
+    #[error("{path}: cannot be read on from row {row}: {reason}; is the file complete?")]
     Broken {
         /// The file.
         path: PathBuf,
@@ -161,6 +161,16 @@ impl Row {
     pub(crate) fn cell(&self, index: usize) -> Option<&str> {
         self.cells.get(index)?.as_deref().map(str::trim).filter(|cell| !matches!(*cell, "" | "NULL" | "\\N"))
     }
+
+    /// The code in a cell, without what was put around it; `None` also where a placeholder such as `-` stands for none.
+    pub(crate) fn code(&self, index: usize) -> Option<String> {
+        self.cell(index).map(fold_code).filter(|code| !code.is_empty())
+    }
+
+    /// The coordinate in a cell as it stands there; `None` also where a placeholder such as `nan` stands for none.
+    pub(crate) fn coordinate(&self, index: usize) -> Option<&str> {
+        self.cell(index).filter(|cell| !is_placeholder(cell))
+    }
 }
 
 /// What a cell is read as.
@@ -184,6 +194,11 @@ impl Columns {
     /// The columns of a source whose code is in this one, which gets index 0.
     pub(crate) fn of(code: &str) -> Self {
         Self { wanted: vec![(code.to_owned(), Role::Code)], with_geometry: true }
+    }
+
+    /// The column of the code.
+    pub(crate) fn code(&self) -> &str {
+        self.names().next().unwrap_or_default()
     }
 
     /// Leaves geometries unread: points are in columns.

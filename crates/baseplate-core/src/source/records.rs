@@ -64,6 +64,8 @@ pub struct CsvRecords {
     again: VecDeque<Line>,
     /// Whether lines end with CR wherever one stands, though the file has LF too.
     returns: bool,
+    /// The number of a line that may be the end of a cell as well as a row.
+    doubtful: Option<u64>,
     /// How many lines were made of others by their CR so far.
     broken: u64,
     /// Bytes of the file, counted where they are read.
@@ -112,6 +114,7 @@ impl CsvRecords {
             delimiter,
             again,
             returns,
+            doubtful: None,
             broken,
             bytes: Arc::default(),
             notes,
@@ -121,6 +124,11 @@ impl CsvRecords {
     /// The cells of the header; none if the file is empty.
     pub fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// Whether a column stands in the header more than once; then the first is read.
+    pub(super) fn is_repeated(&self, name: &str) -> bool {
+        dialect::places(&self.header, name).count() > 1
     }
 
     /// What separates the columns.
@@ -153,7 +161,7 @@ impl CsvRecords {
     pub fn read(&mut self) -> io::Result<Option<CsvRecord>> {
         loop {
             let Some(line) = self.next_line()? else { return Ok(None) };
-            if self.holds_returns(&line.text) {
+            if holds_return(&line.text) && self.is_no_record(&line.text) {
                 self.break_at_returns(&line);
             } else if !is_empty(&line.text, self.delimiter) {
                 return self.record(line).map(Some);
@@ -161,11 +169,7 @@ impl CsvRecords {
         }
     }
 
-    /// Whether a line is no record as it stands and may be several, which end with CR alone though others end with LF.
-    fn holds_returns(&self, line: &str) -> bool {
-        holds_return(line) && (self.returns || self.is_no_record(line))
-    }
-
+    /// Whether a line is no record as it stands. With a CR in it it may be several, which end with that though others end with LF.
     fn is_no_record(&self, line: &str) -> bool {
         cells_of(line, self.delimiter).is_none_or(|cells| cells.len() != self.header.len())
     }
@@ -188,12 +192,16 @@ impl CsvRecords {
     }
 
     fn next_line(&mut self) -> io::Result<Option<Line>> {
-        match self.again.pop_front() {
-            Some(line) => Ok(Some(line)),
-            None => {
-                let broken = self.broken;
-                Ok(self.lines.read()?.map(|line| Line { number: line.number + broken, ..line }))
+        loop {
+            if let Some(line) = self.again.pop_front() {
+                return Ok(Some(line));
             }
+            let Some(line) = self.lines.read()? else { return Ok(None) };
+            let line = Line { number: line.number + self.broken, ..line };
+            if !(self.returns && holds_return(&line.text)) {
+                return Ok(Some(line));
+            }
+            self.break_at_returns(&line);
         }
     }
 
@@ -202,7 +210,10 @@ impl CsvRecords {
         if !line.sound {
             return Ok(broken(line, UNDECODED));
         }
-        let mut splitter = Splitter::with_width(self.delimiter, self.header.len());
+        if self.doubtful.take_if(|number| *number <= line.number) == Some(line.number) {
+            return Ok(broken(line, NOT_CLOSED));
+        }
+        let mut splitter = Splitter::new(self.delimiter);
         match splitter.take(&line.text) {
             Ending::Whole => Ok(CsvRecord { line: line.number, cells: splitter.cells, fault: None }),
             Ending::Broken => Ok(broken(line, TEXT_BEHIND)),
@@ -224,6 +235,10 @@ impl CsvRecords {
             let Some(line) = self.next_line()? else { break };
             let mut ending = if line.sound { splitter.take(&line.text) } else { Ending::Broken };
             if self.is_row(&line.text) && !(may_end_as_row && ending == Ending::Whole) {
+                // It closes the cell as well: which of the two it is cannot be told, and a row made of the inside of a cell is
+                // worse than one that has to be looked at.
+                let is_either = ending == Ending::Whole && splitter.cells.len() == self.header.len();
+                self.doubtful = is_either.then_some(line.number);
                 ending = Ending::Broken;
             }
             bytes += line.text.len();
@@ -255,7 +270,7 @@ fn holds_return(line: &str) -> bool {
 /// The lines that the CR in one end.
 fn at_returns(line: &Line) -> impl DoubleEndedIterator<Item = Line> {
     let part = |text: &str| Line { number: line.number, text: text.to_owned(), sound: line.sound };
-    line.text.split('\r').map(part).collect::<Vec<_>>().into_iter()
+    line.text.trim_end_matches('\r').split('\r').map(part).collect::<Vec<_>>().into_iter()
 }
 
 /// Lines with the numbers that follow that of the first.

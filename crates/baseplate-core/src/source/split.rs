@@ -23,11 +23,6 @@ impl Splitter {
         Self { delimiter, cells: Vec::new(), open: None }
     }
 
-    /// With room for as many cells as the header has.
-    pub(super) fn with_width(delimiter: char, width: usize) -> Self {
-        Self { delimiter, cells: Vec::with_capacity(width), open: None }
-    }
-
     /// Takes the first or the next line of a record.
     pub(super) fn take(&mut self, line: &str) -> Ending {
         let mut rest = line;

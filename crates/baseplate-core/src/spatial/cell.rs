@@ -3,6 +3,12 @@
 use super::{LngLat, Plane};
 use h3o::{CellIndex, LatLng, Resolution};
 
+/// The resolutions of H3 for which cells are counted, from the coarse to the fine.
+pub(crate) const CELL_RESOLUTIONS: [Resolution; 6] =
+    [Resolution::Five, Resolution::Six, Resolution::Seven, Resolution::Eight, Resolution::Nine, Resolution::Ten];
+/// The finest of them for which people are counted.
+pub(crate) const PEOPLE_FINEST: Resolution = Resolution::Nine;
+
 /// The sides of a cell are arcs of great circles and a plane is no sphere: a circle inside a cell is taken smaller by this.
 const MARGIN: f64 = 0.98;
 /// Cells that reach beyond this latitude are always asked for anew, degrees.

@@ -10,10 +10,10 @@ mod repair;
 mod validity;
 pub(crate) mod wkb;
 
-pub(crate) use cell::CellFinder;
+pub(crate) use cell::{CELL_RESOLUTIONS, CellFinder, PEOPLE_FINEST};
 pub(crate) use hilbert::hilbert_index;
 pub use metric::Metric;
-pub(crate) use overlay::{common, enclosed, outside, union};
+pub(crate) use overlay::{assembled, common, enclosed, outside, union};
 pub(crate) use plane::Plane;
 pub(crate) use repair::{Repair, to_valid_area};
 pub(crate) use validity::is_valid;

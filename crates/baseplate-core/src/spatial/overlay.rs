@@ -38,7 +38,12 @@ pub(crate) fn odd_even(polygon: &Polygon<f64>) -> MultiPolygon<f64> {
 /// polygon whose box touches no other comes back as it is.
 pub(crate) fn union<'a>(areas: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> MultiPolygon<f64> {
     // A union counts how often rings wind around a point: those of a polygon that is wound the other way would be taken off.
-    let parts: Vec<_> = areas.into_iter().flatten().filter(|p| p.unsigned_area() > 0.0).map(oriented).collect();
+    let parts: Vec<_> = areas
+        .into_iter()
+        .flatten()
+        .filter(|p| p.unsigned_area() > 0.0)
+        .map(|polygon| polygon.orient(Direction::Default))
+        .collect();
     let group = groups(&parts);
     let mut members: Vec<Vec<Polygon<f64>>> = vec![Vec::new(); parts.len()];
     group.into_iter().zip(parts).for_each(|(group, part)| members[group].push(part));
@@ -153,10 +158,6 @@ fn corners(paths: &[Path]) -> Bbox {
     paths.iter().flatten().map(|[x, y]| Coord { x: *x, y: *y }).collect()
 }
 
-fn oriented(polygon: &Polygon<f64>) -> Polygon<f64> {
-    polygon.orient(Direction::Default)
-}
-
 fn rings(polygon: &Polygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
     std::iter::once(polygon.exterior()).chain(polygon.interiors())
 }
@@ -210,7 +211,7 @@ fn loops(contour: &[[f64; 2]]) -> Vec<LineString<f64>> {
 }
 
 /// Counter-clockwise loops are exteriors, clockwise ones are holes of the smallest exterior around them.
-fn assembled(loops: impl Iterator<Item = LineString<f64>>) -> Vec<Polygon<f64>> {
+pub(crate) fn assembled(loops: impl Iterator<Item = LineString<f64>>) -> Vec<Polygon<f64>> {
     let (mut shells, mut holes) = (Vec::new(), Vec::new());
     for polygon in loops.map(|ring| Polygon::new(ring, Vec::new())) {
         match polygon.signed_area() {

@@ -3,11 +3,9 @@
 use super::{
     is_valid,
     overlay::{odd_even, union},
-    validity::is_cut_apart,
+    validity::is_whole,
 };
-use geo::{
-    Area, GeodesicArea, LineString, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints, Validation, orient::Direction,
-};
+use geo::{Area, GeodesicArea, LineString, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints, orient::Direction};
 use std::fmt;
 
 /// What was done to a geometry so that it could be used.
@@ -71,7 +69,7 @@ pub(crate) fn to_valid_area(raw: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>
         polygons.extend(rings.next().map(|exterior| Polygon::new(exterior, rings.collect())));
     }
     let mut area = MultiPolygon(polygons);
-    if !is_valid(&area) || area.iter().any(is_cut_apart) {
+    if !is_whole(&area) {
         let before_m2 = square_metres(&area);
         area = rebuild(area);
         repairs.push(Repair::Rebuilt { before_m2, after_m2: square_metres(&area) });
@@ -93,10 +91,11 @@ fn square_metres(area: &MultiPolygon<f64>) -> f64 {
 fn rebuild(area: MultiPolygon<f64>) -> MultiPolygon<f64> {
     let mut parts = Vec::with_capacity(area.0.len());
     for polygon in area {
-        if polygon.is_valid() && !is_cut_apart(&polygon) {
-            parts.push(polygon);
+        let part = MultiPolygon(vec![polygon]);
+        if is_whole(&part) {
+            parts.extend(part);
         } else {
-            parts.extend(odd_even(&polygon));
+            parts.extend(part.iter().flat_map(odd_even));
         }
     }
     let parts = MultiPolygon(parts);

@@ -17,6 +17,13 @@ pub(crate) fn is_valid(area: &MultiPolygon<f64>) -> bool {
     (edges >= FEW_EDGES && is_plainly_valid(area)) || area.is_valid()
 }
 
+/// Whether an area is valid, and none of its polygons is cut into parts that hang together at points only.
+pub(super) fn is_whole(area: &MultiPolygon<f64>) -> bool {
+    let edges: usize = rings(area).map(|ring| ring.0.len()).sum();
+    // What touches nothing is not cut apart either.
+    (edges >= FEW_EDGES && is_plainly_valid(area)) || (area.is_valid() && !area.iter().any(is_cut_apart))
+}
+
 fn rings(area: &MultiPolygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
     area.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()))
 }

@@ -6,7 +6,7 @@ use crate::{
     h3::Position,
     model::{Entity, GridKind},
     plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell},
-    spatial::CellFinder,
+    spatial::{CellFinder, PEOPLE_FINEST},
 };
 use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
@@ -14,8 +14,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Buildings whose addresses a thread counts together.
 const CHUNK: usize = 1 << 12;
-/// The finest resolution for which people are counted.
-pub(super) const PEOPLE_FINEST: Resolution = Resolution::Nine;
 
 impl Baseplate {
     /// The cells in which anything lies.

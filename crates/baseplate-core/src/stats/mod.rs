@@ -10,11 +10,11 @@ use crate::{
     answer::Counts,
     model::{Entity, GridKind, Level},
     plate::{Baseplate, Enterprise, Grid},
+    spatial::{CELL_RESOLUTIONS, PEOPLE_FINEST},
 };
-use cells::PEOPLE_FINEST;
 use h3o::Resolution;
 use serde::Serialize;
-use std::{collections::HashMap, ops::RangeInclusive};
+use std::collections::HashMap;
 use suppress::publishable;
 
 /// Which statistics are asked for.
@@ -161,9 +161,6 @@ impl Breakdown {
     }
 }
 
-/// The resolutions of H3 for which cells are counted.
-const CELL_RESOLUTIONS: RangeInclusive<u8> = 5..=10;
-
 impl Baseplate {
     /// Counts of every area of a level or resolution. Counts of people that could identify somebody are `None`.
     ///
@@ -211,8 +208,7 @@ impl Baseplate {
         within: Option<&[Grid<'_>]>,
         attribute: Option<&Attribute>,
     ) -> Result<(Vec<StatsRow>, Vec<String>), StatsError> {
-        let counted = Some(number).filter(|number| CELL_RESOLUTIONS.contains(number));
-        let resolution = counted.and_then(|number| Resolution::try_from(number).ok());
+        let resolution = Resolution::try_from(number).ok().filter(|resolution| CELL_RESOLUTIONS.contains(resolution));
         let resolution = resolution.ok_or(StatsError::Resolution(number))?;
         if attribute.is_some_and(|a| a.entity == Entity::Person) {
             return Err(StatsError::PeopleByCell);

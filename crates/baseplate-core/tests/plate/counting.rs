@@ -97,6 +97,53 @@ fn copies_of_rows_count_once_and_are_noted() {
 }
 
 #[test]
+fn what_stands_for_nothing_is_nothing() {
+    let people = format!("{PERSON}-,a0,居住\nnan,a1,居住\n丙,-,居住\n");
+    let firms = format!("{FIRM}91440300MA5000057B,己公司,#N/A,注册,存续\n");
+    let (dir, plate) = city(&[], &people, &firms);
+    assert_eq!(plate.manifest().rows.people, 2, "a dash is nobody's id");
+    let rejects = std::fs::read_to_string(dir.path().join("out.plate/rejects.csv")).expect("a list");
+    assert_eq!(rejects.matches("no id: the row is about nobody").count(), 2, "{rejects}");
+    assert!(!rejects.contains("no address has this code"), "{rejects}");
+    let issues: Vec<_> = plate.issues().map(|issue| issue.evidence.to_owned()).collect();
+    assert!(issues.iter().any(|evidence| evidence == "no address is named"), "{issues:?}");
+}
+
+#[test]
+fn rows_that_say_something_else_are_no_copies() {
+    let grids = "code,wkt\nG,\"POLYGON((114 22.5,114.01 22.5,114.01 22.51,114 22.51,114 22.5))\"\n";
+    let house = |floors: u32, status: &str| {
+        format!("h,{floors},{status},\"POLYGON((114.001 22.501,114.002 22.501,114.002 22.502,114.001 22.501))\"\n")
+    };
+    let spec = "plate = { name = \"小城\" }\n[[grids]]\npath = \"grids.csv\"\ncrs = \"EPSG:4490\"\ncode = \"code\"\n\
+                [[buildings]]\npath = \"buildings.csv\"\ncrs = \"EPSG:4490\"\ncode = \"house\"\nfloors = \"floors\"\n\
+                status = \"status\"\n[[addresses]]\npath = \"addresses.csv\"\ncrs = \"EPSG:4490\"\ncode = \"addr\"\n\
+                text = \"text\"\nlng = \"x\"\nlat = \"y\"\n";
+    let houses = house(5, "在") + &house(5, "在") + &house(12, "已拆除");
+    let addresses = "addr,text,x,y\na,海棠路1号,0,0\na,海棠路1号,0,0\nb,海棠路2号,nan,-\nc,海棠路3号,114.005,22.505\nc,海棠路4号,114.005,22.505\n";
+    let (dir, report) = build_text(&[
+        ("spec.toml", spec),
+        ("grids.csv", grids),
+        ("buildings.csv", &format!("house,floors,status,wkt\n{houses}")),
+        ("addresses.csv", addresses),
+    ]);
+    report.expect("builds");
+    let rejects = std::fs::read_to_string(dir.path().join("out.plate/rejects.csv")).expect("a list");
+    let lines: Vec<_> = rejects.lines().filter_map(|line| line.split_once(".csv,")).map(|(_, rest)| rest).collect();
+    assert_eq!(
+        lines,
+        [
+            "3,,,an exact copy of an earlier row: kept once,noted",
+            "4,house,h,code seen before with other attributes: those of the first row were kept,noted",
+            "4,\"lng, lat\",,\"no coordinates, and no building is named\",rejected",
+            "3,,,an exact copy of an earlier row: kept once,noted",
+            "6,addr,c,address code seen before: the first row with it was kept,rejected",
+        ],
+        "{rejects}"
+    );
+}
+
+#[test]
 fn an_enterprise_counts_at_one_registered_address() {
     let two = "91440300MA50000063,甲公司,a2,注册,注销\n91440300MA50000063,甲公司,,注册,存续\n\
                91440300MA50000063,甲公司,a0,注册,存续\n91440300MA50000063,甲公司,a3,注册,存续\n\
@@ -126,6 +173,8 @@ fn a_person_with_two_homes_is_one() {
     let city = plate.grids_with_code("441900").find(|g| g.level() == Some(Level::City)).expect("is there");
     assert_eq!(city.count(Entity::Person), Some(2));
     assert_eq!(plate.issues().filter(|issue| issue.rule == Rule::PersonTwoHomes).count(), 1);
+    let counted = |code: &str| plate.address(code).expect("is there").people().filter(|p| p.is_counted()).count();
+    assert_eq!(["a0", "a1", "a2"].map(counted), [1, 0, 1]);
 }
 
 #[test]

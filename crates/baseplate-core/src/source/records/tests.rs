@@ -53,8 +53,9 @@ fn a_quote_that_is_not_closed_costs_one_line() {
 fn a_later_quote_does_not_close_it() {
     let expected = [fault(2, "1,\"open,"), row(3, &["2", "x", ""]), row(4, &["3", "y", "z"])];
     assert_eq!(read(b"a,b,c\n1,\"open,\n2,x,\n3,\"y\",z\n", false), expected);
-    let expected = [fault(2, "1,\"open"), row(3, &["2", "a\"", "b"])];
-    assert_eq!(read(b"a,b,c\n1,\"open\n2,a\",b\n", false), expected);
+    // Whether the second line is a row or the end of a cell cannot be told: neither is used.
+    let expected = [fault(2, "1,\"open"), fault(3, "2,a\",b"), row(4, &["3", "y", "z"])];
+    assert_eq!(read(b"a,b,c\n1,\"open\n2,a\",b\n3,y,z\n", false), expected);
     let expected = [fault(2, "1,\"open"), row(3, &["2"]), row(4, &["x\",y,z,u"]), row(5, &["3", "y", "z"])];
     let found = read(b"a,b,c\n1,\"open\n2\nx\",y,z,u\n3,y,z\n", false);
     assert_eq!((found.len(), &found[0], &found[3]), (4, &expected[0], &expected[3]));
@@ -71,7 +72,7 @@ fn a_line_may_end_otherwise_than_others() {
 #[test]
 fn the_first_cell_may_span_lines() {
     assert_eq!(read(b"a,b\n\"x\ny\",b\nd,e\n", false), [row(2, &["x\ny", "b"]), row(4, &["d", "e"])]);
-    assert_eq!(read(b"a,b\n\"x,b\ny\",b\n", false), [fault(2, "\"x,b"), row(3, &["y\"", "b"])]);
+    assert_eq!(read(b"a,b\n\"x,b\ny\",b\n", false), [fault(2, "\"x,b"), fault(3, "y\",b")]);
 }
 
 #[test]
@@ -91,6 +92,9 @@ fn a_line_feed_among_returns_swallows_nothing() {
     }
     let of_two_lines = read(b"a,b\r1,x\r2,\"y\nz\"\r3,w\r", false);
     assert_eq!(of_two_lines, [row(2, &["1", "x"]), row(3, &["2", "y\nz"]), row(5, &["3", "w"])]);
+    let rows: String = (0..40).map(|i| format!("{i},\"x\ny\"\r")).collect();
+    let many = read(format!("a,b\r{rows}").as_bytes(), false);
+    assert!(many.len() == 40 && many.iter().all(|(_, cells, fault)| !fault && cells[1] == "x\ny"), "{many:?}");
 }
 
 #[test]
@@ -135,11 +139,13 @@ fn ids(all: &[(u64, Vec<String>, bool)]) -> HashSet<String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// Quotes and other bytes at any place: no id is missing, and no sound row holds two.
+    /// Quotes and other bytes at any place: no id is missing, and a sound row holds two only where two quotes were put in, which
+    /// can make one sound record of two.
     #[test]
     fn no_row_vanishes(damage in prop::collection::vec((0.0..1.0_f64, prop::sample::select(b"\"\"\",\r\xff ;\x00".to_vec())), 0..12)) {
         let mut bytes = table(40).into_bytes();
         let header = b"a,text,n\n".len();
+        let quotes = damage.iter().filter(|(_, byte)| *byte == b'"').count();
         for (place, byte) in damage {
             let at = header + (place * (bytes.len() - header) as f64) as usize;
             // An id that is damaged itself cannot be found again.
@@ -151,9 +157,9 @@ proptest! {
         let all = read(&bytes, false);
         let expected: HashSet<String> = (0..40).map(|i| i.to_string()).collect();
         prop_assert_eq!(ids(&all), expected);
-        for (_, cells, _) in all.iter().filter(|(_, cells, fault)| !fault && cells.len() == 3) {
-            prop_assert!(cells.iter().map(|cell| cell.matches('<').count()).sum::<usize>() <= 1, "{cells:?}");
-        }
+        let ids_in = |cells: &[String]| cells.iter().map(|cell| cell.matches('<').count()).sum::<usize>();
+        let merged = all.iter().filter(|(_, cells, fault)| !fault && cells.len() == 3 && ids_in(cells) > 1).count();
+        prop_assert!(merged <= quotes / 2, "{merged} of {quotes} quotes");
     }
 
     /// Whatever the bytes are, each line that is not empty is part of exactly one record.

@@ -1,0 +1,53 @@
+//! The columns in which sources have points.
+
+use crate::source::{Columns, Row, parse_coordinate, parse_point};
+
+/// The columns of a point.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum PointColumns {
+    /// Easting or longitude, and northing or latitude.
+    Two(usize, usize),
+    /// Both in one.
+    Both(usize),
+}
+
+/// Which cell is no coordinate, and why.
+pub(super) struct Unreadable<'r> {
+    /// 0 for the first column, 1 for the second.
+    pub(super) axis: usize,
+    pub(super) text: &'r str,
+    pub(super) reason: &'static str,
+}
+
+const NO_NUMBER: &str = "neither a number nor degrees, minutes and seconds: a coordinate is needed";
+const NO_POINT: &str = "not a point: longitude and latitude are needed, separated by a comma";
+
+impl PointColumns {
+    /// The columns with these names. Geometries are not read then.
+    pub(super) fn of((first, second): &(String, String), columns: &mut Columns) -> Self {
+        columns.without_geometry();
+        match first == second {
+            true => Self::Both(columns.want(first)),
+            false => Self::Two(columns.want_coordinate(first), columns.want_coordinate(second)),
+        }
+    }
+
+    /// The coordinates of a row as they stand there; `None` if there are none.
+    pub(super) fn read(self, row: &Row) -> Result<Option<(f64, f64)>, Unreadable<'_>> {
+        match self {
+            Self::Both(cell) => {
+                let unreadable = |text| Unreadable { axis: 0, text, reason: NO_POINT };
+                row.coordinate(cell).map(|text| parse_point(text).ok_or_else(|| unreadable(text))).transpose()
+            }
+            Self::Two(x, y) => match (row.coordinate(x), row.coordinate(y)) {
+                (None, None) => Ok(None),
+                (x, y) => Ok(Some((number(x, 0)?, number(y, 1)?))),
+            },
+        }
+    }
+}
+
+fn number(cell: Option<&str>, axis: usize) -> Result<f64, Unreadable<'_>> {
+    let text = cell.unwrap_or_default();
+    parse_coordinate(text).ok_or(Unreadable { axis, text, reason: NO_NUMBER })
+}
