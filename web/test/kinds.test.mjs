@@ -32,9 +32,10 @@ test('the legend has every kind, and shows it when it is asked to', () =>
     assert.ok(rows.some((row) => row.includes('警务网格 · 网格')) && rows.some((row) => row.includes('警务网格 · 社区')), rows.join());
     assert.equal(await isShown(page, 'police-grids'), false);
     assert.deepEqual(asked, [], 'what is not shown is not loaded');
+    const loaded = page.waitForRequest((request) => /police-grids.*\.mvt/.test(request.url()));
     await page.locator('.legend li[data-layer="police-grids"] input').check();
+    await loaded;
     await untilIdle(page);
-    assert.ok(asked.some((url) => url.includes('police-grids')));
     await shoot(page, 'kinds-legend');
   }));
 
