@@ -120,7 +120,8 @@ impl Sample {
         let fitting = as_declared.iter().filter(|fits| **fits).count();
         let mut readings = near_readings(to_plate);
         if fitting * 2 < self.rows.len() {
-            readings.extend(far_readings(to_plate, middle));
+            // Numbers as small as degrees are no metres; making PROJ's converters to find that out takes half a second.
+            readings.extend(far_readings(to_plate, middle.filter(|_| !self.is_in_degrees())));
         }
         let judged = readings.iter().map(|reading| (reading, pairs(reading)));
         let suspect = judged.filter(|(reading, pairs)| pairs.are_suspicious(reading.far));
@@ -135,6 +136,12 @@ impl Sample {
     /// As [`Sample::judge`] where there is nothing to compare with: readings that move points into China from elsewhere.
     pub fn judge_plain(&self, declared: &str, to_plate: &ToPlate) -> Option<Suspicion> {
         self.judge(declared, to_plate, None, |points, _| points.iter().all(|point| look::on_the_mainland(*point)))
+    }
+
+    /// Whether most rows hold nothing but numbers that can be degrees.
+    fn is_in_degrees(&self) -> bool {
+        let small = |row: &&SampleRow| row.points.iter().all(|(x, y)| x.abs() <= 360.0 && y.abs() <= 360.0);
+        2 * self.rows.iter().filter(small).count() > self.rows.len()
     }
 
     fn fit(
