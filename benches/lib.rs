@@ -14,7 +14,7 @@ pub fn plate() -> (Option<tempfile::TempDir>, PathBuf) {
     let path = dir.path().join("bench.plate");
     let given = std::env::var_os("BASEPLATE_BENCH_SPEC").map(PathBuf::from);
     let spec = Spec::read(&given.unwrap_or_else(|| "../data/town/spec.toml".into())).expect("a spec");
-    let key = PersonKey::new(b"a key for benchmarks and nothing else").expect("long enough");
+    let key = PersonKey::new(b"cb1d2fdcc86ce72aae3a8d6c513a08b3a12069dba7e0d5b9987b0cdf456aa621").expect("long enough");
     build(&spec, &path, BuildOptions { key: Some(key), ..BuildOptions::default() }, &|_| {}).expect("the spec builds");
     (Some(dir), path)
 }

@@ -58,7 +58,7 @@ fn plate(ground: PathBuf, scratch: &Path) -> Result<PathBuf, Box<dyn Error>> {
         return Ok(ground);
     }
     let plate = scratch.join("asked.plate");
-    let key = Some(PersonKey::new(b"a key for benchmarks and nothing else")?);
+    let key = Some(PersonKey::new(b"cb1d2fdcc86ce72aae3a8d6c513a08b3a12069dba7e0d5b9987b0cdf456aa621")?);
     build(&Spec::read(&ground)?, &plate, BuildOptions { key, ..BuildOptions::default() }, &|_| {})?;
     Ok(plate)
 }

@@ -2,7 +2,7 @@
 
 mod cmd;
 
-use baseplate_core::BuildError;
+use baseplate_core::{BuildError, code::mask_ids, end_on_cut_plates};
 use clap::{Parser, Subcommand};
 use std::{error::Error, process::ExitCode};
 
@@ -39,7 +39,10 @@ enum Command {
 type Outcome = Result<(), Box<dyn Error>>;
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let command = Cli::parse().command;
+    // Without it a file that is cut ends the program all the same, only without a word.
+    let _ = end_on_cut_plates();
+    let outcome = match command {
         Command::Synth(args) => cmd::synth::run(&args),
         Command::Build(args) => cmd::build::run(&args),
         Command::Check(args) => cmd::check::run(&args),
@@ -54,7 +57,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", mask_ids(&error.to_string()));
             match error.downcast_ref() {
                 Some(BuildError::Strict { .. }) => ExitCode::from(EXIT_STRICT),
                 Some(BuildError::Loses { .. }) => ExitCode::from(EXIT_LOSES),

@@ -12,11 +12,14 @@
 //! ```
 //! use baseplate_core::{Baseplate, BuildOptions, Entity, GridKind, Level, LngLat, Spec, TileId, build, code::PersonKey};
 //!
+//! // 32 random bytes; they are kept where the plate is not.
+//! const KEY: &[u8] = b"YVRhnEPqdvVxCYcTSDPPGKIqUyHhkfHD1HjkiLvXuUI=";
+//!
 //! // Build: a spec says which files and columns there are. Rows that cannot be used go to rejects.csv. The ids of people
 //! // are stored under a key only.
 //! let spec = Spec::read("../../data/town/spec.toml".as_ref())?;
 //! let dir = tempfile::tempdir()?;
-//! let options = BuildOptions { key: Some(PersonKey::new(b"keep me where the plate is not")?), ..Default::default() };
+//! let options = BuildOptions { key: Some(PersonKey::new(KEY)?), ..Default::default() };
 //! let report = build(&spec, &dir.path().join("town.plate"), options, &|_progress| {})?;
 //! assert_eq!(report.manifest.rows.buildings, 1796);
 //!
@@ -115,6 +118,7 @@ pub use h3::{H3Cover, H3CoverError, H3CoverQuery, H3Export, Position};
 #[doc(hidden)]
 pub use locate::locator_builder;
 pub use model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole, UnknownWord};
+pub use plate::map::end_on_cut_plates;
 pub use plate::{
     Address, Baseplate, Building, Coverage, CoverageInfo, Enterprise, FORMAT, FileInfo, Grid, GridOverride, HexCell,
     IssueRecord, Manifest, OpenError, Person, Residence, RowCounts, SourceInfo, Thing,
@@ -127,6 +131,7 @@ pub use source::{
 };
 pub use spatial::{Bbox, LngLat, Metric};
 pub use stats::{Areas, Stats, StatsError, StatsQuery, StatsRow};
+pub use text::spreadsheet_cell;
 pub use tile::{
     Field, FieldType, LayerError, LayerSettings, MAX_ZOOM, Shape, TileDescription, TileError, TileId, TileLayer,
     TileScheme, VectorLayer,

@@ -90,6 +90,7 @@ rules! {
     EnterpriseCancelled "enterprise-cancelled" Enterprise Error "An enterprise that was cancelled still does business.";
     EnterpriseNoAddress "enterprise-no-address" Enterprise Warning "No address can be found for an enterprise.";
     LinkDangling "link-dangling" Address Error "A record names the code of something that is not in the plate.";
+    IdInClear "id-in-clear" Person Error "A column of a source has citizen ids that it should not have: they were masked.";
     CodeForm "code-form" Address Hint "A code looks like none of the city's types of codes.";
 }
 

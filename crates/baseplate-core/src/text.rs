@@ -3,6 +3,21 @@
 use std::borrow::Cow;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
+/// A cell of CSV as a spreadsheet shows it, and not as it would calculate it: with an apostrophe in front if it begins with `=`, `+`,
+/// `-`, `@`, a tab or a CR and is no number. One that has apostrophes before such a sign gets one more, so that taking one off where a
+/// sign follows gives every cell back.
+///
+/// ```
+/// use baseplate_core::spreadsheet_cell;
+/// assert_eq!(spreadsheet_cell("=1+1"), "'=1+1");
+/// assert_eq!(spreadsheet_cell("'=1+1"), "''=1+1");
+/// assert_eq!(["-1.5", "'x", "秋实路3号"].map(spreadsheet_cell), ["-1.5", "'x", "秋实路3号"]);
+/// ```
+pub fn spreadsheet_cell(cell: &str) -> Cow<'_, str> {
+    let is_formula = cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if is_formula && cell.parse::<f64>().is_err() { format!("'{cell}").into() } else { cell.into() }
+}
+
 /// The form in which two spellings of one text are equal: half width, capital letters, no spaces and no punctuation.
 pub(crate) fn plain(text: &str) -> String {
     let folded = half_width(text);

@@ -2,9 +2,12 @@ use super::key::KeyArgs;
 use crate::Outcome;
 use baseplate_core::Baseplate;
 use std::{
-    io::{self, Write},
+    io::{self, Read, Write},
     path::PathBuf,
 };
+
+/// No code is longer.
+const CODE_BYTES_MAX: u64 = 1 << 10;
 
 /// Show what a code stands for and what is linked with it, as JSON
 ///
@@ -13,7 +16,8 @@ use std::{
 pub(crate) struct Args {
     /// The plate
     plate: PathBuf,
-    /// The code of a grid, building, address or enterprise, or with a key the id of a person
+    /// The code of a grid, building, address or enterprise, or with a key the id of a person; - reads it from standard input, where it
+    /// stands in no history of commands
     code: String,
     #[command(flatten)]
     key: KeyArgs,
@@ -21,15 +25,19 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let plate = Baseplate::open(&args.plate)?;
-    let json = match (plate.describe(&args.code), args.key.key()?) {
+    let code = match args.code.as_str() {
+        "-" => io::read_to_string(io::stdin().lock().take(CODE_BYTES_MAX))?.trim().to_owned(),
+        code => code.to_owned(),
+    };
+    let json = match (plate.describe(&code), args.key.key()?) {
         (Some(answer), _) => serde_json::to_string_pretty(&answer)?,
-        (None, Some(key)) => match plate.person(&key, &args.code)? {
+        (None, Some(key)) => match plate.person(&key, &code)? {
             Some(person) => serde_json::to_string_pretty(&plate.describe_person(person))?,
-            None => return Err(plate.describe_missing(&args.code).into()),
+            None => return Err(plate.describe_missing(&code).into()),
         },
         (None, None) => {
             let hint = if plate.manifest().rows.people > 0 { "; people are found with --key-file only" } else { "" };
-            return Err(format!("{}{hint}", plate.describe_missing(&args.code)).into());
+            return Err(format!("{}{hint}", plate.describe_missing(&code)).into());
         }
     };
     writeln!(io::stdout().lock(), "{json}")?;

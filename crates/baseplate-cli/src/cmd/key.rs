@@ -1,7 +1,10 @@
 //! The key under which people are known.
 
 use baseplate_core::code::{KeyError, PersonKey};
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 /// Where a key may stand instead of a file.
 const VARIABLE: &str = "BASEPLATE_KEY";
@@ -17,11 +20,25 @@ impl KeyArgs {
     /// The key that was given, if one was.
     pub(crate) fn key(&self) -> Result<Option<PersonKey>, KeyError> {
         match &self.key_file {
-            Some(file) => PersonKey::read(file).map(Some),
+            Some(file) => {
+                warn_if_open(file);
+                PersonKey::read(file).map(Some)
+            }
             None => {
                 let variable = env::var(VARIABLE).ok().filter(|secret| !secret.trim().is_empty());
                 variable.map(|secret| PersonKey::new(secret.as_bytes())).transpose()
             }
         }
+    }
+}
+
+/// Whoever can read the key can try out whose id is in a plate.
+fn warn_if_open(file: &Path) {
+    #[cfg(unix)]
+    if let Ok(found) = file.metadata()
+        && std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o077 != 0
+    {
+        let path = file.display();
+        eprintln!("warning: {path}: others than its owner can read or write the key; chmod 600 {path}");
     }
 }

@@ -9,7 +9,7 @@ import pytest
 from plates import Cli, running, serving, write_spec
 
 # The key of all test plates; the people in them cannot exist.
-os.environ["BASEPLATE_KEY"] = "a key for tests and nothing else"
+os.environ["BASEPLATE_KEY"] = "5097b0401182c115f1cf257f33f66af4edbf7e9c16429aa14894d4d6e1ed2aec"
 
 
 def program(variable):

@@ -3,8 +3,10 @@
 If a test here fails, a damaged plate is served as if it were whole, or crashes the tools.
 """
 
+import os
 import random
 import shutil
+import urllib.request
 
 import numpy as np
 import pytest
@@ -82,3 +84,19 @@ def test_flipped_byte_never_panics(cli, copied, town, tmp_path, name):
         ):
             done = cli.run(*command, check=False, timeout=30)
             assert done.returncode in (0, 1), f"byte {at}: {done.stderr}"
+
+
+def test_a_plate_cut_while_it_is_served_ends_the_server_with_a_message(town, run_server, tmp_path):
+    plate = tmp_path / "plate"
+    shutil.copytree(town, plate)
+    with run_server(plate, tmp_path / "log") as server:
+        for path in generation(plate).rglob("*"):
+            if path.is_file() and path.suffix != ".json":
+                os.truncate(path, 0)
+        for layer in ("buildings", "addresses", "grids"):
+            try:
+                urllib.request.urlopen(f"{server.address}/ogc/collections/{layer}/items?limit=1000", timeout=10).read()
+            except OSError:
+                pass
+        assert server.process.wait(timeout=10) == 74
+        assert "a file of an open plate was cut" in server.log.read_text(encoding="utf-8")

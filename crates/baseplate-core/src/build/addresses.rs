@@ -193,7 +193,7 @@ impl Linking<'_> {
             Ok(Pending { row, point })
         };
         let notes = read_rows(&source.file, &inspection, &columns, &mut |read| {
-            log.source(number).rows += 1;
+            log.found(number, &read);
             match read.and_then(&mut take) {
                 Ok(address) => pending.push(address),
                 Err(reject) => log.reject(number, &reject),

@@ -44,7 +44,7 @@ pub(super) fn read_areas(
     let mut pending: Vec<Pending> = Vec::with_capacity(CHUNK);
     let mut sample = fit::sample();
     let notes = read_rows(file, &inspection, columns, &mut |read| {
-        log.source(source).rows += 1;
+        log.found(source, &read);
         match read.and_then(|row| convert(row, &to_plate, &mut sample)) {
             Ok(row) => pending.push(row),
             Err(reject) => log.reject(source, &reject),

@@ -11,7 +11,10 @@ use super::{
     spill::{Spill, SpillWriter},
 };
 use crate::{
-    code::{CitizenId, CodeError, LOST, Uscc, fold_code, is_exponent, looks_like_id, looks_rounded, mostly_rounded},
+    code::{
+        CitizenId, CodeError, LOST, Uscc, fold_code, is_exponent, is_masked, looks_like_id, looks_rounded,
+        mostly_rounded,
+    },
     geocode::{GeocodeStatus, MatchLevel, decide, index::GeoIndex},
     model::{EnterpriseRole, Entity, How},
     quality::{Issue, Rule},
@@ -149,7 +152,7 @@ impl Context<'_> {
         let number = log.begin(source_info("enterprise", file, &inspection, None), &columns);
         let mut pending = Vec::with_capacity(CHUNK);
         let notes = read_rows(file, &inspection, &columns, &mut |read| {
-            log.source(number).rows += 1;
+            log.found(number, &read);
             match read {
                 Ok(row) => pending.push(row),
                 Err(reject) => log.reject(number, &reject),
@@ -235,6 +238,9 @@ impl Cells<'_> {
         let named = row.cell(self.uscc).unwrap_or_default();
         let reject = |column: &str, value: &str, reason: &str| Reject::new(row.number, column, value, reason);
         let code = fold_code(named).to_ascii_uppercase();
+        if is_masked(&code) {
+            return Err(reject(&self.source.uscc, named, "a citizen id where the code of an enterprise belongs"));
+        }
         if code.is_empty() || code.chars().count() > CODE_MAX {
             return Err(reject(&self.source.uscc, named, "no 统一社会信用代码: 1 to 32 characters are needed"));
         }

@@ -5,7 +5,8 @@ use crate::{
     model::Entity,
     plate::{SourceInfo, publish::REJECTS},
     quality::{Issue, Rule},
-    source::{Columns, Reject, SourceFile},
+    source::{Columns, Reject, Row, SourceFile},
+    text::spreadsheet_cell,
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -41,8 +42,8 @@ pub(super) struct Log {
     path: PathBuf,
     csv: csv::Writer<File>,
     sources: Vec<SourceInfo>,
-    /// The column of each source's codes.
-    code_columns: Vec<String>,
+    /// The columns that are read of each source, that of its codes first, and in how many cells of each an id was masked.
+    columns: Vec<Vec<(String, u64)>>,
     reasons: HashMap<(Outcome, String), u64>,
     /// For each source the reasons of its rejected rows: how often each, and as it was said first.
     rejected: Vec<HashMap<String, (u64, String)>>,
@@ -71,7 +72,7 @@ impl Log {
         Ok(Self {
             csv,
             sources: Vec::new(),
-            code_columns: Vec::new(),
+            columns: Vec::new(),
             reasons: HashMap::new(),
             rejected: Vec::new(),
             notes: Vec::new(),
@@ -81,6 +82,14 @@ impl Log {
         })
     }
 
+    /// Counts a row that was found, whatever becomes of it.
+    pub(super) fn found(&mut self, source: usize, read: &Result<Row, Reject>) {
+        self.sources[source].rows += 1;
+        for index in read.iter().flat_map(|row| &row.masked) {
+            self.columns[source][*index].1 += 1;
+        }
+    }
+
     pub(super) fn issue(&mut self, issue: Issue) {
         self.issues.add(issue);
     }
@@ -88,7 +97,7 @@ impl Log {
     /// Begins a source; returns the number under which its rows are logged.
     pub(super) fn begin(&mut self, source: SourceInfo, columns: &Columns) -> usize {
         self.sources.push(source);
-        self.code_columns.push(columns.code().to_owned());
+        self.columns.push(columns.names().map(|name| (name.to_owned(), 0)).collect());
         self.rejected.push(HashMap::new());
         self.sources.len() - 1
     }
@@ -112,7 +121,9 @@ impl Log {
             self.rejected[source].entry(blanked.clone()).or_insert_with(first).0 += 1;
         }
         let Reject { row, column, value, reason } = reject;
-        let record = [&info.path, &row.to_string(), column, value, reason, outcome.as_str()];
+        let (column, value, reason) = (spreadsheet_cell(column), spreadsheet_cell(value), spreadsheet_cell(reason));
+        let row = row.to_string();
+        let record = [&info.path, row.as_str(), &column, &value, &reason, outcome.as_str()];
         if let Err(e) = self.csv.write_record(record) {
             self.failed.get_or_insert(e);
         }
@@ -131,7 +142,7 @@ impl Log {
 
     /// What is wrong with the code of a row.
     pub(super) fn code_reject(&self, source: usize, row: u64, code: &str, reason: &str) -> Reject {
-        Reject::new(row, &self.code_columns[source], code, reason)
+        Reject::new(row, self.columns[source].first().map_or("", |(name, _)| name), code, reason)
     }
 
     /// Fails if a source that was read is of no use as a whole.
@@ -172,6 +183,14 @@ impl Log {
         let name = |((outcome, reason), count): ((Outcome, String), u64)| (outcome.as_str().to_owned(), reason, count);
         let mut reasons: Vec<_> = self.reasons.into_iter().map(name).collect();
         reasons.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.cmp(b)));
+        for (source, columns) in self.sources.iter().zip(&self.columns) {
+            let entity = Entity::ALL.iter().find(|entity| entity.as_str() == source.entity);
+            for (name, count) in columns.iter().filter(|(_, count)| *count > 0) {
+                let evidence = format!("column '{name}': {count} cells with a citizen id, which was masked");
+                let issue = Issue::new(Rule::IdInClear, &source.path, evidence);
+                self.issues.add(issue.about(entity.copied().unwrap_or(Entity::Person)));
+            }
+        }
         let issues = self.issues.finish()?;
         Ok(Summary { sources: self.sources, reasons, rejected, notes: self.notes, issues })
     }

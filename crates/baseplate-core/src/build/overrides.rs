@@ -85,7 +85,7 @@ fn read(
         })
     };
     let notes = read_rows(file, &inspection, &columns, &mut |read| {
-        log.source(number).rows += 1;
+        log.found(number, &read);
         match read.and_then(|row| take(row, log)) {
             Ok(found) => {
                 log.source(number).used += 1;

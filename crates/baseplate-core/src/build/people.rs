@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     code::{
-        CitizenId, CodeError, LOST, PersonKey, PersonToken, fold_code, is_exponent, is_misplaced_id, looks_rounded,
-        mostly_rounded,
+        CitizenId, CodeError, LOST, PersonKey, PersonToken, fold_code, is_exponent, is_masked, is_misplaced_id,
+        looks_rounded, mostly_rounded,
     },
     model::{Entity, PersonRole},
     quality::{Issue, Rule},
@@ -115,7 +115,7 @@ impl Context<'_> {
         log: &mut Log,
     ) -> Result<(), BuildError> {
         let file = &source.file;
-        let mut columns = Columns::of(&source.id);
+        let mut columns = Columns::of_people(&source.id);
         let cells = Cells {
             source,
             id: columns.want(&source.id),
@@ -127,7 +127,7 @@ impl Context<'_> {
         let number = log.begin(source_info("person", file, &inspection, None), &columns);
         let mut pending = Vec::with_capacity(CHUNK);
         let notes = read_rows(file, &inspection, &columns, &mut |read| {
-            log.source(number).rows += 1;
+            log.found(number, &read);
             match read {
                 Ok(row) => pending.push(row),
                 // Whatever could not be read may have an id in it.
@@ -170,12 +170,13 @@ impl Linking<'_> {
 
     /// The column in which somebody's id stands where an address or a category should: stored, it could be read.
     fn misplaced_id<'s>(&self, row: &Row, cells: &Cells<'s>) -> Option<&'s str> {
-        let is_no_code = |code: &&str| is_misplaced_id(code) && self.addresses.row_of(&fold_code(code)).is_none();
+        let is_id = |text: &str| is_masked(text) || is_misplaced_id(text);
+        let is_no_code = |code: &&str| is_id(code) && self.addresses.row_of(&fold_code(code)).is_none();
         if row.cell(cells.address).filter(is_no_code).is_some() {
             return Some(&cells.source.address);
         }
         let mut values = cells.source.attributes.iter().zip(cells.attributes.values(row));
-        values.find(|(_, value)| value.is_some_and(is_misplaced_id)).map(|(name, _)| name.as_str())
+        values.find(|(_, value)| value.is_some_and(is_id)).map(|(name, _)| name.as_str())
     }
 
     fn link(&self, row: &Row, cells: &Cells<'_>, rounded: &Rounded) -> Result<Person, Reject> {

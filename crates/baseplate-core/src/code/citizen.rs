@@ -75,6 +75,16 @@ pub(crate) fn is_misplaced_id(text: &str) -> bool {
     folded.split(|c: char| !c.is_ascii_digit() && c != 'X').any(has_id_shape)
 }
 
+/// Whether 18 characters are an id, of somebody born in a year in which somebody can be.
+pub(super) fn is_id(text: &str) -> bool {
+    has_id_shape(text) && text.parse::<CitizenId>().is_ok()
+}
+
+/// Whether 15 characters are an id as it was given until 1999.
+pub(super) fn is_old_id(text: &str) -> bool {
+    has_id_shape(&format!("{}19{}", &text[..6], &text[6..]))
+}
+
 fn has_id_shape(id: &str) -> bool {
     let (body, check) = id.split_at_checked(BODY).unwrap_or((id, ""));
     let is_check = |c: char| c.is_ascii_digit() || c == 'X';

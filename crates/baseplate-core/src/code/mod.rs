@@ -4,6 +4,7 @@
 //! `Display` that gives back what was accepted. What a code contains is a hint about the past, never today's grid.
 
 mod citizen;
+mod clear;
 mod guards;
 mod registry;
 mod token;
@@ -11,6 +12,8 @@ mod uscc;
 
 pub use citizen::CitizenId;
 pub(crate) use citizen::{is_misplaced_id, looks_like_id};
+pub use clear::mask_ids;
+pub(crate) use clear::{Among, is_masked, masked};
 pub(crate) use guards::{
     LOST, ends_rounded, fold_code, is_exponent, is_guarded, is_long, is_placeholder, looks_rounded, mostly_rounded,
     surely_rounded,

@@ -228,7 +228,10 @@ mod tests {
     fn every_feature_has_a_value_of_the_right_type_for_each_column() {
         let spec = Spec::read("../../data/town/spec.toml".as_ref()).expect("the sample");
         let dir = tempfile::tempdir().expect("a folder");
-        let options = BuildOptions { key: Some(PersonKey::new(&[7; 32]).expect("a key")), ..Default::default() };
+        let options = BuildOptions {
+            key: Some(PersonKey::new(&std::array::from_fn::<u8, 32, _>(|i| i as u8)).expect("a key")),
+            ..Default::default()
+        };
         let path = dir.path().join("town.plate");
         build(&spec, &path, options, &|_| {}).expect("builds");
         let plate = crate::Baseplate::open(path).expect("opens");

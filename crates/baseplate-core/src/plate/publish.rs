@@ -21,6 +21,9 @@ pub(crate) const REJECTS: &str = "rejects.csv";
 const LOCK: &str = ".lock";
 /// Directories of unfinished generations end with this.
 const UNFINISHED: &str = ".partial";
+/// A plate is its owner's to write, its group's to read, and nobody else's.
+const DIR_MODE: u32 = 0o750;
+const FILE_MODE: u32 = 0o640;
 /// Digits of a generation's name, at least.
 const DIGITS: usize = 6;
 
@@ -36,7 +39,7 @@ pub(crate) struct Draft {
 impl Draft {
     /// Makes room for the next generation and takes the plate's lock.
     pub(crate) fn begin(plate: &Path) -> io::Result<Self> {
-        fs::create_dir_all(plate)?;
+        create_dir(plate, DIR_MODE)?;
         let is_plate = plate.join(CURRENT).exists() || plate.join(LOCK).exists();
         if !is_plate && fs::read_dir(plate)?.next().is_some() {
             return Err(io::Error::other("the directory is no plate and not empty; choose another one for the plate"));
@@ -53,7 +56,8 @@ impl Draft {
         let number =
             last.checked_add(1).ok_or_else(|| io::Error::other("there is no number after the last generation"))?;
         let dir = plate.join(format!("{number:06}{UNFINISHED}"));
-        fs::create_dir_all(dir.join("index"))?;
+        // Until it is published it is the builder's alone.
+        create_dir(&dir.join("index"), 0o700)?;
         Ok(Self { plate: plate.to_owned(), number, dir, _lock: lock, published: false })
     }
 
@@ -83,7 +87,10 @@ impl Draft {
     pub(crate) fn publish(mut self, manifest: &[u8]) -> io::Result<()> {
         let generation = self.generation();
         let before = fs::read_to_string(self.plate.join(CURRENT)).unwrap_or_default();
-        let before = before.split_whitespace().next().unwrap_or_default();
+        let named = before.split_whitespace().next().filter(|name| self.plate.join(name).join(MANIFEST).exists());
+        // Without a name that is one the last generation is kept: nobody else may have it.
+        let last = || generations(&self.plate).ok()?.last().map(|number| format!("{number:06}"));
+        let before = named.map(str::to_owned).or_else(last).unwrap_or_default();
         fs::write(self.dir.join(MANIFEST), manifest)?;
         sync_all(&self.dir)?;
         fs::rename(&self.dir, self.plate.join(&generation))?;
@@ -116,22 +123,40 @@ impl Drop for Draft {
 fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     let aside = path.with_extension("new");
     let mut file = File::create(&aside)?;
+    restrict(&aside, FILE_MODE)?;
     file.write_all(contents)?;
     file.sync_all()?;
     fs::rename(&aside, path)?;
     path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
 }
 
+/// Makes a directory and those above it that are missing, with this mode where there are modes.
+fn create_dir(path: &Path, mode: u32) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
+    builder.recursive(true).create(path)
+}
+
+/// Writes everything below a directory through to the disk, and gives it the modes of a plate.
 fn sync_all(dir: &Path) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
             sync_all(&entry.path())?;
         } else {
+            restrict(&entry.path(), FILE_MODE)?;
             File::open(entry.path())?.sync_all()?;
         }
     }
+    restrict(dir, DIR_MODE)?;
     File::open(dir)?.sync_all()
+}
+
+fn restrict(path: &Path, mode: u32) -> io::Result<()> {
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+    Ok(())
 }
 
 /// Whether a directory is named like a generation.

@@ -4,6 +4,7 @@ use super::{
     Columns, CsvOptions, CsvRecord, CsvRecords, Inspection, RawGeometry, Reject, Role, Row, Sink, SourceError,
     SourceFile, Undone, decimal_point, encoding::open_lines,
 };
+use crate::code::mask_ids;
 
 /// Names under which a geometry column is found when the spec names none.
 const GEOMETRY_NAMES: [&str; 6] = ["geometry", "geom", "wkt", "wkb", "the_geom", "shape"];
@@ -93,18 +94,18 @@ impl Layout {
             let cell = std::mem::take(&mut cells[*place]);
             wanted.push(Some(match role {
                 Role::Text => cell,
-                Role::Code => undone.look(cell),
+                Role::Code | Role::Id => undone.look(cell),
                 Role::Coordinate if self.delimiter != ',' => decimal_point(&cell).into_owned(),
                 Role::Coordinate => cell,
             }));
         }
-        Ok(Row { number: line, cells: wanted, geometry })
+        Ok(Row::new(line, wanted, self.cells.iter().map(|(_, role)| *role), geometry))
     }
 
     /// What a broken line is found by: its first cell, shortened.
     fn beginning(&self, cells: &[String]) -> String {
         let first = cells.first().map_or("", String::as_str);
-        let first = first.split(self.delimiter).next().unwrap_or_default();
+        let first = mask_ids(first.split(self.delimiter).next().unwrap_or_default());
         first.chars().take(BEGINNING_MAX).collect()
     }
 

@@ -300,7 +300,7 @@ impl Features<'_, '_> {
         let cells = self.cells(number, &feature)?;
         let geometry = feature.geometry.filter(|_| self.columns.with_geometry);
         let geometry = geometry.map(|raw| self.geometry(number, raw)).transpose()?;
-        Ok(Row { number, cells, geometry })
+        Ok(Row::new(number, cells, self.columns.roles(), geometry))
     }
 
     fn geometry(&mut self, number: u64, raw: &RawValue) -> Result<RawGeometry, Reject> {
@@ -327,7 +327,7 @@ impl Features<'_, '_> {
             let raw = properties.get(column).copied().or(own_id);
             *seen |= raw.is_some();
             let text = raw.and_then(cell_text)?;
-            Some(if *role == Role::Code { undone.look(text) } else { text })
+            Some(if matches!(role, Role::Code | Role::Id) { undone.look(text) } else { text })
         };
         Ok(self.columns.wanted.iter().zip(&mut self.seen).map(cell).collect())
     }

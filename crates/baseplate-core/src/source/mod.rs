@@ -26,7 +26,7 @@ pub(crate) use encoding::{Inspection, inspect};
 pub(crate) use geometry::RawGeometry;
 pub use records::{CsvOptions, CsvRecord, CsvRecords, read_csv};
 
-use crate::code::{fold_code, is_guarded, is_placeholder};
+use crate::code::{Among, fold_code, is_guarded, is_placeholder, mask_ids, masked};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -138,11 +138,13 @@ const QUOTED_MAX: usize = 120;
 
 impl Reject {
     pub(crate) fn new(row: u64, column: &str, value: &str, reason: impl ToString) -> Self {
+        let value = mask_ids(value);
         let value = match value.char_indices().nth(QUOTED_MAX) {
             Some((end, _)) => format!("{}…", &value[..end]),
-            None => value.to_owned(),
+            None => value.into_owned(),
         };
-        Self { row, column: column.to_owned(), value, reason: reason.to_string() }
+        let reason = mask_ids(&reason.to_string()).into_owned();
+        Self { row, column: column.to_owned(), value, reason }
     }
 }
 
@@ -151,11 +153,35 @@ pub(crate) struct Row {
     /// As [`Reject::row`].
     pub(crate) number: u64,
     cells: Vec<Option<String>>,
+    /// The wanted columns in which a citizen id was masked.
+    pub(crate) masked: Vec<usize>,
     /// The geometry as the file has it.
     pub(crate) geometry: Option<RawGeometry>,
 }
 
 impl Row {
+    /// A row of cells as they were read; citizen ids are masked in all but the column of people's own ids.
+    fn new(
+        number: u64,
+        mut cells: Vec<Option<String>>,
+        roles: impl Iterator<Item = Role>,
+        geometry: Option<RawGeometry>,
+    ) -> Self {
+        let mut with_ids = Vec::new();
+        for ((index, cell), role) in cells.iter_mut().enumerate().zip(roles) {
+            let among = match role {
+                Role::Id => continue,
+                Role::Code => Among::Codes,
+                Role::Text | Role::Coordinate => Among::Texts,
+            };
+            if let Some(clean) = cell.as_deref().and_then(|cell| masked(cell, among)) {
+                *cell = Some(clean);
+                with_ids.push(index);
+            }
+        }
+        Self { number, cells, masked: with_ids, geometry }
+    }
+
     /// The cell of the `index`th wanted column; `None` if absent, null or white space, and for `NULL` and `\\N`, which databases
     /// write for nothing.
     pub(crate) fn cell(&self, index: usize) -> Option<&str> {
@@ -178,8 +204,10 @@ impl Row {
 pub(crate) enum Role {
     /// Any text.
     Text,
-    /// A code or an id, which spreadsheets put guards around.
+    /// A code, which spreadsheets put guards around.
     Code,
+    /// Somebody's own id, likewise.
+    Id,
     /// A number, which may have a decimal comma.
     Coordinate,
 }
@@ -196,9 +224,13 @@ impl Columns {
         Self { wanted: vec![(code.to_owned(), Role::Code)], with_geometry: true }
     }
 
-    /// The column of the code.
-    pub(crate) fn code(&self) -> &str {
-        self.names().next().unwrap_or_default()
+    /// The columns of a source of people, whose ids are in this one.
+    pub(crate) fn of_people(id: &str) -> Self {
+        Self { wanted: vec![(id.to_owned(), Role::Id)], with_geometry: true }
+    }
+
+    fn roles(&self) -> impl Iterator<Item = Role> {
+        self.wanted.iter().map(|(_, role)| *role)
     }
 
     /// Leaves geometries unread: points are in columns.
@@ -242,7 +274,8 @@ impl Columns {
         column.map(|c| self.want_code(c))
     }
 
-    fn names(&self) -> impl Iterator<Item = &str> {
+    /// The names of the columns, in the order of their indexes.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.wanted.iter().map(|(name, _)| name.as_str())
     }
 }

@@ -12,9 +12,11 @@ pub(crate) fn town_spec() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/town/spec.toml")
 }
 
-/// The key of all test plates.
+/// The key of all test plates. Its fingerprint is slow, and is made once.
 pub(crate) fn key() -> PersonKey {
-    PersonKey::new(b"a key for tests and nothing else").expect("long enough")
+    static KEY: OnceLock<PersonKey> = OnceLock::new();
+    let secret = b"5097b0401182c115f1cf257f33f66af4edbf7e9c16429aa14894d4d6e1ed2aec";
+    KEY.get_or_init(|| PersonKey::new(secret).expect("a key")).clone()
 }
 
 pub(crate) fn options(strict: bool) -> BuildOptions {

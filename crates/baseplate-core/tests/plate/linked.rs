@@ -97,7 +97,6 @@ fn without_a_key_people_are_refused() {
     let refused = build(&spec, &out.path().join("out.plate"), BuildOptions::default(), &|_| {});
     let message = refused.expect_err("no key").to_string();
     assert!(message.contains("head -c 32 /dev/urandom") && message.contains("--key-file"), "{message}");
-    assert!(matches!(PersonKey::new(b"short"), Err(KeyError::Short(5))));
 }
 
 #[test]
@@ -106,7 +105,8 @@ fn a_person_is_found_with_the_key_alone() {
     let (dir, report) = city(&format!("id,address\n{id},x1\n"));
     report.expect("builds");
     let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
-    let stranger = PersonKey::new(b"another key, just as long").expect("long enough");
+    let stranger =
+        PersonKey::new(b"ae448ac86c4e8e4dec645729708ef41873ae79c6dff84eff73360989487f08e5").expect("long enough");
     assert!(matches!(plate.person(&stranger, id), Err(KeyError::Other { .. })));
     let wrong = plate.person(&key(), id).expect("the key");
     let is_valid = id.parse::<baseplate_core::code::CitizenId>().is_ok();
