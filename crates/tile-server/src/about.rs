@@ -1,6 +1,10 @@
 //! What is served: the plate, what it was made from, and what was found wrong with it.
 
-use axum::{Json, extract::State};
+use crate::{problem::Problem, query::FormatQuery};
+use axum::{
+    Json,
+    extract::{Query, State, rejection::QueryRejection},
+};
 use baseplate_core::{Baseplate, Bbox, Entity, GridKind, Level, RowCounts, Rule, Severity, SourceInfo};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -93,9 +97,13 @@ struct Found {
 /// The plate: its generation, its sources, its attributes and what was found wrong with it.
 ///
 /// `GET /api/plate`
-#[utoipa::path(get, path = "/api/plate", tag = "look-ups",
+#[utoipa::path(get, path = "/api/plate", tag = "look-ups", params(FormatQuery),
     responses((status = OK, description = "The plate", body = About)))]
-pub(crate) async fn about(State(plate): State<Baseplate>) -> Json<About> {
+pub(crate) async fn about(
+    State(plate): State<Baseplate>,
+    query: Result<Query<FormatQuery>, QueryRejection>,
+) -> Result<Json<About>, Problem> {
+    query?.0.check()?;
     let manifest = plate.manifest();
     let of_people = manifest.person_attributes.iter().map(|name| (Entity::Person, name));
     let of_enterprises = manifest.enterprise_attributes.iter().map(|name| (Entity::Enterprise, name));
@@ -107,7 +115,7 @@ pub(crate) async fn about(State(plate): State<Baseplate>) -> Json<About> {
     };
     let of_kind = |kind: &GridKind| Kind { kind: kind.clone(), levels: plate.levels(kind) };
     let kinds: Vec<Kind> = plate.coverages().map(|coverage| of_kind(coverage.kind())).collect();
-    Json(About {
+    Ok(Json(About {
         generation: manifest.generation.clone(),
         name: manifest.name.clone(),
         built_at: manifest.built_at.clone(),
@@ -120,7 +128,7 @@ pub(crate) async fn about(State(plate): State<Baseplate>) -> Json<About> {
         attributes: attributes.collect(),
         sources: manifest.sources.iter().map(Source::from).collect(),
         issues: Rule::ALL.iter().filter_map(found).collect(),
-    })
+    }))
 }
 
 impl From<&SourceInfo> for Source {

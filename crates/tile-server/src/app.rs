@@ -1,17 +1,22 @@
 //! What is served: one generation at a time, swapped whole.
 
 use crate::{
+    aside::Turns,
     cache::TileCache,
-    config::{Limits, Settings},
+    config::{Limits, Network, Settings},
+    connections::{Client, Connections},
     metrics::Metrics,
     router::{routes, waiting_routes},
 };
 use arc_swap::ArcSwap;
 use axum::{Router, extract::FromRef, http::HeaderValue};
 use baseplate_core::{Baseplate, LayerError};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// A service over the generations of a plate. Cheap to clone; all clones serve the same.
@@ -56,18 +61,38 @@ impl App {
     pub(crate) fn limits(&self) -> Limits {
         self.shared.settings.limits
     }
+
+    pub(crate) fn network(&self) -> &Network {
+        &self.shared.settings.network
+    }
+
+    pub(crate) fn connections(&self) -> &Arc<Connections> {
+        &self.shared.connections
+    }
 }
 
 /// What outlives the generations.
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) turns: Turns,
+    /// Requests at work by client.
+    at_work: Mutex<HashMap<Client, u32>>,
     draining: AtomicBool,
 }
 
 impl Shared {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self { settings, metrics: Metrics::default(), draining: AtomicBool::new(false) }
+        let turns = Turns::new(&settings.limits);
+        let (metrics, connections) = (Metrics::default(), Arc::default());
+        let (at_work, draining) = (Mutex::default(), AtomicBool::new(false));
+        Self { settings, metrics, connections, turns, at_work, draining }
+    }
+
+    /// How many requests of each client are at work; who has none is not there.
+    pub(crate) fn at_work(&self) -> MutexGuard<'_, HashMap<Client, u32>> {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the server was told to stop.
@@ -116,6 +141,12 @@ impl Generation {
 impl FromRef<Generation> for Baseplate {
     fn from_ref(generation: &Generation) -> Self {
         generation.plate().clone()
+    }
+}
+
+impl FromRef<Generation> for Turns {
+    fn from_ref(generation: &Generation) -> Self {
+        generation.shared().turns.clone()
     }
 }
 

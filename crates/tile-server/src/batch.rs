@@ -12,7 +12,7 @@
 //! | `application/octet-stream` | two little-endian 32-bit numbers, how many codes and how many bytes each takes; then the codes in UTF-8, each filled up with zeros |
 
 use crate::{
-    aside::aside,
+    aside::Turns,
     config::Limits,
     encoding::quality,
     openapi::{self, Degrees},
@@ -78,17 +78,18 @@ pub(crate) struct Batch {
 pub(crate) async fn locate_many(
     State(plate): State<Baseplate>,
     State(limits): State<Limits>,
+    State(turns): State<Turns>,
     query: Result<Query<BatchQuery>, QueryRejection>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let (Query(query), form) = (query?, Form::wanted(&headers)?);
     let is_binary = headers.get(CONTENT_TYPE).is_some_and(|of| of.as_bytes().starts_with(OCTETS.as_bytes()));
-    aside(move || {
+    let batch = move || {
         let batch = if is_binary { of_bytes(&body, query)? } else { of_json(&body, query)? };
         answer(&plate, batch, form, limits.points as usize)
-    })
-    .await?
+    };
+    turns.aside(move |_| Some(batch())).await?
 }
 
 /// A member that may be missing; null is not a word.

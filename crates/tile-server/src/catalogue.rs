@@ -1,17 +1,25 @@
 //! The catalogue: what layers there are, and where their TileJSON is.
 
-use crate::{openapi, tiles::base_url};
-use axum::{Json, extract::State, http::HeaderMap};
+use crate::{network::Base, openapi, problem::Problem, query::FormatQuery};
+use axum::{
+    Json,
+    extract::{Query, State, rejection::QueryRejection},
+};
 use baseplate_core::Baseplate;
 use serde_json::{Value, json};
 
 /// The layers of the plate.
 ///
 /// `GET /catalog`
-#[utoipa::path(get, path = "/catalog", tag = "tiles",
+#[utoipa::path(get, path = "/catalog", tag = "tiles", params(FormatQuery),
     responses((status = OK, description = "Each layer with its zooms and attributes", body = openapi::Catalogue)))]
-pub(crate) async fn catalogue(State(plate): State<Baseplate>, headers: HeaderMap) -> Json<Value> {
-    let (manifest, base) = (plate.manifest(), base_url(&headers));
+pub(crate) async fn catalogue(
+    State(plate): State<Baseplate>,
+    query: Result<Query<FormatQuery>, QueryRejection>,
+    Base(base): Base,
+) -> Result<Json<Value>, Problem> {
+    query?.0.check()?;
+    let manifest = plate.manifest();
     let layers = plate.tile_layers().iter().map(|layer| {
         json!({
             "id": layer.name,
@@ -23,11 +31,11 @@ pub(crate) async fn catalogue(State(plate): State<Baseplate>, headers: HeaderMap
             "tilejson": format!("{base}/tiles/{}.json", layer.name),
         })
     });
-    Json(json!({
+    Ok(Json(json!({
         "name": manifest.name,
         "generation": manifest.generation,
         "built_at": manifest.built_at,
         "bounds": manifest.bbox,
         "layers": layers.collect::<Vec<_>>(),
-    }))
+    })))
 }

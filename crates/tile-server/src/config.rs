@@ -6,6 +6,13 @@
 //! concurrent_requests = 256
 //! request_seconds = 30
 //!
+//! [network]
+//! public_url = "https://map.example.cn/city"   # what links in documents begin with
+//! proxies = ["10.0.0.0/8"]                     # only these are believed about clients, schemes and hosts
+//! hosts = ["map.example.cn"]                   # requests for other hosts are refused with 421
+//! exempt = ["127.0.0.0/8", "::1/128"]          # no limits per client for these
+//! origins = ["https://desk.example.cn"]        # pages that may read answers; all where it is not said
+//!
 //! [layers.buildings]        # any layer of the plate by its name
 //! min_zoom = 15
 //! fields = ["height"]       # only those; the code always stays
@@ -18,13 +25,16 @@
 //! attribution = "© Example, GS(2026)0000"
 //! ```
 //!
-//! What the file does not say keeps its default; [`Limits`], [`LayerSettings`] and [`BaseMap`] list the keys.
+//! What the file does not say keeps its default; [`Limits`], [`Network`], [`LayerSettings`] and [`BaseMap`]
+//! list the keys.
 
 use baseplate_core::{LayerSettings, TileScheme};
-use serde::Deserialize;
+use ipnet::IpNet;
+use serde::{Deserialize, Deserializer, de};
 use std::{
     collections::BTreeMap,
     fs,
+    net::IpAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -35,6 +45,8 @@ use std::{
 pub struct Settings {
     /// The table `[limits]`.
     pub limits: Limits,
+    /// The table `[network]`.
+    pub network: Network,
     /// The table `[layers]`: what changes in the layers of the plate, by name.
     pub layers: BTreeMap<String, LayerSettings>,
     /// The table `[base_map]`: pictures under the data, on the map page and in `/style.json`.
@@ -121,6 +133,48 @@ fn origin(address: &str) -> Option<&str> {
     (!host.is_empty() && host.bytes().all(is_plain)).then(|| &address[..address.len() - rest.len() + host.len()])
 }
 
+/// Where a server stands in its network. Every key of the table `[network]` is here.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Network {
+    /// The address under which clients see the server, `https://host/path`: links in documents begin with it. Where it is not
+    /// said they begin with what the configured proxies say, else with the `Host` of the request.
+    pub public_url: Option<String>,
+    /// Addresses of the proxies in front of the server. `Forwarded`, `X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are
+    /// believed of these only.
+    #[serde(deserialize_with = "networks")]
+    pub proxies: Vec<IpNet>,
+    /// The hosts that the server is for, with or without a port; a request for another one is answered with 421. Empty for all.
+    /// `/healthz`, `/readyz` and `/metrics` answer under every host.
+    pub hosts: Vec<String>,
+    /// Addresses for which the limits per client do not hold.
+    #[serde(deserialize_with = "networks")]
+    pub exempt: Vec<IpNet>,
+    /// The origins whose pages may read answers, `https://host` each; every origin where it is not said.
+    pub origins: Option<Vec<String>>,
+}
+
+/// Networks such as `10.0.0.0/8`, or single addresses.
+fn networks<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<IpNet>, D::Error> {
+    let network = |text: String| {
+        let wrong = || de::Error::custom(format!("'{text}' is neither an address nor a network such as 10.0.0.0/8"));
+        text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| wrong())
+    };
+    Vec::<String>::deserialize(source)?.into_iter().map(network).collect()
+}
+
+impl Network {
+    /// What is wrong, as `key = value: what is allowed`.
+    fn first_wrong(&self) -> Option<String> {
+        let is_url = |url: &&String| origin(url).is_some() && !url.contains(['?', '#', '"', '<', '>', ' ']);
+        if let Some(wrong) = self.public_url.as_ref().filter(|url| !is_url(url)) {
+            return Some(format!("public_url = \"{wrong}\": an address such as https://host/path is wanted"));
+        }
+        let wrong = self.origins.iter().flatten().find(|text| origin(text) != Some(text.as_str()))?;
+        Some(format!("origins = \"{wrong}\": a scheme and a host such as https://host are wanted, and nothing behind"))
+    }
+}
+
 /// What a server bears. Every number is a key of the table `[limits]`.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -135,10 +189,21 @@ pub struct Limits {
     pub url_bytes: u32,
     /// Layers named in a path; more are answered with 414.
     pub layers: u32,
-    /// Requests at work at a time; more are answered with 503 and `Retry-After`.
+    /// Requests at work at a time; more are answered with 503 and `Retry-After`. A request is at work when it has arrived as a
+    /// whole.
     pub concurrent_requests: u32,
-    /// Open connections; more wait to be taken.
+    /// Requests at work at a time for one client; more are answered with 429 and `Retry-After`.
+    pub requests_per_client: u32,
+    /// Batches, and pages of more than 1,000 items, at work at a time; more wait for their turn, up to a quarter of
+    /// `concurrent_requests`, and beyond that are answered with 503.
+    pub batches: u32,
+    /// Open connections. For one more the longest waiting one of the client that has most is closed.
     pub connections: u32,
+    /// Open connections of one client; more are closed at once. Those of a configured proxy are not counted.
+    pub connections_per_client: u32,
+    /// Bodies of requests and answers not yet taken by their clients, bytes. For more of them the longest waiting connection of
+    /// the client that holds most is closed; where none waits, a body is answered with 503.
+    pub held_bytes: u64,
     /// Time until an answer begins, seconds; then 504.
     pub request_seconds: u32,
     /// Time for the head of a request to arrive, also the time a connection may idle, seconds; then it is closed.
@@ -164,7 +229,11 @@ impl Default for Limits {
             url_bytes: 8 << 10,
             layers: 64,
             concurrent_requests: 256,
+            requests_per_client: 128,
+            batches: 2,
             connections: 4096,
+            connections_per_client: 2048,
+            held_bytes: 96 << 20,
             request_seconds: 30,
             header_seconds: 20,
             body_seconds: 15,
@@ -219,7 +288,10 @@ impl Limits {
             ("url_bytes", self.url_bytes),
             ("layers", self.layers),
             ("concurrent_requests", self.concurrent_requests),
+            ("requests_per_client", self.requests_per_client),
+            ("batches", self.batches),
             ("connections", self.connections),
+            ("connections_per_client", self.connections_per_client),
         ];
         let times = [
             ("request_seconds", self.request_seconds, 1),
@@ -231,6 +303,13 @@ impl Limits {
         ];
         let counts = counts.into_iter().map(|(key, value)| (key, value, 1, u32::MAX));
         let times = times.into_iter().map(|(key, value, least)| (key, value, least, SECONDS_MAX));
+        if self.connections <= self.concurrent_requests {
+            let least = self.concurrent_requests + 1;
+            return Some(format!(
+                "connections = {}: more than concurrent_requests, {least}, is wanted",
+                self.connections
+            ));
+        }
         let wrong = counts.chain(times).find(|(_, value, least, most)| !(least..=most).contains(&value));
         wrong.map(|(key, value, least, most)| format!("{key} = {value}: a number from {least} to {most} is wanted"))
     }
@@ -285,8 +364,9 @@ impl Settings {
         let wrong = |reason| ConfigError::Content { path: path.to_owned(), reason };
         let settings: Self = toml::from_str(text).map_err(|e| wrong(e.to_string().trim_end().to_owned()))?;
         let in_limits = settings.limits.first_wrong().map(|reason| format!("[limits] {reason}"));
+        let in_network = || settings.network.first_wrong().map(|reason| format!("[network] {reason}"));
         let in_base_map = || settings.base_map.as_ref()?.first_wrong().map(|reason| format!("[base_map] {reason}"));
-        in_limits.or_else(in_base_map).map_or(Ok(()), |reason| Err(wrong(reason)))?;
+        in_limits.or_else(in_network).or_else(in_base_map).map_or(Ok(()), |reason| Err(wrong(reason)))?;
         Ok(settings)
     }
 }

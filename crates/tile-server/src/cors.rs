@@ -1,4 +1,4 @@
-//! Pages of any origin may ask; nothing here depends on who asks.
+//! Which pages may read answers: all, unless the settings name some. Nothing here depends on who asks.
 
 use axum::{
     extract::Request,
@@ -6,7 +6,7 @@ use axum::{
         HeaderMap, HeaderValue, Method,
         header::{
             ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-            ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
+            ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
         },
     },
     response::{IntoResponse, Response},
@@ -30,8 +30,27 @@ pub(crate) fn preflight(request: &Request) -> Option<Response> {
     asks.then(|| allowed.into_response())
 }
 
-/// Lets every page read an answer.
-pub(crate) fn allow(headers: &mut HeaderMap) {
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
-    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+/// The page that asks; none if it is not one.
+pub(crate) struct Page(Option<HeaderValue>);
+
+impl Page {
+    pub(crate) fn of(request: &Request) -> Self {
+        Self(request.headers().get(ORIGIN).cloned())
+    }
+
+    /// Lets the page read an answer, if its origin is listed or there is no list.
+    pub(crate) fn allow(self, origins: Option<&[String]>, headers: &mut HeaderMap) {
+        let allowed = match origins {
+            None => ANY,
+            Some(origins) => {
+                headers.append(VARY, const { HeaderValue::from_static("origin") });
+                let Some(page) = self.0.filter(|page| origins.iter().any(|o| o.as_bytes() == page.as_bytes())) else {
+                    return;
+                };
+                page
+            }
+        };
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    }
 }

@@ -1,11 +1,11 @@
 //! Addresses: from text to codes, completions while one types, and from a point back to an address.
 
 use crate::{
-    aside::aside,
+    aside::{Turns, aside},
     config::Limits,
-    lookup::{count, number, plate_point, wanted},
     openapi::Degrees,
     problem::Problem,
+    query::{count, number, plate_point, wanted},
 };
 use axum::{
     Json,
@@ -22,6 +22,8 @@ use utoipa::{IntoParams, ToSchema};
 const SUGGESTIONS: usize = 8;
 /// The most completions of one request.
 const SUGGESTIONS_MAX: usize = 20;
+/// After so many texts of a batch it is asked whether the answer is still wanted.
+const TEXTS_AT_ONCE: usize = 512;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -66,16 +68,34 @@ pub(crate) struct Answers<'a> {
 pub(crate) async fn many(
     State(plate): State<Baseplate>,
     State(limits): State<Limits>,
+    State(turns): State<Turns>,
     body: Bytes,
 ) -> Result<Response, Problem> {
+    turns
+        .aside(move |wanted| {
+            let texts = match texts(&body, &limits) {
+                Ok(texts) => texts,
+                Err(problem) => return Some(problem.into_response()),
+            };
+            let mut answers = Vec::with_capacity(texts.len());
+            for some in texts.chunks(TEXTS_AT_ONCE) {
+                wanted.still()?;
+                answers.extend(plate.geocode_many(some));
+            }
+            Some(Json(Answers { answers }).into_response())
+        })
+        .await
+}
+
+fn texts(body: &[u8], limits: &Limits) -> Result<Vec<String>, Problem> {
     // What is wrong with the JSON is not said in the parser's words, which quote it.
     let unreadable = |_| Problem::bad_request(r#"the body is not JSON of the form {"texts": ["…", "…"]}"#);
-    let Texts { texts } = serde_json::from_slice(&body).map_err(unreadable)?;
+    let Texts { texts } = serde_json::from_slice(body).map_err(unreadable)?;
     if texts.len() > limits.texts as usize {
         let detail = format!("{} texts; one request may have {}", texts.len(), limits.texts);
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
     }
-    aside(move || Json(Answers { answers: plate.geocode_many(&texts) }).into_response()).await
+    Ok(texts)
 }
 
 #[derive(Deserialize, IntoParams)]

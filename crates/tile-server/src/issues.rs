@@ -1,6 +1,6 @@
 //! What was found wrong with the data when the plate was built. Findings about people are counted, not listed.
 
-use crate::{aside::aside, lookup::count, ogc::boxes, problem::Problem};
+use crate::{aside::aside, ogc::boxes, problem::Problem, query::count};
 use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},

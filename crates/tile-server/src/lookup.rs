@@ -1,6 +1,11 @@
 //! Look-ups: what is where, and what a code stands for.
 
-use crate::{aside::aside, openapi::Degrees, problem::Problem};
+use crate::{
+    aside::aside,
+    openapi::Degrees,
+    problem::Problem,
+    query::{count, plate_point},
+};
 use axum::{
     Json,
     extract::{
@@ -8,11 +13,8 @@ use axum::{
         rejection::{PathRejection, QueryRejection},
     },
 };
-use baseplate_core::{
-    Areas, Baseplate, Crs, EntityAnswer, GridKind, Level, LngLat, PlaceAnswer, Stats, StatsError, StatsQuery,
-};
+use baseplate_core::{Areas, Baseplate, EntityAnswer, GridKind, Level, PlaceAnswer, Stats, StatsError, StatsQuery};
 use serde::Deserialize;
-use std::ops::RangeInclusive;
 use utoipa::IntoParams;
 
 /// The most addresses and enterprises that one answer lists.
@@ -120,29 +122,4 @@ pub(crate) async fn stats(
         StatsError::Resolution(_) | StatsError::PeopleByCell => Problem::bad_request(error),
     };
     aside(move || plate.stats(&query)).await?.map(Json).map_err(wrong)
-}
-
-/// The point that the parameters `lng`, `lat` and `crs` say, in the coordinates of the plate.
-pub(crate) fn plate_point(lng: Option<String>, lat: Option<String>, crs: Option<String>) -> Result<LngLat, Problem> {
-    let crs: Crs = crs.as_deref().unwrap_or("cgcs2000").parse().map_err(Problem::bad_request)?;
-    let (x, y) = (number("lng", lng)?, number("lat", lat)?);
-    crs.to_plate().and_then(|to_plate| to_plate.convert(x, y)).map_err(Problem::bad_request)
-}
-
-/// The value of a parameter that must be there.
-pub(crate) fn wanted(name: &str, value: Option<String>) -> Result<String, Problem> {
-    value.ok_or_else(|| Problem::bad_request(format!("the parameter '{name}' is missing")))
-}
-
-/// The whole number that a parameter says.
-pub(crate) fn count(name: &str, text: &str, allowed: RangeInclusive<usize>) -> Result<usize, Problem> {
-    let (least, most) = (allowed.start(), allowed.end());
-    let wrong = || Problem::bad_request(format!("{name}: '{text}' is not a number from {least} to {most}"));
-    text.parse().ok().filter(|number| allowed.contains(number)).ok_or_else(wrong)
-}
-
-/// The number that a parameter says.
-pub(crate) fn number(name: &str, value: Option<String>) -> Result<f64, Problem> {
-    let value = wanted(name, value)?;
-    value.trim().parse().map_err(|_| Problem::bad_request(format!("{name}: '{value}' is not a number")))
 }

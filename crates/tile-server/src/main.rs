@@ -1,5 +1,6 @@
 //! `tile-server PLATE`: serves a plate until it is told to stop.
 
+use baseplate_core::end_on_cut_plates;
 use clap::{Parser, ValueEnum};
 use std::{
     convert::Infallible,
@@ -49,6 +50,9 @@ enum LogFormat {
 fn main() -> ExitCode {
     let args = Args::parse();
     start_log(args.log_format);
+    if let Err(error) = end_on_cut_plates() {
+        tracing::warn!(%error, "a plate that is cut while it is served will end the server without a word");
+    }
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

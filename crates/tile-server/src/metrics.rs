@@ -135,7 +135,7 @@ impl<const N: usize> Histogram<N> {
 pub(crate) fn text(shared: &Shared, generation: Option<&Generation>) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
-    let _ = write_service(&mut out, &shared.metrics);
+    let _ = write_service(&mut out, shared);
     if let Some(generation) = generation {
         let _ = write_generation(&mut out, generation);
     }
@@ -151,7 +151,7 @@ fn single(out: &mut String, name: &str, kind: &str, help: &str, value: impl fmt:
     writeln!(out, "{name} {value}")
 }
 
-fn write_service(out: &mut String, metrics: &Metrics) -> fmt::Result {
+fn write_service(out: &mut String, Shared { metrics, connections, .. }: &Shared) -> fmt::Result {
     let routes = metrics.routes.read().unwrap_or_else(PoisonError::into_inner);
     head(out, "baseplate_requests_total", "counter", "Answers by route and status.")?;
     for (route, of) in routes.iter() {
@@ -171,8 +171,12 @@ fn write_service(out: &mut String, metrics: &Metrics) -> fmt::Result {
     counter(out, "baseplate_cache_hits_total", "Tiles found in the cache.", &metrics.hits)?;
     counter(out, "baseplate_cache_misses_total", "Tiles not found there.", &metrics.misses)?;
     counter(out, "baseplate_refused_total", "Requests refused because too many ran.", &metrics.refused)?;
-    let running = metrics.in_flight.load(Relaxed);
-    single(out, "baseplate_in_flight_requests", "gauge", "Requests at work.", running)
+    single(out, "baseplate_in_flight_requests", "gauge", "Requests at work.", metrics.in_flight.load(Relaxed))?;
+    let closed = "Connections closed to make room for others.";
+    counter(out, "baseplate_connections_closed_total", closed, &connections.closed)?;
+    single(out, "baseplate_connections", "gauge", "Open connections.", connections.len())?;
+    let held = "Bodies of requests and answers not yet taken by their clients.";
+    single(out, "baseplate_held_bytes", "gauge", held, connections.held())
 }
 
 fn write_generation(out: &mut String, generation: &Generation) -> fmt::Result {

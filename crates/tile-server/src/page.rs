@@ -3,8 +3,11 @@
 use crate::{app::Generation, config::BaseMap, problem::Problem};
 use axum::{
     extract::{Path, State, rejection::PathRejection},
-    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
-    response::{IntoResponse, Response},
+    http::{
+        Uri,
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Redirect, Response},
 };
 use rust_embed::RustEmbed;
 
@@ -38,12 +41,26 @@ pub(crate) async fn index(State(generation): State<Generation>) -> Response {
     }
 }
 
-/// `GET /{path}`: a file of the page.
+/// `GET /{path}`: a file of the page; what has a slash behind it leads to the same without.
 pub(crate) async fn file(
     State(generation): State<Generation>,
     path: Result<Path<String>, PathRejection>,
+    uri: Uri,
 ) -> Result<Response, Problem> {
-    embedded(&generation, &path?)
+    let path = path?;
+    match path.strip_suffix('/').and_then(|path| path.rsplit('/').next()).filter(|name| is_plain(name)) {
+        // Beside itself, whatever stands before the path where the client sees it.
+        Some(name) => {
+            let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+            Ok(Redirect::permanent(&format!("../{name}{query}")).into_response())
+        }
+        None => embedded(&generation, &path),
+    }
+}
+
+/// Whether a part of a path can stand in an address as it is.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
 }
 
 fn embedded(generation: &Generation, path: &str) -> Result<Response, Problem> {

@@ -9,7 +9,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use baseplate_core::TileError;
+use baseplate_core::{TileError, code::mask_ids};
 use serde::Serialize;
 use std::fmt::Display;
 use utoipa::ToSchema;
@@ -34,9 +34,11 @@ pub(crate) struct Problem {
 pub(crate) struct Cause(pub(crate) String);
 
 impl Problem {
+    /// What is said may quote the question; an id in it is not repeated.
     pub(crate) fn new(status: StatusCode, detail: impl ToString) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
-        Self { kind: "about:blank", title, status: status.as_u16(), detail: detail.to_string(), cause: None }
+        let detail = mask_ids(&detail.to_string()).into_owned();
+        Self { kind: "about:blank", title, status: status.as_u16(), detail, cause: None }
     }
 
     pub(crate) fn bad_request(detail: impl ToString) -> Self {
@@ -85,7 +87,7 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let cause = self.cause.take();
         let mut response = (status, [(CONTENT_TYPE, "application/problem+json")], Json(self)).into_response();
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&status) {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
         }
         if let Some(cause) = cause {

@@ -28,6 +28,8 @@ pub struct Follower {
     current: Option<String>,
     /// What it said when a generation could not be opened, and when to try that one again.
     failed: Option<(String, Instant)>,
+    /// Whether it could not be read when it was looked at last.
+    is_missed: bool,
 }
 
 impl Follower {
@@ -37,7 +39,7 @@ impl Follower {
     /// Those of [`Baseplate::open`] and of [`App::publish`].
     pub async fn open(app: App, path: PathBuf) -> Result<Self, FollowError> {
         let (current, plate) = open_aside(&path).await?;
-        let follower = Self { app, path, current, failed: None };
+        let follower = Self { app, path, current, failed: None, is_missed: false };
         follower.publish(plate)?;
         Ok(follower)
     }
@@ -52,7 +54,15 @@ impl Follower {
 
     async fn look(&mut self) {
         let path = self.path.clone();
-        let Ok(Some(found)) = spawn_blocking(move || read_current(&path)).await else { return };
+        let Ok(found) = spawn_blocking(move || read_current(&path)).await else { return };
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => return self.miss(&error),
+        };
+        if self.is_missed {
+            tracing::info!(path = %self.path.display(), "the plate can be read again");
+            self.is_missed = false;
+        }
         let waits = |(failed, until): &(String, Instant)| *failed == found && Instant::now() < *until;
         if self.current.as_ref() == Some(&found) || self.failed.as_ref().is_some_and(waits) {
             return;
@@ -66,6 +76,15 @@ impl Follower {
                 }
                 self.failed = Some((found, Instant::now() + RETRY));
             }
+        }
+    }
+
+    /// The plate is not there any more, or cannot be read: said once, until it is there again.
+    fn miss(&mut self, error: &io::Error) {
+        if !self.is_missed {
+            let path = self.path.join(CURRENT);
+            tracing::error!(%error, path = %path.display(), "the plate cannot be read; what is open is served on");
+            self.is_missed = true;
         }
     }
 
@@ -92,7 +111,7 @@ pub enum FollowError {
 async fn open_aside(path: &Path) -> Result<(Option<String>, Baseplate), OpenError> {
     let (dir, opened) = (path.to_owned(), path.to_owned());
     let open = move || {
-        let current = read_current(&opened);
+        let current = read_current(&opened).ok();
         let plate = Baseplate::open(&opened)?;
         plate.tile_layers();
         Ok((current, plate))
@@ -101,6 +120,6 @@ async fn open_aside(path: &Path) -> Result<(Option<String>, Baseplate), OpenErro
     spawn_blocking(open).await.unwrap_or_else(lost)
 }
 
-fn read_current(path: &Path) -> Option<String> {
-    fs::read_to_string(path.join(CURRENT)).ok()
+fn read_current(path: &Path) -> io::Result<String> {
+    fs::read_to_string(path.join(CURRENT))
 }

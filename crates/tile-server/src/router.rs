@@ -6,7 +6,7 @@ use crate::{
     batch, catalogue,
     config::Settings,
     docs, document, geocode, health, issues,
-    limits::{arrived, in_time},
+    limits::in_time,
     lookup, ogc, openapi, page,
     problem::Problem,
     style, tiles,
@@ -21,10 +21,6 @@ use axum::{
 };
 use baseplate_core::{Baseplate, LayerError};
 use std::sync::Arc;
-use tower_http::{CompressionLevel, compression::CompressionLayer};
-
-/// How hard answers are compressed that are made for one request: they must be quick.
-const QUALITY: CompressionLevel = CompressionLevel::Precise(4);
 
 /// The service over a plate, with default settings.
 pub fn router(plate: Baseplate) -> Router {
@@ -79,9 +75,8 @@ pub(crate) fn routes(generation: Generation) -> Router {
         .route("/", get(page::index))
         .route("/{*path}", get(page::file))
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(limits, arrived))
-        .layer(from_fn_with_state(limits, in_time))
-        .layer(CompressionLayer::new().quality(QUALITY));
+        .layer(from_fn(document::encoded))
+        .layer(from_fn_with_state(limits, in_time));
     let own = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -1,22 +1,27 @@
 //! Connections: taken, served, and ended in order.
 
-use crate::{app::App, config::Limits, stream::Impatient};
+use crate::{app::App, config::Limits, connections::Place, network::Peer, stream::Impatient};
 use axum::extract::Request;
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{
+    body::{Body as _, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
 use tower::Service;
 
 /// After a connection could not be taken (there are too many open files, say) the next is taken after this.
 const PAUSE: Duration = Duration::from_millis(100);
+/// The longest head of a request, and what is kept of a body or an answer between the socket and the service, bytes.
+const BUFFER_BYTES: usize = 32 << 10;
 
 /// Serves an app on a listener until `stop` is done; then what runs is finished within the drain time, and what is not done
 /// by then is cut off.
@@ -32,12 +37,12 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
     let graceful = GracefulShutdown::new();
     {
         let mut stop = pin!(stop);
-        let permits = Arc::new(Semaphore::new(limits.connections as usize));
         loop {
             tokio::select! {
-                taken = take(&listener, &permits) => {
-                    let Some((stream, permit)) = taken else { continue };
-                    tokio::spawn(connection(stream, permit, app.clone(), &graceful));
+                taken = take(&listener) => {
+                    let Some((stream, peer)) = taken else { continue };
+                    let Some(place) = app.connections().take(peer.ip(), &limits, app.network()) else { continue };
+                    tokio::spawn(connection(stream, Peer(peer.ip()), place, app.clone(), &graceful));
                 }
                 () = &mut stop => break,
             }
@@ -49,11 +54,9 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
     }
 }
 
-/// The next connection, when there may be one more.
-async fn take(listener: &TcpListener, permits: &Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
-    let permit = Arc::clone(permits).acquire_owned().await.ok()?;
+async fn take(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
     match listener.accept().await {
-        Ok((stream, _)) => Some((stream, permit)),
+        Ok(taken) => Some(taken),
         Err(error) => {
             tracing::warn!(%error, "a connection could not be taken");
             sleep(PAUSE).await;
@@ -62,29 +65,49 @@ async fn take(listener: &TcpListener, permits: &Arc<Semaphore>) -> Option<(TcpSt
     }
 }
 
-/// Serves a connection to its end.
+/// Serves a connection to its end, or until its place is wanted for another one.
 fn connection(
     stream: TcpStream,
-    permit: OwnedSemaphorePermit,
+    peer: Peer,
+    place: Place,
     app: App,
     graceful: &GracefulShutdown,
 ) -> impl Future<Output = ()> + use<> {
     let limits = app.limits();
     // Without it small answers wait for the client's acknowledgement; a client that is gone already is noticed later.
     let _ = stream.set_nodelay(true);
-    let io = TokioIo::new(Impatient::new(stream, limits.write_time()));
-    let service = service_fn(move |request: Request<Incoming>| app.router().call(request));
+    let own = Arc::clone(place.connection());
+    let io = TokioIo::new(Impatient::new(stream, Arc::clone(&own), limits.write_time()));
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let (app, own) = (app.clone(), Arc::clone(&own));
+        async move {
+            own.all_sent().await;
+            request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(Arc::clone(&own));
+            let answer = app.router().call(request).await;
+            if let Ok(answer) = &answer {
+                own.answers(answer.body().size_hint().lower() as usize, &limits);
+            }
+            answer
+        }
+    });
     let connection = graceful.watch(http(&limits).serve_connection(io, service));
     async move {
-        let _permit = permit;
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended early");
+        let doomed = Arc::clone(place.connection());
+        tokio::select! {
+            ended = connection => {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection ended early");
+                }
+            }
+            () = doomed.doomed() => tracing::debug!("a connection was closed to make room"),
         }
+        drop(place);
     }
 }
 
 fn http(limits: &Limits) -> http1::Builder {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(limits.header_time());
+    http.timer(TokioTimer::new()).header_read_timeout(limits.header_time()).max_buf_size(BUFFER_BYTES);
     http
 }

@@ -1,8 +1,10 @@
-//! A connection that gives its client up if it takes nothing for too long.
+//! A connection that gives its client up if it takes nothing, or next to nothing, for too long.
 
+use crate::connections::Connection;
 use std::{
     io::{self, IoSlice},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -12,22 +14,38 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-/// A TCP connection on which a write that makes no headway for a time fails.
+/// A client must take so many bytes of an answer for the same patience once more. It is what a socket keeps on its own, so that
+/// a client cannot stay by taking a byte at a time.
+const HEADWAY: usize = 64 << 10;
+
+/// A TCP connection on which writing fails when no headway is made for a time.
 pub(crate) struct Impatient {
     stream: TcpStream,
+    connection: Arc<Connection>,
     patience: Duration,
+    /// Runs from the moment when the client did not take what it was given.
     waiting: Option<Pin<Box<Sleep>>>,
+    /// What it took since.
+    taken: usize,
 }
 
 impl Impatient {
-    pub(crate) fn new(stream: TcpStream, patience: Duration) -> Self {
-        Self { stream, patience, waiting: None }
+    pub(crate) fn new(stream: TcpStream, connection: Arc<Connection>, patience: Duration) -> Self {
+        Self { stream, connection, patience, waiting: None, taken: 0 }
     }
 
-    fn within_patience<T>(&mut self, cx: &mut Context<'_>, tried: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if tried.is_ready() {
-            self.waiting = None;
+    fn within_patience(&mut self, cx: &mut Context<'_>, tried: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(done) = &tried {
+            let bytes = *done.as_ref().unwrap_or(&0);
+            self.connection.took(bytes);
+            self.taken += bytes;
+            if self.taken >= HEADWAY || self.connection.has_sent() {
+                self.waiting = None;
+            }
             return tried;
+        }
+        if self.waiting.is_none() {
+            self.taken = 0;
         }
         let patience = self.patience;
         ready!(self.waiting.get_or_insert_with(|| Box::pin(sleep(patience))).as_mut().poll(cx));

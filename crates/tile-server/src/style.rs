@@ -9,14 +9,15 @@ mod kinds;
 use crate::{
     app::Generation,
     config::BaseMap,
+    network::Base,
     openapi,
     problem::Problem,
-    tiles::{base_url, crs_query, scheme_of},
+    query::{check_format, format_schema},
+    tiles::{crs_query, scheme_of},
 };
 use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
-    http::HeaderMap,
 };
 use baseplate_core::{Baseplate, Bbox, Crs, Level, LngLat, Metric, TileLayer, TileScheme};
 use serde::Deserialize;
@@ -60,6 +61,12 @@ const GROUND_OVER_BASE_MAP: f64 = 0.25;
 const TEMPLATE_ZOOMS: [(Level, f64); 4] =
     [(Level::District, 0.0), (Level::Subdistrict, 9.5), (Level::Community, 11.5), (Level::Grid, 13.0)];
 
+/// The view that the style's own zoom is meant for, pixels; one of a usual screen.
+const VIEW_PX: [f64; 2] = [960.0, 640.0];
+/// Pixels along the side of the world at zoom 0.
+const SIDE_PX: f64 = 512.0;
+/// The closest first view.
+const ZOOM_MAX: f64 = 18.0;
 /// Half the width of the first view of a plate without areas, metres.
 const VIEW_M: f64 = 500.0;
 
@@ -70,10 +77,32 @@ const VIEW_M: f64 = 500.0;
 pub(crate) struct StyleQuery {
     /// The system of the points in the tiles; that of the base map where it is not said.
     #[param(inline, value_type = Option<openapi::Shown>)]
-    crs: Option<String>,
+    pub(crate) crs: Option<String>,
     /// For a light or a dark page; light where it is not said.
     #[param(inline)]
     theme: Option<Theme>,
+    /// `none` leaves the labels out. MapLibre before 5.11 draws no style whose labels have no `glyphs`; from then on the browser's own
+    /// letters are used.
+    #[param(inline)]
+    labels: Option<Labels>,
+    /// json, the only format there is.
+    #[serde(rename = "f")]
+    #[param(schema_with = format_schema)]
+    format: Option<String>,
+}
+
+impl StyleQuery {
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        check_format(self.format.as_deref())
+    }
+}
+
+/// Whether names are drawn.
+#[derive(Clone, Copy, PartialEq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Labels {
+    All,
+    None,
 }
 
 /// Whether the page around the map is light or dark.
@@ -86,20 +115,25 @@ enum Theme {
 
 /// A MapLibre style that draws the whole plate with nothing from outside, but for a base map if the settings name one.
 ///
-/// `GET /style.json[?crs=][&theme=]`
+/// `GET /style.json[?crs=][&theme=][&labels=none]`
 #[utoipa::path(get, path = "/style.json", tag = "tiles", params(StyleQuery),
     responses((status = OK, description = "A style of version 8", body = openapi::Style)))]
 pub(crate) async fn style(
     State(generation): State<Generation>,
     query: Result<Query<StyleQuery>, QueryRejection>,
-    headers: HeaderMap,
+    Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
-    let Query(StyleQuery { crs, theme }) = query?;
+    let Query(query) = query?;
+    query.check()?;
+    let StyleQuery { crs, theme, labels, .. } = query;
     let base_map = generation.shared().settings.base_map.as_ref();
     let usual = base_map.map_or(TileScheme::Mercator, BaseMap::scheme);
     let scheme = crs.as_deref().map_or(Ok(usual), |crs| scheme_of(Some(crs)))?;
     let theme = theme.unwrap_or(Theme::Light);
-    let mut style = fitted(generation.plate(), &base_url(&headers), scheme, theme);
+    let mut style = fitted(generation.plate(), &base, scheme, theme);
+    if labels == Some(Labels::None) {
+        style["layers"].as_array_mut().into_iter().for_each(|layers| layers.retain(|layer| layer["type"] != "symbol"));
+    }
     // Pictures of another system would lie beside the data.
     if let Some(base_map) = base_map.filter(|map| map.scheme() == scheme) {
         put_under(&mut style, base_map, theme);
@@ -149,6 +183,10 @@ fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme, theme: Theme) -> Va
         "baseplate:bounds": first_view(plate).map(|bounds| in_scheme(bounds, scheme)),
         "baseplate:crs": if scheme == TileScheme::Gcj02 { "gcj02" } else { "cgcs2000" },
     });
+    if let Some(Bbox([west, south, east, north])) = first_view(plate).map(|bounds| in_scheme(bounds, scheme)) {
+        style["center"] = json!([(west + east) / 2.0, (south + north) / 2.0]);
+        style["zoom"] = json!(zoom_for(Bbox([west, south, east, north])));
+    }
     let mut sources = Map::new();
     if let Some(drawn) = style["layers"].as_array_mut() {
         drawn.retain_mut(|layer| fit(layer, layers));
@@ -178,6 +216,15 @@ fn in_scheme(bounds: Bbox, scheme: TileScheme) -> Bbox {
     let shifted = |lng, lat| Crs::Gcj02.from_plate(LngLat::new(lng, lat)).unwrap_or((lng, lat));
     let ((west, south), (east, north)) = (shifted(west, south), shifted(east, north));
     Bbox([west, south, east, north])
+}
+
+/// The zoom at which a box fills a view.
+fn zoom_for(Bbox([west, south, east, north]): Bbox) -> f64 {
+    let mercator = |lat: f64| (std::f64::consts::FRAC_PI_4 + lat.to_radians() / 2.0).tan().ln();
+    let width = (east - west).to_radians() * SIDE_PX / std::f64::consts::TAU;
+    let height = (mercator(north) - mercator(south)) * SIDE_PX / std::f64::consts::TAU;
+    let zoom = (VIEW_PX[0] / width).min(VIEW_PX[1] / height).log2();
+    (zoom.clamp(0.0, ZOOM_MAX) * 100.0).round() / 100.0
 }
 
 /// What the map shows first: all grids, or, where there are none that could be seen from afar, the surroundings of a

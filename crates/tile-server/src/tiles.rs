@@ -7,9 +7,12 @@ use crate::{
     config::Limits,
     encoding::Encoding,
     limits::too_long,
+    network::Base,
     openapi,
     problem::Problem,
+    query::NoQuery,
     rendition::{Rendition, encoding_for},
+    style::StyleQuery,
 };
 use axum::{
     Json,
@@ -17,7 +20,7 @@ use axum::{
         Path, Query, Request, State,
         rejection::{PathRejection, QueryRejection},
     },
-    http::{HeaderMap, HeaderValue, StatusCode, header::HOST},
+    http::{HeaderMap, HeaderValue, StatusCode},
     response::Response,
 };
 use baseplate_core::{Baseplate, TileDescription, TileId, TileLayer, TileScheme};
@@ -106,9 +109,10 @@ pub(crate) async fn tile(
 pub(crate) async fn tile_in_degrees(
     State(generation): State<Generation>,
     path: Result<TilePath, PathRejection>,
+    nothing: Result<Query<NoQuery>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let Path((layers, z, x, file)) = path?;
+    let (Path((layers, z, x, file)), _) = (path?, nothing?);
     answer(&generation, &layers, tile_id(TileScheme::Cgcs2000, &z, &x, &file)?, request.headers()).await
 }
 
@@ -213,18 +217,21 @@ pub(crate) struct TileJson {
 
 /// What tiles of some layers hold, and where they are.
 ///
-/// `GET /tiles/{layers}.json[?crs=]`, TileJSON 3.0
+/// `GET /tiles/{layers}.json[?crs=]`, TileJSON 3.0. The other parameters of `/style.json` are taken too, and change nothing: some
+/// clients hand them on.
 #[utoipa::path(get, path = "/tiles/{layers}.json", tag = "tiles",
-    params(TileQuery, ("layers" = String, Path, description = "Names of layers, with commas between them", example = "grids,buildings")),
+    params(StyleQuery, ("layers" = String, Path, description = "Names of layers, with commas between them", example = "grids,buildings")),
     responses((status = OK, description = "TileJSON 3.0", body = openapi::TileJson)))]
 pub(crate) async fn tilejson(
     State(plate): State<Baseplate>,
     State(limits): State<Limits>,
     file: Result<Path<String>, PathRejection>,
-    query: Result<Query<TileQuery>, QueryRejection>,
-    headers: HeaderMap,
+    query: Result<Query<StyleQuery>, QueryRejection>,
+    Base(base): Base,
 ) -> Result<Json<TileJson>, Problem> {
-    let (Path(file), scheme) = (file?, query?.0.scheme()?);
+    let (Path(file), Query(query)) = (file?, query?);
+    query.check()?;
+    let scheme = scheme_of(query.crs.as_deref())?;
     let names = file.strip_suffix(".json").ok_or_else(|| Problem::not_found("TileJSON is at /tiles/{layers}.json"))?;
     within_layers(names, &limits)?;
     let layers = plate.pick_layers(names.split(','))?;
@@ -232,17 +239,8 @@ pub(crate) async fn tilejson(
         tilejson: "3.0.0",
         version: "1.0.0",
         scheme: "xyz",
-        tiles: [format!("{}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt{}", base_url(&headers), crs_query(scheme))],
+        tiles: [format!("{base}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt{}", crs_query(scheme))],
         description: plate.describe_tiles(&layers),
     };
     Ok(Json(tilejson))
-}
-
-/// The address under which the client sees this server; TileJSON wants absolute addresses.
-pub(crate) fn base_url(headers: &HeaderMap) -> String {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let scheme = text("x-forwarded-proto").filter(|s| ["http", "https"].contains(s)).unwrap_or("http");
-    let is_host = |host: &&str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]_".contains(&b));
-    let host = text("x-forwarded-host").or(text(HOST.as_str())).filter(is_host).unwrap_or("localhost");
-    format!("{scheme}://{host}")
 }

@@ -4,20 +4,25 @@
 
 use crate::{
     app::{Generation, Shared},
+    config::Settings,
+    connections::{Client, Connection},
     cors,
+    limits::arrived,
+    network::Peer,
     problem::{Cause, Problem},
 };
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{
         HeaderName, HeaderValue, Method, StatusCode,
-        header::{HeaderMap, X_CONTENT_TYPE_OPTIONS},
+        header::{HeaderMap, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
     },
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use std::{
     any::Any,
+    collections::hash_map::Entry,
     future::poll_fn,
     hash::{BuildHasher, RandomState},
     panic::{self, AssertUnwindSafe},
@@ -61,22 +66,47 @@ impl Watch {
 /// The outermost layer of every route.
 pub(crate) async fn watch(State(watch): State<Watch>, request: Request, next: Next) -> Response {
     let seen = Seen::of(&request);
-    let mut response = match taken_on(&watch.shared, &request, seen.route()) {
-        Ok(_running) => match cors::preflight(&request) {
-            Some(response) => response,
-            None => unwound(next.run(request)).await,
-        },
-        Err(problem) => problem.into_response(),
-    };
+    let page = cors::Page::of(&request);
+    let mut response = answer(&watch.shared, request, next, seen.route()).await.unwrap_or_else(Problem::into_response);
     let headers = response.headers_mut();
-    cors::allow(headers);
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    page.allow(watch.shared.settings.network.origins.as_deref(), headers);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, const { HeaderValue::from_static("nosniff") });
+    headers.insert(REFERRER_POLICY, const { HeaderValue::from_static("strict-origin-when-cross-origin") });
     headers.insert(REQUEST_ID, seen.id.clone());
     if let Some(generation) = watch.generation {
         headers.insert(GENERATION, generation);
     }
     seen.report(&watch.shared, &mut response);
     response
+}
+
+/// The answer to a request that is for this server, has arrived as a whole, and finds a place among those at work.
+async fn answer(shared: &Shared, request: Request, next: Next, route: &str) -> Result<Response, Problem> {
+    let Settings { limits, network, .. } = &shared.settings;
+    let is_always = ALWAYS.contains(&route);
+    let length = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
+    if length > limits.url_bytes as usize {
+        let detail = format!("a path and its query may have {} bytes; this has {length}", limits.url_bytes);
+        return Err(Problem::new(StatusCode::URI_TOO_LONG, detail));
+    }
+    let peer: Option<Peer> = request.extensions().get().copied();
+    if !is_always && !network.serves(network.host(request.headers(), peer)) {
+        return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, "this server is not for the host that was asked"));
+    }
+    if let Some(preflight) = cors::preflight(&request) {
+        return Ok(preflight);
+    }
+    let client = peer.map(|peer| network.client(request.headers(), peer)).filter(|client| !network.is_exempt(*client));
+    let connection: Option<Arc<Connection>> = request.extensions().get().cloned();
+    if let Some(connection) = &connection {
+        connection.waits();
+    }
+    let (request, _body) = arrived(limits, request, connection.as_ref()).await?;
+    let _running = if is_always { None } else { Some(Running::new(shared, client.map(Client::from))?) };
+    if let Some(connection) = &connection {
+        connection.works();
+    }
+    Ok(unwound(next.run(request)).await)
 }
 
 /// The answer of a handler. A panic ends its request, not the server; what it said stands in the log.
@@ -95,30 +125,51 @@ fn panicked(said: &(dyn Any + Send)) -> Response {
 }
 
 /// A request at work.
-struct Running<'a>(&'a AtomicU64);
+struct Running<'a> {
+    shared: &'a Shared,
+    client: Option<Client>,
+}
 
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Relaxed);
+impl<'a> Running<'a> {
+    fn new(shared: &'a Shared, client: Option<Client>) -> Result<Self, Problem> {
+        let (limits, metrics) = (&shared.settings.limits, &shared.metrics);
+        let before = metrics.in_flight.fetch_add(1, Relaxed);
+        // Without a client until it is counted as one.
+        let mut running = Self { shared, client: None };
+        let refused = |status, detail| {
+            metrics.refused.fetch_add(1, Relaxed);
+            Err(Problem::new(status, detail))
+        };
+        if before >= u64::from(limits.concurrent_requests) {
+            let detail = format!("{before} requests are at work, which is all that may be; ask again");
+            return refused(StatusCode::SERVICE_UNAVAILABLE, detail);
+        }
+        let Some(client) = client else { return Ok(running) };
+        let mut at_work = shared.at_work();
+        let own = at_work.entry(client).or_default();
+        if *own >= limits.requests_per_client {
+            let detail = format!("{own} requests of this client are at work, which is all that it may have; ask again");
+            return refused(StatusCode::TOO_MANY_REQUESTS, detail);
+        }
+        *own += 1;
+        drop(at_work);
+        running.client = Some(client);
+        Ok(running)
     }
 }
 
-fn taken_on<'a>(shared: &'a Shared, request: &Request, route: &str) -> Result<Running<'a>, Problem> {
-    let (limits, metrics) = (&shared.settings.limits, &shared.metrics);
-    let before = metrics.in_flight.fetch_add(1, Relaxed);
-    let running = Running(&metrics.in_flight);
-    if before >= u64::from(limits.concurrent_requests) && !ALWAYS.contains(&route) {
-        metrics.refused.fetch_add(1, Relaxed);
-        return Err(Problem::unavailable(format!(
-            "{before} requests are at work, which is all that may be; ask again"
-        )));
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.shared.metrics.in_flight.fetch_sub(1, Relaxed);
+        let Some(client) = self.client else { return };
+        let mut at_work = self.shared.at_work();
+        if let Entry::Occupied(mut own) = at_work.entry(client) {
+            *own.get_mut() -= 1;
+            if *own.get() == 0 {
+                own.remove();
+            }
+        }
     }
-    let length = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
-    if length > limits.url_bytes as usize {
-        let detail = format!("a path and its query may have {} bytes; this has {length}", limits.url_bytes);
-        return Err(Problem::new(StatusCode::URI_TOO_LONG, detail));
-    }
-    Ok(running)
 }
 
 /// What is kept of a request for the report about it. Its address is not: it may have somebody's code in it.

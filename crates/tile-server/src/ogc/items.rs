@@ -4,23 +4,31 @@
 //! pages meets every feature once, however large the layer is.
 
 use super::{
-    FormatQuery, GEOJSON, layer, link,
+    GEOJSON, layer, link,
     query::{ItemsQuery, Page, cursor},
 };
-use crate::{aside::aside, problem::Problem, tiles::base_url};
+use crate::{
+    aside::{Turns, aside},
+    network::Base,
+    problem::Problem,
+    query::FormatQuery,
+};
 use axum::{
     body::Body,
     extract::{
         Path, Query, State,
         rejection::{PathRejection, QueryRejection},
     },
-    http::{HeaderMap, HeaderName, header::CONTENT_TYPE},
+    http::{HeaderName, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use baseplate_core::{Baseplate, Bbox, Feature, FeatureValue, TileLayer};
 use geo_types::{Geometry, LineString, Polygon};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+
+/// A page of more features waits for its turn, as batches do.
+const AT_ONCE_MAX: usize = 1_000;
 
 /// The features of a layer, page by page.
 ///
@@ -31,17 +39,19 @@ use std::collections::BTreeSet;
         (status = GONE, description = "The cursor is of another generation", content_type = "application/problem+json", body = Problem)))]
 pub(crate) async fn items(
     State(plate): State<Baseplate>,
+    State(turns): State<Turns>,
     id: Result<Path<String>, PathRejection>,
     query: Result<Query<ItemsQuery>, QueryRejection>,
-    headers: HeaderMap,
+    Base(base): Base,
 ) -> Result<Response, Problem> {
     let (Path(id), Query(query)) = (id?, query?);
-    let (page, base) = (query.page(&plate.manifest().generation)?, base_url(&headers));
-    aside(move || {
+    let page = query.page(&plate.manifest().generation)?;
+    let is_large = page.limit > AT_ONCE_MAX;
+    let made = move || {
         let layer = layer(&plate, &id)?;
         Ok(geojson(&collection(&plate, layer, &page, &base)))
-    })
-    .await?
+    };
+    if is_large { turns.aside(move |_| Some(made())).await? } else { aside(made).await? }
 }
 
 /// One feature.
@@ -54,10 +64,10 @@ pub(crate) async fn item(
     State(plate): State<Baseplate>,
     path: Result<Path<(String, String)>, PathRejection>,
     query: Result<Query<FormatQuery>, QueryRejection>,
-    headers: HeaderMap,
+    Base(base): Base,
 ) -> Result<Response, Problem> {
     query?.0.check()?;
-    let (Path((id, code)), base) = (path?, base_url(&headers));
+    let Path((id, code)) = path?;
     let layer = layer(&plate, &id)?;
     let missing = || Problem::not_found(format!("{id} has no feature '{code}'"));
     let place = plate.feature_place(layer, &code).ok_or_else(missing)?;

@@ -8,22 +8,16 @@ mod query;
 pub(crate) use query::boxes;
 pub(crate) mod tiles;
 
-use crate::{problem::Problem, tiles::base_url};
+use crate::{network::Base, problem::Problem, query::FormatQuery};
 use axum::{
     Json,
     extract::{
         Path, Query, State,
         rejection::{PathRejection, QueryRejection},
     },
-    http::HeaderMap,
 };
 use baseplate_core::{Baseplate, Bbox, TileLayer};
-use serde::Deserialize;
 use serde_json::{Value, json};
-use utoipa::{
-    IntoParams,
-    openapi::schema::{Object, ObjectBuilder, Type},
-};
 
 /// The reference system of all coordinates here.
 const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
@@ -39,30 +33,6 @@ const CONFORMANCE: [&str; 9] = [
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
 ];
-
-/// What every document may be asked with: the format, of which there is one.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct FormatQuery {
-    /// json, the only format there is.
-    #[serde(rename = "f")]
-    #[param(schema_with = format_schema)]
-    format: Option<String>,
-}
-
-impl FormatQuery {
-    fn check(&self) -> Result<(), Problem> {
-        match self.format.as_deref() {
-            None | Some("json") => Ok(()),
-            Some(other) => Err(Problem::bad_request(format!("f: '{other}' is not json"))),
-        }
-    }
-}
-
-fn format_schema() -> Object {
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["json"])).build()
-}
 
 fn link(rel: &str, kind: &str, href: String) -> Value {
     json!({ "rel": rel, "type": kind, "href": href })
@@ -80,10 +50,9 @@ fn json_link(rel: &str, href: String) -> Value {
 pub(crate) async fn landing(
     State(plate): State<Baseplate>,
     query: Result<Query<FormatQuery>, QueryRejection>,
-    headers: HeaderMap,
+    Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
     query?.0.check()?;
-    let base = base_url(&headers);
     Ok(Json(json!({
         "title": plate.manifest().name,
         "description": "数据底板: grids, buildings, addresses and enterprises of a city",
@@ -116,10 +85,9 @@ pub(crate) async fn conformance(query: Result<Query<FormatQuery>, QueryRejection
 pub(crate) async fn collections(
     State(plate): State<Baseplate>,
     query: Result<Query<FormatQuery>, QueryRejection>,
-    headers: HeaderMap,
+    Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
     query?.0.check()?;
-    let base = base_url(&headers);
     let described: Vec<Value> = plate.tile_layers().iter().map(|layer| described(&plate, layer, &base)).collect();
     let links = [json_link("self", format!("{base}/ogc/collections"))];
     Ok(Json(json!({ "links": links, "collections": described })))
@@ -134,10 +102,10 @@ pub(crate) async fn collection(
     State(plate): State<Baseplate>,
     id: Result<Path<String>, PathRejection>,
     query: Result<Query<FormatQuery>, QueryRejection>,
-    headers: HeaderMap,
+    Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
     query?.0.check()?;
-    Ok(Json(described(&plate, layer(&plate, &id?.0)?, &base_url(&headers))))
+    Ok(Json(described(&plate, layer(&plate, &id?.0)?, &base)))
 }
 
 /// The layer that a collection stands for.

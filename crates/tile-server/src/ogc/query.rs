@@ -1,6 +1,6 @@
 //! What can be asked of the items of a collection.
 
-use crate::{lookup::count, problem::Problem};
+use crate::{problem::Problem, query::count};
 use axum::http::StatusCode;
 use baseplate_core::Bbox;
 use serde::Deserialize;

@@ -1,19 +1,13 @@
 //! Tilesets of a collection: Web Mercator, and degrees.
 
-use super::{FormatQuery, json_link, layer, link};
-use crate::{
-    app::Generation,
-    openapi::Bytes,
-    problem::Problem,
-    tiles::{answer, base_url},
-};
+use super::{json_link, layer, link};
+use crate::{app::Generation, network::Base, openapi::Bytes, problem::Problem, query::FormatQuery, tiles::answer};
 use axum::{
     Json,
     extract::{
         Path, Query, Request, State,
         rejection::{PathRejection, QueryRejection},
     },
-    http::HeaderMap,
     response::Response,
 };
 use baseplate_core::{Baseplate, Field, FieldType, MAX_ZOOM, TileLayer, TileScheme};
@@ -105,10 +99,9 @@ impl MatrixSet {
     responses((status = OK, description = "The tile matrix sets", body = Object)))]
 pub(crate) async fn matrix_sets(
     query: Result<Query<FormatQuery>, QueryRejection>,
-    headers: HeaderMap,
+    Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
     query?.0.check()?;
-    let base = base_url(&headers);
     let sets = SETS.each_ref().map(|set| {
         let at = format!("{base}/ogc/tileMatrixSets/{}", set.id);
         json!({ "id": set.id, "uri": set.uri(), "crs": set.crs, "links": [json_link("self", at)] })
@@ -146,11 +139,11 @@ pub(crate) async fn tilesets(
     State(plate): State<Baseplate>,
     id: Result<Path<String>, PathRejection>,
     query: Result<Query<FormatQuery>, QueryRejection>,
-    headers: HeaderMap,
+    Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
     query?.0.check()?;
     let layer = layer(&plate, &id?.0)?;
-    let at = format!("{}/ogc/collections/{}/tiles", base_url(&headers), layer.name);
+    let at = format!("{base}/ogc/collections/{}/tiles", layer.name);
     let sets = SETS.each_ref().map(|set| {
         json!({
             "title": format!("{} in {}", layer.name, set.id),
@@ -177,11 +170,11 @@ pub(crate) async fn tileset(
     State(plate): State<Baseplate>,
     path: Result<Path<(String, String)>, PathRejection>,
     query: Result<Query<FormatQuery>, QueryRejection>,
-    headers: HeaderMap,
+    Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
     query?.0.check()?;
     let Path((id, set)) = path?;
-    let (layer, set, base) = (layer(&plate, &id)?, MatrixSet::named(&set)?, base_url(&headers));
+    let (layer, set) = (layer(&plate, &id)?, MatrixSet::named(&set)?);
     let at = format!("{base}/ogc/collections/{id}/tiles");
     let mut item = link("item", MVT, template(&at, set));
     item["templated"] = json!(true);

@@ -8,9 +8,11 @@ mod schema;
 pub(crate) use schema::{Bytes, Catalogue, Degrees, Shown, Style, TileJson, points};
 
 use crate::{
-    about, batch, catalogue, docs, geocode, health, issues, lookup, ogc, page, problem::Problem, style, tiles,
+    about, batch, catalogue, docs, geocode, health, issues, lookup, ogc, page, problem::Problem, query::FormatQuery,
+    style, tiles,
 };
 use axum::{
+    extract::{Query, rejection::QueryRejection},
     http::header::CONTENT_TYPE,
     response::{IntoResponse, Response},
 };
@@ -38,7 +40,9 @@ struct Described;
 /// The methods that an address of the document can have.
 const METHODS: [&str; 2] = ["get", "post"];
 /// What every request can be answered with.
-const REFUSALS: [(&str, &str); 4] = [
+const REFUSALS: [(&str, &str); 6] = [
+    ("421", "The server is set to be for other hosts"),
+    ("429", "Too many requests of this client at work: ask again after `Retry-After`"),
     ("414", "The address is too long or names too many layers"),
     ("500", "The server failed"),
     ("503", "Too many requests at work, or no plate is open: ask again after `Retry-After`"),
@@ -56,12 +60,13 @@ const BODY: [(&str, &str); 3] = [
 /// This description.
 ///
 /// `GET /openapi.json`
-#[utoipa::path(get, path = "/openapi.json", tag = "pages",
+#[utoipa::path(get, path = "/openapi.json", tag = "pages", params(FormatQuery),
     responses((status = OK, description = "OpenAPI 3.1", body = schema::Document)))]
-pub(crate) async fn openapi() -> Response {
+pub(crate) async fn openapi(query: Result<Query<FormatQuery>, QueryRejection>) -> Result<Response, Problem> {
+    query?.0.check()?;
     static TEXT: OnceLock<String> = OnceLock::new();
     let text = TEXT.get_or_init(|| description().to_string());
-    ([(CONTENT_TYPE, "application/json")], text.as_str()).into_response()
+    Ok(([(CONTENT_TYPE, "application/json")], text.as_str()).into_response())
 }
 
 /// The document.
