@@ -1,7 +1,6 @@
-use super::rows::create;
+use super::table::{Out, Table};
 use crate::Outcome;
 use baseplate_core::{Baseplate, IssueRecord, Rule, SourceInfo};
-use csv::Writer;
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -22,9 +21,8 @@ pub(crate) struct Args {
     /// Only this rule; may be given several times
     #[arg(long)]
     rule: Vec<Rule>,
-    /// Where to write; - is standard output
-    #[arg(long, default_value = "-")]
-    out: PathBuf,
+    #[command(flatten)]
+    out: Out,
     /// List the rules and what they mean
     #[arg(long)]
     rules: bool,
@@ -42,10 +40,10 @@ const COLUMNS: [&str; 8] = ["rule", "severity", "entity", "code", "other_code", 
 pub(crate) fn run(args: &Args) -> Outcome {
     let Some(plate) = args.plate.as_ref().filter(|_| !args.rules) else { return list_rules() };
     let plate = Baseplate::open(plate)?;
-    let out = create(&args.out)?;
+    let out = args.out.create()?;
     let wanted = plate.issues().filter(|issue| args.rule.is_empty() || args.rule.contains(&issue.rule));
     match args.format {
-        Format::Csv => write_csv(out, wanted)?,
+        Format::Csv => write_csv(Table::begin(out, args.out.bom)?, wanted)?,
         Format::Json => write_json(out, wanted)?,
     }
     summarise(&plate, &args.rule);
@@ -60,12 +58,11 @@ fn list_rules() -> Outcome {
     Ok(())
 }
 
-fn write_csv<'a>(out: impl Write, issues: impl Iterator<Item = IssueRecord<'a>>) -> Outcome {
-    let mut csv = Writer::from_writer(out);
-    csv.write_record(COLUMNS)?;
+fn write_csv<'a>(mut csv: Table<impl Write>, issues: impl Iterator<Item = IssueRecord<'a>>) -> Outcome {
+    csv.row(COLUMNS)?;
     for issue in issues {
         let degrees = |of: Option<f64>| of.map(|v| format!("{v:.7}")).unwrap_or_default();
-        csv.write_record([
+        csv.row([
             issue.rule.as_str(),
             issue.rule.severity().as_str(),
             issue.entity,

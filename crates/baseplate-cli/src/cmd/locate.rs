@@ -1,13 +1,13 @@
 use super::{
     rows::{Input, Written, fault, notice_newer, open_output},
     suspect::{Suspect, extent, sample},
+    table::{Out, Table},
 };
 use crate::Outcome;
 use baseplate_core::{
     Baseplate, ConversionOptions, Coverage, Crs, CsvRecord, Datum, GridKind, Level, LngLat, Sample, SampleRow, ToPlate,
     decimal_point, parse_coordinate, parse_point,
 };
-use csv::Writer;
 use std::{error::Error, io::Write, path::PathBuf};
 
 /// Find the grid of every point of a CSV file
@@ -37,9 +37,8 @@ pub(crate) struct Args {
     kind: GridKind,
     #[command(flatten)]
     written: Written,
-    /// Where to write; - is standard output
-    #[arg(long, default_value = "-")]
-    out: PathBuf,
+    #[command(flatten)]
+    out: Out,
 }
 
 /// Rows that are looked up together.
@@ -55,9 +54,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let mut input = Input::open(&args.points, &args.written, &[&args.lng, &args.lat])?;
     let (width, decimal_comma) = (input.header().len(), input.delimiter() != ',');
     let columns = Columns { lng: input.column(&args.lng)?, lat: input.column(&args.lat)?, width, decimal_comma };
-    let mut writer = Writer::from_writer(open_output(&args.out, input.path())?);
+    let mut writer = Table::begin(open_output(&args.out.out, input.path())?, args.out.bom)?;
     let added = Level::ALL.iter().map(|level| format!("{level}_code")).chain(["error".to_owned()]);
-    writer.write_record(input.header().iter().cloned().chain(added))?;
+    writer.row(input.header().iter().cloned().chain(added))?;
     let mut sample = sample();
     let counts = copy(&mut input, &columns, coverage, &to_plate, &mut sample, &mut writer)?;
     writer.flush()?;
@@ -136,7 +135,7 @@ fn copy(
     coverage: Coverage<'_>,
     to_plate: &ToPlate,
     sample: &mut Sample,
-    writer: &mut Writer<impl Write>,
+    writer: &mut Table<impl Write>,
 ) -> Result<Counts, Box<dyn Error>> {
     let mut counts = Counts::default();
     loop {
@@ -155,7 +154,7 @@ fn copy(
             let code = |level: Level| chain.iter().find(|g| g.level() == Some(level)).map_or("", |g| g.code());
             let cells = (0..columns.width).map(|at| record.cells.get(at).map_or("", String::as_str));
             let error = point.err().unwrap_or_default();
-            writer.write_record(cells.chain(Level::ALL.map(code)).chain([error.as_str()]))?;
+            writer.row(cells.chain(Level::ALL.map(code)).chain([error.as_str()]))?;
         }
     }
 }

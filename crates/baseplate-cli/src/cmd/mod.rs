@@ -13,3 +13,4 @@ mod rows;
 pub(crate) mod stats;
 mod suspect;
 pub(crate) mod synth;
+mod table;

@@ -1,11 +1,10 @@
-use super::check::Format;
+use super::{
+    check::Format,
+    table::{Out, Table},
+};
 use crate::Outcome;
 use baseplate_core::{Areas, Baseplate, GridKind, Level, Stats, StatsQuery};
-use csv::Writer;
-use std::{
-    io::{self, BufWriter, Write},
-    path::PathBuf,
-};
+use std::{io::Write, path::PathBuf};
 
 /// Count buildings, addresses, people and enterprises by grid or H3 cell
 ///
@@ -34,6 +33,8 @@ pub(crate) struct Args {
     /// How to write them
     #[arg(long, value_enum, default_value = "csv")]
     format: Format,
+    #[command(flatten)]
+    out: Out,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
@@ -43,9 +44,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let areas = args.h3.map_or_else(|| Areas::Level(level()), Areas::Cells);
     let stats = plate.stats(&StatsQuery { areas, kind, within: args.within.clone(), by: args.by.clone() })?;
     stats.note.iter().for_each(|note| eprintln!("note: {note}"));
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = args.out.create()?;
     match args.format {
-        Format::Csv => write_csv(out, &stats),
+        Format::Csv => write_csv(Table::begin(out, args.out.bom)?, &stats),
         Format::Json => {
             serde_json::to_writer_pretty(&mut out, &stats)?;
             writeln!(out)?;
@@ -54,20 +55,19 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
 }
 
-fn write_csv(out: impl Write, stats: &Stats) -> Outcome {
-    let mut csv = Writer::from_writer(out);
+fn write_csv(mut csv: Table<impl Write>, stats: &Stats) -> Outcome {
     let entity = stats.entity.map(|e| e.as_str()).unwrap_or_default();
     let word = |category: &String| if category.is_empty() { "?" } else { category }.to_owned();
     let fixed = ["code", "name", "buildings", "addresses", "enterprises", "people"].map(str::to_owned);
     let by = stats.categories.iter().map(|category| format!("{entity}:{}", word(category)));
-    csv.write_record(fixed.into_iter().chain(by))?;
+    csv.row(fixed.into_iter().chain(by))?;
     let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
     for row in &stats.rows {
         let c = &row.counts;
         let counts = [Some(c.buildings), Some(c.addresses), Some(c.enterprises), c.people].map(number);
         let names = [row.code.clone(), row.name.clone().unwrap_or_default()];
         let by = row.by.iter().flatten().map(|n| number(*n));
-        csv.write_record(names.into_iter().chain(counts).chain(by))?;
+        csv.row(names.into_iter().chain(counts).chain(by))?;
     }
     csv.flush()?;
     Ok(())

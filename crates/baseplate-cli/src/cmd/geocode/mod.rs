@@ -9,11 +9,11 @@ mod tally;
 use super::{
     progress::Bar,
     rows::{Input, Written, notice_newer, open_output},
+    table::{Out, Table},
 };
 use crate::Outcome;
 use answer::{ADDED, FAULTS, added};
 use baseplate_core::{Baseplate, CsvRecord, Geocoded};
-use csv::Writer;
 use origin::Origin;
 use question::Question;
 use std::{error::Error, io::Write, path::PathBuf};
@@ -44,12 +44,8 @@ pub(crate) struct Args {
     within_column: Option<String>,
     #[command(flatten)]
     written: Written,
-    /// Where to write, UTF-8; - is standard output
-    #[arg(long, default_value = "-")]
-    out: PathBuf,
-    /// Begin the output with a byte order mark, which Excel needs
-    #[arg(long)]
-    bom: bool,
+    #[command(flatten)]
+    out: Out,
     /// Go on where an interrupted run with the same options stopped; --out must be a file, and the plate still be of the
     /// generation with which it was begun
     #[arg(long)]
@@ -58,8 +54,6 @@ pub(crate) struct Args {
 
 /// Rows that are looked up and written together.
 const BATCH: usize = 4096;
-/// The byte order mark.
-const BOM: &str = "\u{feff}";
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let plate = Baseplate::open(&args.plate)?;
@@ -67,17 +61,17 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let input = Input::open(&args.input, &args.written, &columns)?;
     let question = Question::find(&input, &args.address, args.within_column.as_deref())?;
     let mut run = Run { plate: &plate, input, question, tally: Tally::default(), bar: Bar::new()? };
-    let head = run.head(args.bom)?;
-    let origin = Origin::of(&args.out, &plate);
+    let head = run.head(args.out.bom)?;
+    let origin = Origin::of(&args.out.out, &plate);
     let out: Box<dyn Write> = if args.resume {
-        Box::new(resume::open(&mut run, &args.out, &head, &origin)?)
+        Box::new(resume::open(&mut run, &args.out.out, &head, &origin)?)
     } else {
-        let mut out = open_output(&args.out, &args.input)?;
+        let mut out = open_output(&args.out.out, &args.input)?;
         origin.begin()?;
         out.write_all(&head)?;
         out
     };
-    run.copy(&mut Writer::from_writer(out))?;
+    run.copy(&mut Table::on(out))?;
     origin.end()?;
     run.bar.clear();
     notice_newer(&plate);
@@ -97,13 +91,16 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     /// What the output begins with: its header, as bytes.
     fn head(&self, bom: bool) -> Result<Vec<u8>, Box<dyn Error>> {
-        let mut writer = Writer::from_writer(if bom { BOM.into() } else { Vec::new() });
-        writer.write_record(self.input.header().iter().map(String::as_str).chain(ADDED))?;
-        writer.into_inner().map_err(|e| e.into_error().into())
+        let mut head = Vec::new();
+        let mut table = Table::begin(&mut head, bom)?;
+        table.row(self.input.header().iter().map(String::as_str).chain(ADDED))?;
+        table.flush()?;
+        drop(table);
+        Ok(head)
     }
 
     /// Reads, looks up and writes batch by batch until the input ends.
-    fn copy(&mut self, writer: &mut Writer<impl Write>) -> Outcome {
+    fn copy(&mut self, writer: &mut Table<impl Write>) -> Outcome {
         loop {
             let batch = self.input.batch(BATCH)?;
             if batch.is_empty() {
@@ -113,7 +110,7 @@ impl<'a> Run<'a> {
                 let cells = self.cells(record, &answer);
                 self.tally.count(&cells);
                 let kept = self.question.kept(record);
-                writer.write_record(kept.iter().map(AsRef::as_ref).chain(cells.iter().map(String::as_str)))?;
+                writer.row(kept.iter().map(AsRef::as_ref).chain(cells.iter().map(String::as_str)))?;
             }
             writer.flush()?;
             self.show("geocoding");

@@ -1,32 +1,27 @@
 //! CSV with the geometry as well-known text in the last column.
 
 use super::{BufferedOut, Sink, wkt::wkt};
-use crate::cmd::export::Failure;
+use crate::cmd::{export::Failure, table::Table};
 use baseplate_core::{Feature, FeatureColumn, FeatureValue};
-use csv::Writer;
 use std::borrow::Cow;
 
 /// The name of the last column.
 const GEOMETRY: &str = "wkt";
 
-pub(super) struct CsvSink<'w>(Writer<BufferedOut<'w>>);
+pub(super) struct CsvSink<'w>(Table<BufferedOut<'w>>);
 
 impl<'w> CsvSink<'w> {
     pub(super) fn new(columns: &[FeatureColumn], out: BufferedOut<'w>) -> Result<Self, Failure> {
-        let mut writer = Writer::from_writer(out);
-        writer.write_record(columns.iter().map(|column| column.name).chain([GEOMETRY]))?;
+        let mut writer = Table::on(out);
+        writer.row(columns.iter().map(|column| column.name).chain([GEOMETRY]))?;
         Ok(Self(writer))
     }
 }
 
 impl Sink for CsvSink<'_> {
     fn put(&mut self, feature: &Feature<'_>) -> Result<(), Failure> {
-        for value in &feature.values {
-            self.0.write_field(cell(value).as_bytes())?;
-        }
-        self.0.write_field(feature.geometry.as_ref().map(wkt).unwrap_or_default())?;
-        self.0.write_record(None::<&[u8]>)?;
-        Ok(())
+        let geometry = feature.geometry.as_ref().map(wkt).unwrap_or_default();
+        Ok(self.0.row(feature.values.iter().map(cell).chain([geometry.into()]))?)
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), Failure> {
