@@ -28,8 +28,8 @@ struct Group {
 
 /// A text without the citizen ids in it: each of their characters becomes `*`.
 ///
-/// An id is a run of 18 characters whose last is the right check character, or of 15, with a day of the calendar in its place; blanks,
-/// dashes and dots may stand in it, and its digits may be full-width. Runs that go on are something else.
+/// An id is a run of 18 characters whose last is the right check character, or of 15, with a day of the calendar in its place; blanks
+/// and dashes may stand in it, and its digits may be full-width. Runs that go on are something else.
 ///
 /// ```
 /// use baseplate_core::code::mask_ids;
@@ -82,6 +82,8 @@ fn may_hold_one(text: &str) -> bool {
 
 fn groups(text: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
+    // Where the digits behind a point end.
+    let mut fraction = None;
     for (at, c) in text.char_indices() {
         let narrow = match c {
             '０'..='９' | 'Ｘ' | 'ｘ' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
@@ -93,6 +95,8 @@ fn groups(text: &str) -> Vec<Group> {
                 group.digits.push(narrow.to_ascii_uppercase());
                 group.end = at + c.len_utf8();
             }
+            // They are no number by themselves.
+            (None, '0'..='9') if fraction == Some(at) || is_fraction(&text[..at]) => fraction = Some(at + c.len_utf8()),
             (None, '0'..='9') => {
                 groups.push(Group { begin: at, end: at + c.len_utf8(), digits: narrow.to_string() });
             }
@@ -100,6 +104,11 @@ fn groups(text: &str) -> Vec<Group> {
         }
     }
     groups
+}
+
+/// Whether what follows stands behind the point of a number.
+fn is_fraction(before: &str) -> bool {
+    before.strip_suffix('.').is_some_and(|whole| whole.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 /// How many of the groups are an id together; each stands beside the next, apart by one blank or dash.
@@ -123,7 +132,7 @@ fn id_from(groups: &[Group], text: &str, among: Among) -> Option<usize> {
 
 fn is_gap(text: &str) -> bool {
     let mut characters = text.chars().filter(|c| !c.is_control() && *c != '\u{200b}');
-    let is_one = |c: char| c.is_whitespace() || matches!(c, '-' | '－' | '–' | '—' | '·' | '.' | '_');
+    let is_one = |c: char| c.is_whitespace() || matches!(c, '-' | '－' | '–' | '—' | '·' | '_');
     characters.next().is_none_or(is_one) && characters.next().is_none()
 }
 
@@ -147,6 +156,7 @@ mod tests {
             ("110105 19491231 002X".to_owned(), "****** ******** ****".to_owned()),
             ("110105-19491231-002X 13800138000".to_owned(), "******-********-**** 13800138000".to_owned()),
             ("11010519491231002X1栋".to_owned(), format!("{stars}1栋")),
+            ("110105299912310029.0".replace("110105299912310029", &id), format!("{stars}.0")),
             ("110105491231002".to_owned(), "*".repeat(15)),
         ] {
             assert_eq!(mask_ids(&text), clean, "{text}");
@@ -163,6 +173,8 @@ mod tests {
             "11010519493231002X",
             "111010519491231002X",
             "13800138000 13800138000",
+            "81.110105491231002",
+            "114.110105491231002,22.110105491231002",
             "91440300MA50000063",
             "110105499931002",
         ] {
