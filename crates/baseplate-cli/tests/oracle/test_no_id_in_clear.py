@@ -46,7 +46,7 @@ class Poison:
                 place += 1
                 cell = "" if row[column] is None else str(row[column])
                 # Digits before it make a longer number of it, which is no id.
-                cell = cell.rstrip("0123456789") if form.startswith("{cell}{") else cell
+                cell = cell.rstrip("0123456789.") if form.startswith("{cell}{") else cell
                 row[column] = form.format(cell=cell, id=new, spaced=f"{new[:6]} {new[6:14]} {new[14:]}", old=old)
                 self.ids.append(old if "{old}" in form else new)
 
