@@ -49,10 +49,11 @@ function enterpriseSections(entity: Entity, { open }: EntityActions): (HTMLEleme
   const here = entity.enterprise_list ?? [];
   const places = entity.places ?? [];
   const others = entity.co_located_list ?? [];
+  const hidden = entity.natural_persons_hidden ?? 0;
   return [
-    enterpriseSection(t('enterprises'), here, entity.enterprises ?? here.length, open),
-    enterpriseSection(t('places'), places, places.length, open),
-    enterpriseSection(t('coLocated'), others, entity.co_located ?? others.length, open),
+    enterpriseSection(t('enterprises'), here, { total: entity.enterprises ?? here.length, hidden: entity.co_located === undefined ? hidden : 0 }, open),
+    enterpriseSection(t('places'), places, { total: places.length, hidden: 0 }, open),
+    enterpriseSection(t('coLocated'), others, { total: entity.co_located ?? others.length, hidden: entity.co_located === undefined ? 0 : hidden }, open),
   ];
 }
 

@@ -422,7 +422,7 @@ export interface components {
             bbox: components["schemas"]["Bbox"] | null;
             /** @description Whether it was demolished. */
             demolished: boolean;
-            /** @description The first of them, each once. */
+            /** @description The first of the others, each once. */
             enterprise_list: components["schemas"]["EnterpriseRef"][];
             /**
              * Format: int32
@@ -448,11 +448,16 @@ export interface components {
             height_m: number | null;
             /** @description Its name. */
             name: string | null;
+            /**
+             * Format: int32
+             * @description How many of them are natural persons in business (个体工商户), whom lists do not name here.
+             */
+            natural_persons_hidden: number;
             /** @description What it is used for. */
             use: string | null;
         } | {
             building: components["schemas"]["BuildingRef"] | null;
-            /** @description The first of them, each once. */
+            /** @description The first of the others, each once. */
             enterprise_list: components["schemas"]["EnterpriseRef"][];
             /**
              * Format: int32
@@ -461,6 +466,11 @@ export interface components {
             enterprises: number;
             /** @description The H3 cell of its point, resolution 12. */
             h3: string | null;
+            /**
+             * Format: int32
+             * @description How many of them are natural persons in business (个体工商户), whom lists do not name here.
+             */
+            natural_persons_hidden: number;
             /** @description Its full text. */
             text: string | null;
         } | {
@@ -479,10 +489,15 @@ export interface components {
              * @description How many other enterprises are at the same address.
              */
             co_located: number;
-            /** @description The first of them. */
+            /** @description The first of the others. */
             co_located_list: components["schemas"]["EnterpriseRef"][];
             /** @description Its name. */
             name: string | null;
+            /**
+             * Format: int32
+             * @description How many of them are natural persons in business (个体工商户), whom lists do not name here.
+             */
+            natural_persons_hidden: number;
             /** @description All its rows: one for each address and role. */
             places: components["schemas"]["EnterpriseRef"][];
         };

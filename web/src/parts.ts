@@ -87,14 +87,14 @@ function addressRows(addresses: AddressLine[], open: OpenEntity): HTMLElement {
   return h('ul', { class: 'rows' }, ...rows);
 }
 
-/** Enterprises with what they do there; nothing if there are none. */
+/** Enterprises with what they do there, and how many are counted but not listed; nothing if there are none. */
 export function enterpriseSection(
   title: string,
   enterprises: EnterpriseLine[],
-  total: number,
+  { total, hidden }: { total: number; hidden: number },
   open: OpenEntity,
 ): HTMLElement | null {
-  if (enterprises.length === 0) return null;
+  if (enterprises.length + hidden === 0) return null;
   const rows = enterprises.map((enterprise) =>
     h(
       'li',
@@ -110,7 +110,8 @@ export function enterpriseSection(
       codeWithCopy(enterprise.uscc, open),
     ),
   );
-  return section(title, h('ul', { class: 'rows' }, ...rows), firstOf(enterprises.length, total));
+  const unnamed = hidden > 0 ? sentence(t('naturalPersonsHidden', { n: formatNumber(hidden) })) : null;
+  return section(title, h('ul', { class: 'rows' }, ...rows), firstOf(enterprises.length, total - hidden), unnamed);
 }
 
 function firstOf(shown: number, total: number): HTMLElement | null {

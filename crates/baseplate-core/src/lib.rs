@@ -120,8 +120,8 @@ pub use locate::locator_builder;
 pub use model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole, UnknownWord};
 pub use plate::map::end_on_cut_plates;
 pub use plate::{
-    Address, Baseplate, Building, Coverage, CoverageInfo, Enterprise, FORMAT, FileInfo, Grid, GridOverride, HexCell,
-    IssueRecord, Manifest, OpenError, Person, Residence, RowCounts, SourceInfo, Thing,
+    Address, AttributeInfo, Baseplate, Building, Coverage, CoverageInfo, Enterprise, FORMAT, FileInfo, Grid,
+    GridOverride, HexCell, IssueRecord, Manifest, OpenError, People, Person, Residence, RowCounts, SourceInfo, Thing,
 };
 pub use quality::{Rule, Severity};
 pub use source::{

@@ -105,8 +105,8 @@ pub(crate) async fn about(
 ) -> Result<Json<About>, Problem> {
     query?.0.check()?;
     let manifest = plate.manifest();
-    let of_people = manifest.person_attributes.iter().map(|name| (Entity::Person, name));
-    let of_enterprises = manifest.enterprise_attributes.iter().map(|name| (Entity::Enterprise, name));
+    let of_people = manifest.person_attributes.iter().map(|a| (Entity::Person, &a.name));
+    let of_enterprises = manifest.enterprise_attributes.iter().map(|a| (Entity::Enterprise, &a.name));
     let attributes = of_people.chain(of_enterprises).map(|(entity, name)| Attribute { entity, name: name.clone() });
     let found = |rule: &Rule| {
         let count = *manifest.issues.get(rule.as_str())?;

@@ -42,6 +42,7 @@ impl App {
     /// # Errors
     /// [`LayerError`] if the settings name layers or attributes that the plate does not have; what was served is served on.
     pub fn publish(&self, plate: Baseplate) -> Result<(), LayerError> {
+        let plate = if self.shared.settings.list_natural_persons { plate.with_natural_persons() } else { plate };
         let plate = plate.with_layers(&self.shared.settings.layers)?;
         let generation = Generation::new(plate, Arc::clone(&self.shared));
         self.router.store(Arc::new(routes(generation)));

@@ -43,6 +43,8 @@ use std::{
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
+    /// Whether tiles, features, searches and lists name natural persons in business (个体工商户) like any other enterprise.
+    pub list_natural_persons: bool,
     /// The table `[limits]`.
     pub limits: Limits,
     /// The table `[network]`.

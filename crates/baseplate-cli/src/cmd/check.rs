@@ -1,6 +1,6 @@
 use super::table::{Out, Table};
 use crate::Outcome;
-use baseplate_core::{Baseplate, IssueRecord, Rule, SourceInfo};
+use baseplate_core::{Baseplate, IssueRecord, OpenError, Rule, SourceInfo};
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -41,7 +41,16 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let Some(plate) = args.plate.as_ref().filter(|_| !args.rules) else { return list_rules() };
     let plate = Baseplate::open(plate)?;
     let out = args.out.create()?;
-    let wanted = plate.issues().filter(|issue| args.rule.is_empty() || args.rule.contains(&issue.rule));
+    let about_people = match plate.people() {
+        Ok(people) => Some(people.issues()),
+        Err(e @ OpenError::Private { .. }) => {
+            eprintln!("issues about people are not listed: {e}");
+            None
+        }
+        Err(e) => return Err(e.into()),
+    };
+    let issues = plate.issues().chain(about_people.into_iter().flatten());
+    let wanted = issues.filter(|issue| args.rule.is_empty() || args.rule.contains(&issue.rule));
     match args.format {
         Format::Csv => write_csv(Table::begin(out, args.out.bom)?, wanted)?,
         Format::Json => write_json(out, wanted)?,

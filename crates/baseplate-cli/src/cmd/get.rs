@@ -19,19 +19,23 @@ pub(crate) struct Args {
     /// The code of a grid, building, address or enterprise, or with a key the id of a person; - reads it from standard input, where it
     /// stands in no history of commands
     code: String,
+    /// Name natural persons in business (个体工商户) in lists of enterprises as well
+    #[arg(long)]
+    natural_persons: bool,
     #[command(flatten)]
     key: KeyArgs,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let plate = Baseplate::open(&args.plate)?;
+    let plate = if args.natural_persons { plate.with_natural_persons() } else { plate };
     let code = match args.code.as_str() {
         "-" => io::read_to_string(io::stdin().lock().take(CODE_BYTES_MAX))?.trim().to_owned(),
         code => code.to_owned(),
     };
     let json = match (plate.describe(&code), args.key.key()?) {
         (Some(answer), _) => serde_json::to_string_pretty(&answer)?,
-        (None, Some(key)) => match plate.person(&key, &code)? {
+        (None, Some(key)) => match plate.people()?.person(&key, &code)? {
             Some(person) => serde_json::to_string_pretty(&plate.describe_person(person))?,
             None => return Err(plate.describe_missing(&code).into()),
         },

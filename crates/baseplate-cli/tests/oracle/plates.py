@@ -98,6 +98,11 @@ def table(plate, name):
         return pa.ipc.open_file(source).read_all()
 
 
+def is_natural_person(uscc):
+    """Whether a code says 个体工商户."""
+    return uscc.startswith("92")
+
+
 def column(arrow_table, name):
     return arrow_table.column(name).to_pylist()
 

@@ -13,10 +13,11 @@ import pytest
 
 from plates import column, generation, table, write_rows
 
-TABLES = ("grids", "buildings", "addresses", "people", "enterprises", "overrides", "cells", "issues")
+TABLES = ("grids", "buildings", "addresses", "enterprises", "overrides", "cells", "issues")
 FILES = ["CURRENT", "plate.json", "rejects.csv", *(f"{table}.arrow" for table in TABLES)]
 FILES += [f"index/{t}-by-{what}.bin" for t in ("grids", "buildings", "addresses") for what in ("code", "place")]
-FILES += ["index/people-by-token.bin", "index/enterprises-by-code.bin", "index/categories.bin"]
+FILES += ["index/enterprises-by-code.bin", "index/categories.bin"]
+FILES += [f"private/{name}" for name in ("people.arrow", "people-by-token.bin", "people-by-address.bin", "issues.arrow")]
 FILES += ["index/locator-basic.bin", "index/geocode.bin", "index/outlines.bin"]
 
 
@@ -34,6 +35,11 @@ def test_every_file_is_damaged_below(town):
     assert inside | {"CURRENT"} == set(FILES)
 
 
+def reading(name):
+    """A command that opens the file: what is about single persons is opened by few."""
+    return "check" if name.startswith("private/") else "info"
+
+
 def assert_one_sentence(done, name):
     assert done.returncode == 1, f"exit {done.returncode}: {done.stdout} {done.stderr}"
     assert name.split("/")[-1] in done.stderr, done.stderr
@@ -47,13 +53,13 @@ def test_truncated_file(cli, copied, name, keep):
     whole = path.read_bytes()
     lengths = {"nothing": 0, "half": len(whole) // 2, "all but two bytes": len(whole) - 2}
     path.write_bytes(whole[: lengths[keep]])
-    assert_one_sentence(cli.run("info", copied, check=False), name)
+    assert_one_sentence(cli.run(reading(name), copied, check=False), name)
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_missing_plate_file(cli, copied, name):
     file_of(copied, name).unlink()
-    assert_one_sentence(cli.run("info", copied, check=False), name)
+    assert_one_sentence(cli.run(reading(name), copied, check=False), name)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -80,10 +86,20 @@ def test_flipped_byte_never_panics(cli, copied, town, tmp_path, name):
         for command in (
             ("info", copied),
             ("get", copied, code),
+            ("check", copied),
             ("locate", copied, points, "--out", tmp_path / "o.csv"),
         ):
             done = cli.run(*command, check=False, timeout=30)
             assert done.returncode in (0, 1), f"byte {at}: {done.stderr}"
+
+
+def test_the_server_needs_nothing_that_is_about_single_persons(town, run_server, tmp_path):
+    plate = shutil.copytree(town, tmp_path / "plate")
+    shutil.rmtree(generation(plate) / "private")
+    with run_server(plate, tmp_path / "log") as server:
+        for path in ("api/plate", "api/stats?level=district&by=sex", "api/issues", "style.json", "ogc/collections/addresses/items"):
+            with urllib.request.urlopen(f"{server.address}/{path}", timeout=10) as answer:
+                assert answer.status == 200, path
 
 
 def test_a_plate_cut_while_it_is_served_ends_the_server_with_a_message(town, run_server, tmp_path):

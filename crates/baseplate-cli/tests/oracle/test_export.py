@@ -24,7 +24,7 @@ import pytest
 import shapely
 from pmtiles.reader import MmapSource, Reader, all_tiles
 
-from plates import column, manifest, table, write_features, write_spec
+from plates import column, is_natural_person, manifest, table, write_features, write_spec
 from test_tiles_decode import LABELS, fetch, tiles_over
 
 FORMATS = ("pmtiles", "mbtiles")
@@ -340,8 +340,15 @@ def test_density_and_enterprises_have_every_row(exported, town):
     assert len({sum(row["addresses"] for row in cells) for cells in of.values()}) == 1
     assert all(shapely.is_valid(shapes))
     rows, _ = exported[1]["geoparquet"]["enterprises"]
+    codes = column(table(town, "enterprises"), "uscc")
+    assert [r["code"] for r in rows] == [code for code in codes if not is_natural_person(code)]
+    assert manifest(town)["rows"]["enterprises"] == len(codes) > len(rows)
+
+
+def test_natural_persons_are_exported_when_that_is_said(cli, town, tmp_path):
+    export(cli, town, tmp_path / "all.csv", "--layers", "enterprises", "--natural-persons")
+    rows, _ = cells(tmp_path / "all.csv")
     assert [r["code"] for r in rows] == column(table(town, "enterprises"), "uscc")
-    assert manifest(town)["rows"]["enterprises"] == len(rows)
 
 
 def test_rings_turn_as_the_standards_want(exported):

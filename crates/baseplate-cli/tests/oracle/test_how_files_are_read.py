@@ -295,7 +295,7 @@ def test_links_and_ids_that_were_rounded(cli, tmp_path):
     path = spec(tmp_path)
     path.write_text(path.read_text() + '[[people]]\npath = "p.csv"\nid = "id"\naddress = "home"\nmin_used = 0.0\n')
     said = cli.build(path, tmp_path / "plate")
-    read = table(tmp_path / "plate", "people")
+    read = table(tmp_path / "plate", "private/people")
     assert read.num_rows == 6 and len(set(column(read, "token"))) == 6
     assert [a is None for a in column(read, "address")].count(True) == 1
     refused = [r for r in rejects(tmp_path / "plate") if r["outcome"] == "rejected"]

@@ -20,7 +20,7 @@ import pytest
 import shapely
 import shapely.affinity
 
-from plates import basic_grids, column, geometries, locate, table, write_rows, write_spec
+from plates import basic_grids, column, geometries, is_natural_person, locate, table, write_rows, write_spec
 
 AREAS = ("cities", "districts", "subdistricts", "communities", "grids")
 LAYERS = (*AREAS, "density", "buildings", "addresses", "enterprises")
@@ -210,8 +210,14 @@ def test_addresses_are_counted_where_they_are(harvest, town):
 
 def test_sums_of_enterprises_are_kept(harvest, town):
     city = next(g for g in table(town, "grids").to_pylist() if g["level"] == "city")
+    counted = [e for e in table(town, "enterprises").to_pylist() if e["counted"] and e["address"] is not None]
+    assert len(counted) == city["enterprises"]
+    named = [e for e in counted if not is_natural_person(e["uscc"])]
+    assert 0 < len(named) < len(counted)
     for zoom in harvest.zooms("enterprises"):
-        assert sum(f.says["count"] for f in harvest.of("enterprises", zoom=zoom)) == city["enterprises"]
+        found = harvest.of("enterprises", zoom=zoom)
+        assert sum(f.says["count"] for f in found) == len(named)
+        assert not any(is_natural_person(f.code) for f in found)
 
 
 def test_sums_of_density_are_kept(harvest, town):

@@ -88,6 +88,17 @@ fn strength(enterprise: &Enterprise<'_>) -> (bool, u8) {
     (!enterprise.is_counted(), enterprise.role().map_or(u8::MAX, |role| role as u8))
 }
 
+/// How many of some enterprises lists may not name.
+fn hidden(enterprises: &[Enterprise<'_>]) -> u32 {
+    enterprises.iter().filter(|e| !e.is_listed()).count() as u32
+}
+
+/// The first of some enterprises that lists may name.
+fn listing(enterprises: Vec<Enterprise<'_>>, listed: usize, placed: bool) -> Vec<EnterpriseRef> {
+    let named = enterprises.into_iter().filter(Enterprise::is_listed);
+    named.take(listed).map(|e| EnterpriseRef::of(e, placed)).collect()
+}
+
 impl EnterpriseRef {
     /// A row of a list; `placed` says whether its address is to be named.
     fn of(enterprise: Enterprise<'_>, placed: bool) -> Self {
@@ -275,7 +286,8 @@ fn own_of_building(building: Building<'_>, listed: usize) -> Own {
         addresses,
         address_list: building.addresses().take(listed).map(AddressRef::from).collect(),
         enterprises: enterprises.len() as u32,
-        enterprise_list: enterprises.into_iter().take(listed).map(|e| EnterpriseRef::of(e, true)).collect(),
+        natural_persons_hidden: hidden(&enterprises),
+        enterprise_list: listing(enterprises, listed, true),
     }
 }
 
@@ -286,7 +298,8 @@ fn own_of_address(address: Address<'_>, listed: usize) -> Own {
         h3: hex_cell(address.h3()),
         building: address.building().map(|(building, _)| building.into()),
         enterprises: enterprises.len() as u32,
-        enterprise_list: enterprises.into_iter().take(listed).map(|e| EnterpriseRef::of(e, false)).collect(),
+        natural_persons_hidden: hidden(&enterprises),
+        enterprise_list: listing(enterprises, listed, false),
     }
 }
 
@@ -303,6 +316,7 @@ fn own_of_enterprise(enterprise: Enterprise<'_>, listed: usize) -> Own {
         attributes: enterprise.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         places: enterprise.everywhere().map(|e| EnterpriseRef::of(e, true)).collect(),
         co_located: others.len() as u32,
-        co_located_list: others.into_iter().take(listed).map(|e| EnterpriseRef::of(e, false)).collect(),
+        natural_persons_hidden: hidden(&others),
+        co_located_list: listing(others, listed, false),
     }
 }

@@ -261,7 +261,9 @@ pub enum Own {
         address_list: Vec<AddressRef>,
         /// How many enterprises are at its addresses, in whichever role.
         enterprises: u32,
-        /// The first of them, each once.
+        /// How many of them are natural persons in business (个体工商户), whom lists do not name here.
+        natural_persons_hidden: u32,
+        /// The first of the others, each once.
         enterprise_list: Vec<EnterpriseRef>,
     },
     /// Of an address.
@@ -274,7 +276,9 @@ pub enum Own {
         building: Option<BuildingRef>,
         /// How many enterprises are at it, in whichever role.
         enterprises: u32,
-        /// The first of them, each once.
+        /// How many of them are natural persons in business (个体工商户), whom lists do not name here.
+        natural_persons_hidden: u32,
+        /// The first of the others, each once.
         enterprise_list: Vec<EnterpriseRef>,
     },
     /// Of an enterprise.
@@ -295,7 +299,9 @@ pub enum Own {
         places: Vec<EnterpriseRef>,
         /// How many other enterprises are at the same address.
         co_located: u32,
-        /// The first of them.
+        /// How many of them are natural persons in business (个体工商户), whom lists do not name here.
+        natural_persons_hidden: u32,
+        /// The first of the others.
         co_located_list: Vec<EnterpriseRef>,
     },
 }

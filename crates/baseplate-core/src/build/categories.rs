@@ -1,7 +1,10 @@
 //! Categories: words of which there are few, by which people and enterprises are counted.
 
 use super::log::Log;
-use crate::source::{Columns, Row};
+use crate::{
+    plate::AttributeInfo,
+    source::{Columns, Row},
+};
 use arrow_array::{ArrayRef, DictionaryArray, StringArray, UInt8Array};
 use arrow_schema::{ArrowError, DataType};
 use std::sync::Arc;
@@ -68,6 +71,19 @@ impl AttributeCells {
 }
 
 impl Attributes {
+    /// The attributes with words in which a text stands, and the numbers of those words.
+    pub(super) fn words_with(&self, text: &str) -> Vec<(&Category, Vec<u8>)> {
+        let numbers =
+            |c: &Category| (0..).zip(&c.words).filter(|(_, word)| word.contains(text)).map(|(n, _)| n).collect();
+        self.0.iter().map(|c| (c, numbers(c))).filter(|(_, numbers): &(_, Vec<u8>)| !numbers.is_empty()).collect()
+    }
+
+    /// Their names and words.
+    pub(super) fn describe(&self) -> Vec<AttributeInfo> {
+        let describe = |c: &Category| AttributeInfo { name: c.name.clone(), categories: c.words.clone() };
+        self.0.iter().map(describe).collect()
+    }
+
     /// The attributes that a source names; new ones are added, empty for the `rows` read so far.
     pub(super) fn of_source(&mut self, names: &[String], columns: &mut Columns, rows: usize) -> AttributeCells {
         let cell = |name: &String| {

@@ -2,12 +2,9 @@
 
 use super::{
     Context, Tables,
-    categories::Category,
     cells::{by_containing_cell, by_parent_cell},
 };
 use crate::{
-    arrays::ArraysWriter,
-    plate::{CATEGORIES_MAGIC, CATEGORIES_VERSION},
     spatial::PEOPLE_FINEST,
     stats::{Atom, Family, publishable_pair},
 };
@@ -113,6 +110,14 @@ impl Context<'_> {
         std::iter::successors(next(&row), next).filter(move |row| self.grids.drafts[*row as usize].kind == *kind)
     }
 
+    /// For the grids of the first coverage and the levels above it, which come first in the table and from the ground up, the row
+    /// of the one above.
+    pub(super) fn first_kind_parents(&self) -> Vec<Option<u32>> {
+        let first = self.coverages.first().map(|c| &c.info.kind);
+        let rows = self.grids.drafts.iter().take_while(|d| Some(&d.kind) == first).count();
+        (0..rows as u32).map(|row| self.above(row).next()).collect()
+    }
+
     /// Which counts of people may be shown: for each grid of the first coverage and the levels above it its people, for each
     /// cell whether. Those of other kinds of grids are never shown: their borders cross.
     fn published(
@@ -123,12 +128,11 @@ impl Context<'_> {
         at_address: &[Numbers],
         h3: &[Option<u64>],
     ) -> (Vec<Option<u32>>, HashMap<CellIndex, bool>) {
-        let Some(first) = self.coverages.first().filter(|_| tables.people.len() > 0) else {
+        if self.coverages.is_empty() || tables.people.len() == 0 {
             return (vec![None; grids.len()], HashMap::new());
-        };
-        // Rows of the first kind come first, from the ground up.
-        let rows = self.grids.drafts.iter().take_while(|d| d.kind == first.info.kind).count();
-        let parents: Vec<Option<u32>> = (0..rows as u32).map(|row| self.above(row).next()).collect();
+        }
+        let parents = self.first_kind_parents();
+        let rows = parents.len();
         let totals: Vec<u32> = grids[..rows].iter().map(|n| n.people).collect();
         let empty: Vec<bool> = grids[..rows].iter().map(|n| n.addresses == 0).collect();
         let by_grid = Family { parents: &parents, categories: 1, counts: &totals, uninhabited: &empty };
@@ -157,42 +161,11 @@ impl Context<'_> {
         people.resize(grids.len(), None);
         (people, shown.iter().map(|(cell, _)| **cell).zip(cells_shown).collect())
     }
-
-    /// The file of categories: for each attribute of people, then of enterprises, a matrix of the grids of the first coverage
-    /// by the attribute's words and "none", in rows.
-    pub(super) fn write_categories(&self, tables: &Tables<'_>) -> Vec<u8> {
-        let mut file = ArraysWriter::new(CATEGORIES_MAGIC, CATEGORIES_VERSION);
-        let grids = self.coverages.first().map_or(0, |c| c.info.grids as usize);
-        let grid = |address: u32| tables.grids_of_address(address).first().copied().flatten();
-        let mut push = |category: &Category, places: &[u32], address: &dyn Fn(u32) -> Option<u32>| {
-            let width = category.words.len() + 1;
-            let mut matrix = vec![0_u32; grids * width];
-            for place in places {
-                if let Some(grid) = address(*place).and_then(grid) {
-                    let word = usize::from(category.of_row[*place as usize]).min(width - 1);
-                    matrix[grid as usize * width + word] += 1;
-                }
-            }
-            file.push(&matrix);
-        };
-        let people: Vec<u32> = tables.people.order.iter().copied().filter(|p| tables.people.counts(*p)).collect();
-        tables.people.attributes.0.iter().for_each(|a| push(a, &people, &|place| tables.people.address(place)));
-        drop(people);
-        let counted = tables.enterprises.order.iter().copied().filter(|p| tables.enterprises.counts(*p));
-        let counted: Vec<u32> = counted.collect();
-        tables
-            .enterprises
-            .attributes
-            .0
-            .iter()
-            .for_each(|a| push(a, &counted, &|place| tables.enterprises.address(place)));
-        file.finish()
-    }
 }
 
 impl Tables<'_> {
     /// The grids of a row of the table of addresses, one for each coverage.
-    fn grids_of_address(&self, row: u32) -> &[Option<u32>] {
+    pub(super) fn grids_of_address(&self, row: u32) -> &[Option<u32>] {
         match self.addresses.building(row) {
             Some(building) => &self.buildings.grids[building as usize],
             None => self.addresses.grids.get(&self.addresses.order[row as usize]).map_or(&[], Vec::as_slice),

@@ -2,7 +2,11 @@
 
 use super::BuildError;
 use crate::{
-    plate::table::{BATCH, TableWriter},
+    model::Entity,
+    plate::{
+        PRIVATE_ISSUES,
+        table::{BATCH, TableWriter},
+    },
     quality::{Issue, Rule},
 };
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
@@ -17,17 +21,42 @@ use std::{
 pub(crate) const ISSUES: &str = "issues.arrow";
 
 pub(super) struct IssueWriter {
-    path: PathBuf,
-    schema: SchemaRef,
-    table: TableWriter,
-    waiting: Vec<Issue>,
+    public: IssueTable,
+    /// What concerns single persons.
+    private: IssueTable,
     counts: BTreeMap<Rule, u64>,
-    failed: Option<ArrowError>,
 }
 
 impl IssueWriter {
     pub(super) fn create(dir: &Path) -> Result<Self, BuildError> {
-        let path = dir.join(ISSUES);
+        let [public, private] = [ISSUES, PRIVATE_ISSUES].map(|file| IssueTable::create(dir.join(file)));
+        Ok(Self { public: public?, private: private?, counts: BTreeMap::new() })
+    }
+
+    pub(super) fn add(&mut self, issue: Issue) {
+        *self.counts.entry(issue.rule).or_default() += 1;
+        let about_people = issue.entity == Entity::Person || issue.rule.entity() == Entity::Person;
+        if about_people { &mut self.private } else { &mut self.public }.add(issue);
+    }
+
+    /// Ends the tables; returns how often each rule found something.
+    pub(super) fn finish(self) -> Result<BTreeMap<Rule, u64>, BuildError> {
+        self.public.finish()?;
+        self.private.finish()?;
+        Ok(self.counts)
+    }
+}
+
+struct IssueTable {
+    path: PathBuf,
+    schema: SchemaRef,
+    table: TableWriter,
+    waiting: Vec<Issue>,
+    failed: Option<ArrowError>,
+}
+
+impl IssueTable {
+    fn create(path: PathBuf) -> Result<Self, BuildError> {
         let words = ["rule", "severity", "entity", "code"].map(|name| Field::new(name, DataType::Utf8, false));
         let mut fields = words.to_vec();
         fields.push(Field::new("other", DataType::Utf8, true));
@@ -35,11 +64,10 @@ impl IssueWriter {
         fields.extend(["lng", "lat"].map(|name| Field::new(name, DataType::Float64, true)));
         let schema = Arc::new(Schema::new(fields));
         let table = TableWriter::create(&path, &schema).map_err(BuildError::table(&path))?;
-        Ok(Self { path, schema, table, waiting: Vec::new(), counts: BTreeMap::new(), failed: None })
+        Ok(Self { path, schema, table, waiting: Vec::new(), failed: None })
     }
 
-    pub(super) fn add(&mut self, issue: Issue) {
-        *self.counts.entry(issue.rule).or_default() += 1;
+    fn add(&mut self, issue: Issue) {
         self.waiting.push(issue);
         if self.waiting.len() == BATCH {
             self.flush();
@@ -68,11 +96,9 @@ impl IssueWriter {
         }
     }
 
-    /// Ends the table; returns how often each rule found something.
-    pub(super) fn finish(mut self) -> Result<BTreeMap<Rule, u64>, BuildError> {
+    fn finish(mut self) -> Result<(), BuildError> {
         self.flush();
         let ended = self.failed.map_or_else(|| self.table.finish(), Err);
-        ended.map_err(BuildError::table(&self.path))?;
-        Ok(self.counts)
+        ended.map_err(BuildError::table(&self.path))
     }
 }

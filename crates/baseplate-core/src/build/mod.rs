@@ -3,6 +3,7 @@
 mod addresses;
 mod area;
 mod areas;
+mod breakdown;
 mod buckets;
 mod buildings;
 mod categories;
@@ -36,11 +37,12 @@ use crate::{
     crs::{ConversionOptions, Crs, ToPlate},
     model::{GridKind, Level},
     plate::{
-        FORMAT, FileInfo, Manifest, RowCounts, SourceInfo,
+        FORMAT, FileInfo, Manifest, PRIVATE, RowCounts, SourceInfo,
         manifest::hash_text,
         map,
         publish::{Draft, REJECTS},
-        table::{TableError, structure_hash},
+        structure::structure_hash,
+        table::TableError,
     },
     source::{Inspection, SourceError, SourceFile, Spec},
     spatial::{Bbox, LngLat},
@@ -282,8 +284,8 @@ impl Context<'_> {
                 enterprises: enterprises.len() as u64,
             },
             coverages: self.coverages.iter().map(|c| c.info.clone()).collect(),
-            person_attributes: people.attributes.0.iter().map(|a| a.name.clone()).collect(),
-            enterprise_attributes: enterprises.attributes.0.iter().map(|a| a.name.clone()).collect(),
+            person_attributes: people.attributes.describe(),
+            enterprise_attributes: enterprises.attributes.describe(),
             key_fingerprint: self.key.filter(|_| !spec.people.is_empty()).map(PersonKey::fingerprint),
             suppress_below: spec.plate.suppress_below,
             code_types: spec.code_types.clone(),
@@ -320,7 +322,7 @@ fn overall_box(grids: &GridTable, buildings: &BuildingTable, addresses: &Address
 /// Size and hash of every file written so far.
 fn files(dir: &Path) -> Result<Vec<FileInfo>, BuildError> {
     let mut found = Vec::new();
-    for sub in ["", "index/"] {
+    for sub in ["", "index/", PRIVATE] {
         let folder = dir.join(sub);
         for entry in fs::read_dir(&folder).map_err(BuildError::write(&folder))? {
             let entry = entry.map_err(BuildError::write(&folder))?;
@@ -337,16 +339,17 @@ fn describe_file(file: &Path, path: String) -> Result<FileInfo, BuildError> {
     let fail = || BuildError::write(file);
     let structure = if path.ends_with(".arrow") {
         let read_back = |e: TableError| BuildError::ReadBack { path: file.to_owned(), reason: e.to_string() };
-        Some(hash_text(structure_hash(&map::map(file).map_err(fail())?).map_err(read_back)?))
+        Some(structure_hash(&map::map(file).map_err(fail())?).map_err(read_back)?)
     } else {
         None
     };
+    let (footer, structure) = structure.map(|s| (hash_text(s.footer), hash_text(s.whole))).unzip();
     let (mut hash, mut bytes, mut block) = (Xxh3Default::new(), 0, vec![0; HASHED_AT_ONCE]);
     let mut reader = fs::File::open(file).map_err(fail())?;
     loop {
         let read = reader.read(&mut block).map_err(fail())?;
         if read == 0 {
-            return Ok(FileInfo { path, bytes, xxh3: hash_text(hash.digest()), structure });
+            return Ok(FileInfo { path, bytes, xxh3: hash_text(hash.digest()), footer, structure });
         }
         hash.update(&block[..read]);
         bytes += read as u64;

@@ -87,6 +87,7 @@ mod tests {
 
     fn judged(codes: &[&str]) -> (usize, usize, usize) {
         let dir = tempfile::tempdir().expect("a directory");
+        std::fs::create_dir(dir.path().join(crate::plate::PRIVATE)).expect("a folder");
         let mut log = Log::create(dir.path()).expect("a log");
         let mut rounded = RoundedCodes::default();
         let passed = codes.iter().filter_map(|code| rounded.pass(code, *code)).count();

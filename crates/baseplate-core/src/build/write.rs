@@ -11,10 +11,12 @@ use super::{
     people::PeopleTable,
 };
 use crate::{
+    code::is_natural_person,
     plate::{
-        CATEGORIES, grid_column, locator_file,
+        BY_ADDRESS, BY_TOKEN, CATEGORIES, PEOPLE, grid_column, locator_file,
         lookup::{BoxTree, RowOrder},
         table::{BATCH, TableWriter},
+        write_starts,
     },
     spatial::{Bbox, LngLat, wkb},
 };
@@ -26,6 +28,9 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use geo::MultiPolygon;
 use rayon::prelude::*;
 use std::{collections::HashMap, fs, iter, ops::Range, path::Path, sync::Arc};
+
+/// Words of attributes with this in them, such as 个体工商户, say that an enterprise is a natural person in business.
+const NATURAL_PERSON: &str = "个体";
 
 /// A column that all batches share the dictionary of.
 struct SharedColumn<'a> {
@@ -53,7 +58,7 @@ impl Context<'_> {
         let counts = self.count(tables);
         self.write_grids(tables.grids, &counts)?;
         self.write_cells(&counts.cells)?;
-        self.write_file(CATEGORIES, &self.write_categories(tables))?;
+        self.write_file(CATEGORIES, &self.write_categories(tables, &counts))?;
         self.write_buildings(tables.buildings, tables.addresses)?;
         self.write_overrides(tables.buildings)?;
         self.write_addresses(tables, &counts.h3)?;
@@ -170,7 +175,6 @@ impl Context<'_> {
             Field::new("building", DataType::UInt32, true),
             Field::new("link", DataType::UInt8, true),
             Field::new("distance_m", DataType::Float32, true),
-            Field::new("first_person", DataType::UInt32, false),
             Field::new("first_enterprise", DataType::UInt32, false),
         ];
         fields.extend(self.grid_fields());
@@ -178,7 +182,6 @@ impl Context<'_> {
             let places = || table.order[rows.clone()].iter().map(|place| *place as usize);
             let links = || places().map(|place| table.links[place]);
             let points = || places().map(|place| table.points[place].placed());
-            let first = |starts: &[u32]| Arc::new(UInt32Array::from(starts[rows.clone()].to_vec())) as ArrayRef;
             let mut columns = vec![
                 text(places().map(|place| Some(table.codes.get(place)))),
                 text(places().map(|place| Some(table.texts.get(place)))),
@@ -188,8 +191,7 @@ impl Context<'_> {
                 Arc::new(UInt32Array::from_iter(links().map(|l| l.map(|l| l.building)))),
                 Arc::new(UInt8Array::from_iter(links().map(|l| l.map(|l| l.how as u8)))),
                 Arc::new(Float32Array::from_iter(links().map(|l| l.map(|l| l.distance_m)))),
-                first(&tables.people.starts),
-                first(&tables.enterprises.starts),
+                Arc::new(UInt32Array::from(tables.enterprises.starts[rows.clone()].to_vec())),
             ];
             columns.extend(self.grid_columns(&rows, |row| table.grids.get(&table.order[row])));
             Ok(columns)
@@ -207,7 +209,7 @@ impl Context<'_> {
             Field::new("counted", DataType::Boolean, false),
         ];
         fields.extend(categories.iter().map(SharedColumn::field));
-        self.write_table("people.arrow", fields, table.len(), |rows| {
+        self.write_table(PEOPLE, fields, table.len(), |rows| {
             let places = &table.order[rows];
             let tokens = places.iter().map(|place| table.tokens[*place as usize].0);
             let mut columns = vec![
@@ -220,7 +222,8 @@ impl Context<'_> {
             }
             Ok(columns)
         })?;
-        self.write_file("index/people-by-token.bin", &RowOrder::write(&table.by_token))
+        self.write_file(BY_TOKEN, &RowOrder::write(&table.by_token))?;
+        self.write_file(BY_ADDRESS, &write_starts(&table.starts))
     }
 
     fn write_enterprises(&self, table: &EnterpriseTable) -> Result<(), BuildError> {
@@ -232,12 +235,14 @@ impl Context<'_> {
             Field::new("address_text", DataType::Utf8, true),
             Field::new("active", DataType::Boolean, false),
             Field::new("counted", DataType::Boolean, false),
+            Field::new("natural_person", DataType::Boolean, false),
             Field::new("link", DataType::UInt8, true),
             Field::new("confidence", DataType::Float32, true),
         ];
         let levels = SharedColumn::new(&table.match_levels);
         fields.push(levels.field());
         fields.extend(categories.iter().map(SharedColumn::field));
+        let individual = table.attributes.words_with(NATURAL_PERSON);
         self.write_table("enterprises.arrow", fields, table.len(), |rows| {
             let places = &table.order[rows];
             let each = || places.iter().map(|place| *place as usize);
@@ -248,6 +253,10 @@ impl Context<'_> {
                 text(each().map(|place| Some(table.texts.get(place)).filter(|text| !text.is_empty()))),
                 Arc::new(BooleanArray::from_iter(each().map(|place| Some(table.active[place])))),
                 Arc::new(BooleanArray::from_iter(places.iter().map(|place| Some(table.counts(*place))))),
+                Arc::new(BooleanArray::from_iter(each().map(|place| {
+                    let said = || individual.iter().any(|(c, words)| words.contains(&c.of_row[place]));
+                    Some(is_natural_person(table.codes.get(place)) || said())
+                }))),
                 Arc::new(UInt8Array::from_iter(places.iter().map(|place| table.how(*place).map(|how| how as u8)))),
                 Arc::new(Float32Array::from_iter(each().map(|p| Some(table.confidences[p]).filter(|c| !c.is_nan())))),
                 levels.category.column(&levels.dictionary, places)?,

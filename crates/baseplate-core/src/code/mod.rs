@@ -20,7 +20,7 @@ pub(crate) use guards::{
 };
 pub use registry::CodeType;
 pub use token::{KeyError, PersonKey, PersonToken};
-pub use uscc::Uscc;
+pub use uscc::{Uscc, is_natural_person};
 
 use std::{fmt, str::FromStr};
 

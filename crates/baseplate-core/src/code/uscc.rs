@@ -35,6 +35,22 @@ impl FromStr for Uscc {
     }
 }
 
+/// Whether a code is that of a natural person in business (个体工商户): a 统一社会信用代码 of that category, or a registration number
+/// of 15 digits (GS 15) whose serial number begins with 6 to 9.
+///
+/// ```
+/// use baseplate_core::code::is_natural_person;
+/// assert!(is_natural_person("92350100M000100Y3F") && is_natural_person("350100600000015"));
+/// assert!(!is_natural_person("91350100M000100Y43") && !is_natural_person("93350100M000100Y2L"));
+/// ```
+pub fn is_natural_person(code: &str) -> bool {
+    match code.as_bytes() {
+        uscc if uscc.len() == BODY + 1 => uscc.starts_with(b"92"),
+        number if number.len() == 15 => number.iter().all(u8::is_ascii_digit) && (b'6'..=b'9').contains(&number[6]),
+        _ => false,
+    }
+}
+
 impl Uscc {
     /// The characters of a code, by value.
     pub const ALPHABET: &'static str = ALPHABET;

@@ -118,7 +118,7 @@ impl Baseplate {
             Content::Addresses => {
                 Box::new((0..rows.addresses as u32).filter_map(|row| Some(address(self.address_row(row)?))))
             }
-            Content::Enterprises => Box::new(self.enterprise_rows().map(enterprise)),
+            Content::Enterprises => Box::new(self.enterprise_rows().filter(Enterprise::is_listed).map(enterprise)),
         }
     }
 
@@ -130,7 +130,7 @@ impl Baseplate {
             Content::Density => CELL_RESOLUTIONS.iter().map(|r| self.hex_cells((*r).into()).len() as u64).sum(),
             Content::Buildings => rows.buildings,
             Content::Addresses => rows.addresses,
-            Content::Enterprises => rows.enterprises,
+            Content::Enterprises => self.enterprise_rows().filter(Enterprise::is_listed).count() as u64,
         }
     }
 }

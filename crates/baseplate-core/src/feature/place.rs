@@ -61,7 +61,7 @@ impl Baseplate {
     }
 
     fn counted(&self, place: u32) -> Option<Enterprise<'_>> {
-        self.linked_enterprises().nth(place as usize).filter(Enterprise::is_counted)
+        self.linked_enterprises().nth(place as usize).filter(|e| e.is_counted() && e.is_listed())
     }
 
     /// The first places from `from` on whose features touch a box, at most `limit`. For areas it is their own boxes that count.

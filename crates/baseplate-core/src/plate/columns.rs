@@ -119,8 +119,7 @@ pub(super) struct Addresses {
     pub(super) distance_m: Singles,
     /// One column for each coverage; filled only where there is no building.
     pub(super) grid: Vec<Rows>,
-    /// The first row of its people, and of its enterprises; the next address's begin where they end.
-    pub(super) first_person: Rows,
+    /// The first row of its enterprises; the next address's begin where they end.
     pub(super) first_enterprise: Rows,
 }
 
@@ -136,13 +135,13 @@ impl Addresses {
             link: table.numbers("link")?,
             distance_m: table.numbers("distance_m")?,
             grid: grid_columns(table, coverages)?,
-            first_person: table.numbers("first_person")?,
             first_enterprise: table.numbers("first_enterprise")?,
         })
     }
 }
 
-pub(super) struct People {
+pub(super) struct PeopleRows {
+    pub(super) rows: usize,
     /// Rows that have an address; they come first.
     pub(super) linked: u32,
     pub(super) token: Tokens,
@@ -152,10 +151,11 @@ pub(super) struct People {
     pub(super) attributes: Vec<(String, Words)>,
 }
 
-impl People {
+impl PeopleRows {
     pub(super) fn read(table: &Table, attributes: &[String]) -> Result<Self, TableError> {
         let address = table.numbers("address")?;
         Ok(Self {
+            rows: table.rows(),
             linked: first_row(table.rows(), |row| address.get(row).is_some()),
             token: table.tokens("token")?,
             address,
@@ -167,6 +167,7 @@ impl People {
 }
 
 pub(super) struct Enterprises {
+    pub(super) rows: usize,
     /// Rows that have an address; they come first.
     pub(super) linked: u32,
     pub(super) uscc: Text,
@@ -178,6 +179,7 @@ pub(super) struct Enterprises {
     pub(super) match_level: Words,
     pub(super) active: Flags,
     pub(super) counted: Flags,
+    pub(super) natural_person: Flags,
     pub(super) role: Words,
     pub(super) attributes: Vec<(String, Words)>,
 }
@@ -186,6 +188,7 @@ impl Enterprises {
     pub(super) fn read(table: &Table, attributes: &[String]) -> Result<Self, TableError> {
         let address = table.numbers("address")?;
         Ok(Self {
+            rows: table.rows(),
             linked: first_row(table.rows(), |row| address.get(row).is_some()),
             uscc: table.text("uscc")?,
             name: table.text("name")?,
@@ -196,6 +199,7 @@ impl Enterprises {
             match_level: table.words("match_level")?,
             active: table.flags("active")?,
             counted: table.flags("counted")?,
+            natural_person: table.flags("natural_person")?,
             role: table.words("role")?,
             attributes: attribute_columns(table, attributes)?,
         })

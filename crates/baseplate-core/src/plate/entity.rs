@@ -3,12 +3,12 @@
 //! A handle costs nothing to make or copy; its methods read the mapped tables. Texts and numbers that the source did not have
 //! are `None`.
 
-use super::{Baseplate, CoverageInfo, Enterprise, GridOverride, Residence, row_box};
+use super::{Baseplate, CoverageInfo, Enterprise, GridOverride, row_box};
 use crate::{
     model::{Entity, GridKind, How, Level},
     spatial::{Bbox, LngLat, wkb},
 };
-use geo::MultiPolygon;
+use geo::{CoordsIter, MultiPolygon};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -123,7 +123,7 @@ impl<'a> Grid<'a> {
 
     /// Its polygon, degrees.
     pub fn area(&self) -> Option<MultiPolygon<f64>> {
-        wkb::read_area(self.plate.0.grids.geometry.get(self.row)?)
+        area_in(self.plate.0.grids.geometry.get(self.row)?, self.bbox()?)
     }
 
     /// How many of something are in it; grids are counted by [`Grid::chain`], not here. The number of people is `None` where it
@@ -208,7 +208,7 @@ impl<'a> Building<'a> {
 
     /// Its footprint, degrees.
     pub fn footprint(&self) -> Option<MultiPolygon<f64>> {
-        wkb::read_area(self.plate.0.buildings.geometry.get(self.row)?)
+        area_in(self.plate.0.buildings.geometry.get(self.row)?, self.bbox()?)
     }
 
     /// The same as bytes.
@@ -315,14 +315,6 @@ impl<'a> Address<'a> {
         enterprise_rows(plate, self.row, self.row.saturating_add(1)).map(move |row| Enterprise::at(plate, row))
     }
 
-    /// The people at it, one row for each role; known by their tokens.
-    pub fn people(&self) -> impl ExactSizeIterator<Item = Residence<'a>> + use<'a> {
-        let (plate, table) = (self.plate, &self.plate.0);
-        let start = table.addresses.first_person.get(self.row).unwrap_or_default();
-        let end = table.addresses.first_person.get(self.row.saturating_add(1)).unwrap_or(table.people.linked);
-        (start.min(end)..end.min(table.people.linked)).map(move |row| Residence { plate, row })
-    }
-
     /// The grid of a kind: that of its building, or of its own point if it has no building.
     pub fn grid(&self, kind: &GridKind) -> Option<Grid<'a>> {
         match self.building() {
@@ -378,6 +370,12 @@ impl<'a> Thing<'a> {
             Self::Enterprise(enterprise) => enterprise.address()?.grid(kind),
         }
     }
+}
+
+/// An area whose vertices lie in its box: one that was damaged must not send anybody around the Earth.
+fn area_in(bytes: &[u8], bbox: Bbox) -> Option<MultiPolygon<f64>> {
+    let area = wkb::read_area(bytes)?;
+    area.exterior_coords_iter().all(|c| bbox.contains(LngLat::new(c.x, c.y))).then_some(area)
 }
 
 /// The rows of the enterprises at some rows of addresses.

@@ -1,10 +1,9 @@
 //! What hangs on addresses, buildings and cells, as handles.
 
-use super::{Address, Baseplate, Building, Grid, table::first_row};
+use super::{Address, Baseplate, Building, Grid, columns::Issues, table::first_row};
 use crate::{
-    code::PersonToken,
     geocode::MatchLevel,
-    model::{EnterpriseRole, Entity, How, PersonRole},
+    model::{EnterpriseRole, Entity, How},
     quality::Rule,
     spatial::LngLat,
 };
@@ -57,6 +56,17 @@ impl<'a> Enterprise<'a> {
         self.plate.0.enterprises.counted.get(self.row).unwrap_or_default()
     }
 
+    /// Whether it is a natural person in business (个体工商户), by its code or because one of its attributes says so.
+    pub fn is_natural_person(&self) -> bool {
+        // Where the cell cannot be read nobody is named.
+        self.plate.0.enterprises.natural_person.get(self.row).unwrap_or(true)
+    }
+
+    /// Whether lists may name it; see [`Baseplate::with_natural_persons`].
+    pub fn is_listed(&self) -> bool {
+        self.plate.2 || !self.is_natural_person()
+    }
+
     /// The address of this row.
     pub fn address(&self) -> Option<Address<'a>> {
         self.plate.address_row(self.plate.0.enterprises.address.get(self.row)?)
@@ -97,63 +107,6 @@ impl<'a> Enterprise<'a> {
         let (plate, uscc) = (self.plate, self.uscc());
         let rows = plate.0.enterprises_by_code.find_all(uscc, |row| plate.0.enterprises.uscc.get(row));
         rows.iter().map(move |row| Self::at(plate, *row))
-    }
-}
-
-/// A person, known by a token.
-#[derive(Clone, Copy)]
-pub struct Person<'a> {
-    pub(super) plate: &'a Baseplate,
-    pub(super) token: PersonToken,
-    pub(super) rows: &'a [u32],
-}
-
-impl<'a> Person<'a> {
-    /// What the person is known by.
-    pub fn token(&self) -> PersonToken {
-        self.token
-    }
-
-    /// All rows of the person: one for each address and role.
-    pub fn residences(&self) -> impl Iterator<Item = Residence<'a>> + use<'a> {
-        let plate = self.plate;
-        self.rows.iter().map(move |row| Residence { plate, row: *row })
-    }
-}
-
-/// A person at an address.
-#[derive(Clone, Copy)]
-pub struct Residence<'a> {
-    pub(super) plate: &'a Baseplate,
-    pub(super) row: u32,
-}
-
-impl<'a> Residence<'a> {
-    /// Whose it is.
-    pub fn token(&self) -> Option<PersonToken> {
-        self.plate.0.people.token.get(self.row).copied().map(PersonToken)
-    }
-
-    /// The address; `None` if it could not be linked.
-    pub fn address(&self) -> Option<Address<'a>> {
-        self.plate.address_row(self.plate.0.people.address.get(self.row)?)
-    }
-
-    /// Whether the person is counted here: once, at the first address of the sources where the person lives.
-    pub fn is_counted(&self) -> bool {
-        self.plate.0.people.counted.get(self.row).unwrap_or_default()
-    }
-
-    /// What the person has to do with it.
-    pub fn role(&self) -> Option<PersonRole> {
-        self.plate.0.people.role.get(self.row)?.parse().ok()
-    }
-
-    /// The person's attributes: name and value.
-    pub fn attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        let row = self.row;
-        let columns = self.plate.0.people.attributes.iter();
-        columns.filter_map(move |(name, words)| Some((name.as_str(), words.get(row)?)))
     }
 }
 
@@ -247,8 +200,7 @@ pub struct IssueRecord<'a> {
 }
 
 impl<'a> IssueRecord<'a> {
-    pub(super) fn of(plate: &'a Baseplate, row: u32) -> Option<Self> {
-        let table = &plate.0.issues;
+    pub(super) fn of(table: &'a Issues, row: u32) -> Option<Self> {
         Some(Self {
             rule: table.rule.get(row)?.parse().ok()?,
             entity: table.entity.get(row)?,

@@ -26,6 +26,11 @@ impl RowOrder {
         ArraysReader::open(file, CODES_MAGIC, VERSION)?.array(0).map(Self)
     }
 
+    /// The rows in their order.
+    pub(crate) fn rows(&self) -> &[u32] {
+        &self.0
+    }
+
     /// The rows whose key equals the asked one; `key` gives that of a row.
     pub(crate) fn find_all<'k, K: Ord + ?Sized + 'k>(&self, asked: &K, key: impl Fn(u32) -> Option<&'k K>) -> &[u32] {
         let from = self.0.partition_point(|row| key(*row).is_some_and(|other| other < asked));
@@ -87,6 +92,29 @@ impl BoxTree {
         let levels = levels(rows);
         let nodes = levels.last().map_or(0, |root| root.end);
         if boxes.len() == 4 * nodes { Ok(Self { boxes, rows, levels }) } else { Err(ArraysError::Damaged) }
+    }
+
+    /// Whether every node is the box of its children.
+    pub(crate) fn holds(&self, row_box: impl Fn(u32) -> Option<Bbox>) -> bool {
+        let mut below: Vec<Option<Bbox>> = (0..self.rows as u32).map(row_box).collect();
+        for level in &self.levels {
+            let union = |some: &[Option<Bbox>]| {
+                some.iter()
+                    .copied()
+                    .collect::<Option<Vec<_>>>()
+                    .map(|boxes| boxes.into_iter().fold(Bbox::EMPTY, Bbox::union))
+            };
+            let nodes: Vec<_> = level.clone().map(|node| self.node(node)).collect();
+            if nodes
+                .iter()
+                .zip(below.chunks(FAN_OUT))
+                .any(|(node, children)| node.is_none() || *node != union(children))
+            {
+                return false;
+            }
+            below = nodes;
+        }
+        true
     }
 
     /// The rows whose boxes touch `bbox`, ascending. `row_box` gives the box of a row.

@@ -33,9 +33,9 @@ pub struct Manifest {
     /// The coverages, `basic` first.
     pub coverages: Vec<CoverageInfo>,
     /// Attributes of people, each a column of their table.
-    pub person_attributes: Vec<String>,
+    pub person_attributes: Vec<AttributeInfo>,
     /// Attributes of enterprises, each a column of their table.
-    pub enterprise_attributes: Vec<String>,
+    pub enterprise_attributes: Vec<AttributeInfo>,
     /// The fingerprint of the key under which people became tokens; null for a plate without people.
     pub key_fingerprint: Option<String>,
     /// Counts of people below this are not shown.
@@ -66,6 +66,15 @@ pub struct RowCounts {
     pub people: u64,
     /// Rows of enterprises at addresses.
     pub enterprises: u64,
+}
+
+/// An attribute by which something can be counted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AttributeInfo {
+    /// Its name.
+    pub name: String,
+    /// The values that it has.
+    pub categories: Vec<String>,
 }
 
 /// A coverage, and how clean it is.
@@ -133,6 +142,9 @@ pub struct FileInfo {
     pub bytes: u64,
     /// XXH3-64 of the whole file, hexadecimal.
     pub xxh3: String,
+    /// XXH3-64 of an Arrow file's footer, hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub footer: Option<String>,
     /// XXH3-64 of an Arrow file's footer and batch headers, hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub structure: Option<String>,

@@ -6,9 +6,10 @@
 //!   rejects.csv        what the last build could not use, and why
 //!   000001/
 //!     plate.json       format, sources, coverages, and size and hash of every file
-//!     grids.arrow  buildings.arrow  addresses.arrow  people.arrow  enterprises.arrow
+//!     grids.arrow  buildings.arrow  addresses.arrow  enterprises.arrow
 //!     overrides.arrow  cells.arrow  issues.arrow
-//!     index/           locators, rows by code and token, rows by place, counts by category
+//!     index/           locators, rows by code, rows by place, counts by category that may be shown
+//!     private/         people, their rows by token and by address, issues about them: for the owner alone
 //!     rejects.csv
 //! ```
 
@@ -20,18 +21,25 @@ pub(crate) mod manifest;
 pub(crate) mod map;
 mod nearest;
 mod open;
+mod people;
 pub(crate) mod publish;
+pub(crate) mod structure;
 pub(crate) mod table;
+mod verify;
+#[cfg(test)]
+mod wrong_values;
 
 pub use entity::{Address, Building, Coverage, Grid, Thing};
-pub use linked::{Enterprise, GridOverride, HexCell, IssueRecord, Person, Residence};
-pub use manifest::{CoverageInfo, FORMAT, FileInfo, Manifest, RowCounts, SourceInfo};
+pub use linked::{Enterprise, GridOverride, HexCell, IssueRecord};
+pub use manifest::{AttributeInfo, CoverageInfo, FORMAT, FileInfo, Manifest, RowCounts, SourceInfo};
 pub use open::OpenError;
+pub(crate) use people::{BY_ADDRESS, BY_TOKEN, PEOPLE, PRIVATE, PRIVATE_ISSUES, write_starts};
+pub use people::{People, Person, Residence};
 
 use crate::{
     arrays::ArraysReader,
     build::ISSUES,
-    code::{CodeError, CodeType, KeyError, PersonKey, fold_code},
+    code::{CodeError, CodeType, fold_code},
     geocode::index::{GEOCODE, GeoIndex},
     locate::Locator,
     model::{Entity, GridKind, Level},
@@ -39,12 +47,13 @@ use crate::{
     tile::{OUTLINES, Outlines, TileLayer},
 };
 use arrow_buffer::ScalarBuffer;
-use columns::{Addresses, Buildings, Enterprises, Grids, HexCells, Issues, Overrides, People, Placed};
+use columns::{Addresses, Buildings, Enterprises, Grids, HexCells, Issues, Overrides, Placed};
 use geo::{Intersects, Point};
 use h3o::CellIndex;
 use lookup::RowOrder;
 use manifest::hash_text;
 use open::{Files, read_manifest};
+use people::PeopleFiles;
 use std::{
     fmt,
     ops::Range,
@@ -60,7 +69,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// The files of a published generation are mapped, not copied: nobody may change them in place while a plate is open.
 /// `baseplate build` never does; it writes a new generation beside the old one.
 #[derive(Clone)]
-pub struct Baseplate(Arc<Inner>, Arc<OnceLock<Vec<TileLayer>>>);
+pub struct Baseplate(Arc<Inner>, Arc<OnceLock<Vec<TileLayer>>>, bool);
 
 struct Inner {
     dir: PathBuf,
@@ -68,8 +77,6 @@ struct Inner {
     grids: Placed<Grids>,
     buildings: Placed<Buildings>,
     addresses: Placed<Addresses>,
-    people: People,
-    people_by_token: RowOrder,
     enterprises: Enterprises,
     enterprises_by_code: RowOrder,
     overrides: Overrides,
@@ -79,6 +86,7 @@ struct Inner {
     geocode: GeoIndex,
     locators: Vec<Locator>,
     outlines: Outlines,
+    people: OnceLock<PeopleFiles>,
     /// Kind, level and rows of every run of grids.
     levels: OnceLock<Vec<(String, String, Range<u32>)>>,
 }
@@ -87,7 +95,7 @@ struct Inner {
 const SCANNED: usize = 4096;
 
 impl Baseplate {
-    /// Opens the current generation of a plate.
+    /// Opens the current generation of a plate. What is about single persons stays closed ([`Baseplate::people`]).
     ///
     /// # Errors
     /// When the directory is no plate, belongs to another version, or is truncated or damaged; the message names the file
@@ -96,16 +104,16 @@ impl Baseplate {
         let path = path.as_ref();
         let (dir, manifest) = read_manifest(path)?;
         let files = Files { dir: &dir, manifest: &manifest };
-        files.check()?;
+        files.check(false)?;
         let open = |c: &CoverageInfo| files.index(&locator_file(&c.kind), Locator::open);
         let inner = Inner {
             grids: files.placed("grids", Grids::read)?,
             buildings: files.placed("buildings", Buildings::read)?,
             addresses: files.placed("addresses", Addresses::read)?,
-            people: files.columns("people.arrow", |table, _| People::read(table, &manifest.person_attributes))?,
-            people_by_token: files.index("index/people-by-token.bin", RowOrder::open)?,
-            enterprises: files
-                .columns("enterprises.arrow", |table, _| Enterprises::read(table, &manifest.enterprise_attributes))?,
+            enterprises: files.columns("enterprises.arrow", |table, _| {
+                let attributes: Vec<_> = manifest.enterprise_attributes.iter().map(|a| a.name.clone()).collect();
+                Enterprises::read(table, &attributes)
+            })?,
             enterprises_by_code: files.index("index/enterprises-by-code.bin", RowOrder::open)?,
             overrides: files.columns("overrides.arrow", Overrides::read)?,
             cells: files.columns("cells.arrow", HexCells::read)?,
@@ -115,19 +123,31 @@ impl Baseplate {
             geocode: files.index(GEOCODE, GeoIndex::open)?,
             locators: manifest.coverages.iter().map(open).collect::<Result<_, _>>()?,
             outlines: files.index(OUTLINES, Outlines::open)?,
+            people: OnceLock::new(),
             levels: OnceLock::new(),
             dir,
             manifest,
         };
-        Ok(Self(Arc::new(inner), Arc::default()))
+        inner.check_manifest()?;
+        Ok(Self(Arc::new(inner), Arc::default(), false))
     }
 
-    /// Reads every file and compares it with the hash in the manifest.
+    /// The same plate, in which tiles, features, searches and lists name natural persons in business (个体工商户) like any other
+    /// enterprise. Otherwise they are counted, found by their whole code ([`Baseplate::enterprise`]), and named nowhere else.
+    pub fn with_natural_persons(self) -> Self {
+        Self(self.0, self.1, true)
+    }
+
+    /// Reads every file and compares it with the hash in the manifest, then checks the values themselves: whether codes are in
+    /// order, boxes lie around what they are of, and rows that are named exist. What is about single persons is read as well.
+    /// Of outlines and of the index for texts only the hash is compared.
     ///
     /// # Errors
-    /// [`OpenError::Damaged`] with the first file that differs.
+    /// [`OpenError::Damaged`] with the first file that differs, [`OpenError::Private`] for somebody who may not read all of it.
     pub fn verify(&self) -> Result<(), OpenError> {
-        Files { dir: &self.0.dir, manifest: &self.0.manifest }.verify()
+        Files { dir: &self.0.dir, manifest: &self.0.manifest }.verify()?;
+        self.check_values()?;
+        self.check_people(self.people()?.files)
     }
 
     /// What tells this generation from all others: its number, when it was built, and a hash over its files.
@@ -291,13 +311,13 @@ impl Baseplate {
 
     /// The attributes of people, then of enterprises, with their words.
     pub(crate) fn attribute_columns(&self) -> impl Iterator<Item = (Entity, &str, &[String])> {
-        let people = self.0.people.attributes.iter().map(|a| (Entity::Person, a));
-        let enterprises = self.0.enterprises.attributes.iter().map(|a| (Entity::Enterprise, a));
-        people.chain(enterprises).map(|(entity, (name, words))| (entity, name.as_str(), words.words.as_slice()))
+        let of_people = self.manifest().person_attributes.iter().map(|a| (Entity::Person, a));
+        let of_enterprises = self.manifest().enterprise_attributes.iter().map(|a| (Entity::Enterprise, a));
+        of_people.chain(of_enterprises).map(|(entity, a)| (entity, a.name.as_str(), a.categories.as_slice()))
     }
 
-    /// For an attribute, by its place among [`Baseplate::attribute_columns`]: a matrix of the grids of the first coverage by the
-    /// attribute's words and "not said", row by row; empty if the file is damaged.
+    /// For an attribute, by its place among [`Baseplate::attribute_columns`]: a matrix of the grids of the first kind, of all levels,
+    /// by the attribute's words and "not said", row by row, [`HIDDEN`] where a number may not be shown; empty if the file is damaged.
     pub(crate) fn category_counts(&self, attribute: usize) -> ScalarBuffer<u32> {
         self.0.categories.array(attribute).unwrap_or_else(|_| ScalarBuffer::from(Vec::new()))
     }
@@ -307,7 +327,7 @@ impl Baseplate {
     }
 
     pub(crate) fn with_tile_layers(&self, layers: Vec<TileLayer>) -> Self {
-        Self(self.0.clone(), Arc::new(OnceLock::from(layers)))
+        Self(self.0.clone(), Arc::new(OnceLock::from(layers)), self.2)
     }
 
     pub(crate) fn outlines(&self) -> &Outlines {
@@ -364,23 +384,23 @@ impl Baseplate {
         Enterprise::of(self, rows)
     }
 
-    /// The person with an id, at all addresses; `None` if there is no such person.
+    /// What the plate holds about single persons. It is opened with the first question, and only its owner can.
     ///
     /// # Errors
-    /// When the key is not the one that the plate was built with, or the plate has no people.
-    pub fn person(&self, key: &PersonKey, id: &str) -> Result<Option<Person<'_>>, KeyError> {
-        let expected = self.manifest().key_fingerprint.clone().ok_or(KeyError::NoPeople)?;
-        let found = key.fingerprint();
-        if expected != found {
-            return Err(KeyError::Other { expected, found });
-        }
-        let token = key.token(id);
-        let rows = self.0.people_by_token.find_all(&token.0, |row| self.0.people.token.get(row));
-        Ok((!rows.is_empty()).then_some(Person { plate: self, token, rows }))
+    /// When the files may not be read, or are truncated or damaged.
+    pub fn people(&self) -> Result<People<'_>, OpenError> {
+        let files = match self.0.people.get() {
+            Some(files) => files,
+            None => {
+                let opened = PeopleFiles::open(&Files { dir: &self.0.dir, manifest: &self.0.manifest })?;
+                self.0.people.get_or_init(|| opened)
+            }
+        };
+        Ok(People { plate: self, files })
     }
 
     /// Whatever has this code: a grid, else a building, an address, an enterprise. People are found with a key only
-    /// ([`Baseplate::person`]).
+    /// ([`Baseplate::people`]).
     pub fn resolve(&self, code: &str) -> Option<Thing<'_>> {
         let grid = self.grid(code).map(Thing::Grid);
         let place = grid.or_else(|| self.building(code).map(Thing::Building));
@@ -400,9 +420,10 @@ impl Baseplate {
         self.code_types().into_iter().map(|t| (t.clone(), t.check(text))).collect()
     }
 
-    /// What was found wrong with the data, in the order it was found.
+    /// What was found wrong with the data, in the order it was found; what concerns single persons is kept apart
+    /// ([`People::issues`]).
     pub fn issues(&self) -> impl Iterator<Item = IssueRecord<'_>> {
-        (0..self.0.issues.rows as u32).filter_map(|row| IssueRecord::of(self, row))
+        (0..self.0.issues.rows as u32).filter_map(|row| IssueRecord::of(&self.0.issues, row))
     }
 
     /// The H3 cells in which something lies, of the resolutions 5 to 10, with what lies in them; by cell.
@@ -435,7 +456,8 @@ impl Baseplate {
         let grids = grids.filter_map(|row| self.grid_row(row)).map(Thing::Grid);
         let buildings = buildings.filter_map(|row| self.building_row(row)).map(Thing::Building);
         let addresses = addresses.filter_map(|row| self.address_row(row)).map(Thing::Address);
-        let enterprises = enterprises.map(|row| Thing::Enterprise(Enterprise::at(self, row)));
+        let enterprises = enterprises.map(|row| Enterprise::at(self, row)).filter(Enterprise::is_listed);
+        let enterprises = enterprises.map(Thing::Enterprise);
         grids.chain(buildings).chain(addresses).chain(enterprises).collect()
     }
 
@@ -463,12 +485,14 @@ fn row_box(columns: &[Doubles; 4], row: u32) -> Option<Bbox> {
     Some(Bbox([w.get(row)?, s.get(row)?, e.get(row)?, n.get(row)?]))
 }
 
+/// In the counts by category: a number of people that may not be shown.
+pub(crate) const HIDDEN: u32 = u32::MAX;
 /// The counts by category, relative to the generation.
 pub(crate) const CATEGORIES: &str = "index/categories.bin";
 /// First bytes of that file.
 pub(crate) const CATEGORIES_MAGIC: [u8; 8] = *b"BPCATEGO";
 /// Version of its layout.
-pub(crate) const CATEGORIES_VERSION: u32 = 1;
+pub(crate) const CATEGORIES_VERSION: u32 = 2;
 
 /// The locator of a coverage, relative to the generation.
 pub(crate) fn locator_file(kind: &GridKind) -> String {

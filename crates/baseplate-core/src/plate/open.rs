@@ -5,7 +5,10 @@ use super::{
     columns::Placed,
     lookup::{BoxTree, RowOrder},
     manifest::{CoverageInfo, hash_text},
-    map, publish,
+    map,
+    people::PRIVATE,
+    publish,
+    structure::StructureHash,
     table::{Table, TableError},
 };
 use crate::arrays::ArraysError;
@@ -33,6 +36,12 @@ pub enum OpenError {
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
+    },
+    /// A file about single persons is not for this user.
+    #[error("{path}: what is about single persons can be read by the plate's owner alone; ask as that user")]
+    Private {
+        /// The file.
+        path: PathBuf,
     },
     /// The plate was written by another version.
     #[error("{path}: plate format {found}, this program reads format {FORMAT}; build the plate again")]
@@ -89,18 +98,20 @@ impl Files<'_> {
         OpenError::Damaged { path: self.dir.join(file), reason: reason.to_string() }
     }
 
-    /// What is checked whenever a plate is opened: every size, and the hashes as well if the plate is small.
-    pub(super) fn check(&self) -> Result<(), OpenError> {
-        for file in &self.manifest.files {
-            self.check_size(file)?;
-        }
+    /// What is checked whenever a plate is opened: of all files, or of those about single persons, every size, and the hashes
+    /// as well if the plate is small.
+    pub(super) fn check(&self, private: bool) -> Result<(), OpenError> {
         let small = self.manifest.files.iter().map(|f| f.bytes).sum::<u64>() <= CHECKED_ON_OPEN;
-        if small { self.verify() } else { Ok(()) }
+        let wanted = self.manifest.files.iter().filter(|file| file.path.starts_with(PRIVATE) == private);
+        for file in wanted {
+            if small { self.check_contents(file)? } else { self.check_size(file)? }
+        }
+        Ok(())
     }
 
     fn check_size(&self, file: &FileInfo) -> Result<(), OpenError> {
         let path = self.dir.join(&file.path);
-        let found = fs::metadata(&path).map_err(|source| OpenError::Io { path, source })?.len();
+        let found = fs::metadata(&path).map_err(|source| self.unread(&file.path, source))?.len();
         if found == file.bytes {
             return Ok(());
         }
@@ -108,18 +119,27 @@ impl Files<'_> {
     }
 
     fn map(&self, file: &str) -> Result<Buffer, OpenError> {
+        map::map(&self.dir.join(file)).map_err(|source| self.unread(file, source))
+    }
+
+    fn unread(&self, file: &str, source: io::Error) -> OpenError {
         let path = self.dir.join(file);
-        map::map(&path).map_err(|source| OpenError::Io { path, source })
+        if source.kind() == io::ErrorKind::PermissionDenied && file.starts_with(PRIVATE) {
+            return OpenError::Private { path };
+        }
+        OpenError::Io { path, source }
     }
 
     pub(super) fn verify(&self) -> Result<(), OpenError> {
-        for file in &self.manifest.files {
-            self.check_size(file)?;
-            if hash_text(xxh3_64(&self.map(&file.path)?)) != file.xxh3 {
-                return Err(self.damaged(&file.path, "its contents are not those that were written"));
-            }
+        self.manifest.files.iter().try_for_each(|file| self.check_contents(file))
+    }
+
+    fn check_contents(&self, file: &FileInfo) -> Result<(), OpenError> {
+        self.check_size(file)?;
+        if hash_text(xxh3_64(&self.map(&file.path)?)) == file.xxh3 {
+            return Ok(());
         }
-        Ok(())
+        Err(self.damaged(&file.path, "its contents are not those that were written"))
     }
 
     pub(super) fn index<T>(
@@ -132,7 +152,9 @@ impl Files<'_> {
 
     fn table(&self, file: &str) -> Result<Table, OpenError> {
         let listed = self.manifest.files.iter().find(|f| f.path == file);
-        let hash = listed.and_then(|f| u64::from_str_radix(f.structure.as_deref()?, 16).ok());
+        let number = |hash: &Option<String>| u64::from_str_radix(hash.as_deref()?, 16).ok();
+        let hash =
+            listed.and_then(|f| Some(StructureHash { footer: number(&f.footer)?, whole: number(&f.structure)? }));
         let hash = hash.ok_or_else(|| self.damaged(publish::MANIFEST, format!("it does not describe {file}")))?;
         Table::open(&self.map(file)?, hash).map_err(|e| self.damaged(file, e))
     }

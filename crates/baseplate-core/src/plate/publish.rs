@@ -1,6 +1,7 @@
 //! Generations: written aside, published by one rename, never changed afterwards.
 
 use super::{
+    PRIVATE,
     manifest::{Manifest, hash_text},
     open::read_manifest,
 };
@@ -24,6 +25,9 @@ const UNFINISHED: &str = ".partial";
 /// A plate is its owner's to write, its group's to read, and nobody else's.
 const DIR_MODE: u32 = 0o750;
 const FILE_MODE: u32 = 0o640;
+/// What is about single persons is its owner's alone.
+const PRIVATE_DIR_MODE: u32 = 0o700;
+const PRIVATE_FILE_MODE: u32 = 0o600;
 /// Digits of a generation's name, at least.
 const DIGITS: usize = 6;
 
@@ -57,7 +61,8 @@ impl Draft {
             last.checked_add(1).ok_or_else(|| io::Error::other("there is no number after the last generation"))?;
         let dir = plate.join(format!("{number:06}{UNFINISHED}"));
         // Until it is published it is the builder's alone.
-        create_dir(&dir.join("index"), 0o700)?;
+        create_dir(&dir.join("index"), PRIVATE_DIR_MODE)?;
+        create_dir(&dir.join(PRIVATE), PRIVATE_DIR_MODE)?;
         Ok(Self { plate: plate.to_owned(), number, dir, _lock: lock, published: false })
     }
 
@@ -140,16 +145,17 @@ fn create_dir(path: &Path, mode: u32) -> io::Result<()> {
 
 /// Writes everything below a directory through to the disk, and gives it the modes of a plate.
 fn sync_all(dir: &Path) -> io::Result<()> {
+    let private = dir.ends_with(PRIVATE);
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
             sync_all(&entry.path())?;
         } else {
-            restrict(&entry.path(), FILE_MODE)?;
+            restrict(&entry.path(), if private { PRIVATE_FILE_MODE } else { FILE_MODE })?;
             File::open(entry.path())?.sync_all()?;
         }
     }
-    restrict(dir, DIR_MODE)?;
+    restrict(dir, if private { PRIVATE_DIR_MODE } else { DIR_MODE })?;
     File::open(dir)?.sync_all()
 }
 

@@ -1,5 +1,6 @@
 //! Tables: Arrow IPC files, written in batches and read in place.
 
+use super::structure::{Structure, StructureHash, block_range};
 use arrow_array::{
     Array, ArrowPrimitiveType, BinaryArray, BooleanArray, DictionaryArray, FixedSizeBinaryArray, PrimitiveArray,
     RecordBatch, StringArray,
@@ -8,21 +9,16 @@ use arrow_array::{
 use arrow_buffer::Buffer;
 use arrow_ipc::{
     Block, MetadataVersion,
-    convert::fb_to_schema,
-    reader::{FileDecoder, read_footer_length},
-    root_as_footer,
+    reader::FileDecoder,
     writer::{FileWriter, IpcWriteOptions},
 };
-use arrow_schema::{ArrowError, Schema, SchemaRef};
+use arrow_schema::{ArrowError, SchemaRef};
 use std::{fs::File, io::BufWriter, ops::Range, path::Path, sync::Arc};
-use xxhash_rust::xxh3::Xxh3Default;
 
 /// Rows of every batch but the last: what makes finding a row's batch a division.
 pub(crate) const BATCH: usize = 1 << 16;
 /// Buffers begin at multiples of this, bytes.
 const ALIGNMENT: usize = 64;
-/// Bytes behind the footer of an Arrow file: its length and the magic.
-const TRAILER: usize = 10;
 
 /// Why a file is not a table of a plate.
 #[derive(Debug, thiserror::Error)]
@@ -65,48 +61,6 @@ impl TableWriter {
     }
 }
 
-/// Footer and batch headers of an Arrow file: everything that says where the data is.
-struct Structure {
-    schema: Schema,
-    version: MetadataVersion,
-    dictionaries: Vec<Block>,
-    blocks: Vec<Block>,
-    hash: u64,
-}
-
-impl Structure {
-    fn read(file: &[u8]) -> Result<Self, TableError> {
-        let end = file.len().checked_sub(TRAILER).ok_or(TableError::NotArrow)?;
-        let trailer: [u8; TRAILER] = file[end..].try_into().map_err(|_| TableError::NotArrow)?;
-        let length = read_footer_length(trailer).map_err(|_| TableError::NotArrow)?;
-        let start = end.checked_sub(length).ok_or(TableError::NotArrow)?;
-        let footer = root_as_footer(&file[start..end]).map_err(|_| TableError::Structure)?;
-        let schema = fb_to_schema(footer.schema().ok_or(TableError::Structure)?);
-        let blocks: Vec<Block> = footer.recordBatches().iter().flatten().copied().collect();
-        let dictionaries: Vec<Block> = footer.dictionaries().iter().flatten().copied().collect();
-        let mut hash = Xxh3Default::new();
-        hash.update(&file[start..end]);
-        for block in dictionaries.iter().chain(&blocks) {
-            let (from, to) = block_range(block, file.len()).ok_or(TableError::NotArrow)?;
-            let head = block.metaDataLength() as usize;
-            hash.update(file.get(from..from + head).filter(|_| from + head <= to).ok_or(TableError::NotArrow)?);
-        }
-        Ok(Self { schema, version: footer.version(), dictionaries, blocks, hash: hash.digest() })
-    }
-}
-
-fn block_range(block: &Block, file: usize) -> Option<(usize, usize)> {
-    let from = usize::try_from(block.offset()).ok()?;
-    let head = usize::try_from(block.metaDataLength()).ok()?;
-    let to = from.checked_add(head)?.checked_add(usize::try_from(block.bodyLength()).ok()?)?;
-    (to <= file).then_some((from, to))
-}
-
-/// The hash of an Arrow file's structure, to be kept in the manifest.
-pub(crate) fn structure_hash(file: &[u8]) -> Result<u64, TableError> {
-    Structure::read(file).map(|s| s.hash)
-}
-
 /// A table read in place.
 pub(crate) struct Table {
     batches: Vec<RecordBatch>,
@@ -114,18 +68,16 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Opens a table whose structure has the given hash: then every buffer lies inside the file, as its writer left it. The data
-    /// in the buffers is not looked at; whoever reads it checks what it says (see [`Text`] and [`Blobs`]).
+    /// Opens a table whose structure has the given hash and is sound: every buffer lies inside the file and is as long as its rows
+    /// need. The data in the buffers is not looked at; whoever reads it checks what it says (see [`Text`] and [`Blobs`]).
     #[expect(unsafe_code, reason = "validation of the data at open would read the whole city; it is checked at use")]
-    pub(crate) fn open(file: &Buffer, expected_hash: u64) -> Result<Self, TableError> {
-        let structure = Structure::read(file)?;
-        if structure.hash != expected_hash {
-            return Err(TableError::Structure);
-        }
+    pub(crate) fn open(file: &Buffer, expected: StructureHash) -> Result<Self, TableError> {
+        let structure = Structure::open(file, expected)?;
+        structure.check(file)?;
         let schema = Arc::new(structure.schema);
         let decoder = FileDecoder::new(schema, structure.version).with_require_alignment(true);
-        // SAFETY: headers are byte for byte those that our writer made, so offsets and lengths are right. Values inside
-        // text and binary columns are only read through checked slices, never through arrow's unchecked accessors.
+        // SAFETY: the headers were checked, so every array has the buffers that its rows need. Values inside text and binary columns
+        // and numbers of words are only read through checked slices, never through arrow's unchecked accessors.
         let mut decoder = unsafe { decoder.with_skip_validation(true) };
         let data = |block: &Block| {
             let (from, to) = block_range(block, file.len()).ok_or(TableError::NotArrow)?;

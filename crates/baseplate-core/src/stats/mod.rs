@@ -4,18 +4,17 @@ mod cells;
 mod kinds;
 mod suppress;
 
-pub(crate) use suppress::{Atom, Family, publishable_pair};
+pub(crate) use suppress::{Atom, Family, publishable, publishable_pair};
 
 use crate::{
     answer::Counts,
     model::{Entity, GridKind, Level},
-    plate::{Baseplate, Enterprise, Grid},
+    plate::{Baseplate, Enterprise, Grid, HIDDEN},
     spatial::{CELL_RESOLUTIONS, PEOPLE_FINEST},
 };
 use h3o::Resolution;
 use serde::Serialize;
 use std::collections::HashMap;
-use suppress::publishable;
 
 /// Which statistics are asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -238,38 +237,12 @@ impl Baseplate {
         Ok(Attribute { entity: *entity, index, words: words.to_vec() })
     }
 
-    /// Counts by category of the grids of all levels. People are shown where every category of the grid may be.
+    /// Counts by category of the grids of all levels.
     fn breakdown_by_grid(&self, attribute: &Attribute) -> Breakdown {
-        let grids = self.first_kind();
-        let width = attribute.words.len() + 1;
-        let mut counts = vec![0_u32; grids.len() * width];
-        let ground = self.category_counts(attribute.index);
-        let place: HashMap<u32, u32> = grids.iter().map(|g| g.row()).zip(0..).collect();
-        let parents: Vec<Option<u32>> = grids.iter().map(|grid| place.get(&grid.parent()?.row()).copied()).collect();
-        for (row, of_grid) in ground.chunks_exact(width).enumerate().take(grids.len()) {
-            let mut area = Some(row as u32);
-            while let Some(at) = area {
-                let sums = &mut counts[at as usize * width..][..width];
-                sums.iter_mut().zip(of_grid).for_each(|(sum, n)| *sum += n);
-                area = parents[at as usize];
-            }
-        }
-        let (categories, counts) = without_empty(&attribute.words, &counts);
-        let shown = if attribute.entity == Entity::Person {
-            let uninhabited: Vec<bool> = grids.iter().map(|g| g.count(Entity::Address) == Some(0)).collect();
-            let family =
-                Family { parents: &parents, categories: categories.len(), counts: &counts, uninhabited: &uninhabited };
-            let shown = publishable(&family, self.manifest().suppress_below);
-            let total = |grid: &Grid<'_>| grid.count(Entity::Person).is_some();
-            grids.iter().zip(shown).map(|(grid, shown)| shown && total(grid)).collect()
-        } else {
-            vec![true; grids.len()]
-        };
-        let numbers = |row: usize| {
-            let of_row = &counts[row * categories.len()..][..categories.len()];
-            of_row.iter().map(|n| shown[row].then_some(*n)).collect()
-        };
-        let of_area = grids.iter().enumerate().map(|(row, grid)| (grid.row().into(), numbers(row))).collect();
+        let (categories, counts) = without_empty(&attribute.words, &self.category_counts(attribute.index));
+        let shown = |n: &u32| (*n != HIDDEN).then_some(*n);
+        let rows = counts.chunks_exact(categories.len().max(1)).map(|row| row.iter().map(shown).collect());
+        let of_area = self.first_kind().iter().map(|grid| grid.row().into()).zip(rows).collect();
         Breakdown { categories, of_area }
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{Entity, GridKind, Level},
-    plate::{Address, Baseplate, Enterprise, Grid, HexCell},
+    plate::{Address, Baseplate, Grid, HexCell},
     spatial::{Bbox, LngLat, footprint},
 };
 use geo::Coord;
@@ -25,6 +25,8 @@ const BUILDING_UNITS2: f64 = 64.0;
 const SINGLE_POINTS_FROM: u8 = 17;
 /// Before it where they lie in one square of this side, units of the tile.
 const CLUSTER: i64 = 64;
+/// A footprint that is wider or higher than so many tiles is damaged and not drawn; at zoom 17 they measure 70 km.
+const TILES_ACROSS: f64 = 256.0;
 
 /// The resolution of the density cells at a zoom.
 pub(super) fn resolution(zoom: u8) -> Resolution {
@@ -132,7 +134,7 @@ impl Drawing<'_> {
         let mut clusters = BTreeMap::new();
         for address in self.plate.addresses_in(self.frame.bbox()) {
             let Some(at) = address.point().and_then(|p| self.frame.point(p.coord())) else { continue };
-            for enterprise in address.enterprises().filter(Enterprise::is_counted) {
+            for enterprise in address.enterprises().filter(|e| e.is_counted() && e.is_listed()) {
                 clusters.entry(self.frame.cluster(at)).or_insert((at, enterprise, 0)).2 += 1;
             }
         }
@@ -199,10 +201,26 @@ impl Frame {
             .into_iter()
             .map(|ring| ring.rev().map(|c| self.project(Coord { x: c.x, y: c.y })).collect())
             .collect();
+        if !self.is_near(&rings) {
+            return None;
+        }
         if self.id.z() < ALL_BUILDINGS_FROM && units2(&rings) * self.units * self.units < BUILDING_UNITS2 {
             return None;
         }
         Some(self.draw(&rings))
+    }
+
+    /// Whether some rings are finite and their box is at most [`TILES_ACROSS`] wide and high: work grows with the tiles that an
+    /// edge crosses, and a damaged vertex may lie anywhere.
+    fn is_near(&self, rings: &WorldRings) -> bool {
+        let side = |of: fn(&Coord<f64>) -> f64| {
+            let spread = |(low, high): (f64, f64), v: f64| (low.min(v), high.max(v));
+            let (low, high) = rings.iter().flatten().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), spread);
+            high - low
+        };
+        let is_finite = |c: &Coord<f64>| c.x.is_finite() && c.y.is_finite();
+        rings.iter().flatten().all(is_finite)
+            && side(|c| c.x).max(side(|c| c.y)) * self.units <= TILES_ACROSS * EXTENT as f64
     }
 
     /// A single ring that crosses no line at which tiles are cut and that rounding leaves convex, as most footprints are: it needs

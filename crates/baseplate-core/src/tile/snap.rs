@@ -101,8 +101,14 @@ pub(super) fn snap_coverage(faces: &[WorldRings], lattice: Lattice) -> Vec<Vec<P
     faces.par_iter().map(snap).collect()
 }
 
+/// Areas of more vertices than this are snapped with the means of a coverage, whose work does not grow with their square.
+const FEW: usize = 256;
+
 /// Snaps one area for itself.
 pub(super) fn snap_area(rings: &WorldRings, lattice: Lattice) -> Vec<Polygon> {
+    if rings.iter().map(Vec::len).sum::<usize>() > FEW {
+        return snap_coverage(std::slice::from_ref(rings), lattice).pop().unwrap_or_default();
+    }
     let scale = lattice.scale();
     let mut hot: Vec<Vertex> = rings.iter().flatten().map(|c| lattice_point(*c * scale)).collect();
     hot.sort_unstable();

@@ -1,6 +1,6 @@
 //! The sample town as a plate, built once for each test program.
 
-use baseplate_core::{Baseplate, BuildError, BuildOptions, BuildReport, Spec, build, code::PersonKey};
+use baseplate_core::{Baseplate, BuildError, BuildOptions, BuildReport, IssueRecord, Spec, build, code::PersonKey};
 use std::{
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -50,4 +50,9 @@ pub(crate) fn build_text(files: &[(&str, &str)]) -> (TempDir, Result<BuildReport
     let spec = Spec::read(&dir.path().join("spec.toml")).expect("a spec");
     let report = build(&spec, &dir.path().join("out.plate"), options(false), &|_| {});
     (dir, report)
+}
+
+/// What was found wrong, with what concerns single persons.
+pub(crate) fn all_issues(plate: &Baseplate) -> impl Iterator<Item = IssueRecord<'_>> {
+    plate.issues().chain(plate.people().expect("own files").issues())
 }

@@ -1,6 +1,6 @@
 //! Each thing counts once, where it stands: copies, homes, offices, demolished buildings, H3 cells, parts of the city.
 
-use crate::common::{build_text, town};
+use crate::common::{all_issues, build_text, town};
 use baseplate_core::{
     Address, Areas, Baseplate, Building, Enterprise, Entity, EntityAnswer, Grid, GridKind, Level, LngLat, Own, Rule,
     StatsQuery, StatsRow,
@@ -105,7 +105,7 @@ fn what_stands_for_nothing_is_nothing() {
     let rejects = std::fs::read_to_string(dir.path().join("out.plate/rejects.csv")).expect("a list");
     assert_eq!(rejects.matches("no id: the row is about nobody").count(), 2, "{rejects}");
     assert!(!rejects.contains("no address has this code"), "{rejects}");
-    let issues: Vec<_> = plate.issues().map(|issue| issue.evidence.to_owned()).collect();
+    let issues: Vec<_> = all_issues(&plate).map(|issue| issue.evidence.to_owned()).collect();
     assert!(issues.iter().any(|evidence| evidence == "no address is named"), "{issues:?}");
 }
 
@@ -172,8 +172,9 @@ fn a_person_with_two_homes_is_one() {
     assert_eq!((counts(&plate, "A", Entity::Person), counts(&plate, "B", Entity::Person)), (Some(1), Some(1)));
     let city = plate.grids_with_code("441900").find(|g| g.level() == Some(Level::City)).expect("is there");
     assert_eq!(city.count(Entity::Person), Some(2));
-    assert_eq!(plate.issues().filter(|issue| issue.rule == Rule::PersonTwoHomes).count(), 1);
-    let counted = |code: &str| plate.address(code).expect("is there").people().filter(|p| p.is_counted()).count();
+    assert_eq!(all_issues(&plate).filter(|issue| issue.rule == Rule::PersonTwoHomes).count(), 1);
+    let people = plate.people().expect("own files");
+    let counted = |code: &str| people.at(plate.address(code).expect("is there")).filter(|p| p.is_counted()).count();
     assert_eq!(["a0", "a1", "a2"].map(counted), [1, 0, 1]);
 }
 
@@ -381,4 +382,41 @@ fn a_code_of_several_levels_means_all_of_them() {
     let query = StatsQuery { areas: Areas::Cells(9), within: Some("441900".to_owned()), kind: None, by: None };
     let addresses: u32 = plate.stats(&query).expect("counts").rows.iter().map(|row| row.counts.addresses).sum();
     assert_eq!(addresses, 4);
+}
+
+/// 个体工商户 are counted, and named by nothing but their own code.
+#[test]
+fn natural_persons_are_counted_and_not_listed() {
+    let firms = format!(
+        "{FIRM}92440300MA5000057B,丁记小吃,a0,注册,存续\n440300600000015,戊记五金,a0,注册,存续\n\
+         X1,己记理发,a0,注册,个体工商户\n91440300MA5000058X,庚公司,a0,注册,存续\n93440300MA5000059U,辛合作社,a0,注册,存续\n"
+    );
+    let (_dir, plate) = city(&[], PERSON, &firms);
+    let listed = |plate: &Baseplate| {
+        let answer = plate.describe("b0").expect("is there");
+        let Own::Building { enterprises, natural_persons_hidden, enterprise_list, .. } = answer.own else {
+            unreachable!("a building")
+        };
+        (enterprises, natural_persons_hidden, enterprise_list.len())
+    };
+    let features = |plate: &Baseplate| {
+        let layer = plate.tile_layers().iter().find(|layer| layer.name == "enterprises").expect("a layer").clone();
+        let by_place =
+            (0..plate.feature_places(&layer)).filter(|place| plate.feature(&layer, *place).is_some()).count();
+        assert_eq!(plate.features(&layer).count() as u64, plate.feature_count(&layer));
+        (plate.feature_count(&layer), by_place, plate.feature_place(&layer, "92440300MA5000057B").is_some())
+    };
+    let found = |plate: &Baseplate| plate.suggest("92440300MA5", None, 10).len();
+    let all = plate.clone().with_natural_persons();
+    let (enterprises, hidden, list) = listed(&plate);
+    assert_eq!(listed(&all), (enterprises, 0, list + 3));
+    assert_eq!(hidden, 3);
+    let (count, by_place, _) = features(&plate);
+    assert_eq!(features(&plate), (count, by_place, false));
+    assert_eq!(features(&all), (count + 3, by_place + 3, true));
+    assert_eq!((found(&plate), found(&all)), (0, 1));
+    assert_eq!(counts(&plate, "A", Entity::Enterprise), counts(&all, "A", Entity::Enterprise));
+    let owner = plate.enterprise("92440300MA5000057B").expect("by its whole code");
+    assert!(owner.is_natural_person() && !owner.is_listed());
+    assert!(!plate.enterprise("93440300MA5000059U").expect("is there").is_natural_person());
 }

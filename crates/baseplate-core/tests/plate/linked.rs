@@ -107,15 +107,16 @@ fn a_person_is_found_with_the_key_alone() {
     let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
     let stranger =
         PersonKey::new(b"ae448ac86c4e8e4dec645729708ef41873ae79c6dff84eff73360989487f08e5").expect("long enough");
-    assert!(matches!(plate.person(&stranger, id), Err(KeyError::Other { .. })));
-    let wrong = plate.person(&key(), id).expect("the key");
+    let people = plate.people().expect("own files");
+    assert!(matches!(people.person(&stranger, id), Err(KeyError::Other { .. })));
+    let wrong = people.person(&key(), id).expect("the key");
     let is_valid = id.parse::<baseplate_core::code::CitizenId>().is_ok();
     let person = wrong.expect("kept, right or wrong");
     let homes: Vec<_> = person.residences().collect();
     assert_eq!(homes.len(), 1);
     assert_eq!(homes[0].address().map(|a| a.code()), is_valid.then_some("x1"));
     assert_eq!(homes[0].role(), Some(PersonRole::Lives));
-    assert_eq!(plate.person(&key(), "000000299901010099").expect("the key").map(drop), None);
+    assert_eq!(people.person(&key(), "000000299901010099").expect("the key").map(drop), None);
     assert!(plate.resolve(id).is_none());
 }
 
@@ -204,11 +205,12 @@ fn enterprises_of_the_town_are_where_they_are_said_to_be() {
 #[test]
 fn people_of_the_town_are_counted_where_they_live() {
     let plate = town();
+    let people = plate.people().expect("own files");
     let rows = fs::read_to_string(town_spec().with_file_name("people.csv")).expect("the sample");
     let (mut lives, mut all) = (BTreeMap::<String, u32>::new(), 0);
     for row in rows.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>()) {
         all += 1;
-        let person = plate.person(&key(), row[0]).expect("the key").expect("in the plate");
+        let person = people.person(&key(), row[0]).expect("the key").expect("in the plate");
         assert!(person.residences().any(|r| r.address().is_some_and(|a| a.code() == row[1])));
         if row[2] == "居住" {
             *lives.entry(row[1][..14].to_owned()).or_default() += 1;

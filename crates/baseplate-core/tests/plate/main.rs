@@ -11,7 +11,9 @@ mod nearest;
 mod publishing;
 mod quality;
 
-use baseplate_core::{Baseplate, Entity, GridKind, How, Level, LngLat, OpenError, Spec, TileId, build};
+use baseplate_core::{
+    Areas, Baseplate, Entity, GridKind, How, Level, LngLat, OpenError, Spec, StatsQuery, TileId, build,
+};
 use common::{build_text, options, town, town_dir, town_spec};
 use std::{fs, path::Path};
 
@@ -202,7 +204,8 @@ fn damage_is_found_when_a_plate_is_opened() {
         }
         for bytes in wrong {
             fs::write(&path, &bytes).expect("written");
-            let error = Baseplate::open(&plate).map(drop).expect_err("damaged").to_string();
+            let opened = Baseplate::open(&plate).and_then(|plate| plate.people().map(drop));
+            let error = opened.expect_err("damaged").to_string();
             let generation = path.parent().and_then(Path::file_name).expect("a name").to_string_lossy().into_owned();
             let file = path.file_name().expect("a name").to_string_lossy().into_owned();
             assert!(error.contains(&file) || error.contains(&generation) || file == "CURRENT", "{file}: {error}");
@@ -210,6 +213,40 @@ fn damage_is_found_when_a_plate_is_opened() {
         fs::write(&path, &whole).expect("restored");
     }
     Baseplate::open(&plate).expect("whole again").verify().expect("whole again");
+}
+
+/// What is about single persons is its owner's alone, and nothing but a question about a person opens it.
+#[cfg(unix)]
+#[test]
+fn what_is_about_single_persons_stays_closed() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let plate = dir.path().join("copy.plate");
+    copy(town_dir(), &plate);
+    let private = files_of(&plate).into_iter().find(|p| p.ends_with("private/people.arrow")).expect("people");
+    let private = private.parent().expect("a folder").to_owned();
+    let mode = |path: &Path| fs::metadata(path).expect("is there").permissions().mode() & 0o777;
+    for path in files_of(&plate) {
+        let wanted = if path.starts_with(&private) { 0o600 } else { 0o640 };
+        assert!(mode(&path) == wanted || path.ends_with(".lock"), "{}", path.display());
+    }
+    // A folder of a copy has the mode of whoever copied it.
+    let folders = |path: &Path| mode(path.parent().expect("a folder"));
+    let original = files_of(town_dir()).into_iter().find(|p| p.ends_with("private/people.arrow")).expect("people");
+    assert_eq!(folders(&original), 0o700);
+    assert_eq!(folders(original.parent().expect("a folder")), 0o750);
+
+    fs::rename(&private, dir.path().join("away")).expect("moved");
+    let open = Baseplate::open(&plate).expect("opens without");
+    assert!(open.manifest().rows.people > 0);
+    assert!(matches!(open.people().map(drop), Err(OpenError::Io { path, .. }) if path.starts_with(&private)));
+    let query =
+        StatsQuery { areas: Areas::Level(Level::District), kind: None, within: None, by: Some("sex".to_owned()) };
+    let stats = open.stats(&query).expect("counts by category");
+    assert!(stats.rows.iter().any(|row| row.by.iter().flatten().flatten().any(|n| *n > 0)), "{stats:?}");
+    let answer = open.describe_place(LngLat::new(0.0, 0.0), &GridKind::basic());
+    assert!(answer.is_some());
+    assert!(open.verify().is_err());
 }
 
 #[test]

@@ -59,6 +59,9 @@ pub(crate) struct Args {
     /// H3 cells of the grids of which level: grids, communities, subdistricts, districts or cities
     #[arg(long, value_name = "LEVEL", value_parser = level, requires = "res")]
     h3_cover: Option<Level>,
+    /// Export natural persons in business (个体工商户) like any other enterprise
+    #[arg(long, conflicts_with = "h3_cover")]
+    natural_persons: bool,
     /// H3 resolution, 0 to 15; the cells of 10 measure 0.015 km²
     #[arg(long, requires = "h3_cover")]
     res: Option<u8>,
@@ -73,6 +76,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 
 fn export(args: &Args) -> Result<(), Failure> {
     let plate = Baseplate::open(&args.plate)?;
+    let plate = if args.natural_persons { plate.with_natural_persons() } else { plate };
     if let (Some(level), Some(resolution)) = (args.h3_cover, args.res) {
         let query = H3CoverQuery { kind: args.kind.clone(), level, resolution };
         return cover::run(&plate, &query, &args.out);

@@ -1,0 +1,276 @@
+//! Checking what a plate's values say: what sizes, structure and hashes that were made to fit cannot show.
+
+use super::{
+    Baseplate, Coverage, Inner, OpenError, PeopleFiles,
+    lookup::RowOrder,
+    people::{BY_ADDRESS, BY_TOKEN, PEOPLE},
+    row_box,
+    table::{Rows, Text},
+};
+use crate::spatial::{Bbox, LngLat, footprint};
+use geo::{Intersects, Point};
+use h3o::CellIndex;
+use std::fmt;
+
+/// What is wrong, and where.
+struct Wrong {
+    file: &'static str,
+    reason: String,
+}
+
+type Checked = Result<(), Wrong>;
+
+fn wrong(file: &'static str, row: impl fmt::Display, what: &str) -> Wrong {
+    Wrong { file, reason: format!("row {row}: {what}") }
+}
+
+fn check(holds: bool, file: &'static str, row: u32, what: &str) -> Checked {
+    if holds { Ok(()) } else { Err(wrong(file, row, what)) }
+}
+
+/// A box on Earth with its sides in order.
+fn is_place([west, south, east, north]: [f64; 4]) -> bool {
+    -180.0 <= west && west <= east && east <= 180.0 && -90.0 <= south && south <= north && north <= 90.0
+}
+
+impl Inner {
+    /// What the manifest says of rows is so; else loops over rows would have no bound.
+    pub(super) fn check_manifest(&self) -> Result<(), OpenError> {
+        let rows = &self.manifest.rows;
+        let tables = [
+            ("grids.arrow", rows.grids, self.grids.rows),
+            ("buildings.arrow", rows.buildings, self.buildings.rows),
+            ("addresses.arrow", rows.addresses, self.addresses.rows),
+            ("enterprises.arrow", rows.enterprises, self.enterprises.rows),
+        ];
+        for (file, said, found) in tables {
+            if said != found as u64 || u32::try_from(found).is_err() {
+                let reason = format!("it has {found} rows where the manifest says {said}");
+                return Err(self.damaged(Wrong { file, reason }));
+            }
+        }
+        let grids = self.grids.rows;
+        let fits = |c: &super::CoverageInfo| c.rows().end as usize <= grids && c.rows().len() == c.grids as usize;
+        let place = self.manifest.bbox.is_none_or(|bbox| is_place(bbox.0));
+        if place && self.manifest.coverages.iter().all(fits) {
+            return Ok(());
+        }
+        Err(self.damaged(Wrong { file: "plate.json", reason: "its box or its coverages cannot be".to_owned() }))
+    }
+
+    fn damaged(&self, Wrong { file, reason }: Wrong) -> OpenError {
+        OpenError::Damaged { path: self.dir.join(file), reason }
+    }
+}
+
+impl Baseplate {
+    /// Checks the values of every row that anybody may read: codes in order, boxes around what they are of, rows that exist,
+    /// ranges that meet.
+    pub(super) fn check_values(&self) -> Result<(), OpenError> {
+        let checks = [
+            Self::check_grids,
+            Self::check_buildings,
+            Self::check_addresses,
+            Self::check_enterprises,
+            Self::check_cells,
+            Self::check_locators,
+        ];
+        checks.into_iter().try_for_each(|check| check(self)).map_err(|wrong| self.0.damaged(wrong))
+    }
+
+    /// The same for what is about single persons.
+    pub(super) fn check_people(&self, files: &PeopleFiles) -> Result<(), OpenError> {
+        let (people, addresses) = (&files.rows, self.0.addresses.rows);
+        let check_all = || {
+            sorted(BY_TOKEN, &files.by_token, people.rows, |row| people.token.get(row))?;
+            check(files.starts.len() == addresses + 1, BY_ADDRESS, 0, "there is not one range for each address")?;
+            let start = |row: u32| files.starts.get(row as usize).copied();
+            ranges(PEOPLE, (people.rows, people.linked), &people.address, addresses, start)
+        };
+        check_all().map_err(|wrong| self.0.damaged(wrong))
+    }
+
+    fn check_grids(&self) -> Checked {
+        const FILE: &str = "grids.arrow";
+        let table = &self.0.grids;
+        codes("index/grids-by-code.bin", FILE, &table.by_code, table.rows, &table.code)?;
+        for row in 0..table.rows as u32 {
+            let grid = self.grid_row(row).ok_or_else(|| wrong(FILE, row, "it is not there"))?;
+            check(grid.kind().is_some() && grid.level().is_some(), FILE, row, "kind or level is unknown")?;
+            let parent = table.parent.get(row).is_none() || grid.parent().is_some();
+            check(parent, FILE, row, "what is above it does not stand above it")?;
+            let bbox = row_box(&table.bbox, row).filter(|b| is_place(b.0));
+            check(surrounds(bbox, table.geometry.get(row)), FILE, row, "its box is not that of its polygon")?;
+            let inside = bbox.zip(grid.label_point()).is_some_and(|(bbox, at)| bbox.contains(at));
+            check(inside, FILE, row, "its label is not in it")?;
+        }
+        boxes("index/grids-by-place.bin", self.0.grids.by_place.holds(|row| row_box(&table.bbox, row)))
+    }
+
+    fn check_buildings(&self) -> Checked {
+        const FILE: &str = "buildings.arrow";
+        let (table, addresses) = (&self.0.buildings, self.0.addresses.rows as u32);
+        codes("index/buildings-by-code.bin", FILE, &table.by_code, table.rows, &table.code)?;
+        let mut end = 0;
+        for row in 0..table.rows as u32 {
+            let bbox = row_box(&table.bbox, row).filter(|b| is_place(b.0));
+            check(surrounds(bbox, table.geometry.get(row)), FILE, row, "its box is not that of its footprint")?;
+            let at = table.lng.get(row).zip(table.lat.get(row)).map(|(lng, lat)| LngLat::new(lng, lat));
+            check(bbox.zip(at).is_some_and(|(bbox, at)| bbox.contains(at)), FILE, row, "its point is not in it")?;
+            self.check_grids_of(FILE, row, &table.grid)?;
+            let (first, count) = (table.first_address.get(row), table.addresses.get(row).unwrap_or(u32::MAX));
+            check(first == Some(end), FILE, row, "its addresses do not follow those of the building before")?;
+            end = end.saturating_add(count);
+            check(end <= addresses, FILE, row, "it has more addresses than there are")?;
+        }
+        boxes("index/buildings-by-place.bin", table.by_place.holds(|row| row_box(&table.bbox, row)))
+    }
+
+    fn check_addresses(&self) -> Checked {
+        const FILE: &str = "addresses.arrow";
+        let (table, buildings) = (&self.0.addresses, &self.0.buildings);
+        codes("index/addresses-by-code.bin", FILE, &table.by_code, table.rows, &table.code)?;
+        let point = |row| Some(LngLat::new(table.lng.get(row)?, table.lat.get(row)?));
+        for row in 0..table.rows as u32 {
+            check(table.text.get(row).is_some(), FILE, row, "its text cannot be read")?;
+            let place = point(row).is_none_or(|p| is_place([p.lng, p.lat, p.lng, p.lat]));
+            check(place, FILE, row, "its point is no place")?;
+            self.check_grids_of(FILE, row, &table.grid)?;
+            let range = |building| {
+                let first = buildings.first_address.get(building)?;
+                Some(first..first.saturating_add(buildings.addresses.get(building)?))
+            };
+            let known = table.building.get(row).is_none_or(|b| range(b).is_some_and(|range| range.contains(&row)));
+            check(known, FILE, row, "it is not among the addresses of its building")?;
+        }
+        let boxed = |row| Some(point(row).map_or(Bbox::EMPTY, |p| Bbox::EMPTY.extend(p)));
+        boxes("index/addresses-by-place.bin", table.by_place.holds(boxed))
+    }
+
+    fn check_enterprises(&self) -> Checked {
+        const FILE: &str = "enterprises.arrow";
+        let (table, addresses) = (&self.0.enterprises, &self.0.addresses);
+        sorted("index/enterprises-by-code.bin", &self.0.enterprises_by_code, table.rows, |row| table.uscc.get(row))?;
+        let start = |row: u32| {
+            if row as usize == addresses.rows { Some(table.linked) } else { addresses.first_enterprise.get(row) }
+        };
+        ranges(FILE, (table.rows, table.linked), &table.address, addresses.rows, start)?;
+        let overrides = &self.0.overrides;
+        for row in 0..overrides.rows as u32 {
+            let building = overrides.building.get(row).is_some_and(|b| (b as usize) < self.0.buildings.rows);
+            let grid = overrides.grid.get(row).is_some_and(|g| (g as usize) < self.0.grids.rows);
+            check(building && grid, "overrides.arrow", row, "its building or its grid is not there")?;
+        }
+        Ok(())
+    }
+
+    fn check_cells(&self) -> Checked {
+        let table = &self.0.cells;
+        let mut last = None;
+        for row in 0..table.rows as u32 {
+            let cell = table.cell.get(row).and_then(|cell| CellIndex::try_from(cell).ok());
+            let key = cell.map(|cell| (u8::from(cell.resolution()), u64::from(cell)));
+            let sound = key.is_some() && key.map(|key| key.0) == table.resolution.get(row) && key > last;
+            check(sound, "cells.arrow", row, "its cell is none, or not in order")?;
+            last = key;
+        }
+        let grids = self.first_kind().len();
+        for (place, (_, name, words)) in self.attribute_columns().enumerate() {
+            let counts = self.category_counts(place);
+            let what = format!("the counts of attribute '{name}' are not those of {grids} grids");
+            let whole = counts.len() == grids * (words.len() + 1);
+            whole.then_some(()).ok_or(Wrong { file: super::CATEGORIES, reason: what })?;
+        }
+        Ok(())
+    }
+
+    /// The label of each grid of a coverage lies in a grid that the locator finds there.
+    fn check_locators(&self) -> Checked {
+        let owned = |coverage: Coverage<'_>, at: LngLat| {
+            let owner = coverage.locate(at)?;
+            Some(owner.area()?.intersects(&Point(at.coord())))
+        };
+        for coverage in self.coverages() {
+            for grid in coverage.grids() {
+                let found = grid.label_point().and_then(|at| owned(coverage, at));
+                check(found == Some(true), "grids.arrow", grid.row(), "the locator finds another grid at its label")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of grids that a row of another table names, one column for each coverage.
+    fn check_grids_of(&self, file: &'static str, row: u32, grids: &[Rows]) -> Checked {
+        for (column, coverage) in grids.iter().zip(&self.0.manifest.coverages) {
+            let known = column.get(row).is_none_or(|grid| coverage.rows().contains(&grid));
+            check(known, file, row, &format!("its grid of kind {} is none", coverage.kind))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a box is that of the vertices of an area.
+fn surrounds(bbox: Option<Bbox>, wkb: Option<&[u8]>) -> bool {
+    let rings = wkb.and_then(footprint::rings).unwrap_or_default();
+    let vertices = rings.into_iter().flatten().map(|c| LngLat::new(c.x, c.y));
+    // The least and the greatest of what is not a number would pass.
+    let found = vertices
+        .fold(Some(Bbox::EMPTY), |b, v| b.filter(|_| v.lng.is_finite() && v.lat.is_finite()).map(|b| b.extend(v)));
+    found.is_some() && found == bbox
+}
+
+/// Codes that can be read, in order.
+fn codes(index: &'static str, file: &'static str, order: &RowOrder, rows: usize, codes: &Text) -> Checked {
+    for row in 0..rows as u32 {
+        check(codes.get(row).is_some(), file, row, "its code cannot be read")?;
+    }
+    sorted(index, order, rows, |row| codes.get(row))
+}
+
+/// Every row once, in the order of the keys.
+fn sorted<'k, K: Ord + ?Sized + 'k>(
+    index: &'static str,
+    order: &RowOrder,
+    rows: usize,
+    key: impl Fn(u32) -> Option<&'k K>,
+) -> Checked {
+    let mut seen = vec![false; rows];
+    let mut last = None;
+    for (place, row) in order.rows().iter().enumerate() {
+        let fresh = seen.get_mut(*row as usize).is_some_and(|seen| !std::mem::replace(seen, true));
+        let key = key(*row);
+        if !fresh || key.is_none() || key < last {
+            return Err(wrong(index, place, "it is not in order"));
+        }
+        last = key;
+    }
+    if order.rows().len() == rows { Ok(()) } else { Err(wrong(index, rows, "rows are missing")) }
+}
+
+/// Rows that follow their addresses, and the ranges of the addresses that say the same.
+fn ranges(
+    file: &'static str,
+    (rows, linked): (usize, u32),
+    address: &Rows,
+    addresses: usize,
+    start: impl Fn(u32) -> Option<u32>,
+) -> Checked {
+    for row in 0..rows as u32 {
+        let is_linked = address.get(row).is_some();
+        check(is_linked == (row < linked), file, row, "rows without an address are not at the end")?;
+        let Some(at) = address.get(row) else { continue };
+        let known =
+            (at as usize) < addresses && start(at).zip(start(at + 1)).is_some_and(|(a, b)| (a..b).contains(&row));
+        check(known, file, row, "it is not among those of its address")?;
+    }
+    let mut last = 0;
+    for at in 0..=addresses as u32 {
+        let next = start(at).filter(|next| *next >= last && *next <= linked);
+        last = next.ok_or_else(|| wrong(file, at, "the ranges of addresses are not in order"))?;
+    }
+    Ok(())
+}
+
+fn boxes(file: &'static str, held: bool) -> Checked {
+    held.then_some(()).ok_or(Wrong { file, reason: "its boxes are not those of its rows".to_owned() })
+}
