@@ -41,7 +41,7 @@ impl Structure {
     fn read(file: &[u8]) -> Result<Self, TableError> {
         let bytes = footer(file)?;
         let footer = root_as_footer(bytes).map_err(|_| TableError::Structure)?;
-        let schema = footer.schema().filter(|schema| schema.fields().into_iter().flatten().all(is_known));
+        let schema = footer.schema().filter(|schema| schema.fields().is_some_and(|fields| fields.iter().all(is_known)));
         let schema = fb_to_schema(schema.ok_or(TableError::Structure)?);
         let blocks: Vec<Block> = footer.recordBatches().iter().flatten().copied().collect();
         let dictionaries: Vec<Block> = footer.dictionaries().iter().flatten().copied().collect();

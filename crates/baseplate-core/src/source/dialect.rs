@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Vec<Line> {
-        let line = |(text, number): (&str, u64)| Line { number, text: text.to_owned(), sound: true };
+        let line = |(text, number): (&str, u64)| Line { number, text: text.to_owned(), fault: None };
         text.lines().zip(1..).map(line).collect()
     }
 

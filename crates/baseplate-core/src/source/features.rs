@@ -14,7 +14,7 @@ use serde::{
     de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
-use std::{collections::BTreeMap, fmt, path::Path};
+use std::{cell::Cell, collections::BTreeMap, fmt, path::Path, rc::Rc};
 
 /// Reads a FeatureCollection, a single Feature or a bare geometry.
 pub(super) fn read_collection(
@@ -25,6 +25,7 @@ pub(super) fn read_collection(
 ) -> Result<Vec<String>, SourceError> {
     let text = open_text(file, inspection)?;
     let mut features = Features::new(columns, sink);
+    features.waiting = text.waiting();
     let mut json = serde_json::Deserializer::from_reader(text);
     let read = json.deserialize_any(Document(&mut features)).and_then(|found| json.end().map(|()| found));
     let declared = match read {
@@ -63,8 +64,10 @@ pub(super) fn read_lines(
     while let Some(line) = lines.read().map_err(|e| SourceError::broken(&file.path, lines.number(), e))? {
         // Some writers begin each line with a record separator.
         let feature = line.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{1e}');
-        if !feature.is_empty() {
-            features.take(line.number, feature);
+        match line.fault.filter(|_| feature.is_empty()) {
+            Some(fault) => features.refuse(line.number, fault),
+            None if feature.is_empty() => {}
+            None => features.take(line.number, feature),
         }
     }
     match features.other.take().filter(|_| !features.any) {
@@ -123,6 +126,8 @@ enum Found {
 struct Features<'a, 's> {
     columns: &'a Columns,
     sink: &'a mut Sink<'s>,
+    /// Bytes of a document that were read since the last feature.
+    waiting: Rc<Cell<u64>>,
     /// Features so far.
     count: u64,
     /// Whether any of them could be read, and whether they stand in a collection.
@@ -143,11 +148,19 @@ impl<'a, 's> Features<'a, 's> {
     fn new(columns: &'a Columns, sink: &'a mut Sink<'s>) -> Self {
         let seen = vec![false; columns.wanted.len()];
         let (count, any, in_collection, undone) = (0, false, false, Undone::default());
-        Self { columns, sink, count, any, in_collection, other: None, undone, seen, found: None, notes: Vec::new() }
+        let (waiting, notes) = (Rc::default(), Vec::new());
+        Self { columns, sink, waiting, count, any, in_collection, other: None, undone, seen, found: None, notes }
+    }
+
+    /// A line of which nothing could be read.
+    fn refuse(&mut self, number: u64, fault: &str) {
+        self.count += 1;
+        (self.sink)(Err(Reject::new(number, "", "", fault)));
     }
 
     fn take(&mut self, number: u64, text: &str) {
         self.count += 1;
+        self.waiting.set(0);
         let row = self.row(number, text);
         self.any |= row.is_ok();
         (self.sink)(row);

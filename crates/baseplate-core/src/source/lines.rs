@@ -1,10 +1,20 @@
 //! Lines of text, each decoded by itself: a file may hold UTF-8 and GBK, and a line that is neither costs only itself.
 
 use encoding_rs::{Encoding, GB18030};
-use std::io::{self, BufRead, Read};
+use std::{
+    cell::Cell,
+    io::{self, BufRead, Read},
+    rc::Rc,
+};
 
-/// The longest line, bytes; a polygon of a million vertices has half of it.
-const LINE_MAX: u64 = 64 << 20;
+/// The longest line, bytes: an area of as many vertices as are taken has a quarter of it.
+pub(super) const LINE_MAX: u64 = 64 << 20;
+/// The longest part of a document that is held as a whole, such as a feature, bytes.
+const PART_MAX: u64 = 256 << 20;
+const PART_TOO_LONG: &str =
+    "a feature, or what stands beside the features, is longer than 256 MiB, the longest that is read";
+/// What is wrong with a line that is longer.
+const TOO_LONG: &str = "it is longer than 64 MiB, the longest line that is read: is a line end or a quote missing?";
 /// What is wrong with a line that could not be decoded.
 pub(super) const UNDECODED: &str =
     "it has characters that the encoding of the file does not have: name the right one with encoding";
@@ -24,8 +34,8 @@ pub(super) struct Line {
     /// Counted from 1.
     pub(super) number: u64,
     pub(super) text: String,
-    /// Whether all of it could be decoded; the rest is U+FFFD.
-    pub(super) sound: bool,
+    /// What is wrong with it: it could not be decoded as a whole, and has U+FFFD; or it is too long, and empty here.
+    pub(super) fault: Option<&'static str>,
 }
 
 /// The lines of a file.
@@ -55,9 +65,26 @@ impl Lines {
         }
         if self.raw.last() == Some(&self.end) {
             self.raw.pop();
+        } else if self.raw.len() as u64 >= LINE_MAX {
+            self.raw = Vec::new();
+            self.skip_line()?;
+            return Ok(Some(Line { number: self.number, text: String::new(), fault: Some(TOO_LONG) }));
         }
         let (text, sound) = self.decoding.decode(&self.raw);
-        Ok(Some(Line { number: self.number, text, sound }))
+        Ok(Some(Line { number: self.number, text, fault: (!sound).then_some(UNDECODED) }))
+    }
+
+    /// Passes over what is left of a line.
+    fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            let block = self.bytes.fill_buf()?;
+            let end = block.iter().position(|b| *b == self.end);
+            let (read, is_over) = (end.map_or(block.len(), |end| end + 1), end.is_some() || block.is_empty());
+            self.bytes.consume(read);
+            if is_over {
+                return Ok(());
+            }
+        }
     }
 
     /// Puts the next line into `raw`, with its end; false if there is none.
@@ -124,15 +151,23 @@ pub(super) struct TextStream {
     at: usize,
     /// What a line that is longer than can be read at once ends with: it is decoded with what follows.
     carried: Vec<u8>,
+    /// Bytes since somebody set this to zero.
+    waiting: Rc<Cell<u64>>,
 }
 
 impl From<Lines> for TextStream {
     fn from(lines: Lines) -> Self {
-        Self { lines, text: Vec::new(), at: 0, carried: Vec::new() }
+        Self { lines, text: Vec::new(), at: 0, carried: Vec::new(), waiting: Rc::default() }
     }
 }
 
 impl TextStream {
+    /// The counter of the bytes that were read; whoever has used them sets it to zero, and what is larger than [`PART_MAX`] is an
+    /// error, since it would have to be held as a whole.
+    pub(super) fn waiting(&self) -> Rc<Cell<u64>> {
+        Rc::clone(&self.waiting)
+    }
+
     fn next_line(&mut self) -> io::Result<()> {
         let more = self.lines.fill()?;
         let mut raw = std::mem::take(&mut self.carried);
@@ -143,6 +178,10 @@ impl TextStream {
             self.carried = raw.split_off(whole);
         }
         self.text = self.lines.decoding.decode(&raw).0.into_bytes();
+        self.waiting.set(self.waiting.get() + self.text.len() as u64);
+        if self.waiting.get() > PART_MAX {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, PART_TOO_LONG));
+        }
         self.at = 0;
         if more && self.text.is_empty() { self.next_line() } else { Ok(()) }
     }
@@ -188,11 +227,21 @@ mod tests {
             [b"\xef\xbb\xbf", "路1号\r\n".as_bytes(), &gb("路2号\n"), b"\xff\xff\n", "路4号".as_bytes()].concat();
         let mut lines = Lines::new(Box::new(Cursor::new(bytes)), MIXED, false);
         let read: Vec<_> = std::iter::from_fn(|| lines.read().expect("memory")).collect();
-        let texts: Vec<_> = read.iter().map(|line| (line.number, line.text.as_str(), line.sound)).collect();
+        let texts: Vec<_> = read.iter().map(|line| (line.number, line.text.as_str(), line.fault.is_none())).collect();
         assert_eq!(
             texts,
             [(1, "路1号\r", true), (2, "路2号", true), (3, "\u{fffd}\u{fffd}", false), (4, "路4号", true)]
         );
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_costs_itself_alone() {
+        let long = io::repeat(b'0').take(2 * LINE_MAX + 17);
+        let bytes = Cursor::new("一\n").chain(long).chain(Cursor::new("\n二\n"));
+        let mut lines = Lines::new(Box::new(io::BufReader::new(bytes)), MIXED, false);
+        let read: Vec<_> = std::iter::from_fn(|| lines.read().expect("memory")).collect();
+        let texts: Vec<_> = read.iter().map(|line| (line.number, line.text.as_str(), line.fault)).collect();
+        assert_eq!(texts, [(1, "一", None), (2, "", Some(TOO_LONG)), (3, "二", None)]);
     }
 
     #[test]

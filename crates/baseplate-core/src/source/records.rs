@@ -4,7 +4,7 @@ use super::{
     Format, SourceError,
     dialect::{self, Dialect, HEAD_LINES},
     encoding::{Script, open_unknown},
-    lines::{Line, Lines, UNDECODED},
+    lines::{Line, Lines},
     split::{Ending, Splitter, cells_of},
 };
 use crate::code::looks_like_id;
@@ -207,8 +207,8 @@ impl CsvRecords {
 
     /// The record that begins with a line.
     fn record(&mut self, line: Line) -> io::Result<CsvRecord> {
-        if !line.sound {
-            return Ok(broken(line, UNDECODED));
+        if let Some(fault) = line.fault {
+            return Ok(broken(line, fault));
         }
         if self.doubtful.take_if(|number| *number <= line.number) == Some(line.number) {
             return Ok(broken(line, NOT_CLOSED));
@@ -233,7 +233,7 @@ impl CsvRecords {
         let mut complete = false;
         while taken.len() + 1 < RECORD_LINES_MAX && bytes < RECORD_BYTES_MAX {
             let Some(line) = self.next_line()? else { break };
-            let mut ending = if line.sound { splitter.take(&line.text) } else { Ending::Broken };
+            let mut ending = if line.fault.is_none() { splitter.take(&line.text) } else { Ending::Broken };
             if self.is_row(&line.text) && !(may_end_as_row && ending == Ending::Whole) {
                 // It closes the cell as well: which of the two it is cannot be told, and a row made of the inside of a cell is
                 // worse than one that has to be looked at.
@@ -269,7 +269,7 @@ fn holds_return(line: &str) -> bool {
 
 /// The lines that the CR in one end.
 fn at_returns(line: &Line) -> impl DoubleEndedIterator<Item = Line> {
-    let part = |text: &str| Line { number: line.number, text: text.to_owned(), sound: line.sound };
+    let part = |text: &str| Line { number: line.number, text: text.to_owned(), fault: line.fault };
     line.text.trim_end_matches('\r').split('\r').map(part).collect::<Vec<_>>().into_iter()
 }
 

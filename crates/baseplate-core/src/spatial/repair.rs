@@ -3,9 +3,11 @@
 use super::{
     is_valid,
     overlay::{odd_even, union},
-    validity::is_whole,
+    validity::{crosses_more_than, is_whole},
 };
-use geo::{Area, GeodesicArea, LineString, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints, orient::Direction};
+use geo::{
+    Area, CoordsIter, GeodesicArea, LineString, MultiPolygon, Orient, Polygon, RemoveRepeatedPoints, orient::Direction,
+};
 use std::fmt;
 
 /// What was done to a geometry so that it could be used.
@@ -42,12 +44,25 @@ impl fmt::Display for Repair {
     }
 }
 
+/// The most vertices of an area; the outline of a country has fewer.
+const VERTICES_MAX: usize = 250_000;
+/// The most crossings of edges of an area that is rebuilt.
+const CROSSINGS_MAX: usize = 50_000;
+
 /// Why a geometry cannot become an area.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unrepairable {
     /// A coordinate is NaN or infinite.
     #[error("a coordinate is not a finite number")]
     NotFinite,
+    /// It has more vertices than are taken.
+    #[error("{0} vertices, more than the {VERTICES_MAX} that an area may have: simplify it, or cut it into parts")]
+    TooLarge(usize),
+    /// Its edges cross too often to be rebuilt.
+    #[error(
+        "its edges cross more than {CROSSINGS_MAX} times, or lie over one another too often to be told apart: draw it anew"
+    )]
+    TooTangled,
     /// Nothing with an area is left.
     #[error("no area: no ring has three different points that are not on one line")]
     NoArea,
@@ -56,6 +71,10 @@ pub(crate) enum Unrepairable {
 /// Makes an area valid: rings closed, repeated points removed, exteriors counter-clockwise, holes clockwise,
 /// no crossings. Vertices of a geometry that was valid keep their exact coordinates.
 pub(crate) fn to_valid_area(raw: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>, Vec<Repair>), Unrepairable> {
+    let vertices = raw.coords_count();
+    if vertices > VERTICES_MAX {
+        return Err(Unrepairable::TooLarge(vertices));
+    }
     let mut repairs = Vec::new();
     let mut polygons = Vec::with_capacity(raw.0.len());
     for polygon in raw {
@@ -70,6 +89,9 @@ pub(crate) fn to_valid_area(raw: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>
     }
     let mut area = MultiPolygon(polygons);
     if !is_whole(&area) {
+        if crosses_more_than(&area, CROSSINGS_MAX) {
+            return Err(Unrepairable::TooTangled);
+        }
         let before_m2 = square_metres(&area);
         area = rebuild(area);
         repairs.push(Repair::Rebuilt { before_m2, after_m2: square_metres(&area) });

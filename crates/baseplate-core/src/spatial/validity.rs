@@ -1,6 +1,9 @@
 //! Whether an area is valid, without comparing every edge with every other.
 
-use geo::{BoundingRect, Contains, Coord, Intersects, Line, LineString, MultiPolygon, Point, Polygon, Validation};
+use geo::{
+    BoundingRect, Contains, Coord, Intersects, Line, LineString, MultiPolygon, Point, Polygon, Validation,
+    line_intersection::{LineIntersection, line_intersection},
+};
 use rstar::{
     AABB, RTree,
     primitives::{GeomWithData, Rectangle},
@@ -9,19 +12,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Areas with fewer edges go straight to the full check, which compares all pairs.
 const FEW_EDGES: usize = 256;
+/// Areas with more edges never do: whether they are valid although their rings touch is not asked, and they are rebuilt.
+const MANY_EDGES: usize = 30_000;
+/// Pairs of edges whose boxes meet that are looked at, of one area: some seconds' work.
+const PAIRS_MAX: usize = 50_000_000;
 
 /// Whether an area is valid by the rules of Simple Features. Large areas whose rings neither cross nor touch anything
-/// are recognised quickly; only others need the full check of `geo`, whose time grows with the square of the edges.
+/// are recognised quickly; only others need the full check of `geo`, whose time grows with the square of the edges. Where there are
+/// too many for that the answer is no.
 pub(crate) fn is_valid(area: &MultiPolygon<f64>) -> bool {
     let edges: usize = rings(area).map(|ring| ring.0.len()).sum();
-    (edges >= FEW_EDGES && is_plainly_valid(area)) || area.is_valid()
+    (edges >= FEW_EDGES && is_plainly_valid(area)) || (edges <= MANY_EDGES && area.is_valid())
 }
 
 /// Whether an area is valid, and none of its polygons is cut into parts that hang together at points only.
 pub(super) fn is_whole(area: &MultiPolygon<f64>) -> bool {
     let edges: usize = rings(area).map(|ring| ring.0.len()).sum();
     // What touches nothing is not cut apart either.
-    (edges >= FEW_EDGES && is_plainly_valid(area)) || (area.is_valid() && !area.iter().any(is_cut_apart))
+    (edges >= FEW_EDGES && is_plainly_valid(area))
+        || (edges <= MANY_EDGES && area.is_valid() && !area.iter().any(is_cut_apart))
 }
 
 fn rings(area: &MultiPolygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
@@ -70,6 +79,28 @@ fn vertices_on<'r>(ring: &'r LineString<f64>, other: &'r LineString<f64>) -> imp
 
 type Leaf = GeomWithData<Rectangle<[f64; 2]>, (usize, usize)>;
 
+/// Whether more pairs of edges than `limit` cross, or more have boxes that meet than can be looked at.
+pub(super) fn crosses_more_than(area: &MultiPolygon<f64>, limit: usize) -> bool {
+    let lines: Vec<Line<f64>> = rings(area).flat_map(LineString::lines).collect();
+    let leaf = |(at, line): (usize, &Line<f64>)| {
+        GeomWithData::new(Rectangle::from_corners([line.start.x, line.start.y], [line.end.x, line.end.y]), at)
+    };
+    let tree = RTree::bulk_load(lines.iter().enumerate().map(leaf).collect());
+    let (mut found, mut pairs) = (0, 0);
+    for (at, line) in lines.iter().enumerate() {
+        let envelope = AABB::from_corners([line.start.x, line.start.y], [line.end.x, line.end.y]);
+        for other in tree.locate_in_envelope_intersecting(envelope).filter(|other| other.data > at) {
+            let crossing = line_intersection(*line, lines[other.data]);
+            found += usize::from(matches!(crossing, Some(LineIntersection::SinglePoint { is_proper: true, .. })));
+            pairs += 1;
+            if found > limit || pairs > PAIRS_MAX {
+                return true;
+            }
+        }
+    }
+    false
+}
+
 fn edges_stay_apart(area: &MultiPolygon<f64>) -> bool {
     let edge = |ring: &LineString<f64>, at: usize| Line::new(ring.0[at], ring.0[at + 1]);
     let all: Vec<&LineString<f64>> = rings(area).collect();
@@ -79,19 +110,24 @@ fn edges_stay_apart(area: &MultiPolygon<f64>) -> bool {
     };
     let places = || (0..all.len()).flat_map(|ring| (0..all[ring].0.len() - 1).map(move |at| (ring, at)));
     let tree = RTree::bulk_load(places().map(leaf).collect());
+    let mut pairs = 0;
     places().all(|(ring, at)| {
         let line = edge(all[ring], at);
         let count = all[ring].0.len() - 1;
         let envelope = AABB::from_corners([line.start.x, line.start.y], [line.end.x, line.end.y]);
-        tree.locate_in_envelope_intersecting(envelope).all(|other| match other.data {
-            other if other <= (ring, at) => true,
-            (other_ring, other_at)
-                if other_ring == ring && (other_at == at + 1 || (at == 0 && other_at == count - 1)) =>
-            {
-                let (before, after) = if other_at == at + 1 { (at, other_at) } else { (other_at, at) };
-                !folds_back(edge(all[ring], before), edge(all[ring], after))
-            }
-            (other_ring, other_at) => !line.intersects(&edge(all[other_ring], other_at)),
+        tree.locate_in_envelope_intersecting(envelope).all(|other| {
+            pairs += 1;
+            pairs <= PAIRS_MAX
+                && match other.data {
+                    other if other <= (ring, at) => true,
+                    (other_ring, other_at)
+                        if other_ring == ring && (other_at == at + 1 || (at == 0 && other_at == count - 1)) =>
+                    {
+                        let (before, after) = if other_at == at + 1 { (at, other_at) } else { (other_at, at) };
+                        !folds_back(edge(all[ring], before), edge(all[ring], after))
+                    }
+                    (other_ring, other_at) => !line.intersects(&edge(all[other_ring], other_at)),
+                }
         })
     })
 }

@@ -27,6 +27,9 @@ const STEPS: [i64; 3] = [4, 2, 1];
 /// Numbers that describe a run of rows in the file: scheme, zoom, first row, number of rows, first offset.
 const RUN: usize = 5;
 
+/// Beyond this no vertex lies, units of the world at the deepest zoom and a wide margin: damaged numbers must not overflow.
+const FARTHEST: i64 = (EXTENT << MAX_ZOOM) * 4;
+
 /// The outlines of a plate's grids.
 pub(crate) struct Outlines {
     runs: ScalarBuffer<u32>,
@@ -184,6 +187,9 @@ impl Numbers<'_> {
                 let mut ring = Ring::with_capacity(vertices);
                 for _ in 0..vertices {
                     at = (at.0.checked_add(self.step()?)?, at.1.checked_add(self.step()?)?);
+                    if at.0.abs().max(at.1.abs()) > FARTHEST {
+                        return None;
+                    }
                     ring.push(at);
                 }
                 polygon.push(ring);

@@ -255,10 +255,11 @@ impl Frame {
     /// Where a point lies, in units of this tile, if it is in the tile proper: a point is in one tile only.
     pub(super) fn point(&self, c: Coord<f64>) -> Option<Vertex> {
         let world = self.project(c);
-        let (x, y) =
-            ((world.x * self.units).floor() as i64 - self.left, (world.y * self.units).floor() as i64 - self.top);
-        let inside = |v: i64| (0..EXTENT).contains(&v);
-        (inside(x) && inside(y)).then_some((x, y))
+        // A damaged point may lie anywhere.
+        let inside = |v: f64, start: i64| {
+            ((v * self.units).floor() as i64).checked_sub(start).filter(|v| (0..EXTENT).contains(v))
+        };
+        Some((inside(world.x, self.left)?, inside(world.y, self.top)?))
     }
 }
 
