@@ -11,6 +11,28 @@ const screens = process.env.SCREENS;
 const FOLDER = path.resolve(import.meta.dirname, '../../examples/front-end');
 const TYPES = { '.html': 'text/html', '.mjs': 'text/javascript', '.js': 'text/javascript', '.css': 'text/css' };
 
+/** A page that draws the style, dark and without labels, with one of these versions of MapLibre. */
+const maplibre = (folder) => `<!doctype html><meta charset="utf-8" />
+<link rel="stylesheet" href="node_modules/${folder}/dist/maplibre-gl.css" />
+<div id="map" style="height: 600px"></div>
+<script src="node_modules/${folder}/dist/maplibre-gl.js"></script>
+<script>
+  const server = new URLSearchParams(location.search).get('server');
+  window.map = new maplibregl.Map({ container: 'map', style: server + '/style.json?theme=dark&labels=none' });
+</script>`;
+const VERSIONS = ['maplibre-gl-3', 'maplibre-gl-4', 'maplibre-gl-5.10', 'maplibre-gl-5'];
+const PAGES = Object.fromEntries(VERSIONS.map((folder) => [`/${folder}.html`, maplibre(folder)]));
+
+PAGES['/olms.html'] = `<!doctype html><meta charset="utf-8" />
+<link rel="stylesheet" href="node_modules/ol/ol.css" />
+<div id="map" style="height: 600px"></div>
+<script src="node_modules/ol/dist/ol.js"></script>
+<script src="node_modules/ol-mapbox-style/dist/olms.js"></script>
+<script>
+  const server = new URLSearchParams(location.search).get('server');
+  olms.apply('map', server + '/style.json?theme=dark').then((map) => (window.map = map));
+</script>`;
+
 let browser;
 let files;
 let base;
@@ -20,6 +42,7 @@ before(async () => {
   if (screens) mkdirSync(screens, { recursive: true });
   files = createServer((request, answer) => {
     const { pathname } = new URL(request.url, 'http://localhost');
+    if (PAGES[pathname]) return answer.setHeader('content-type', 'text/html').end(PAGES[pathname]);
     const file = createReadStream(path.join(FOLDER, path.normalize(pathname)));
     answer.setHeader('content-type', TYPES[path.extname(pathname)] ?? 'application/octet-stream');
     file.on('error', () => answer.writeHead(404).end()).pipe(answer);
@@ -77,3 +100,15 @@ const grids = () => {
 test('OpenLayers draws tiles in Web Mercator', () => shows('openlayers', '', grids));
 
 test('OpenLayers draws tiles in degrees', () => shows('openlayers', '&degrees', grids));
+
+for (const folder of VERSIONS) {
+  test(`${folder} draws the style without labels`, () =>
+    shows(folder, '', () => window.map?.loaded?.() && window.map.queryRenderedFeatures({ layers: ['districts-fill'] }).length > 0));
+}
+
+test('ol-mapbox-style draws the style with its query', () =>
+  shows('olms', '', () => {
+    const map = window.map;
+    const middle = map?.getSize?.()?.map((side) => side / 2);
+    return middle && map.getFeaturesAtPixel(middle).length > 0;
+  }));

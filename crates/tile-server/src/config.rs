@@ -146,6 +146,9 @@ pub struct Network {
     /// believed of these only.
     #[serde(deserialize_with = "networks")]
     pub proxies: Vec<IpNet>,
+    /// Which kind of headers the proxies set. Where it is not said either kind is believed, but nothing of a request that has both:
+    /// a proxy may have handed on one of them as a client sent it.
+    pub forwarding: Option<Forwarding>,
     /// The hosts that the server is for, with or without a port; a request for another one is answered with 421. Empty for all.
     /// `/healthz`, `/readyz` and `/metrics` answer under every host.
     pub hosts: Vec<String>,
@@ -154,6 +157,16 @@ pub struct Network {
     pub exempt: Vec<IpNet>,
     /// The origins whose pages may read answers, `https://host` each; every origin where it is not said.
     pub origins: Option<Vec<String>>,
+}
+
+/// The headers in which a proxy says what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Forwarding {
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+    /// `X-Forwarded-For`, `-Proto` and `-Host`.
+    XForwarded,
 }
 
 /// Networks such as `10.0.0.0/8`, or single addresses.

@@ -49,7 +49,7 @@ mod tiles;
 mod watch;
 
 pub use app::App;
-pub use config::{BaseMap, BaseMapCrs, ConfigError, Limits, Network, Settings};
+pub use config::{BaseMap, BaseMapCrs, ConfigError, Forwarding, Limits, Network, Settings};
 pub use reload::{FollowError, Follower};
 pub use router::{router, router_with};
 pub use serve::serve;

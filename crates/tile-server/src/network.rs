@@ -1,6 +1,9 @@
 //! Who asks, and under which address this server is seen: what proxies say is believed of the configured ones only.
 
-use crate::{app::Generation, config::Network};
+use crate::{
+    app::Generation,
+    config::{Forwarding, Network},
+};
 use axum::{
     extract::FromRequestParts,
     http::{
@@ -81,7 +84,16 @@ impl Network {
         if !peer.is_some_and(|Peer(address)| self.is_proxy(address)) {
             return Told::default();
         }
-        let told = if headers.contains_key(FORWARDED) { self.standard(headers) } else { self.customary(headers) };
+        let customary = || {
+            ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"].iter().any(|name| headers.contains_key(*name))
+        };
+        let told = match (self.forwarding, headers.contains_key(FORWARDED)) {
+            (Some(Forwarding::Forwarded), _) => self.standard(headers),
+            (Some(Forwarding::XForwarded), _) | (None, false) => self.customary(headers),
+            // One kind may be the client's own, and it cannot be told which.
+            (None, true) if customary() => Told::default(),
+            (None, true) => self.standard(headers),
+        };
         Told {
             scheme: told.scheme.filter(|s| ["http", "https"].contains(s)),
             host: told.host.filter(is_host),
@@ -222,8 +234,8 @@ mod tests {
                 "2001:db8::1",
                 "https://own.example:8080",
             ),
-            // The standard counts where both are there.
-            (&[("forwarded", "for=9.9.9.9"), ("x-forwarded-for", "8.8.8.8")], "9.9.9.9", "http://own.example:8080"),
+            // One of them may be the client's.
+            (&[("forwarded", "for=9.9.9.9"), ("x-forwarded-for", "8.8.8.8")], PROXY, "http://own.example:8080"),
             (&[("forwarded", "for=unknown, for=_hidden")], PROXY, "http://own.example:8080"),
         ];
         for (lines, client, base) in cases {
@@ -264,5 +276,14 @@ mod tests {
             assert_eq!(network.serves(Some(host)), served, "{host}");
         }
         assert!(!network.serves(None));
+    }
+
+    #[test]
+    fn one_kind_of_headers_can_be_chosen() {
+        let both = headers(&[("forwarded", "for=9.9.9.9"), ("x-forwarded-for", "8.8.8.8")]);
+        for (kind, client) in [("forwarded", "9.9.9.9"), ("x-forwarded", "8.8.8.8")] {
+            let network = network(&format!("proxies = [\"{PROXY}\"]\nforwarding = \"{kind}\""));
+            assert_eq!(network.client(&both, peer(PROXY)).to_string(), client);
+        }
     }
 }

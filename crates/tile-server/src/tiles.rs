@@ -24,30 +24,12 @@ use axum::{
     response::Response,
 };
 use baseplate_core::{Baseplate, TileDescription, TileId, TileLayer, TileScheme};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::atomic::Ordering::Relaxed;
 use tokio::time::timeout;
-use utoipa::IntoParams;
 
 /// What a tile is.
 const MVT: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
-
-/// What can stand behind the address of a tile.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct TileQuery {
-    /// The system of the points in the tiles.
-    #[param(inline, value_type = Option<openapi::Shown>)]
-    crs: Option<String>,
-}
-
-impl TileQuery {
-    /// [`scheme_of`] what was asked.
-    pub(crate) fn scheme(&self) -> Result<TileScheme, Problem> {
-        scheme_of(self.crs.as_deref())
-    }
-}
 
 /// The scheme of tiles in Web Mercator whose points are in a coordinate system.
 pub(crate) fn scheme_of(crs: Option<&str>) -> Result<TileScheme, Problem> {
@@ -60,7 +42,7 @@ pub(crate) fn scheme_of(crs: Option<&str>) -> Result<TileScheme, Problem> {
     }
 }
 
-/// What [`TileQuery::scheme`] reads, to be put behind an address.
+/// What [`scheme_of`] reads, to be put behind an address.
 pub(crate) fn crs_query(scheme: TileScheme) -> &'static str {
     if scheme == TileScheme::Gcj02 { "?crs=gcj02" } else { "" }
 }
@@ -70,9 +52,10 @@ type TilePath = Path<(String, String, String, String)>;
 
 /// A tile of Web Mercator.
 ///
-/// `GET /tiles/{layers}/{z}/{x}/{y}.mvt[?crs=]`
+/// `GET /tiles/{layers}/{z}/{x}/{y}.mvt[?crs=]`. The other parameters of `/style.json` are taken too, and change nothing: some clients hand
+/// them on.
 #[utoipa::path(get, path = "/tiles/{layers}/{z}/{x}/{y}.mvt", tag = "tiles",
-    params(TileQuery,
+    params(StyleQuery,
         ("layers" = String, Path, description = "Names of layers, with commas between them", example = "grids,buildings"),
         ("z" = u8, Path, description = "Zoom", minimum = 0, maximum = 17, example = 15),
         ("x" = u32, Path, description = "Column", minimum = 0, maximum = 131_071, example = 26765),
@@ -85,11 +68,12 @@ type TilePath = Path<(String, String, String, String)>;
 pub(crate) async fn tile(
     State(generation): State<Generation>,
     path: Result<TilePath, PathRejection>,
-    query: Result<Query<TileQuery>, QueryRejection>,
+    query: Result<Query<StyleQuery>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let Path((layers, z, x, file)) = path?;
-    answer(&generation, &layers, tile_id(query?.0.scheme()?, &z, &x, &file)?, request.headers()).await
+    let (Path((layers, z, x, file)), Query(query)) = (path?, query?);
+    query.check()?;
+    answer(&generation, &layers, tile_id(scheme_of(query.crs.as_deref())?, &z, &x, &file)?, request.headers()).await
 }
 
 /// A tile of the quad of degrees (天地图's `c`).

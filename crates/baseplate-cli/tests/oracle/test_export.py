@@ -123,7 +123,7 @@ def test_the_descriptions_say_what_tilejson_says(cli, town, all_served, tmp_path
     assert header["clustered"] and header["addressed_tiles_count"] == len(tiles)
     assert header["tile_contents_count"] == len({hashlib.sha256(body).digest() for body in tiles.values()})
     _, rows = read_mbtiles(tmp_path / "t.mbtiles")
-    assert rows["format"] == "pbf" and rows["attribution"] == ""
+    assert rows["format"] == "pbf" and rows["type"] == "overlay" and float(rows["version"]) and rows["description"]
     assert json.loads(rows["json"])["vector_layers"] == said["vector_layers"]
     assert [float(v) for v in rows["bounds"].split(",")] == said["bounds"]
     assert [float(v) for v in rows["center"].split(",")] == said["center"]

@@ -21,6 +21,8 @@ const TABLES: &str = "
     CREATE TABLE images (tile_id TEXT PRIMARY KEY, tile_data BLOB);
     CREATE VIEW tiles AS SELECT zoom_level, tile_column, tile_row, tile_data FROM map JOIN images USING (tile_id);
     CREATE TABLE unfinished (plan TEXT, visited INTEGER);";
+/// What such a file holds.
+const DESCRIPTION: &str = "grids, buildings, addresses and enterprises as vector tiles";
 const PUT_MAP: &str = "INSERT INTO map VALUES (?1, ?2, ?3, ?4)";
 const PUT_IMAGE: &str = "INSERT OR IGNORE INTO images VALUES (?1, ?2)";
 
@@ -116,9 +118,10 @@ fn metadata(description: &TileDescription) -> serde_json::Result<Vec<(&'static s
         ("format", "pbf".to_owned()),
         ("minzoom", description.minzoom.to_string()),
         ("maxzoom", description.maxzoom.to_string()),
-        ("attribution", all.attribution.to_owned()),
         ("type", all.of.to_owned()),
-        ("version", all.version.to_owned()),
+        // The specification wants a number here, which PMTiles does not.
+        ("version", "1".to_owned()),
+        ("description", format!("{}: {DESCRIPTION}", description.name)),
         ("generation", description.generation.clone()),
         ("json", serde_json::to_string(&json!({ "vector_layers": description.vector_layers }))?),
     ];
