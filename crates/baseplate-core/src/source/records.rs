@@ -163,7 +163,7 @@ impl CsvRecords {
             let Some(line) = self.next_line()? else { return Ok(None) };
             if holds_return(&line.text) && self.is_no_record(&line.text) {
                 self.break_at_returns(&line);
-            } else if !is_empty(&line.text, self.delimiter) {
+            } else if line.fault.is_some() || !is_empty(&line.text, self.delimiter) {
                 return self.record(line).map(Some);
             }
         }
@@ -295,7 +295,7 @@ fn read_head(lines: &mut Lines) -> io::Result<Vec<Line>> {
     let mut head = Vec::with_capacity(HEAD_LINES);
     while head.len() < HEAD_LINES {
         match lines.read()? {
-            Some(line) if head.is_empty() && line.text.trim().is_empty() => {}
+            Some(line) if head.is_empty() && line.fault.is_none() && line.text.trim().is_empty() => {}
             Some(line) => head.push(line),
             None => break,
         }

@@ -1,7 +1,7 @@
 //! Rows never vanish: every line of a file is in a record or is told to be broken.
 
 use super::*;
-use crate::source::lines::Decoding;
+use crate::source::lines::{Decoding, LINE_MAX};
 use proptest::prelude::*;
 use std::{collections::HashSet, io::Cursor};
 
@@ -37,6 +37,13 @@ fn every_end_of_line_gives_the_same_cells_and_numbers() {
 #[test]
 fn a_cell_may_span_lines() {
     assert_eq!(read(b"a,b\nx,\"b\n\nc\"\nd,e\n", false), [row(2, &["x", "b\n\nc"]), row(5, &["d", "e"])]);
+}
+
+#[test]
+fn a_line_that_is_too_long_is_a_broken_one() {
+    let long = "0".repeat(LINE_MAX as usize + 5);
+    let read = read(format!("a,b\n1,2\n{long}\n3,4\n").as_bytes(), false);
+    assert_eq!(read, [row(2, &["1", "2"]), fault(3, ""), row(4, &["3", "4"])]);
 }
 
 #[test]
