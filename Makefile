@@ -13,7 +13,9 @@ VENV   ?= .venv
 ifdef CI
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/baseplate/target
 VENV := $(HOME)/.cache/baseplate/venv
+TOOLS := $(HOME)/.cache/baseplate/tools
 endif
+TOOLS ?= .tools
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 export BASEPLATE   := $(abspath $(TARGET))/release/baseplate
 export TILE_SERVER := $(abspath $(TARGET))/release/tile-server
@@ -53,11 +55,17 @@ test-oracle: build deps-test
 test-page: build deps-test
 	bash web/test/run
 
-lint: build
+lint: build $(TOOLS)/bin/cargo-deny
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --release -p baseplate-cli --features proj -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+	$(TOOLS)/bin/cargo-deny --workspace check licenses bans sources
+	@if $(TOOLS)/bin/cargo-deny --workspace fetch db >/dev/null 2>&1; then $(TOOLS)/bin/cargo-deny --workspace check advisories; \
+	else echo "advisories were NOT checked: their database cannot be reached from here"; fi
+
+$(TOOLS)/bin/cargo-deny:
+	cargo install -q cargo-deny --version 0.18.9 --locked --root $(TOOLS) --target-dir $(abspath $(TARGET))/tools
 
 bench: build
 	cargo bench -p baseplate-benches
