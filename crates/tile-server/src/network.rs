@@ -85,7 +85,9 @@ impl Network {
             return Told::default();
         }
         let customary = || {
-            ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"].iter().any(|name| headers.contains_key(*name))
+            ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-prefix"]
+                .iter()
+                .any(|name| headers.contains_key(*name))
         };
         let told = match (self.forwarding, headers.contains_key(FORWARDED)) {
             (Some(Forwarding::Forwarded), _) => self.standard(headers),
@@ -102,7 +104,7 @@ impl Network {
         }
     }
 
-    /// RFC 7239.
+    /// RFC 7239; it knows no prefix, for which there is `public_url`.
     fn standard<'h>(&self, headers: &'h HeaderMap) -> Told<'h> {
         let elements = list(headers, FORWARDED.as_str());
         let parameter = |element: &'h str, name: &str| {
@@ -116,7 +118,7 @@ impl Network {
             return Told::default();
         };
         let (scheme, host) = (parameter(element, "proto"), parameter(element, "host"));
-        Told { client, scheme, host, prefix: entry(&list(headers, "x-forwarded-prefix"), place) }
+        Told { client, scheme, host, prefix: None }
     }
 
     /// The headers that were there before the standard.

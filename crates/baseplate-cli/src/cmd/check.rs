@@ -41,10 +41,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let Some(plate) = args.plate.as_ref().filter(|_| !args.rules) else { return list_rules() };
     let plate = Baseplate::open(plate)?;
     let out = args.out.create()?;
+    let mut unread = None;
     let about_people = match plate.people() {
         Ok(people) => Some(people.issues()),
         Err(e @ OpenError::Private { .. }) => {
-            eprintln!("issues about people are not listed: {e}");
+            unread = Some(e);
             None
         }
         Err(e) => return Err(e.into()),
@@ -56,7 +57,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
         Format::Json => write_json(out, wanted)?,
     }
     summarise(&plate, &args.rule);
-    Ok(())
+    match unread {
+        Some(e) => Err(format!("issues about people are not listed: {e}").into()),
+        None => Ok(()),
+    }
 }
 
 fn list_rules() -> Outcome {

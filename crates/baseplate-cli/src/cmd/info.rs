@@ -13,7 +13,7 @@ pub(crate) struct Args {
     /// The manifest as JSON
     #[arg(long)]
     json: bool,
-    /// Compare every file with its hash and check every value first; for the plate's owner
+    /// Compare every file with its hash first, then check orders, boxes, references and ranges; for the plate's owner
     #[arg(long)]
     verify: bool,
 }
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     describe(&plate, &mut out)?;
     if args.verify {
-        writeln!(out, "verified   every file is as it was written, and its values fit")?;
+        writeln!(out, "verified   every file is as it was written; orders, boxes, references and ranges fit")?;
     }
     Ok(())
 }

@@ -71,10 +71,9 @@ impl AttributeCells {
 }
 
 impl Attributes {
-    /// The attributes with words in which a text stands, and the numbers of those words.
-    pub(super) fn words_with(&self, text: &str) -> Vec<(&Category, Vec<u8>)> {
-        let numbers =
-            |c: &Category| (0..).zip(&c.words).filter(|(_, word)| word.contains(text)).map(|(n, _)| n).collect();
+    /// The attributes with words for which something holds, and the numbers of those words.
+    pub(super) fn words_that(&self, hold: impl Fn(&str) -> bool) -> Vec<(&Category, Vec<u8>)> {
+        let numbers = |c: &Category| (0..).zip(&c.words).filter(|(_, word)| hold(word)).map(|(n, _)| n).collect();
         self.0.iter().map(|c| (c, numbers(c))).filter(|(_, numbers): &(_, Vec<u8>)| !numbers.is_empty()).collect()
     }
 

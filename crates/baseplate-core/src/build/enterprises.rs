@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     code::{
-        CitizenId, CodeError, LOST, Uscc, fold_code, is_exponent, is_masked, looks_like_id, looks_rounded,
-        mostly_rounded,
+        CitizenId, CodeError, LOST, Uscc, fold_code, is_exponent, is_masked, is_natural_person, looks_like_id,
+        looks_rounded, mostly_rounded,
     },
     geocode::{GeocodeStatus, MatchLevel, decide, index::GeoIndex},
     model::{EnterpriseRole, Entity, How},
@@ -414,5 +414,23 @@ impl EnterpriseTable {
     /// Whether a place counts.
     pub(super) fn counts(&self, place: u32) -> bool {
         self.counted[place as usize]
+    }
+
+    /// For each place whether it is a natural person in business: its code says so, or an attribute of any row with this code.
+    pub(super) fn natural_persons(&self) -> Vec<bool> {
+        let says = |word: &str| {
+            let word: String = word.chars().filter(|c| !c.is_whitespace()).collect();
+            word.contains("个体") || word.contains("個體")
+        };
+        let words = self.attributes.words_that(says);
+        let said = |place: usize| words.iter().any(|(category, numbers)| numbers.contains(&category.of_row[place]));
+        let of_row = |row: &u32| self.order[*row as usize] as usize;
+        let mut found = vec![false; self.active.len()];
+        for rows in self.by_code.chunk_by(|a, b| self.codes.get(of_row(a)) == self.codes.get(of_row(b))) {
+            let is_one = rows.first().is_some_and(|row| is_natural_person(self.codes.get(of_row(row))))
+                || rows.iter().any(|row| said(of_row(row)));
+            rows.iter().for_each(|row| found[of_row(row)] = is_one);
+        }
+        found
     }
 }

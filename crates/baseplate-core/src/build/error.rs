@@ -63,7 +63,7 @@ pub enum BuildError {
     },
     /// The new generation holds much less than the one before, and [`BuildOptions::accept`](super::BuildOptions::accept) was not set.
     #[error(
-        "the new generation holds much less than generation {former}:\n  {}\n{}no plate was written: look at the sources and at {}, and build \
+        "the new generation is not what generation {former} was:\n  {}\n{}no plate was written: look at the sources and at {}, and build \
          with --accept if this is right",
         losses.join("\n  "),
         notes.iter().map(|note| format!("note: {note}\n")).collect::<String>(),

@@ -11,7 +11,21 @@ use std::collections::BTreeMap;
 pub(super) fn losses(former: &Manifest, new: &Manifest, allowed: &PublishSpec) -> Vec<String> {
     let rows = tables(former).into_iter().zip(tables(new)).filter_map(|(before, now)| fewer_rows(before, now, allowed));
     let areas = former.coverages.iter().filter_map(|before| smaller(before, new, allowed));
-    rows.chain(fewer_links(former, new, allowed)).chain(areas).chain(new_doubts(former, new)).collect()
+    rows.chain(fewer_links(former, new, allowed))
+        .chain(areas)
+        .chain(new_doubts(former, new))
+        .chain(other_key(former, new))
+        .collect()
+}
+
+/// Another key makes other tokens of the same people.
+fn other_key(former: &Manifest, new: &Manifest) -> Option<String> {
+    let (before, now) = (former.key_fingerprint.as_ref()?, new.key_fingerprint.as_ref()?);
+    let said = || {
+        "people were stored under another key: with the former one nobody is found, and no token is what it was"
+            .to_owned()
+    };
+    (before != now).then(said)
 }
 
 /// Sources that look as if they were in another coordinate system, which none did before: codes keep them linked all the same.

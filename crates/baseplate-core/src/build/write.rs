@@ -11,7 +11,6 @@ use super::{
     people::PeopleTable,
 };
 use crate::{
-    code::is_natural_person,
     plate::{
         BY_ADDRESS, BY_TOKEN, CATEGORIES, PEOPLE, grid_column, locator_file,
         lookup::{BoxTree, RowOrder},
@@ -28,9 +27,6 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use geo::MultiPolygon;
 use rayon::prelude::*;
 use std::{collections::HashMap, fs, iter, ops::Range, path::Path, sync::Arc};
-
-/// Words of attributes with this in them, such as 个体工商户, say that an enterprise is a natural person in business.
-const NATURAL_PERSON: &str = "个体";
 
 /// A column that all batches share the dictionary of.
 struct SharedColumn<'a> {
@@ -242,7 +238,7 @@ impl Context<'_> {
         let levels = SharedColumn::new(&table.match_levels);
         fields.push(levels.field());
         fields.extend(categories.iter().map(SharedColumn::field));
-        let individual = table.attributes.words_with(NATURAL_PERSON);
+        let natural_persons = table.natural_persons();
         self.write_table("enterprises.arrow", fields, table.len(), |rows| {
             let places = &table.order[rows];
             let each = || places.iter().map(|place| *place as usize);
@@ -253,10 +249,7 @@ impl Context<'_> {
                 text(each().map(|place| Some(table.texts.get(place)).filter(|text| !text.is_empty()))),
                 Arc::new(BooleanArray::from_iter(each().map(|place| Some(table.active[place])))),
                 Arc::new(BooleanArray::from_iter(places.iter().map(|place| Some(table.counts(*place))))),
-                Arc::new(BooleanArray::from_iter(each().map(|place| {
-                    let said = || individual.iter().any(|(c, words)| words.contains(&c.of_row[place]));
-                    Some(is_natural_person(table.codes.get(place)) || said())
-                }))),
+                Arc::new(BooleanArray::from_iter(each().map(|place| Some(natural_persons[place])))),
                 Arc::new(UInt8Array::from_iter(places.iter().map(|place| table.how(*place).map(|how| how as u8)))),
                 Arc::new(Float32Array::from_iter(each().map(|p| Some(table.confidences[p]).filter(|c| !c.is_nan())))),
                 levels.category.column(&levels.dictionary, places)?,

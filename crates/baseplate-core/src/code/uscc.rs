@@ -36,19 +36,19 @@ impl FromStr for Uscc {
 }
 
 /// Whether a code is that of a natural person in business (个体工商户): a 统一社会信用代码 of that category, or a registration number
-/// of 15 digits (GS 15) whose serial number begins with 6 to 9.
+/// of 15 digits (GS 15), with a suffix or not, whose serial number begins with 6 to 9. Separators do not count, and a code of a wrong
+/// length that begins with 92 is taken for one: rather one too many than a person named.
 ///
 /// ```
 /// use baseplate_core::code::is_natural_person;
 /// assert!(is_natural_person("92350100M000100Y3F") && is_natural_person("350100600000015"));
+/// assert!(is_natural_person("92350100-M000100Y-3F") && is_natural_person("350100600000015(1-1)"));
 /// assert!(!is_natural_person("91350100M000100Y43") && !is_natural_person("93350100M000100Y2L"));
 /// ```
 pub fn is_natural_person(code: &str) -> bool {
-    match code.as_bytes() {
-        uscc if uscc.len() == BODY + 1 => uscc.starts_with(b"92"),
-        number if number.len() == 15 => number.iter().all(u8::is_ascii_digit) && (b'6'..=b'9').contains(&number[6]),
-        _ => false,
-    }
+    let code: Vec<u8> = code.bytes().filter(u8::is_ascii_alphanumeric).collect();
+    let is_number = (15..=BODY).contains(&code.len()) && code[..15].iter().all(u8::is_ascii_digit);
+    code.len() >= 15 && code.starts_with(b"92") || is_number && (b'6'..=b'9').contains(&code[6])
 }
 
 impl Uscc {

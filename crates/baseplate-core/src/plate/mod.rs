@@ -140,7 +140,7 @@ impl Baseplate {
 
     /// Reads every file and compares it with the hash in the manifest, then checks the values themselves: whether codes are in
     /// order, boxes lie around what they are of, and rows that are named exist. What is about single persons is read as well.
-    /// Of outlines and of the index for texts only the hash is compared.
+    /// Of counts, names, issues, outlines and the index for texts only the hash is compared.
     ///
     /// # Errors
     /// [`OpenError::Damaged`] with the first file that differs, [`OpenError::Private`] for somebody who may not read all of it.

@@ -49,6 +49,7 @@ impl Draft {
             return Err(io::Error::other("the directory is no plate and not empty; choose another one for the plate"));
         }
         let lock = File::create(plate.join(LOCK))?;
+        restrict(&plate.join(LOCK), FILE_MODE)?;
         lock.try_lock().map_err(|e| match e {
             TryLockError::WouldBlock => io::Error::other("another build is writing this plate; wait for it to end"),
             TryLockError::Error(e) => e,

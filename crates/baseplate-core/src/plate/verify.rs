@@ -7,7 +7,10 @@ use super::{
     row_box,
     table::{Rows, Text},
 };
-use crate::spatial::{Bbox, LngLat, footprint};
+use crate::{
+    code::is_natural_person,
+    spatial::{Bbox, LngLat, footprint},
+};
 use geo::{Intersects, Point};
 use h3o::CellIndex;
 use std::fmt;
@@ -155,6 +158,11 @@ impl Baseplate {
             if row as usize == addresses.rows { Some(table.linked) } else { addresses.first_enterprise.get(row) }
         };
         ranges(FILE, (table.rows, table.linked), &table.address, addresses.rows, start)?;
+        for row in 0..table.rows as u32 {
+            let flag = table.natural_person.get(row) == Some(true);
+            let fits = flag || !table.uscc.get(row).is_some_and(is_natural_person);
+            check(fits, FILE, row, "its code is of a natural person, which it does not say")?;
+        }
         let overrides = &self.0.overrides;
         for row in 0..overrides.rows as u32 {
             let building = overrides.building.get(row).is_some_and(|b| (b as usize) < self.0.buildings.rows);

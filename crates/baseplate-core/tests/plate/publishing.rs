@@ -1,7 +1,7 @@
 //! What is never published: plates of useless sources, and plates that hold much less than the one before.
 
 use crate::common::options;
-use baseplate_core::{Baseplate, BuildError, BuildOptions, BuildReport, Spec, build};
+use baseplate_core::{Baseplate, BuildError, BuildOptions, BuildReport, Spec, build, code::PersonKey};
 use std::{fs, path::Path};
 
 const SPEC: &str = r#"
@@ -112,4 +112,23 @@ fn links_that_are_lost_are_seen() {
     try_it(98).expect("builds");
     let error = try_it(90).expect_err("eight links are missing").to_string();
     assert!(error.contains("firms.csv (enterprise): 98.0 % of the rows linked, now 90.0 %"), "{error}");
+}
+
+/// Who looks for somebody with the former key would find nobody.
+#[test]
+fn another_key_asks_first() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let people = "[[people]]\npath = \"people.csv\"\nid = \"id\"\nid_type = \"other\"\naddress = \"address\"\n";
+    let spec = format!("{SPEC}{people}");
+    let with = |key: Option<&[u8]>, accept: bool| {
+        let key = key.map(|key| PersonKey::new(key).expect("a key")).or_else(|| options(false).key);
+        let files = [("grids.csv", GRIDS), ("addresses.csv", &addresses(10)), ("people.csv", "id,address\n甲,a1\n")];
+        build_in(dir.path(), &spec, &files, BuildOptions { key, accept, ..BuildOptions::default() })
+    };
+    let other = b"ae448ac86c4e8e4dec645729708ef41873ae79c6dff84eff73360989487f08e5";
+    with(None, false).expect("builds");
+    with(None, false).expect("builds again");
+    let error = with(Some(other), false).expect_err("asks").to_string();
+    assert!(error.contains("another key") && error.contains("--accept"), "{error}");
+    with(Some(other), true).expect("accepted");
 }

@@ -97,6 +97,13 @@ impl FeatureExport<'_> {
             }
         }
         sink.finish()?;
+        let hidden = self.plate.clone().with_natural_persons().feature_count(layer) - of;
+        if hidden > 0 {
+            eprintln!(
+                "{}: {hidden} natural persons in business are left out; --natural-persons names them",
+                layer.name
+            );
+        }
         Ok(count)
     }
 }
