@@ -220,10 +220,10 @@ impl Baseplate {
 /// Whether a box is that of the vertices of an area.
 fn surrounds(bbox: Option<Bbox>, wkb: Option<&[u8]>) -> bool {
     let rings = wkb.and_then(footprint::rings).unwrap_or_default();
-    let vertices = rings.into_iter().flatten().map(|c| LngLat::new(c.x, c.y));
+    let mut vertices = rings.into_iter().flatten().map(|c| LngLat::new(c.x, c.y));
     // The least and the greatest of what is not a number would pass.
-    let found = vertices
-        .fold(Some(Bbox::EMPTY), |b, v| b.filter(|_| v.lng.is_finite() && v.lat.is_finite()).map(|b| b.extend(v)));
+    let extended = |b: Bbox, v: LngLat| (v.lng.is_finite() && v.lat.is_finite()).then(|| b.extend(v));
+    let found = vertices.try_fold(Bbox::EMPTY, extended);
     found.is_some() && found == bbox
 }
 
