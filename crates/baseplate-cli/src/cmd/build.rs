@@ -17,7 +17,8 @@ pub(crate) struct Args {
     /// Write no plate if any row is rejected (exit code 3)
     #[arg(long)]
     strict: bool,
-    /// Publish even if the plate holds much less than before (the table publish of the spec says how much asks; exit code 4)
+    /// Publish even if the plate holds much less than before (the table publish of the spec says how much asks), or people are stored
+    /// under another key; else exit code 4
     #[arg(long)]
     accept: bool,
     #[command(flatten)]

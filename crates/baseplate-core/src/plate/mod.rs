@@ -51,7 +51,6 @@ use columns::{Addresses, Buildings, Enterprises, Grids, HexCells, Issues, Overri
 use geo::{Intersects, Point};
 use h3o::CellIndex;
 use lookup::RowOrder;
-use manifest::hash_text;
 use open::{Files, read_manifest};
 use people::PeopleFiles;
 use std::{
@@ -61,7 +60,6 @@ use std::{
     sync::{Arc, OnceLock},
 };
 use table::{Doubles, first_row};
-use xxhash_rust::xxh3::xxh3_64;
 
 /// An opened plate. Cloning is cheap, and every method takes `&self`, from any thread.
 ///
@@ -148,24 +146,6 @@ impl Baseplate {
         Files { dir: &self.0.dir, manifest: &self.0.manifest }.verify()?;
         self.check_values()?;
         self.check_people(self.people()?.files)
-    }
-
-    /// What tells this generation from all others: its number, when it was built, and a hash over its files.
-    pub fn fingerprint(&self) -> String {
-        let Manifest { generation, built_at, files, .. } = self.manifest();
-        let hashes: String = files.iter().map(|file| file.xxh3.as_str()).collect();
-        format!("{generation} of {built_at}, {}", hash_text(xxh3_64(hashes.as_bytes())))
-    }
-
-    /// The generation that is published now where this one was opened, if it is another one.
-    ///
-    /// # Errors
-    /// When the plate is gone, or its `CURRENT` or manifest cannot be read.
-    pub fn newer(&self) -> Result<Option<String>, OpenError> {
-        let plate = self.0.dir.parent().unwrap_or(Path::new(""));
-        let (_, manifest) = read_manifest(plate)?;
-        let same = manifest.generation == self.manifest().generation && manifest.built_at == self.manifest().built_at;
-        Ok((!same).then_some(manifest.generation))
     }
 
     /// What the plate says about itself.

@@ -1,7 +1,7 @@
 //! Opening a generation: the manifest first, then every table and index that it names.
 
 use super::{
-    FORMAT, FileInfo, Manifest,
+    Baseplate, FORMAT, FileInfo, Manifest,
     columns::Placed,
     lookup::{BoxTree, RowOrder},
     manifest::{CoverageInfo, hash_text},
@@ -84,6 +84,26 @@ pub(super) fn read_manifest(plate: &Path) -> Result<(PathBuf, Manifest), OpenErr
             Ok(manifest) => Ok((dir, manifest)),
             Err(e) => Err(damaged(path, &e.to_string())),
         },
+    }
+}
+
+impl Baseplate {
+    /// What tells this generation from all others: its number, when it was built, and a hash over its files.
+    pub fn fingerprint(&self) -> String {
+        let Manifest { generation, built_at, files, .. } = self.manifest();
+        let hashes: String = files.iter().map(|file| file.xxh3.as_str()).collect();
+        format!("{generation} of {built_at}, {}", hash_text(xxh3_64(hashes.as_bytes())))
+    }
+
+    /// The generation that is published now where this one was opened, if it is another one.
+    ///
+    /// # Errors
+    /// When the plate is gone, or its `CURRENT` or manifest cannot be read.
+    pub fn newer(&self) -> Result<Option<String>, OpenError> {
+        let plate = self.0.dir.parent().unwrap_or(Path::new(""));
+        let (_, manifest) = read_manifest(plate)?;
+        let same = manifest.generation == self.manifest().generation && manifest.built_at == self.manifest().built_at;
+        Ok((!same).then_some(manifest.generation))
     }
 }
 

@@ -9,6 +9,8 @@ use std::{
 
 /// The longest line, bytes: an area of as many vertices as are taken has a quarter of it.
 pub(super) const LINE_MAX: u64 = 64 << 20;
+/// Bytes of a byte-order mark, which is taken off the first line.
+const MARK: u64 = 3;
 /// The longest part of a document that is held as a whole, such as a feature, bytes.
 const PART_MAX: u64 = 256 << 20;
 const PART_TOO_LONG: &str =
@@ -65,7 +67,7 @@ impl Lines {
         }
         if self.raw.last() == Some(&self.end) {
             self.raw.pop();
-        } else if self.raw.len() as u64 >= LINE_MAX {
+        } else if self.raw.len() as u64 + MARK >= LINE_MAX {
             self.raw = Vec::new();
             self.skip_line()?;
             return Ok(Some(Line { number: self.number, text: String::new(), fault: Some(TOO_LONG) }));
