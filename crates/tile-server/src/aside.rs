@@ -24,7 +24,7 @@ pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + '
 /// Requests that wait for their turn are at most this share of all that may be at work, so that short questions find a place.
 const WAITING_SHARE: u32 = 4;
 /// How much the threads of batches step back behind those of short questions, as `nice` counts.
-const NICE: i32 = 10;
+const NICE: i32 = 19;
 
 /// The order of batches: few run at a time, on threads that step back, so that short questions find a core.
 #[derive(Clone)]

@@ -319,10 +319,9 @@ impl Limits {
         let counts = counts.into_iter().map(|(key, value)| (key, value, 1, u32::MAX));
         let times = times.into_iter().map(|(key, value, least)| (key, value, least, SECONDS_MAX));
         if self.connections <= self.concurrent_requests {
-            let least = self.concurrent_requests + 1;
             return Some(format!(
-                "connections = {}: more than concurrent_requests, {least}, is wanted",
-                self.connections
+                "connections = {}: more than the {} of concurrent_requests are wanted",
+                self.connections, self.concurrent_requests
             ));
         }
         let wrong = counts.chain(times).find(|(_, value, least, most)| !(least..=most).contains(&value));

@@ -103,7 +103,7 @@ pub enum FollowError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// The settings do not fit it.
-    #[error(transparent)]
+    #[error("the settings of --config do not fit the plate: {0}")]
     Layers(#[from] LayerError),
 }
 

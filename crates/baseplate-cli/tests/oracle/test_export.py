@@ -9,6 +9,7 @@ import csv
 import gzip
 import hashlib
 import json
+import os
 import resource
 import signal
 import sqlite3
@@ -415,3 +416,14 @@ def test_wrong_flags_are_answered_with_the_cure(cli, town, options, cure, tmp_pa
     done = cli.run("export", town, *options, check=False)
     assert done.returncode in (1, 2) and cure in done.stderr, done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("layers", [("grids",), ("grids", "buildings"), ()], ids=["a file", "a folder", "tiles"])
+def test_what_is_no_file_is_not_replaced(cli, town, layers, tmp_path):
+    """As the system's administrator: `--out /dev/null` made a file of the device, and every other program lost it."""
+    pipe = tmp_path / ("grids.csv" if len(layers) == 2 else "pipe")
+    os.mkfifo(pipe)
+    options = ("--format", "csv", "--layers", ",".join(layers)) if layers else ("--format", "pmtiles", "--zoom", "3-6")
+    done = export(cli, town, tmp_path if len(layers) == 2 else pipe, *options, check=False)
+    assert done.returncode == 1 and f"{pipe}: not a regular file" in done.stderr, done.stderr
+    assert list(tmp_path.iterdir()) == [pipe] and pipe.is_fifo()

@@ -11,6 +11,7 @@ use crate::{
 use FeatureValue::Null;
 use geo::{Coord, Geometry, LineString, Point, Polygon};
 use h3o::CellIndex;
+use serde::{Serialize, Serializer};
 
 /// A feature of a layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,19 +42,24 @@ pub enum ColumnType {
     Float,
 }
 
-/// A value of a feature.
-#[derive(Debug, Clone, PartialEq)]
+/// A value of a feature; in JSON null, a text or a number.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum FeatureValue<'a> {
     /// Nothing is known, or it may not be shown.
     Null,
     /// Text of the plate.
     Text(&'a str),
-    /// An H3 index in hexadecimal.
-    Cell(CellIndex),
+    /// An H3 index, in hexadecimal.
+    Cell(#[serde(serialize_with = "hexadecimal")] CellIndex),
     /// A whole number.
     Integer(i64),
     /// A number.
     Float(f64),
+}
+
+fn hexadecimal<S: Serializer>(cell: &CellIndex, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(cell)
 }
 
 /// The finest and the coarsest resolution of density cells.

@@ -23,9 +23,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use baseplate_core::{Baseplate, Bbox, Feature, FeatureValue, TileLayer};
-use geo_types::{Geometry, LineString, Polygon};
-use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use geo_types::{Geometry, MultiPolygon};
+use geojson::GeometryValue;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A page of more features waits for its turn, as batches do.
 const AT_ONCE_MAX: usize = 1_000;
@@ -49,7 +51,7 @@ pub(crate) async fn items(
     let is_large = page.limit > AT_ONCE_MAX;
     let made = move || {
         let layer = layer(&plate, &id)?;
-        Ok(geojson(&collection(&plate, layer, &page, &base)))
+        geojson(&collection(&plate, layer, &page, &base))
     };
     if is_large { turns.aside(move |_| Some(made())).await? } else { aside(made).await? }
 }
@@ -71,42 +73,42 @@ pub(crate) async fn item(
     let layer = layer(&plate, &id)?;
     let missing = || Problem::not_found(format!("{id} has no feature '{code}'"));
     let place = plate.feature_place(layer, &code).ok_or_else(missing)?;
-    let mut feature = of_feature(layer, &plate.feature(layer, place).ok_or_else(missing)?);
+    let mut feature = Item::new(layer, plate.feature(layer, place).ok_or_else(missing)?);
     let at = format!("{base}/ogc/collections/{id}");
-    feature["links"] =
-        json!([link("self", GEOJSON, format!("{at}/items/{code}")), link("collection", "application/json", at),]);
-    Ok(geojson(&feature))
+    feature.links =
+        vec![link("self", GEOJSON, format!("{at}/items/{code}")), link("collection", "application/json", at)];
+    geojson(&feature)
 }
 
 /// The header that names the coordinates of an answer, and what it says.
 const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
 const IN_CRS84: &str = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>";
 
-fn geojson(value: &Value) -> Response {
-    ([(CONTENT_TYPE, GEOJSON), (CONTENT_CRS, IN_CRS84)], Body::from(value.to_string())).into_response()
+fn geojson(value: &impl Serialize) -> Result<Response, Problem> {
+    let mut text = serde_json::to_vec(value).map_err(Problem::internal)?;
+    text.shrink_to_fit();
+    Ok(([(CONTENT_TYPE, GEOJSON), (CONTENT_CRS, IN_CRS84)], Body::from(text)).into_response())
 }
 
-fn collection(plate: &Baseplate, layer: &TileLayer, page: &Page, base: &str) -> Value {
+fn collection<'a>(plate: &'a Baseplate, layer: &TileLayer, page: &Page, base: &str) -> Collection<'a> {
     let (features, next) = features(plate, layer, page);
     let at = format!("{base}/ogc/collections/{}", layer.name);
     let generation = &plate.manifest().generation;
     let asked = |from| format!("{at}/items?cursor={}{}", cursor(from, generation), page.repeated);
     let mut links = vec![link("self", GEOJSON, asked(page.from)), link("collection", "application/json", at.clone())];
     links.extend(next.map(|next| link("next", GEOJSON, asked(next))));
-    let mut collection = json!({
-        "type": "FeatureCollection",
-        "numberReturned": features.len(),
-        "features": features,
-        "links": links,
-    });
-    if page.boxes.is_none() && layer.name != "enterprises" {
-        collection["numberMatched"] = json!(plate.feature_places(layer));
+    let is_all = page.boxes.is_none() && layer.name != "enterprises";
+    Collection {
+        r#type: "FeatureCollection",
+        number_returned: features.len(),
+        number_matched: is_all.then(|| plate.feature_places(layer)),
+        features,
+        links,
     }
-    collection
 }
 
 /// The features of a page, and where the next one begins if there may be more.
-fn features(plate: &Baseplate, layer: &TileLayer, page: &Page) -> (Vec<Value>, Option<u32>) {
+fn features<'a>(plate: &'a Baseplate, layer: &TileLayer, page: &Page) -> (Vec<Item<'a>>, Option<u32>) {
     let places = plate.feature_places(layer);
     let (mut features, mut at) = (Vec::new(), page.from);
     while features.len() < page.limit && at < places {
@@ -117,8 +119,8 @@ fn features(plate: &Baseplate, layer: &TileLayer, page: &Page) -> (Vec<Value>, O
         };
         let Some(last) = found.last() else { return (features, None) };
         at = last + 1;
-        features
-            .extend(found.into_iter().filter_map(|place| plate.feature(layer, place)).map(|f| of_feature(layer, &f)));
+        let found = found.into_iter().filter_map(|place| plate.feature(layer, place));
+        features.extend(found.map(|feature| Item::new(layer, feature)));
     }
     (features, (at < places).then_some(at))
 }
@@ -129,45 +131,40 @@ fn places_in(plate: &Baseplate, layer: &TileLayer, boxes: &[Bbox], from: u32, li
     found.collect::<BTreeSet<u32>>().into_iter().take(limit).collect()
 }
 
+/// A page of features, as GeoJSON with the links of OGC API – Features.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Collection<'a> {
+    r#type: &'static str,
+    number_returned: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number_matched: Option<u32>,
+    features: Vec<Item<'a>>,
+    links: Vec<Value>,
+}
+
 /// A feature with the attributes that its layer has in tiles too.
-fn of_feature(layer: &TileLayer, feature: &Feature<'_>) -> Value {
-    let columns = layer.columns();
-    let named = columns.iter().map(|column| column.name).zip(&feature.values);
-    let said =
-        named.filter(|(name, value)| **value != FeatureValue::Null && layer.fields.iter().any(|f| f.name == *name));
-    let properties: Map<String, Value> = said.map(|(name, value)| (name.to_owned(), of_value(value))).collect();
-    json!({
-        "type": "Feature",
-        "id": properties.get("code"),
-        "geometry": feature.geometry.as_ref().map(of_geometry),
-        "properties": properties,
-    })
+#[derive(Serialize)]
+struct Item<'a> {
+    r#type: &'static str,
+    id: Option<FeatureValue<'a>>,
+    geometry: Option<GeometryValue>,
+    properties: BTreeMap<&'static str, FeatureValue<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    links: Vec<Value>,
 }
 
-fn of_value(value: &FeatureValue<'_>) -> Value {
-    match value {
-        FeatureValue::Null => Value::Null,
-        FeatureValue::Text(text) => json!(text),
-        FeatureValue::Cell(cell) => json!(cell.to_string()),
-        FeatureValue::Integer(number) => json!(number),
-        FeatureValue::Float(number) => json!(number),
+impl<'a> Item<'a> {
+    fn new(layer: &TileLayer, feature: Feature<'a>) -> Self {
+        let named = layer.columns().into_iter().map(|column| column.name).zip(feature.values);
+        let said =
+            named.filter(|(name, value)| *value != FeatureValue::Null && layer.fields.iter().any(|f| f.name == *name));
+        let properties: BTreeMap<_, _> = said.collect();
+        let geometry = feature.geometry.as_ref().map(|shape| match shape {
+            Geometry::MultiPolygon(MultiPolygon(areas)) if areas.len() == 1 => GeometryValue::from(&areas[0]),
+            _ => GeometryValue::from(shape),
+        });
+        let id = properties.get("code").cloned();
+        Self { r#type: "Feature", id, geometry, properties, links: Vec::new() }
     }
-}
-
-fn of_geometry(geometry: &Geometry<f64>) -> Value {
-    match geometry {
-        Geometry::Point(at) => json!({ "type": "Point", "coordinates": [at.x(), at.y()] }),
-        Geometry::Polygon(only) => json!({ "type": "Polygon", "coordinates": rings(only) }),
-        Geometry::MultiPolygon(area) => match area.0.as_slice() {
-            [only] => json!({ "type": "Polygon", "coordinates": rings(only) }),
-            several => json!({ "type": "MultiPolygon", "coordinates": several.iter().map(rings).collect::<Vec<_>>() }),
-        },
-        _ => Value::Null,
-    }
-}
-
-/// The rings of a polygon as GeoJSON has them.
-fn rings(polygon: &Polygon<f64>) -> Vec<Vec<[f64; 2]>> {
-    let ring = |ring: &LineString<f64>| ring.0.iter().map(|c| [c.x, c.y]).collect();
-    std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(ring).collect()
 }

@@ -142,7 +142,7 @@ fn settings_that_cannot_be_are_named() {
         ("[limits]\ntexts = -1", "texts = -1"),
         ("[limits]\ntexts = \"many\"", "texts = \"many\""),
         ("[limits]\ntext = 5", "unknown field `text`"),
-        ("[limits]\nconnections = 256", "connections = 256: more than concurrent_requests, 257, is wanted"),
+        ("[limits]\nconnections = 256", "connections = 256: more than the 256 of concurrent_requests are wanted"),
         ("[network]\nproxies = [\"10.0.0.300\"]", "10.0.0.300"),
         ("[network]\npublic_url = \"map.cn\"", "an address such as https://host/path"),
         ("[network]\norigins = [\"https://a.cn/\"]", "and nothing behind"),

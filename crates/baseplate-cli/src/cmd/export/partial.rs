@@ -19,8 +19,12 @@ impl Partial {
     /// Claims `target` with `.partial` behind it; it is made if it is not there.
     ///
     /// # Errors
-    /// When it cannot be written, or another export does so.
+    /// When it cannot be written, another export does so, or `target` is a device, a pipe or a folder: the whole file
+    /// takes the place of what has its name.
     pub(super) fn claim(target: &Path) -> Result<Self, Failure> {
+        if target.metadata().is_ok_and(|found| !found.is_file()) {
+            return Err(format!("{}: not a regular file, and would be replaced; name a file", target.display()).into());
+        }
         let path = beside(target, ".partial");
         let failed = |e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
         let opened = File::options().read(true).write(true).create(true).truncate(false).open(&path);

@@ -3,9 +3,9 @@
 use super::{BufferedOut, Sink};
 use crate::cmd::export::Failure;
 use baseplate_core::{Feature, FeatureColumn, FeatureValue};
-use geo_types::{Coord, Geometry, LineString, Polygon};
-use serde_json::{Map, Value, json};
-use std::io::Write;
+use geojson::GeometryValue;
+use serde::Serialize;
+use std::{collections::BTreeMap, io::Write};
 
 pub(super) struct GeoJsonSink<'w> {
     columns: Vec<FeatureColumn>,
@@ -24,10 +24,10 @@ impl<'w> GeoJsonSink<'w> {
 impl Sink for GeoJsonSink<'_> {
     fn put(&mut self, feature: &Feature<'_>) -> Result<(), Failure> {
         let named = self.columns.iter().zip(&feature.values);
-        let properties: Map<String, Value> = named.map(|(c, v)| (c.name.to_owned(), property(v))).collect();
-        let geometry = feature.geometry.as_ref().map_or(Value::Null, geometry);
+        let properties: BTreeMap<_, _> = named.map(|(c, v)| (c.name, v)).collect();
+        let geometry = feature.geometry.as_ref().map(GeometryValue::from);
         self.out.write_all(self.before.as_bytes())?;
-        let object = json!({ "type": "Feature", "properties": properties, "geometry": geometry });
+        let object = Object { of: "Feature", properties, geometry };
         serde_json::to_writer(&mut self.out, &object)?;
         self.before = ",\n";
         Ok(())
@@ -39,34 +39,10 @@ impl Sink for GeoJsonSink<'_> {
     }
 }
 
-fn property(value: &FeatureValue<'_>) -> Value {
-    match value {
-        FeatureValue::Null => Value::Null,
-        FeatureValue::Text(text) => (*text).into(),
-        FeatureValue::Cell(cell) => cell.to_string().into(),
-        FeatureValue::Integer(number) => (*number).into(),
-        FeatureValue::Float(number) => (*number).into(),
-    }
-}
-
-fn geometry(geometry: &Geometry<f64>) -> Value {
-    let (of, coordinates) = match geometry {
-        Geometry::Point(at) => ("Point", vertex(&at.0)),
-        Geometry::Polygon(area) => ("Polygon", polygon(area)),
-        Geometry::MultiPolygon(areas) => ("MultiPolygon", areas.iter().map(polygon).collect()),
-        _ => return Value::Null,
-    };
-    json!({ "type": of, "coordinates": coordinates })
-}
-
-fn polygon(area: &Polygon<f64>) -> Value {
-    std::iter::once(area.exterior()).chain(area.interiors()).map(ring).collect()
-}
-
-fn ring(ring: &LineString<f64>) -> Value {
-    ring.coords().map(vertex).collect()
-}
-
-fn vertex(at: &Coord<f64>) -> Value {
-    json!([at.x, at.y])
+#[derive(Serialize)]
+struct Object<'a> {
+    #[serde(rename = "type")]
+    of: &'static str,
+    properties: BTreeMap<&'static str, &'a FeatureValue<'a>>,
+    geometry: Option<GeometryValue>,
 }
