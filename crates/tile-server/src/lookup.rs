@@ -91,7 +91,7 @@ pub(crate) struct StatsParameters {
     /// The kind of the grids; the first kind of the plate where it is not said.
     #[param(value_type = Option<String>, pattern = "^[a-z][a-z0-9-]{0,31}$", example = "basic")]
     kind: Option<String>,
-    /// H3 cells of this resolution instead, without `level` and `kind`; people are counted from 5 to 9.
+    /// H3 cells of this resolution instead; then `level` and `kind` say nothing. People are counted from 5 to 9.
     #[param(minimum = 5, maximum = 10)]
     h3: Option<u8>,
     /// Only what is in the grids with this code; of an H3 cell the part inside, people only of cells that lie inside as a whole.
@@ -112,9 +112,6 @@ pub(crate) async fn stats(
     let Query(StatsParameters { level, kind, h3, within, by }) = query?;
     let level: Option<Level> = level.map(|level| level.parse()).transpose().map_err(Problem::bad_request)?;
     let kind: Option<GridKind> = kind.map(|kind| kind.parse()).transpose().map_err(Problem::bad_request)?;
-    if h3.is_some() && (level.is_some() || kind.is_some()) {
-        return Err(Problem::bad_request("h3 asks for cells, level and kind for grids; leave one of them out"));
-    }
     let level = || level.unwrap_or_else(|| plate.usual_level(kind.as_ref()));
     let areas = h3.map_or_else(|| Areas::Level(level()), Areas::Cells);
     let query = StatsQuery { areas, kind, within, by };

@@ -52,8 +52,6 @@ async fn statistics_by_level_cell_and_attribute() {
         ("?level=village", wrong),
         ("?h3=15", wrong),
         ("?h3=8&by=sex", wrong),
-        ("?h3=8&level=grid", wrong),
-        ("?h3=8&kind=basic", wrong),
         ("?colour=red", wrong),
         ("?by=colour", unknown),
         ("?within=nowhere", unknown),
