@@ -14,6 +14,7 @@ mod negatives;
 mod noise;
 mod numbers;
 mod random;
+mod real;
 mod report;
 mod score;
 mod speed;
@@ -21,6 +22,7 @@ mod spelling;
 mod surface;
 mod tally;
 mod text;
+mod vary;
 
 use baseplate_core::{Baseplate, Geocoded};
 use case::{Case, Expect};
@@ -45,10 +47,17 @@ const WARM: usize = 2000;
 #[derive(Parser)]
 struct Options {
     /// The plate of the city.
-    plate: PathBuf,
+    #[arg(required_unless_present = "texts", requires = "addresses")]
+    plate: Option<PathBuf>,
     /// The addresses that the plate was built from.
     #[arg(long)]
-    addresses: PathBuf,
+    addresses: Option<PathBuf>,
+    /// Real texts instead, one a line: a library is made of them and asked for its own words.
+    #[arg(long, conflicts_with = "plate")]
+    texts: Vec<PathBuf>,
+    /// Addresses in a library of real texts.
+    #[arg(long, default_value_t = 6000)]
+    library: usize,
     /// Another seed takes other rows and makes other noise.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -74,8 +83,9 @@ struct Options {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
-    let plate = Baseplate::open(&options.plate)?;
-    let city = City::read(&options.addresses)?;
+    let (Some(plate), Some(addresses)) = (&options.plate, &options.addresses) else { return real(&options) };
+    let plate = Baseplate::open(plate)?;
+    let city = City::read(addresses)?;
     if city.skipped > 0 {
         writeln!(io::stderr(), "{} addresses are not made of their columns and left out", city.skipped)?;
     }
@@ -95,7 +105,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     if options.speed {
         tables += &speed_of(&plate, &noisy, options.seed)?;
     }
-    match options.out {
+    write_out(&options, &tables)
+}
+
+/// The tables of libraries of real texts.
+fn real(options: &Options) -> Result<(), Box<dyn Error>> {
+    let mut tables = String::new();
+    for texts in &options.texts {
+        let asked = real::Asked { texts, size: options.library, seed: options.seed, show: options.show };
+        tables += &asked.run()?;
+    }
+    write_out(options, &tables)
+}
+
+fn write_out(options: &Options, tables: &str) -> Result<(), Box<dyn Error>> {
+    match &options.out {
         Some(path) => Ok(fs::write(path, tables)?),
         None => Ok(write!(io::stdout(), "{tables}")?),
     }

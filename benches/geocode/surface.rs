@@ -64,18 +64,8 @@ fn strew(text: &mut Text, random: &mut Random, between: &[&str], within: &[&str]
 
 /// Where it is as well, and what else people write there.
 pub(crate) fn brackets_remarks(text: &mut Text, ground: &mut Ground<'_>) -> bool {
-    let remark = ground.random.pick([
-        "(近地铁口)",
-        "（北门进）",
-        "【请放门卫】",
-        "(已核实)",
-        "（暂住）",
-        "旁边",
-        "对面",
-        "附近",
-        "(菜鸟驿站代收",
-        "）",
-    ]);
+    let remark =
+        ground.random.pick(["(近地铁口)", "（北门进）", "【请放门卫】", "(已核实)", "（暂住）", "(菜鸟驿站代收", "）"]);
     text.append(remark);
     true
 }

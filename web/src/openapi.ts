@@ -200,7 +200,7 @@ export interface components {
          * @description What is wrong with an element of the text.
          * @enum {string}
          */
-        FaultKind: "missing" | "replaced" | "misspelt" | "contradicting" | "unconfirmed" | "redundant";
+        FaultKind: "missing" | "replaced" | "misspelt" | "contradicting" | "unconfirmed" | "redundant" | "relative";
         /** @description How often a rule found something. */
         Found: {
             /**

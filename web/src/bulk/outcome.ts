@@ -60,6 +60,7 @@ export const GEOCODED = [
   'gc_band',
   'gc_standard_address',
   'gc_faults',
+  'gc_unmatched',
   'gc_alternatives',
 ];
 /** As `baseplate locate` names them. */
@@ -70,7 +71,7 @@ const BETWEEN = ';';
 const QUOTED = /[",\r\n]|^\s|\s$/;
 
 export function ofAnswer(answer: Geocoded): Outcome {
-  const { status, place, also, confidence, band, faults, alternatives } = answer;
+  const { status, place, also, confidence, band, faults, unmatched, alternatives } = answer;
   const places = [...(place ? [place] : []), ...also];
   const codes = (code: (place: GeocodedPlace) => string | null) =>
     [...new Set(places.map(code).filter((one) => one !== null))].join(BETWEEN);
@@ -90,6 +91,7 @@ export function ofAnswer(answer: Geocoded): Outcome {
     band,
     place?.standard_address ?? '',
     faults.map(({ element, kind }) => `${element}:${kind}`).join(BETWEEN),
+    unmatched,
     alternatives.map((one) => one.address_code ?? one.building_code ?? one.standard_address).join(BETWEEN),
   ];
   return {

@@ -30,6 +30,7 @@ ADDED = [
     "gc_band",
     "gc_standard_address",
     "gc_faults",
+    "gc_unmatched",
     "gc_alternatives",
 ]
 # More than one batch of the command.

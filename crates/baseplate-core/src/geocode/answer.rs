@@ -140,12 +140,14 @@ pub enum FaultKind {
     Unconfirmed,
     /// It stands there twice.
     Redundant,
+    /// It is named by what it is beside (对面): the place is another one.
+    Relative,
 }
 
 impl FaultKind {
     /// The word in files and answers.
     pub const fn as_str(self) -> &'static str {
-        ["missing", "replaced", "misspelt", "contradicting", "unconfirmed", "redundant"][self as usize]
+        ["missing", "replaced", "misspelt", "contradicting", "unconfirmed", "redundant", "relative"][self as usize]
     }
 }
 

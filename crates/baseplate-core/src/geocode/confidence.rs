@@ -2,7 +2,7 @@
 
 use super::{
     answer::{Band, GeocodeStatus},
-    decide::Decision,
+    decision::Decision,
 };
 
 /// Cost (hundredths) and the share of right answers at it, measured on noisy texts of synthetic cities; between them in proportion.

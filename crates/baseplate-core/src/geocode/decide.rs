@@ -2,83 +2,25 @@
 
 use super::{
     answer::{Fault, FaultKind, GeocodeStatus, MatchLevel},
-    confidence,
+    decision::{DOUBTFUL, Decision, Found},
     fuzzy::Spelt,
     index::GeoIndex,
     interpret::{Interpretation, interpretations},
     normal::Normal,
     number::{Class, Value},
-    reading::Reading,
+    reading::{Reading, remarks_at},
     search::{Fit, Search},
-    words,
+    words, written,
 };
 use crate::model::Level;
 use std::cell::Cell;
 
 /// Places that an ambiguous answer lists; with more the answer stops above them.
-const ALTERNATIVES_MAX: usize = 5;
+pub(super) const ALTERNATIVES_MAX: usize = 5;
 /// Places that are compared with one text: a bound on the work, many times what an address needs.
 const PLACES_MAX: u32 = 8_192;
 /// Fits whose costs differ by less are alike, hundredths.
 const ALIKE: u32 = 15;
-
-/// What divisions cost that contradict one another, hundredths.
-const CONTRADICTING: u32 = 300;
-
-/// A place that was found, by rows of the plate.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Found {
-    pub(crate) level: MatchLevel,
-    /// The address of the room, or of the building as a whole.
-    pub(crate) row: Option<u32>,
-    /// Of the building, or one of those that the answer stands for.
-    pub(super) place: Option<u32>,
-    /// The lowest area that holds all of it, a row of the grids.
-    pub(crate) area: Option<u32>,
-}
-
-/// The answer, by rows of the plate.
-#[derive(Debug, Clone)]
-pub(crate) struct Decision {
-    pub(crate) status: GeocodeStatus,
-    pub(crate) found: Option<Found>,
-    pub(super) also: Vec<Found>,
-    pub(super) alternatives: Vec<Found>,
-    pub(super) faults: Vec<Fault>,
-    /// What speaks against it, hundredths.
-    pub(super) cost: u32,
-    /// By how much the next best costs more.
-    pub(super) gap: Option<u32>,
-    /// Whether everything that the text asks for was found.
-    pub(super) complete: bool,
-    /// What was not understood, from and to, characters of the normal text.
-    pub(super) rests: Vec<(usize, usize)>,
-}
-
-impl Decision {
-    pub(super) fn nothing(status: GeocodeStatus) -> Self {
-        Self {
-            status,
-            found: None,
-            also: Vec::new(),
-            alternatives: Vec::new(),
-            faults: Vec::new(),
-            cost: 0,
-            gap: None,
-            complete: false,
-            rests: Vec::new(),
-        }
-    }
-
-    /// The probability that it is right.
-    pub(crate) fn confidence(&self) -> f64 {
-        confidence::of(self)
-    }
-
-    fn level(&self) -> MatchLevel {
-        self.found.as_ref().map_or(MatchLevel::City, |found| found.level)
-    }
-}
 
 /// The answer to a text.
 pub(crate) fn decide(index: &GeoIndex, text: &str) -> Decision {
@@ -86,14 +28,35 @@ pub(crate) fn decide(index: &GeoIndex, text: &str) -> Decision {
     if normal.len() == 0 {
         return Decision::nothing(GeocodeStatus::Invalid);
     }
-    let reading = Reading::of(index, &normal);
-    let as_spelt = of_reading(index, &reading);
+    let known = written::letter_by_letter(index, &normal).or_else(|| written::element_by_element(index, &normal));
+    known.or_else(|| without_remark(index, &normal)).unwrap_or_else(|| read(index, &normal))
+}
+
+/// The answer to a text whose end says nothing of the place, if the library has the rest of it.
+fn without_remark(index: &GeoIndex, normal: &Normal) -> Option<Decision> {
+    remarks_at(normal).find_map(|end| {
+        let stem = normal.up_to(end);
+        let known = written::letter_by_letter(index, &stem).or_else(|| written::element_by_element(index, &stem));
+        known.map(|decision| Decision { rests: vec![(end, normal.len())], ..decision })
+    })
+}
+
+/// The answer to a text as if no address of the library had it letter by letter.
+pub(super) fn without_exact(index: &GeoIndex, text: &str) -> Decision {
+    let normal = Normal::of(text);
+    written::element_by_element(index, &normal).unwrap_or_else(|| read(index, &normal))
+}
+
+/// The answer to a text that is read by its names and numbers.
+fn read(index: &GeoIndex, normal: &Normal) -> Decision {
+    let reading = Reading::of(index, normal);
+    let as_spelt = of_reading(index, normal, &reading);
     let understood = reading.rests.iter().all(|rest| rest.bracketed && as_spelt.complete);
-    if understood || reading.elsewhere == Some(true) {
+    if understood || reading.is_elsewhere {
         return as_spelt;
     }
-    let corrected = reading.corrected(index, &normal);
-    let corrected = of_reading(index, &corrected);
+    let corrected = reading.corrected(index, normal);
+    let corrected = of_reading(index, normal, &corrected);
     if corrected.found.is_some() && corrected.found == as_spelt.found && corrected.status == as_spelt.status {
         // It says more about the text, and nothing else about the place.
         return Decision { cost: corrected.cost.min(as_spelt.cost), ..corrected };
@@ -105,22 +68,44 @@ pub(crate) fn decide(index: &GeoIndex, text: &str) -> Decision {
     if better { corrected } else { as_spelt }
 }
 
-fn of_reading(index: &GeoIndex, reading: &Reading) -> Decision {
-    let judge = Judge { index, reading, budget: Cell::new(PLACES_MAX) };
+fn of_reading(index: &GeoIndex, normal: &Normal, reading: &Reading) -> Decision {
+    let known = reading.up_to_unknown(normal);
+    let judge = Judge::new(index, known.as_ref().unwrap_or(reading));
     let mut decision = judge.best();
-    let far = reading.elsewhere == Some(true) || (reading.elsewhere == Some(false) && !decision.complete);
-    if far {
+    if known.is_some() {
+        decision.stop_above(reading.numbers.len() > judge.reading.numbers.len());
+    }
+    if reading.is_relative {
+        let is_road = |name: &u32| words::is_road(index.name_text(*name));
+        decision.be_relative(reading.names.iter().any(|named| named.names.iter().any(is_road)));
+    }
+    if reading.has_other_door && decision.found.is_some() {
+        decision.faults.push(Fault { element: MatchLevel::DoorNumber, kind: FaultKind::Unconfirmed });
+    }
+    if reading.has_other_name(normal) && decision.found.is_some() {
+        let element = decision.level().clamp(MatchLevel::Road, MatchLevel::Estate);
+        decision.faults.push(Fault { element, kind: FaultKind::Contradicting });
+    }
+    if reading.is_elsewhere {
         decision = Decision::nothing(GeocodeStatus::OutOfArea);
     }
-    decision.faults.sort_by_key(|fault| (fault.element, fault.kind as u8));
-    decision.faults.dedup();
+    if decision.doubts() || reading.has_other_door || !reading.vouches(index) && decision.is_misspelt() {
+        decision.cost = decision.cost.max(DOUBTFUL);
+    }
+    // A room that is not there leaves its building; of an address without one nothing is left that has a code.
+    let has_building =
+        decision.found.as_ref().and_then(|f| f.place).is_some_and(|place| index.building(place).is_some());
+    if decision.is_elsewhere() || !decision.complete && !has_building {
+        decision.take_code();
+    }
     decision.rests = reading.rests.iter().map(|rest| (rest.from, rest.to)).collect();
-    decision
+    decision.in_order()
 }
 
-struct Judge<'a> {
-    index: &'a GeoIndex,
-    reading: &'a Reading,
+/// From a reading to an answer.
+pub(super) struct Judge<'a> {
+    pub(super) index: &'a GeoIndex,
+    pub(super) reading: &'a Reading,
     budget: Cell<u32>,
 }
 
@@ -133,7 +118,11 @@ const GIVEN_UP: [&[Class]; 5] = [
     &Class::OF_STEM,
 ];
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
+    pub(super) fn new(index: &'a GeoIndex, reading: &'a Reading) -> Self {
+        Self { index, reading, budget: Cell::new(PLACES_MAX) }
+    }
+
     fn best(&self) -> Decision {
         let is_road = |at: usize| {
             let names = self.reading.names.get(at).map_or(&[][..], |named| &named.names);
@@ -169,10 +158,13 @@ impl Judge<'_> {
         decision.cost += least + self.rest_cost(&alike[0]);
         decision.gap = decision.gap.or(others.first().map(|fit| fit.cost - least));
         self.add_set(way, &mut decision);
+        if way.is_partial {
+            decision.stop_above(true);
+        }
         Some(decision)
     }
 
-    fn of_fits(&self, way: &Interpretation, alike: &[Fit]) -> Option<Decision> {
+    pub(super) fn of_fits(&self, way: &Interpretation, alike: &[Fit]) -> Option<Decision> {
         if way.tail.is_empty() {
             return Some(self.of_buildings(alike, true));
         }
@@ -219,7 +211,7 @@ impl Judge<'_> {
         self.ambiguous(alternatives, rows[0].0)
     }
 
-    fn ambiguous(&self, alternatives: Vec<Found>, fit: &Fit) -> Decision {
+    pub(super) fn ambiguous(&self, alternatives: Vec<Found>, fit: &Fit) -> Decision {
         let area = self.common(alternatives.iter().filter_map(|found| found.area));
         let same = alternatives.iter().all(|found| found.place == alternatives[0].place);
         let level = if same { MatchLevel::Building } else { self.area_level(area) };
@@ -268,7 +260,7 @@ impl Judge<'_> {
         let fit = &alike[0];
         let found = |fit: &Fit| Found {
             level: MatchLevel::Building,
-            row: self.index.whole(fit.place),
+            row: self.index.whole(fit.place).filter(|_| !fit.is_deeper || self.index.building(fit.place).is_some()),
             place: Some(fit.place),
             area: self.index.grid(fit.place),
         };
@@ -368,14 +360,6 @@ impl Judge<'_> {
         best.map(|(_, decision)| decision).or_else(|| self.name(way))
     }
 
-    fn lost_faults(&self, way: &Interpretation, given_up: &[Class]) -> Vec<Fault> {
-        let lost = way.stem.iter().filter(|number| given_up.contains(&number.class));
-        let mut faults: Vec<Fault> =
-            lost.map(|number| Fault { element: element_of(number.class), kind: FaultKind::Unconfirmed }).collect();
-        faults.dedup();
-        faults
-    }
-
     /// The road or estate alone.
     fn name(&self, way: &Interpretation) -> Option<Decision> {
         let on_road = |name: &u32| words::is_road(self.index.name_text(*name));
@@ -401,68 +385,14 @@ impl Judge<'_> {
         let mut decision = Decision::nothing(GeocodeStatus::Matched);
         let found = Found { level, row: None, place, area };
         decision.faults = self.faults(&found, None);
+        if spelt != Spelt::Exact {
+            decision.faults.push(Fault { element: level, kind: FaultKind::Misspelt });
+        }
         decision.faults.extend(self.lost_faults(way, &Class::OF_STEM));
         decision.found = Some(found);
         decision.complete = way.stem.is_empty() && way.tail.is_empty();
         decision.cost = super::search::spelling_cost(spelt) + self.rests_cost();
         Some(decision)
-    }
-
-    /// The division alone.
-    fn area(&self) -> Option<Decision> {
-        let mentions = self.reading.mentions.iter().filter(|mention| mention.full || self.reading.mentions.len() == 1);
-        let mut rows: Vec<u32> = mentions.flat_map(|mention| mention.rows.iter().copied()).collect();
-        rows.sort_by_key(|row| self.index.level(*row));
-        let supported = |row: &u32| {
-            self.reading.mentions.iter().all(|mention| {
-                mention
-                    .rows
-                    .iter()
-                    .any(|other| self.index.is_in(Some(*row), *other) || self.index.is_in(Some(*other), *row))
-            })
-        };
-        let known = rows.iter().copied().find(supported);
-        let row = known.or(rows.first().copied())?;
-        let found = Found { level: self.area_level(Some(row)), row: None, place: None, area: Some(row) };
-        let mut decision = Decision::nothing(GeocodeStatus::Matched);
-        decision.faults = self.faults(&found, None);
-        let asks = !self.reading.numbers.is_empty();
-        let element = if self.reading.names.is_empty() { MatchLevel::Road } else { MatchLevel::DoorNumber };
-        if asks || self.reading.rests.iter().any(|rest| rest.to - rest.from > 1) {
-            decision.faults.push(Fault { element, kind: FaultKind::Unconfirmed });
-        }
-        decision.found = Some(found);
-        decision.complete = !asks;
-        decision.cost = self.rests_cost() + if known.is_none() { CONTRADICTING } else { 0 };
-        Some(decision)
-    }
-
-    /// The lowest area that holds all of some.
-    fn common(&self, areas: impl Iterator<Item = u32>) -> Option<u32> {
-        let mut areas = areas;
-        let mut common = areas.next();
-        for area in areas {
-            common = self.index.chain(common).find(|above| self.index.is_in(Some(area), *above));
-        }
-        common
-    }
-
-    fn common_level(&self, fits: &[&Fit]) -> Level {
-        let common = self.common(fits.iter().filter_map(|fit| self.index.grid(fit.place)));
-        common.map_or(Level::City, |row| self.level_of(row))
-    }
-
-    fn level_of(&self, row: u32) -> Level {
-        Level::ALL.into_iter().find(|level| *level as u8 == self.index.level(row)).unwrap_or(Level::City)
-    }
-
-    fn area_level(&self, row: Option<u32>) -> MatchLevel {
-        match row.map(|row| self.level_of(row)) {
-            Some(Level::Grid | Level::Community) => MatchLevel::Community,
-            Some(Level::Subdistrict) => MatchLevel::Subdistrict,
-            Some(Level::District) => MatchLevel::District,
-            _ => MatchLevel::City,
-        }
     }
 
     /// What was not understood speaks against a place, more so where it touches a name that the place was found by.
@@ -471,7 +401,7 @@ impl Judge<'_> {
         if sure { self.rests_cost() } else { self.rests_cost() * 2 }
     }
 
-    fn rests_cost(&self) -> u32 {
+    pub(super) fn rests_cost(&self) -> u32 {
         let rests = self.reading.rests.iter().filter(|rest| !rest.bracketed);
         let cost = |touches: bool, length: usize| match (touches, length) {
             (true, 1) => 25,
@@ -479,80 +409,5 @@ impl Judge<'_> {
             (false, _) => 5,
         };
         rests.map(|rest| cost(rest.touches, rest.to - rest.from)).sum::<u32>().min(120)
-    }
-
-    fn faults(&self, found: &Found, fit: Option<&Fit>) -> Vec<Fault> {
-        let mut faults = self.division_faults(found, fit);
-        let Some(fit) = fit else { return faults };
-        let element = |name: u32| {
-            if words::is_road(self.index.name_text(name)) { MatchLevel::Road } else { MatchLevel::Estate }
-        };
-        for (at, named) in self.reading.names.iter().enumerate() {
-            let agreed = fit.agreed.iter().find(|(other, _)| *other == at);
-            let kind = match agreed {
-                Some(_) if named.spelt != Spelt::Exact => FaultKind::Misspelt,
-                None if self.reading.mentions.iter().all(|m| !m.is_name_too) => FaultKind::Contradicting,
-                _ => continue,
-            };
-            let name = agreed.map_or(named.names[0], |(_, name)| *name);
-            faults.push(Fault { element: element(name), kind });
-        }
-        for class in &fit.lacking {
-            faults.push(Fault { element: element_of(*class), kind: FaultKind::Missing });
-        }
-        for name in self.index.elements(fit.place) {
-            if let super::index::Element::Name(name) = name
-                && !fit.agreed.iter().any(|(_, other)| *other == name)
-            {
-                faults.push(Fault { element: element(name), kind: FaultKind::Missing });
-            }
-        }
-        faults.retain(|fault| fault.kind != FaultKind::Missing || fault.element < found.level.max(MatchLevel::Unit));
-        faults.dedup();
-        faults
-    }
-
-    fn division_faults(&self, found: &Found, fit: Option<&Fit>) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        let mut seen: Vec<u32> = Vec::new();
-        for (at, mention) in self.reading.mentions.iter().enumerate() {
-            let Some(row) = mention.rows.first() else { continue };
-            let own = mention.rows.iter().find(|row| self.index.is_in(found.area, **row));
-            let level = self.area_level(Some(*own.unwrap_or(row)));
-            let contradicts = fit.is_some_and(|fit| fit.contradicted.contains(&at));
-            let kind = match own {
-                _ if contradicts => FaultKind::Contradicting,
-                Some(own) if seen.contains(own) => FaultKind::Redundant,
-                _ if mention.former => FaultKind::Replaced,
-                _ if mention.spelt != Spelt::Exact => FaultKind::Misspelt,
-                _ => {
-                    seen.extend(own);
-                    continue;
-                }
-            };
-            seen.extend(own);
-            faults.push(Fault { element: level, kind });
-        }
-        for row in self.index.chain(found.area) {
-            let level = self.level_of(row);
-            let lacks =
-                matches!(level, Level::Community | Level::Subdistrict | Level::District) && !seen.contains(&row);
-            if lacks {
-                faults.push(Fault { element: self.area_level(Some(row)), kind: FaultKind::Missing });
-            }
-        }
-        faults
-    }
-}
-
-fn element_of(class: Class) -> MatchLevel {
-    match class {
-        Class::Phase | Class::Zone => MatchLevel::Estate,
-        Class::Lane => MatchLevel::Road,
-        Class::Door => MatchLevel::DoorNumber,
-        Class::Building => MatchLevel::Building,
-        Class::Unit => MatchLevel::Unit,
-        Class::Floor => MatchLevel::Floor,
-        Class::Room | Class::Bare => MatchLevel::Room,
     }
 }

@@ -1,7 +1,7 @@
 //! How the library writes its addresses: the elements of a full text.
 
 use super::{
-    normal::Normal,
+    normal::{AND, APART, Normal, POINT},
     number::{Class, Joint, Number, Value, number_at},
     tail::Tail,
     words::road_ending_at,
@@ -26,7 +26,8 @@ pub(super) struct Parsed {
     pub(super) segments: Vec<Segment>,
     /// Unit, floor and room.
     pub(super) tail: Tail,
-    /// Where the unit, floor and room begin, characters of the normal text.
+    /// Where the divisions in front end, and where the unit, floor and room begin: characters of the normal text.
+    pub(super) head: usize,
     pub(super) stem_end: usize,
 }
 
@@ -43,7 +44,7 @@ pub(super) fn parse(normal: &Normal, division: impl Fn(&[char]) -> Option<usize>
     while let Some(length) = division(&chars[start..]) {
         start += length;
     }
-    let mut parsed = Parsed { stem_end: start, ..Parsed::default() };
+    let mut parsed = Parsed { head: start, stem_end: start, ..Parsed::default() };
     for piece in pieces(normal, start) {
         match piece {
             Piece::Name(from, to) if parsed.tail.is_empty() => {
@@ -53,28 +54,27 @@ pub(super) fn parse(normal: &Normal, division: impl Fn(&[char]) -> Option<usize>
                     parsed.stem_end = to;
                 }
             }
-            Piece::Name(..) => break,
+            Piece::Name(from, to) => parsed.tail.keep_words(&chars[from..to]),
             Piece::Number(number, end) => parsed.take(&number, end),
         }
     }
     parsed
 }
 
-/// The tail that a text consists of; `None` if there is anything else in it.
-pub(super) fn parse_tail(normal: &Normal) -> Option<Tail> {
-    let mut parsed = Parsed { segments: vec![anywhere()], ..Parsed::default() };
+/// The tail that a text behind a stem consists of; `None` if there is anything else in it. `in_building` says that the stem names
+/// a building, so that what follows counts its rooms.
+pub(super) fn parse_tail(normal: &Normal, in_building: bool) -> Option<Tail> {
+    let mut tail = Tail::default();
     for piece in pieces(normal, 0) {
-        let Piece::Number(number, end) = piece else { return None };
-        parsed.take(&number, end);
+        let Piece::Number(number, _) = piece else { return None };
+        match number.class {
+            Class::Unit | Class::Floor | Class::Room => tail.take(&number),
+            Class::Door if in_building => tail.take(&number),
+            Class::Bare if in_building => tail.take_numbers(&number),
+            _ => return None,
+        }
     }
-    let is_tail = parsed.segments.iter().all(|s| s.numbers.len() == 1);
-    is_tail.then_some(parsed.tail)
-}
-
-/// A building of which nothing is known.
-fn anywhere() -> Segment {
-    let numbers = Value::from_number(1).map(|value| (Class::Building, value)).into_iter().collect();
-    Segment { name: String::new(), numbers, from: 0, name_end: 0, end: 0 }
+    (tail.more == 0).then_some(tail)
 }
 
 /// Runs and numbers in turn.
@@ -89,17 +89,21 @@ fn pieces(normal: &Normal, start: usize) -> Vec<Piece> {
             continue;
         };
         let end = name.max(if at > name && chars[at - 1] == '第' { at - 1 } else { at });
-        if end > name {
-            pieces.push(Piece::Name(name, end));
-        }
+        pieces.extend(words(chars, name, end));
         at += number.len;
         name = at;
         pieces.push(Piece::Number(number, at));
     }
-    if chars.len() > name {
-        pieces.push(Piece::Name(name, chars.len()));
-    }
+    pieces.extend(words(chars, name, chars.len()));
     pieces
+}
+
+/// A run without the marks around it, unless there is nothing else.
+fn words(chars: &[char], from: usize, to: usize) -> Option<Piece> {
+    let is_mark = |c: &&char| matches!(**c, APART | AND | POINT | '-');
+    let to = to - chars[from..to].iter().rev().take_while(is_mark).count();
+    let from = from + chars[from..to].iter().take_while(is_mark).count();
+    (from < to).then_some(Piece::Name(from, to))
 }
 
 /// Whether a number counts something, and is not part of a name (红棉4路, 3元里, A8大厦).
@@ -136,16 +140,18 @@ fn split_at_roads(chars: &[char], from: usize, to: usize) -> Vec<(usize, usize)>
 impl Parsed {
     /// Gives a number its place.
     fn take(&mut self, number: &Number, end: usize) {
-        let Some(segment) = self.segments.last_mut() else { return };
+        let Some(segment) = self.segments.last_mut() else { return self.tail.take(number) };
         let has = |class: Class| segment.numbers.iter().any(|(other, _)| *other == class);
         let in_building = has(Class::Building) || !self.tail.is_empty();
         let is_room = number.class == Class::Door && in_building;
         match number.class {
             class if Class::OF_STEM.contains(&class) && !is_room && self.tail.is_empty() => {
-                let value = number.values[1..].iter().try_fold(number.values[0], |sum, v| sum.joined(*v));
-                if let Some(value) = value.filter(|_| !has(class)) {
-                    segment.numbers.push((class, value));
-                    (segment.end, self.stem_end) = (end, end);
+                match Value::all(&number.values, number.joint).filter(|_| !has(class)) {
+                    Some(value) => {
+                        segment.numbers.push((class, value));
+                        (segment.end, self.stem_end) = (end, end);
+                    }
+                    None => self.tail.take(number),
                 }
             }
             Class::Bare => self.take_bare(number, end),
@@ -155,18 +161,22 @@ impl Parsed {
 
     /// Numbers that say not what they count: 3-2-501, 501, 12.
     fn take_bare(&mut self, number: &Number, end: usize) {
-        let Some(segment) = self.segments.last_mut() else { return };
-        let mut values = number.values.as_slice();
-        let has_building = segment.numbers.iter().any(|(class, _)| *class == Class::Building) || !self.tail.is_empty();
-        if !has_building && number.joint != Joint::And {
-            let is_road = segment.numbers.is_empty() && road_name(&segment.name);
-            let (class, first) = if is_road { (Class::Door, values.len()) } else { (Class::Building, 1) };
-            let value = values[1..first].iter().try_fold(values[0], |sum, v| sum.joined(*v));
-            segment.numbers.extend(value.map(|value| (class, value)));
-            (segment.end, self.stem_end) = (end, end);
-            values = &values[first..];
+        let Some(segment) = self.segments.last_mut() else { return self.tail.take_numbers(number) };
+        let has = |class: Class| segment.numbers.iter().any(|(other, _)| *other == class);
+        let known = has(Class::Building) || !self.tail.is_empty();
+        if known || number.joint == Joint::And {
+            return self.tail.take_numbers(number);
         }
-        self.tail.take_bare(values);
+        let is_road = segment.numbers.is_empty() && road_name(&segment.name);
+        let (class, first) = if is_road { (Class::Door, number.values.len()) } else { (Class::Building, 1) };
+        match Value::all(&number.values[..first], Joint::Dash) {
+            Some(value) => {
+                segment.numbers.push((class, value));
+                (segment.end, self.stem_end) = (end, end);
+                self.tail.take_bare(&number.values[first..]);
+            }
+            None => self.tail.take_numbers(number),
+        }
     }
 }
 
@@ -204,6 +214,13 @@ mod tests {
             ("市民中心", "市民中心: | "),
             ("望湖花园3栋501号", "望湖花园:Building3 | 501"),
             ("A8音乐大厦B座1201", "A8音乐大厦:BuildingB | 1201"),
+            ("西华路467-469号", "西华路:Door467-469 | "),
+            ("天河北路906号1604、1605房", "天河北路:Door906 | +"),
+            ("东墙街6.8号C-8", "东墙街:Door6.8,BuildingC | 8"),
+            ("北清街164号28-38号院1488号", "北清街:Door164 | 28-38+"),
+            ("建设路49号3楼301、302、303、304房", "建设路:Door49 | 3层+"),
+            ("渠门内大街2号-1层-1-1-001", "渠门内大街:Door2 | -1层1+"),
+            ("南二街六巷5号地01号", "南2街:Lane6,Door5 地:Door1 | "),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }

@@ -13,6 +13,8 @@ pub(super) struct StemNumber {
     pub(super) value: Value,
     /// By its place among the names of the text.
     pub(super) owner: Option<usize>,
+    /// What the word behind it says that it counts.
+    pub(super) said: Class,
 }
 
 /// One way to understand the numbers of a text.
@@ -25,6 +27,8 @@ pub(super) struct Interpretation {
     pub(super) tail: Tail,
     /// The other rooms, if the text names several.
     pub(super) more_rooms: Vec<Value>,
+    /// Whether some number has no place in it.
+    pub(super) is_partial: bool,
     /// How far-fetched it is; 0 is what the words say.
     pub(super) cost: u8,
 }
@@ -63,8 +67,9 @@ pub(super) fn interpretations(numbers: &[Counted], is_road: &dyn Fn(usize) -> bo
         }
         next.sort_by_key(|way| way.cost);
         next.truncate(WAYS_MAX);
-        if !next.is_empty() {
-            ways = next;
+        match next.is_empty() {
+            true => ways.iter_mut().for_each(|way| way.is_partial = true),
+            false => ways = next,
         }
     }
     ways
@@ -77,7 +82,12 @@ fn items(counted: &Counted) -> Vec<(Vec<Item>, u8)> {
     let single = |class, value: Value| item(class, &[value], false);
     match (number.class, number.joint) {
         (class, Joint::Single) => vec![(vec![single(class, number.values[0])], 0)],
-        (class, Joint::And) => vec![(vec![item(class, &number.values, true)], 0)],
+        (class, Joint::And) => {
+            // 23、27号 may be one door that has both numbers.
+            let as_one = Value::all(&number.values, Joint::And).filter(|_| class == Class::Door);
+            let as_one = as_one.map(|value| (vec![single(class, value)], 0));
+            as_one.into_iter().chain([(vec![item(class, &number.values, true)], 0)]).collect()
+        }
         (class, Joint::Dash) => {
             let mut ways = Vec::new();
             let (parts, last) = number.values.split_at(number.values.len() - 1);
@@ -86,8 +96,10 @@ fn items(counted: &Counted) -> Vec<(Vec<Item>, u8)> {
             let joined = parts[1..].iter().chain(last).try_fold(parts[0], |sum, value| sum.joined(*value));
             ways.extend(joined.map(|value| (vec![single(class, value)], u8::from(class == Class::Bare))));
             ways.extend(range(&number.values).map(|values| (vec![item(class, &values, true)], 1)));
-            let unlikely = if class == Class::Bare { 0 } else { 1 };
-            ways.push((apart, unlikely));
+            // 15-1栋 is no 15栋.
+            if class != Class::Building {
+                ways.push((apart, u8::from(class != Class::Bare)));
+            }
             ways
         }
     }
@@ -154,6 +166,9 @@ impl Interpretation {
         let mut way = Self { cost: self.cost + cost, ..self.clone() };
         let (first, others) = item.values.split_first()?;
         let others = if item.set { others } else { &[] };
+        if !others.is_empty() && !matches!(class, Class::Building | Class::Room | Class::Bare) {
+            return None;
+        }
         let slot = match class {
             Class::Unit => &mut way.tail.unit,
             Class::Floor => &mut way.tail.floor,
@@ -162,10 +177,12 @@ impl Interpretation {
                 let known =
                     self.stem.iter().find(|n| n.class == class && (class != Class::Door || n.owner == item.owner));
                 match known {
-                    Some(known) if known.value == *first => {}
-                    Some(_) if class == Class::Building => way.more_buildings.push(*first),
+                    Some(known) if known.value == *first && known.said == item.class => {}
+                    Some(known) if class == Class::Building && item.class == class && known.said == class => {
+                        way.more_buildings.push(*first)
+                    }
                     Some(_) => return None,
-                    None => way.stem.push(StemNumber { class, value: *first, owner: item.owner }),
+                    None => way.stem.push(StemNumber { class, value: *first, owner: item.owner, said: item.class }),
                 }
                 way.more_buildings.extend(others.iter().filter(|_| class == Class::Building));
                 return Some(way);

@@ -1,13 +1,17 @@
 //! From an address as people write it to its codes.
 //!
-//! A text is brought into a normal form ([`normal`]) and read as names, divisions and numbers along the best way through it
+//! A text is brought into a normal form ([`normal`]). If the library has it letter by letter, or element by element, that is the answer
+//! ([`written`]). Else it is read as names, divisions and numbers along the best way through it
 //! ([`reading`]); the numbers are understood in the ways they can be ([`interpret`]); the places that have the names and *all* the
 //! numbers are compared with the rest of the text ([`search`]); one answer is made of them ([`decide`]). Wrong spellings
 //! ([`fuzzy`]) are looked for only when that did not lead to a whole answer.
 
 mod answer;
+mod areas;
 mod confidence;
 mod decide;
+mod decision;
+mod faults;
 mod fuzzy;
 mod grammar;
 pub(crate) mod index;
@@ -20,9 +24,11 @@ mod search;
 mod suggest;
 mod tail;
 mod words;
+mod written;
 
 pub use answer::{Band, Fault, FaultKind, GeocodeStatus, Geocoded, GeocodedPlace, MatchLevel, Reversed, Suggestion};
-pub(crate) use decide::{Decision, decide};
+pub(crate) use decide::decide;
+pub(crate) use decision::Decision;
 
 use crate::{
     code::fold_code,
@@ -30,7 +36,7 @@ use crate::{
     plate::{Baseplate, Thing},
     spatial::LngLat,
 };
-use decide::Found;
+use decision::Found;
 use rayon::prelude::*;
 
 /// Characters of the longest code.
@@ -47,6 +53,13 @@ impl Baseplate {
         let index = self.geo_index();
         let decision = self.of_code(text).unwrap_or_else(|| decide(index, text));
         decision.on(self, index, text)
+    }
+
+    /// What [`Baseplate::geocode`] would answer if no address of the library had this text letter by letter. For evaluations.
+    #[doc(hidden)]
+    pub fn geocode_read(&self, text: &str) -> Geocoded<'_> {
+        let index = self.geo_index();
+        decide::without_exact(index, text).on(self, index, text)
     }
 
     /// [`Baseplate::geocode`] of many texts, in their order, on all threads of the current rayon pool.

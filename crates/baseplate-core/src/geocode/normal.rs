@@ -1,7 +1,8 @@
 //! An address text in the form in which spellings are compared, with the way back to the text as it was.
 
-use super::words::simplified;
+use super::words::{simplified, suffix_at};
 use unicode_normalization::UnicodeNormalization;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Characters of a text that are looked at; addresses are far shorter.
 const LONGEST: usize = 256;
@@ -12,9 +13,13 @@ const READ_AT_MOST: usize = 4096;
 pub(super) const APART: char = '|';
 /// Stands between the numbers of a list (101、102).
 pub(super) const AND: char = '、';
+/// Stands in a decimal number (6.8号).
+pub(super) const POINT: char = '.';
+/// Stands before a number below the ground (负1层, -1层).
+pub(super) const BELOW: char = '负';
 
 /// A text in half width, capital, simplified characters, Arabic numerals, without spaces and punctuation. Between two numbers one
-/// of [`APART`], [`AND`] and `-` is left.
+/// of [`APART`], [`AND`], [`POINT`] and `-` is left, and [`BELOW`] in place of a dash before a floor.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Normal {
     pub(super) chars: Vec<char>,
@@ -24,6 +29,8 @@ pub(super) struct Normal {
     pub(super) after_gap: Vec<bool>,
     /// Whether each character stands in brackets.
     pub(super) bracketed: Vec<bool>,
+    /// Whether each character is a digit that was written as a numeral.
+    pub(super) spelled: Vec<bool>,
 }
 
 /// A character on its way.
@@ -32,17 +39,36 @@ struct Mark {
     is: char,
     from: u32,
     bracketed: bool,
+    spelled: bool,
 }
 
 impl Normal {
     pub(super) fn of(text: &str) -> Self {
-        join(numerals(marks(text)))
+        join(&numerals(&plain_numerals(marks(text))))
     }
 
     /// The source from the beginning of one character up to that of another.
     pub(super) fn source<'t>(&self, text: &'t str, from: usize, to: usize) -> &'t str {
         let at = |place: usize| self.from.get(place).map_or(text.len(), |from| *from as usize);
         text.get(at(from)..at(to)).unwrap_or_default()
+    }
+
+    /// The first characters alone.
+    pub(super) fn up_to(&self, end: usize) -> Self {
+        let flags = |all: &[bool]| all.get(..end).unwrap_or(all).to_vec();
+        Self {
+            chars: self.chars.get(..end).unwrap_or(&self.chars).to_vec(),
+            from: self.from.get(..end).unwrap_or(&self.from).to_vec(),
+            after_gap: flags(&self.after_gap),
+            bracketed: flags(&self.bracketed),
+            spelled: flags(&self.spelled),
+        }
+    }
+
+    /// Equal for texts that say the same letter by letter.
+    pub(super) fn hash(&self) -> u64 {
+        let bytes: Vec<u8> = self.chars.iter().flat_map(|c| u32::from(*c).to_le_bytes()).collect();
+        xxh3_64(&bytes)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -70,11 +96,15 @@ fn marks(text: &str) -> Vec<Mark> {
     let mut marks = Vec::with_capacity(text.len() / 3 + 8);
     let mut open = Vec::new();
     for (from, c) in text.char_indices().take(READ_AT_MOST) {
-        let mut push = |is| marks.push(Mark { is, from: from as u32, bracketed: false });
+        let mut push = |is| marks.push(Mark { is, from: from as u32, bracketed: false, spelled: false });
         match c {
             '\u{4e00}'..='\u{9fff}' => push(simplified(c)),
             'A'..='Z' | '0'..='9' | '#' | '-' => push(c),
             'a'..='z' => push(c.to_ascii_uppercase()),
+            // Ⅰ to Ⅻ, which compatibility folding would make letters.
+            '\u{2160}'..='\u{216b}' => (u32::from(c) - 0x215f).to_string().chars().for_each(push),
+            '\u{2170}'..='\u{217b}' => (u32::from(c) - 0x216f).to_string().chars().for_each(push),
+            c if is_invisible(c) => {}
             _ => c.nfkc().for_each(|c| push(folded(c))),
         }
         match c {
@@ -95,9 +125,64 @@ fn folded(c: char) -> char {
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '~' | '～' | '〜' | '-' => '-',
         '、' | ',' | ';' | '/' | '\\' | '&' | '+' => AND,
         '#' => '#',
+        '.' | '．' => POINT,
         '〇' | '○' | '◯' => '零',
         c => Some(simplified(c.to_ascii_uppercase())).filter(|c| c.is_alphanumeric()).unwrap_or(APART),
     }
+}
+
+/// Whether a character has no width: it keeps nothing apart.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// Numerals as cheques have them, and what they stand for.
+const FORMAL: [(char, char); 13] = [
+    ('壹', '一'),
+    ('贰', '二'),
+    ('叁', '三'),
+    ('肆', '四'),
+    ('伍', '五'),
+    ('陆', '六'),
+    ('柒', '七'),
+    ('捌', '八'),
+    ('玖', '九'),
+    ('拾', '十'),
+    ('佰', '百'),
+    ('仟', '千'),
+    ('零', '零'),
+];
+
+/// Numerals in other characters as plain ones: 廿三 → 二十三, 贰拾叁 → 二十三. A single 伍 or 陆 is a number only before what
+/// numbers count; else it is a name.
+fn plain_numerals(marks: Vec<Mark>) -> Vec<Mark> {
+    let plain = |c: char| FORMAL.iter().find(|(formal, _)| *formal == c).map(|(_, plain)| *plain);
+    // 首层 is the first floor.
+    let is_first = |run: &[Mark]| {
+        run[0].is == '首' && run[1..].iter().find(|mark| mark.is != APART).is_some_and(|mark| mark.is == '层')
+    };
+    let tens =
+        |c: char| [('廿', '二'), ('卅', '三'), ('卌', '四')].iter().find(|(c2, _)| *c2 == c).map(|(_, tens)| *tens);
+    if !marks.iter().any(|mark| mark.is == '首' || plain(mark.is).is_some() || tens(mark.is).is_some()) {
+        return marks;
+    }
+    let mut out = Vec::with_capacity(marks.len() + 4);
+    let mut rest = marks.as_slice();
+    while let Some(first) = rest.first() {
+        let length = rest.iter().take_while(|mark| plain(mark.is).is_some()).count();
+        let (run, after) = rest.split_at(length.max(1));
+        let next: Vec<char> = after.iter().take(4).map(|mark| mark.is).collect();
+        match tens(first.is) {
+            _ if is_first(rest) => out.extend([APART, '1'].map(|is| Mark { is, ..*first })),
+            Some(tens) => out.extend([tens, '十'].map(|is| Mark { is, ..*first })),
+            None if length > 1 || length == 1 && suffix_at(&next).is_some() => {
+                out.extend(run.iter().map(|mark| Mark { is: plain(mark.is).unwrap_or(mark.is), ..*mark }));
+            }
+            None => out.extend(run),
+        }
+        rest = after;
+    }
+    out
 }
 
 /// The value of a Chinese digit.
@@ -105,24 +190,40 @@ fn digit(c: char) -> Option<u32> {
     "零一二三四五六七八九".chars().zip(0..).find(|(other, _)| *other == c).map(|(_, value)| value)
 }
 
-/// Runs of Chinese numerals as Arabic ones: 一百二十九 → 129, 一二〇一 → 1201. What is no number is left (百合).
-fn numerals(marks: Vec<Mark>) -> Vec<Mark> {
-    let is_numeral = |c: char| digit(c).is_some() || "十百千".contains(c);
-    if !marks.iter().any(|mark| is_numeral(mark.is)) {
-        return marks;
-    }
-    let mut out = Vec::with_capacity(marks.len());
-    let mut rest = marks.as_slice();
+/// Runs of Chinese numerals as Arabic ones: 一百二十九 → 129, 一二〇一 → 1201. What is no number is left (百合), and what is half
+/// written in Arabic digits (十5).
+fn numerals(marks: &[Mark]) -> Vec<Mark> {
+    let mut out: Vec<Mark> = Vec::with_capacity(marks.len());
+    let mut rest = marks;
     while let Some(first) = rest.first() {
         let length = rest.iter().take_while(|mark| is_numeral(mark.is)).count();
         let (run, after) = rest.split_at(length.max(1));
-        match number(run) {
-            Some(digits) => out.extend(digits.chars().map(|is| Mark { is, ..*first })),
+        let is_digit = |mark: Option<&Mark>| mark.is_some_and(|mark| mark.is.is_ascii_digit());
+        let ends_in_unit = |mark: Option<&Mark>| mark.is_some_and(|mark| is_unit(mark.is));
+        let (before, behind) = (is_digit(out.last()), is_digit(after.first()));
+        let half = before && ends_in_unit(run.first()) || behind && ends_in_unit(run.last());
+        match number(run).filter(|_| length > 0 && !half) {
+            Some(digits) => {
+                // 之九17层 is not 之917层.
+                let apart = Mark { is: APART, ..*first };
+                out.extend(before.then_some(apart));
+                out.extend(digits.chars().map(|is| Mark { is, spelled: true, ..*first }));
+                out.extend(behind.then_some(apart));
+            }
             None => out.extend(run),
         }
         rest = after;
     }
     out
+}
+
+fn is_unit(c: char) -> bool {
+    matches!(c, '十' | '百' | '千')
+}
+
+/// Whether a character is a Chinese numeral.
+pub(super) fn is_numeral(c: char) -> bool {
+    digit(c).is_some() || is_unit(c)
 }
 
 /// The digits of a run of numerals, unless it is no number.
@@ -149,7 +250,7 @@ fn number(run: &[Mark]) -> Option<String> {
 }
 
 /// Leaves out the marks that keep nothing apart.
-fn join(marks: Vec<Mark>) -> Normal {
+fn join(marks: &[Mark]) -> Normal {
     let mut normal = Normal::default();
     let mut gap: Option<Mark> = None;
     for (place, mark) in marks.iter().enumerate() {
@@ -159,6 +260,8 @@ fn join(marks: Vec<Mark>) -> Normal {
         let is = match mark.is {
             '至' | '到' if is_between => '-',
             '和' | '及' | '与' if is_between => AND,
+            POINT if !is_decimal(marks, place) => APART,
+            '-' if before.is_some_and(|c| !is_numberish(c)) && gap.is_none() && is_below(&marks[place + 1..]) => BELOW,
             other => other,
         };
         if matches!(is, APART | AND | '-') {
@@ -178,12 +281,38 @@ fn join(marks: Vec<Mark>) -> Normal {
     normal
 }
 
+/// Whether a point stands in a number and is no mark between two (3.2.501).
+fn is_decimal(marks: &[Mark], at: usize) -> bool {
+    let is_digit = |mark: &&Mark| mark.is.is_ascii_digit();
+    let before = marks[..at].iter().rev().take_while(is_digit).count();
+    let behind = marks[at + 1..].iter().take_while(is_digit).count();
+    let is_point = |place: Option<usize>| place.and_then(|place| marks.get(place)).is_some_and(|mark| mark.is == POINT);
+    let alone = !is_point(at.checked_sub(before + 1)) && !is_point(Some(at + 1 + behind));
+    before > 0 && (1..=DECIMALS_MAX).contains(&behind) && alone
+}
+
+/// Digits behind the point of a decimal number.
+const DECIMALS_MAX: usize = 2;
+/// The deepest floor that a dash may say; 12号-8层 is the eighth floor.
+const DEEPEST: char = '4';
+
+/// Whether a floor follows, so that a dash before it says that it is below the ground: -1层, -1至2层.
+fn is_below(marks: &[Mark]) -> bool {
+    let digits = marks.iter().take_while(|mark| mark.is.is_ascii_digit()).count();
+    let is_floor = |mark: Option<&Mark>| mark.is_some_and(|mark| matches!(mark.is, '层' | '楼' | 'F'));
+    let range = marks.get(digits).is_some_and(|mark| matches!(mark.is, '-' | '至' | '到'));
+    let more = if range { marks[digits + 1..].iter().take_while(|mark| mark.is.is_ascii_digit()).count() } else { 0 };
+    let to = if more > 0 { digits + 1 + more } else { digits };
+    digits == 1 && marks[0].is <= DEEPEST && is_floor(marks.get(to))
+}
+
 impl Normal {
     fn push(&mut self, mark: Mark, after_gap: bool) {
         self.chars.push(mark.is);
         self.from.push(mark.from);
         self.after_gap.push(after_gap);
         self.bracketed.push(mark.bracketed);
+        self.spelled.push(mark.spelled);
     }
 }
 

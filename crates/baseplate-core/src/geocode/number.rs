@@ -1,7 +1,7 @@
 //! Numbers of an address: what they count, and their values. A value is compared as a whole; no digit is ever guessed.
 
 use super::{
-    normal::{AND, APART, Normal, is_numberish, is_stem},
+    normal::{AND, APART, BELOW, Normal, POINT, is_numberish, is_stem},
     words::{Suffix, suffix_at},
 };
 
@@ -40,7 +40,9 @@ impl Class {
     }
 }
 
-/// The value of a number: up to 8 characters of `0-9 A-Z -`, heavenly stems as `a` to `j`, packed; without leading zeros.
+/// The value of a number: up to 8 characters of `0-9 A-Z -`, heavenly stems as `a` to `j`, kinds of what is counted as `k` to
+/// `x` in front, a decimal point as `y`, what keeps the numbers of a list apart as `z`; packed, without leading zeros. A dash in
+/// front says that it is below the ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Value(u64);
 
@@ -48,6 +50,9 @@ pub(super) struct Value(u64);
 const BITS: u32 = 7;
 /// Characters that a value can have.
 const LONGEST: usize = 8;
+/// How a decimal point and the mark between the numbers of a list are stored.
+const STORED_POINT: u8 = b'y';
+const STORED_AND: u8 = b'z';
 
 impl Value {
     /// The value of some characters: leading zeros of every run of digits are dropped.
@@ -55,13 +60,13 @@ impl Value {
         let mut packed = 0;
         let mut length = 0;
         for (place, c) in chars.iter().enumerate() {
-            let first = place == 0 || !chars[place - 1].is_ascii_digit();
             let more = chars.get(place + 1).is_some_and(char::is_ascii_digit);
-            let leading_zero = *c == '0' && more && (first || is_zero_so_far(&chars[..place]));
+            let leading_zero = *c == '0' && more && is_zero_so_far(&chars[..place]);
             if leading_zero {
                 continue;
             }
             let byte = match c {
+                &POINT => STORED_POINT.into(),
                 c if c.is_ascii() => *c as u64,
                 c => u64::from(b'a') + "甲乙丙丁戊己庚辛壬癸".chars().position(|stem| stem == *c)? as u64,
             };
@@ -99,9 +104,28 @@ impl Value {
 
     /// Both, with a dash between.
     pub(super) fn joined(self, other: Self) -> Option<Self> {
-        let chars: Vec<char> = self.chars().chain([b'-']).chain(other.chars()).map(char::from).collect();
-        // Stems are stored as small letters already; `of` takes them as they are.
+        self.with(b'-', other)
+    }
+
+    /// Several, as one value that no other can have: 101、102 is neither 101 nor 101-102.
+    pub(super) fn all(values: &[Self], joint: Joint) -> Option<Self> {
+        let between = if joint == Joint::And { STORED_AND } else { b'-' };
+        let (first, others) = values.split_first()?;
+        others.iter().try_fold(*first, |sum, value| sum.with(between, *value))
+    }
+
+    fn with(self, between: u8, other: Self) -> Option<Self> {
+        // Stems and marks are stored as small letters already; `of` takes them as they are.
+        let chars: Vec<char> = self.chars().chain([between]).chain(other.chars()).map(char::from).collect();
         Self::of(&chars)
+    }
+
+    /// As the number of another kind of the same class: 3横巷 is not 3巷.
+    fn of_kind(self, kind: Option<char>) -> Option<Self> {
+        match kind {
+            None => Some(self),
+            Some(kind) => Self::of(&std::iter::once(kind).chain(self.chars().map(char::from)).collect::<Vec<_>>()),
+        }
     }
 
     pub(super) fn len(self) -> usize {
@@ -110,14 +134,22 @@ impl Value {
 
     /// As people write it.
     pub(super) fn text(self) -> String {
-        let stem = |byte: u8| "甲乙丙丁戊己庚辛壬癸".chars().nth(usize::from(byte - b'a')).unwrap_or('?');
-        self.chars().map(|byte| if byte.is_ascii_lowercase() { stem(byte) } else { char::from(byte) }).collect()
+        let written = |byte: u8| match byte {
+            b'a'..=b'j' => "甲乙丙丁戊己庚辛壬癸".chars().nth(usize::from(byte - b'a')),
+            STORED_POINT => Some(POINT),
+            STORED_AND => Some(AND),
+            b'k'..=b'x' => None,
+            byte => Some(char::from(byte)),
+        };
+        self.chars().filter_map(written).collect()
     }
 }
 
-/// Whether the run of digits at the end is all zeros.
+/// Whether the run of digits at the end is all zeros, and not behind a decimal point.
 fn is_zero_so_far(chars: &[char]) -> bool {
-    chars.iter().rev().take_while(|c| c.is_ascii_digit()).all(|c| *c == '0')
+    let run = chars.iter().rev().take_while(|c| c.is_ascii_digit()).count();
+    let before = &chars[..chars.len() - run];
+    chars[before.len()..].iter().all(|c| *c == '0') && !matches!(before.last(), Some('.' | 'y'))
 }
 
 /// How the values of one number hang together.
@@ -156,16 +188,19 @@ const PARTS_MAX: usize = 12;
 /// The number that begins at a place; `None` if there is none.
 pub(super) fn number_at(normal: &Normal, at: usize) -> Option<Number> {
     let chars = &normal.chars;
-    let starts = at == 0 || !is_numberish(chars[at - 1]) || matches!(chars[at - 1], APART | AND | '-');
-    if !starts || !is_numberish(chars[at]) && chars[at] != '#' || is_phone(chars, at) {
+    let starts = at == 0 || !is_numberish(chars[at - 1]) && !matches!(chars[at - 1], POINT | BELOW);
+    let below = below_at(&chars[at..]);
+    if !starts || !is_numberish(chars[at]) && chars[at] != '#' && below == 0 || is_phone(chars, at) {
         return None;
     }
     let hash = usize::from(chars.get(at) == Some(&'#'));
-    let mut end = at + hash;
+    let mut end = at + hash + below;
     let (mut values, mut joint) = (Vec::new(), Joint::Single);
     loop {
         let length = atom(&chars[end..])?;
-        values.push(Value::of(&chars[end..end + length])?);
+        let is_below = values.is_empty() && below > 0;
+        let one = chars[end..end + length].iter().copied();
+        values.push(Value::of(&is_below.then_some('-').into_iter().chain(one).collect::<Vec<_>>())?);
         end += length;
         let next = match (chars.get(end), joint) {
             (Some('-' | '之' | '附'), Joint::Single | Joint::Dash) => Joint::Dash,
@@ -178,11 +213,27 @@ pub(super) fn number_at(normal: &Normal, at: usize) -> Option<Number> {
         joint = next;
         end += 1;
     }
-    finish(chars, at, end, values, joint).filter(|number| hash == 0 || number.class == Class::Bare)
+    let number = finish(chars, at, end, values, joint)?;
+    let fits = match (hash, below) {
+        (0, 0) => true,
+        (_, 0) => number.class == Class::Bare,
+        _ => matches!(number.class, Class::Floor | Class::Room | Class::Bare),
+    };
+    fits.then_some(number)
+}
+
+/// The length of what says that a number is below the ground: 负1层, 地下1层; 0 if there is nothing of the kind.
+fn below_at(chars: &[char]) -> usize {
+    let length = match chars {
+        [BELOW, ..] => 1,
+        ['地', '下', ..] => 2,
+        _ => 0,
+    };
+    if chars.get(length).is_some_and(char::is_ascii_digit) { length } else { 0 }
 }
 
 /// Whether a place is within a phone number: 138-0000-0000, +86 13800000000, 0755-2600-0000.
-fn is_phone(chars: &[char], at: usize) -> bool {
+pub(super) fn is_phone(chars: &[char], at: usize) -> bool {
     let joins = |c: &char| c.is_ascii_digit() || matches!(c, '-' | &APART);
     let before = chars[..at].iter().rev().take_while(|c| joins(c)).count();
     let run = &chars[at - before..];
@@ -207,11 +258,15 @@ fn finish(chars: &[char], at: usize, mut end: usize, mut values: Vec<Value>, mut
     let suffix = suffix_at(&chars[end..]);
     let is_storey = suffix.is_none() && joint == Joint::Single && chars[end - 1] == 'F' && end - at > 1;
     if is_storey {
-        let value = Value::of(&chars[at..end - 1])?;
+        let mut digits: Vec<char> = values[0].chars().map(char::from).collect();
+        digits.pop();
+        let value = Value::of(&digits)?;
         return Some(Number { class: Class::Floor, shop: false, values: vec![value], joint, len: end - at });
     }
-    let Suffix { class, shop, len } = suffix.unwrap_or(Suffix { class: Class::Bare, shop: false, len: 0 });
+    let Suffix { class, shop, kind, len } =
+        suffix.unwrap_or(Suffix { class: Class::Bare, shop: false, kind: None, len: 0 });
     end += len;
+    values[0] = values[0].of_kind(kind)?;
     let letters = chars[at..end].iter().take_while(|c| c.is_ascii_uppercase() || is_stem(**c)).count();
     if class == Class::Bare && len == 0 && letters > 0 && chars[at..end].iter().all(|c| !c.is_ascii_digit()) {
         return None;
@@ -220,6 +275,7 @@ fn finish(chars: &[char], at: usize, mut end: usize, mut values: Vec<Value>, mut
         // 12号甲 is 12甲号.
         if joint == Joint::Single
             && chars.get(end).is_some_and(|c| is_stem(*c))
+            && !chars.get(end + 1).is_some_and(char::is_ascii_digit)
             && suffix_at(&chars[end + 1..]).is_none()
         {
             let whole: Vec<char> = chars[at..end - len].iter().chain([&chars[end]]).copied().collect();
@@ -249,16 +305,29 @@ fn sub_number(chars: &[char]) -> Option<(Value, usize)> {
     (closed || bare).then_some((value, length + 1 + usize::from(closed)))
 }
 
-/// The length of a single value: letters, digits, letters; `None` if none begins here.
+/// The length of a single value: letters, digits, letters, digits (A12, 14A, 13B05), or a decimal number; `None` if none begins
+/// here.
 fn atom(chars: &[char]) -> Option<usize> {
     let count = |from: usize, of: fn(&char) -> bool| chars[from..].iter().take_while(|c| of(c)).count();
     let letter = |c: &char| c.is_ascii_uppercase() || is_stem(*c);
     let before = count(0, letter);
     let digits = count(before, char::is_ascii_digit);
-    let behind = if digits > 0 { count(before + digits, letter) } else { 0 };
-    let more = chars.get(before + digits + behind).is_some_and(|c| c.is_ascii_alphanumeric());
-    let fits = before <= LETTERS_MAX && digits <= DIGITS_MAX && behind <= LETTERS_MAX && before + digits > 0;
-    (fits && !more).then_some(before + digits + behind)
+    let mut length = before + digits;
+    let (mut behind, mut last) = (0, 0);
+    if digits > 0 {
+        behind = count(length, letter);
+        length += behind;
+        if behind > 0 {
+            last = count(length, char::is_ascii_digit);
+            length += last;
+        } else if chars.get(length) == Some(&POINT) {
+            // The point was left because it stands in a number.
+            length += 1 + count(length + 1, char::is_ascii_digit);
+        }
+    }
+    let more = chars.get(length).is_some_and(|c| c.is_ascii_alphanumeric());
+    let fits = before <= LETTERS_MAX && digits <= DIGITS_MAX && behind <= LETTERS_MAX && last <= DIGITS_MAX;
+    (fits && length > 0 && !more).then_some(length)
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 use super::{
     answer::{Geocoded, GeocodedPlace, MatchLevel, Reversed},
     confidence,
-    decide::{Decision, Found},
+    decision::{Decision, Found},
     grammar,
-    index::{Form, GeoIndex, Meaning},
+    index::GeoIndex,
     normal::Normal,
     number::Class,
-    reading::terms_at,
+    reading::head_at,
 };
 use crate::{
     model::Level,
@@ -120,7 +120,7 @@ fn standard(plate: &Baseplate, index: &GeoIndex, found: &Found, area: Option<Gri
 /// The road, estate or door number in an address of the library.
 fn named<'t>(index: &GeoIndex, text: &'t str, level: MatchLevel) -> &'t str {
     let normal = Normal::of(text);
-    let parsed = grammar::parse(&normal, |chars| division_at(index, chars));
+    let parsed = grammar::parse(&normal, |chars| head_at(index, chars).map(|(length, _)| length));
     let has = |segment: &&grammar::Segment, class: Class| segment.numbers.iter().any(|(other, _)| *other == class);
     let is_road = |segment: &&grammar::Segment| super::words::is_road(&segment.name);
     let segments = parsed.segments.iter();
@@ -132,23 +132,6 @@ fn named<'t>(index: &GeoIndex, text: &'t str, level: MatchLevel) -> &'t str {
     let Some(segment) = chosen.or(segments.clone().next()) else { return "" };
     let end = if level == MatchLevel::DoorNumber { segment.end } else { segment.name_end };
     normal.source(text, segment.from, end)
-}
-
-/// The length of the division at the head of a text of the library.
-fn division_at(index: &GeoIndex, chars: &[char]) -> Option<usize> {
-    let mut longest = None;
-    terms_at(index.terms(), chars, |length, term| {
-        let is_head = |meaning| match meaning {
-            Meaning::Division { form, .. } => form == Form::Full,
-            Meaning::Elsewhere { short, .. } => !short,
-            Meaning::Former { .. } => true,
-            _ => false,
-        };
-        if index.meanings(term).any(is_head) {
-            longest = Some(length);
-        }
-    });
-    longest
 }
 
 /// What is at a point.

@@ -2,10 +2,12 @@
 
 use super::{
     fuzzy::{self, Spelt},
-    index::{Automaton, Form, GeoIndex, Meaning},
-    normal::{APART, Normal},
-    number::{Class, Number, number_at},
+    grammar::Parsed,
+    index::{Abroad, Automaton, Form, GeoIndex, Meaning},
+    normal::{APART, Normal, is_numberish, is_numeral},
+    number::{Class, Number, is_phone, number_at},
 };
+use crate::model::Level;
 use fst::raw::Output;
 
 /// A stretch of the text that is understood, or is not.
@@ -59,6 +61,14 @@ pub(super) struct Counted {
     pub(super) number: Number,
     /// The name before it, by its place among the names.
     pub(super) owner: Option<usize>,
+    /// Where it begins.
+    pub(super) from: usize,
+}
+
+impl Counted {
+    fn to(&self) -> usize {
+        self.from + self.number.len
+    }
 }
 
 /// What is not understood.
@@ -69,7 +79,33 @@ pub(super) struct Rest {
     /// Whether it touches a name, so that it may be part of it.
     pub(super) touches: bool,
     pub(super) bracketed: bool,
+    /// Whether it stands behind a space, a comma or a word such as 收件人.
+    apart: bool,
 }
+
+/// Characters of a remark that may be a person's name (李四收), in which a numeral counts nothing.
+const PERSON: usize = 4;
+
+impl Rest {
+    /// Whether it has anything that tells places apart: a number, a letter, a direction.
+    fn tells(&self, normal: &Normal) -> bool {
+        let tells = |at: &usize| {
+            let c = normal.chars[*at];
+            is_numberish(c) && !is_phone(&normal.chars, *at) || is_numeral(c) || DIRECTIONS.contains(c)
+        };
+        let found: Vec<usize> = (self.from..self.to).filter(tells).collect();
+        // 李四收, (一照多址): numerals in words that stand apart, and count nothing.
+        let counts = |at: usize| number_at(normal, at).is_some_and(|number| number.class != Class::Bare);
+        let is_word = |at: &usize| !matches!(normal.chars[*at], APART | '-' | '、') && !is_phone(&normal.chars, *at);
+        let is_person = (self.from..self.to).filter(is_word).count() <= PERSON
+            && matches!(found.as_slice(), [one] if normal.spelled[*one] && !counts(*one)
+                && (self.bracketed || self.apart && *one > self.from));
+        !found.is_empty() && !is_person
+    }
+}
+
+/// Characters that say where something is.
+const DIRECTIONS: &str = "东西南北中上下前后左右内外负";
 
 /// A text, read.
 #[derive(Debug, Clone, Default)]
@@ -78,8 +114,20 @@ pub(super) struct Reading {
     pub(super) names: Vec<Named>,
     pub(super) numbers: Vec<Counted>,
     pub(super) rests: Vec<Rest>,
-    /// Whether a place outside the city is named, and whether in full.
-    pub(super) elsewhere: Option<bool>,
+    /// The term of a division that the plate lacks and the library puts addresses under.
+    pub(super) head: Option<u32>,
+    /// Whether a place outside the city is named.
+    pub(super) is_elsewhere: bool,
+    /// Whether a county of another city is named beside the own city.
+    pub(super) has_other_county: bool,
+    /// Whether there is a door number of a road that is not said.
+    pub(super) has_other_door: bool,
+    /// Whether the place is named by another one (对面).
+    pub(super) is_relative: bool,
+    /// The divisions elsewhere that are named.
+    abroad: Vec<(Abroad, bool)>,
+    /// Where the last word around an address ends.
+    aside_end: usize,
 }
 
 /// What a character of each kind is worth on the way through a text; the best way is taken.
@@ -105,6 +153,27 @@ impl Reading {
     /// Reads a text as it is spelt.
     pub(super) fn of(index: &GeoIndex, normal: &Normal) -> Self {
         Self::along(index, normal, &[])
+    }
+
+    /// The divisions and names of a text that was taken apart as the library takes its own; `None` if there are others than the
+    /// library has.
+    pub(super) fn of_parsed(index: &GeoIndex, normal: &Normal, parsed: &Parsed) -> Option<Self> {
+        let mut reading = Self::default();
+        let mut from = 0;
+        while from < parsed.head {
+            let (length, term) = head_at(index, &normal.chars[from..])?;
+            let to = from + length;
+            reading.take_term(index, &[term], Spelt::Exact, &Token { from, to, is: Is::Term(term) });
+            from = to;
+        }
+        reading.names.clear();
+        for segment in &parsed.segments {
+            let names = vec![index.name(&segment.name)?];
+            let (from, to) = (segment.from, segment.name_end);
+            reading.names.push(Named { names, spelt: Spelt::Exact, is_division_too: false, from, to });
+        }
+        reading.look_abroad(index);
+        (!reading.is_elsewhere && !reading.has_other_county).then_some(reading)
     }
 
     /// Reads a text once more and also takes names that are nearly spelt so, around what was not understood.
@@ -145,8 +214,14 @@ impl Reading {
 
     fn gather(index: &GeoIndex, normal: &Normal, corrections: &[fuzzy::Correction], tokens: &[Token]) -> Self {
         let mut reading = Self::default();
-        for token in tokens {
+        for (place, token) in tokens.iter().enumerate() {
             match token.is {
+                // 北京路 is no place in Beijing, whether the library has such a road or not.
+                Is::Term(term) if is_short(index, term) && !reading.is_head(normal, tokens.get(place + 1)) => {
+                    (token.from..token.to).for_each(|from| {
+                        reading.take_unknown(normal, &Token { from, to: from + 1, is: Is::Unknown });
+                    });
+                }
                 Is::Term(term) => reading.take_term(index, &[term], Spelt::Exact, token),
                 Is::Corrected(number) => {
                     reading.take_term(index, &corrections[number].terms, corrections[number].spelt, token);
@@ -155,6 +230,8 @@ impl Reading {
                 Is::Unknown => reading.take_unknown(normal, token),
             }
         }
+        reading.look_abroad(index);
+        reading.take_doors_in_front();
         let names = &reading.names;
         for rest in &mut reading.rests {
             let gap = |at: usize| normal.after_gap.get(at).copied().unwrap_or(true);
@@ -165,10 +242,51 @@ impl Reading {
         reading
     }
 
+    /// Whether something in the text besides misspelt names says where it is: another name, or a community or subdistrict.
+    pub(super) fn vouches(&self, index: &GeoIndex) -> bool {
+        let is_low = |row: &u32| index.level(*row) <= Level::Subdistrict as u8;
+        let is_division = |m: &Mention| m.full && m.spelt == Spelt::Exact && m.rows.iter().any(is_low);
+        self.names.iter().any(|named| named.spelt == Spelt::Exact) || self.mentions.iter().any(is_division)
+    }
+
+    /// Whether a place may lie in the division that the text names and the plate lacks.
+    pub(super) fn may_be_under(&self, head: Option<u32>) -> bool {
+        self.head.zip(head).is_none_or(|(asked, own)| asked == own)
+    }
+
     /// The lowest divisions that are named in full.
     pub(super) fn lowest(&self) -> &[u32] {
         let full = self.mentions.iter().filter(|mention| mention.full && mention.spelt == Spelt::Exact);
         full.min_by_key(|mention| mention.level).map_or(&[], |mention| &mention.rows)
+    }
+
+    /// What can be gone by: the reading up to the first words that are not understood and may say which place is meant, if
+    /// there are any. Whatever follows them may be theirs, and so may be the number that they touch.
+    pub(super) fn up_to_unknown(&self, normal: &Normal) -> Option<Self> {
+        let begins = |at: usize| self.names.iter().any(|n| n.to <= at) || self.numbers.iter().any(|n| n.from < at);
+        let owns = |rest: &Rest| self.numbers.iter().any(|number| number.from == rest.to);
+        let is_of_place = |rest: &&Rest| !rest.bracketed && begins(rest.from) && (owns(rest) || rest.tells(normal));
+        let rest = self.rests.iter().find(is_of_place)?;
+        let touched = |number: &Counted| number.to() == rest.from && !normal.after_gap[rest.from] && rest.tells(normal);
+        let names: Vec<Named> = self.names.iter().filter(|name| name.to <= rest.from).cloned().collect();
+        let numbers = self.numbers.iter().filter(|number| number.to() <= rest.from && !touched(number));
+        Some(Self { numbers: numbers.cloned().collect(), names, ..self.clone() })
+    }
+
+    /// Whether words that are not understood are the beginning of a name, or tell places apart: then another place is meant than
+    /// one that has the names behind them.
+    pub(super) fn has_other_name(&self, normal: &Normal) -> bool {
+        let joined = |at: usize| !normal.after_gap.get(at).copied().unwrap_or(true);
+        let begins_name = |rest: &Rest| self.names.iter().any(|name| name.from == rest.to && joined(name.from));
+        let numbers = |rest: &Rest| {
+            let is_number = |c: &char| is_numberish(*c);
+            rest.tells(normal) && normal.chars[rest.from..rest.to].iter().any(is_number)
+        };
+        let is_name = |rest: &Rest| match rest.bracketed {
+            true => numbers(rest),
+            false => begins_name(rest) || rest.tells(normal),
+        };
+        self.has_other_county || self.rests.iter().any(is_name)
     }
 
     fn take_term(&mut self, index: &GeoIndex, terms: &[u32], spelt: Spelt, token: &Token) {
@@ -184,14 +302,28 @@ impl Reading {
                     rows.push(row);
                     former = true;
                 }
-                Meaning::Elsewhere { short, province } => {
-                    let own = self.mentions.iter().any(|mention| mention.full);
-                    if !own && !province && spelt == Spelt::Exact {
-                        self.elsewhere = Some(self.elsewhere.unwrap_or(false) || !short);
-                    }
-                }
-                Meaning::Aside => {}
+                Meaning::Elsewhere { of, short } if spelt == Spelt::Exact => self.abroad.push((of, short)),
+                Meaning::Elsewhere { .. } => {}
+                Meaning::Relation => self.is_relative = true,
+                Meaning::Own { province: false } => self.head = terms.first().copied(),
+                Meaning::Aside => self.aside_end = token.to,
+                Meaning::Own { .. } => {}
             }
+        }
+        // A record may be named so as well, but who says 对面 means what is there.
+        if terms.iter().flat_map(|term| index.meanings(*term)).any(|meaning| meaning == Meaning::Relation) {
+            return;
+        }
+        // Who writes a name in full means it, and not another one's short form.
+        let forms = |term: &u32| {
+            index
+                .meanings(*term)
+                .filter_map(|m| if let Meaning::Division { row, form } = m { Some((row, form)) } else { None })
+        };
+        let in_full: Vec<u32> =
+            terms.iter().flat_map(forms).filter(|(_, form)| *form == Form::Full).map(|(row, _)| row).collect();
+        if !in_full.is_empty() && !former {
+            rows = in_full;
         }
         let is_name_too = !names.is_empty();
         let is_division_too = !rows.is_empty();
@@ -204,16 +336,52 @@ impl Reading {
         }
     }
 
+    /// Whether nothing but divisions stands before a token that would be the short name of one elsewhere, and no unknown word
+    /// goes on with it.
+    fn is_head(&self, normal: &Normal, next: Option<&Token>) -> bool {
+        let goes_on = next.is_some_and(|next| matches!(next.is, Is::Unknown) && !normal.after_gap[next.from]);
+        self.names.is_empty() && self.numbers.is_empty() && self.rests.is_empty() && !goes_on
+    }
+
+    /// Decides whether the divisions elsewhere say that another city is meant: not where the own one is named too.
+    fn look_abroad(&mut self, index: &GeoIndex) {
+        let own = |least: Level| {
+            let is_own = |mention: &Mention| mention.rows.iter().any(|row| index.level(*row) >= least as u8);
+            self.mentions.iter().any(|mention| mention.full && is_own(mention))
+        };
+        let (city, district, any) = (own(Level::City), own(Level::District), self.mentions.iter().any(|m| m.full));
+        self.is_elsewhere = self.abroad.iter().any(|abroad| match abroad {
+            (_, true) => !any,
+            (Abroad::Province | Abroad::City, false) => !city,
+            (Abroad::County, false) => !district,
+        });
+        self.has_other_county = self.abroad.iter().any(|abroad| matches!(abroad, (Abroad::County, false)));
+    }
+
     fn take_number(&mut self, normal: &Normal, token: &Token) {
         let Some(number) = number_at(normal, token.from) else { return };
         // 张三 is no third building: what says not what it counts must follow something that is understood.
         if number.class == Class::Bare && self.is_after_unknown(normal, token.from) {
             return self.take_unknown(normal, token);
         }
-        if self.numbers.len() == NUMBERS_MAX {
-            return self.take_unknown(normal, token);
+        if self.numbers.len() == NUMBERS_MAX || is_half(normal, &number, token) || self.was(normal, token) {
+            return (token.from..token.to)
+                .for_each(|from| self.take_unknown(normal, &Token { from, to: from + 1, is: Is::Unknown }));
         }
-        self.numbers.push(Counted { number, owner: self.names.len().checked_sub(1) });
+        self.numbers.push(Counted { number, owner: self.names.len().checked_sub(1), from: token.from });
+    }
+
+    /// Whether a number in brackets is that of something else: (原15栋).
+    fn was(&self, normal: &Normal, token: &Token) -> bool {
+        normal.bracketed[token.from] && self.rests.last().is_some_and(|rest| rest.bracketed && rest.to == token.from)
+    }
+
+    /// Takes the door numbers out that stand before the first name: 8号泰曦苑20栋 is at number 8 of a road that is not said.
+    fn take_doors_in_front(&mut self) {
+        let Some(first) = self.names.first().map(|name| name.from) else { return };
+        let is_in_front = |counted: &Counted| counted.from < first && counted.number.class == Class::Door;
+        self.has_other_door = self.numbers.iter().any(is_in_front);
+        self.numbers.retain(|counted| !is_in_front(counted));
     }
 
     fn is_after_unknown(&self, normal: &Normal, at: usize) -> bool {
@@ -228,9 +396,23 @@ impl Reading {
         let bracketed = normal.bracketed[token.from];
         match self.rests.last_mut() {
             Some(rest) if rest.to == token.from && !normal.after_gap[token.from] => rest.to = token.to,
-            _ => self.rests.push(Rest { from: token.from, to: token.to, touches: false, bracketed }),
+            _ => {
+                let apart = normal.after_gap[token.from] || self.aside_end == token.from;
+                self.rests.push(Rest { from: token.from, to: token.to, touches: false, bracketed, apart });
+            }
         }
     }
+}
+
+/// Whether a number is the first half of one: 1 15号, 3 3栋.
+fn is_half(normal: &Normal, number: &Number, token: &Token) -> bool {
+    let next = || number_at(normal, token.to + 1).is_some_and(|next| Class::OF_STEM.contains(&next.class));
+    number.class == Class::Bare && normal.chars.get(token.to) == Some(&APART) && next()
+}
+
+/// Whether a term is nothing but the short name of a place elsewhere.
+fn is_short(index: &GeoIndex, term: u32) -> bool {
+    index.meanings(term).all(|meaning| matches!(meaning, Meaning::Elsewhere { short: true, .. }))
 }
 
 fn worth_of(meaning: Meaning, length: usize) -> i32 {
@@ -242,7 +424,8 @@ fn worth_of(meaning: Meaning, length: usize) -> i32 {
         Meaning::Division { form: Form::Short, .. } => WORTH_SHORT,
         Meaning::Elsewhere { short: false, .. } => WORTH_ELSEWHERE,
         Meaning::Elsewhere { short: true, .. } => WORTH_SHORT_ELSEWHERE,
-        Meaning::Aside => WORTH_ASIDE,
+        Meaning::Own { .. } => WORTH_ELSEWHERE,
+        Meaning::Aside | Meaning::Relation => WORTH_ASIDE,
     }
 }
 
@@ -256,6 +439,30 @@ fn back(steps: &[Step]) -> Vec<Token> {
     }
     tokens.reverse();
     tokens
+}
+
+/// Where remarks at the end of a text may begin that say nothing of the place: behind a space, a comma or a bracket, without
+/// anything that tells places apart. The shortest first.
+pub(super) fn remarks_at(normal: &Normal) -> impl Iterator<Item = usize> {
+    let says_nothing = |from: &usize| {
+        !Rest { from: *from, to: normal.len(), touches: false, bracketed: false, apart: true }.tells(normal)
+    };
+    let gaps = (1..normal.len()).rev().filter(|at| normal.after_gap[*at]);
+    gaps.take_while(says_nothing).take(REMARKS_MAX)
+}
+
+/// Remarks at the end of a text that are looked at.
+const REMARKS_MAX: usize = 6;
+
+/// The division that the library may have put before an address: the length and the term of the longest.
+pub(super) fn head_at(index: &GeoIndex, chars: &[char]) -> Option<(usize, u32)> {
+    let mut longest = None;
+    terms_at(index.terms(), chars, |length, term| {
+        if index.meanings(term).any(Meaning::is_head) {
+            longest = Some((length, term));
+        }
+    });
+    longest
 }
 
 /// The terms at the beginning of some characters: their lengths and numbers.

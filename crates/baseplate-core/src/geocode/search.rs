@@ -7,12 +7,13 @@ use super::{
     number::{Class, Value},
     reading::{Mention, Named, Reading},
     tail::TailKey,
+    words,
 };
 use crate::model::Level;
 use std::{cell::Cell, collections::HashSet};
 
 /// Places of one name or key that are looked at: a bound on the work.
-const PLACES_MAX: usize = 512;
+pub(super) const PLACES_MAX: usize = 512;
 
 /// How well a place fits. Costs are in hundredths.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,6 +35,8 @@ pub(super) struct Fit {
     pub(super) rows: Vec<u32>,
     /// Whether the rows fit but for the unit.
     pub(super) unit_open: bool,
+    /// Whether the place is deeper than the text: its last name or number is not in it.
+    pub(super) is_deeper: bool,
 }
 
 /// Characters of a name of which one may be wrong without anything else to go by.
@@ -42,6 +45,8 @@ const LONG_NAME: usize = 5;
 const DIVISION: u32 = 150;
 const SHORT_DIVISION: u32 = 60;
 const FOREIGN_NAME: u32 = 200;
+/// What it costs that a building is said to be at a road, and neither its estate nor its door.
+const NO_ESTATE: u32 = 70;
 
 /// The text and how its numbers are understood.
 pub(super) struct Search<'a> {
@@ -114,6 +119,9 @@ impl Search<'_> {
 
     /// How well a place fits; `None` if one of its numbers is another.
     pub(super) fn fit(&self, place: u32) -> Option<Fit> {
+        if !self.reading.may_be_under(self.index.head(place)) {
+            return None;
+        }
         let elements: Vec<Element> = self.index.elements(place).collect();
         let mut fit = Fit { place, cost: u32::from(self.way.cost) * 15, ..Fit::default() };
         self.compare_names(&elements, &mut fit);
@@ -122,6 +130,19 @@ impl Search<'_> {
         let numbers =
             elements.iter().filter_map(|e| if let Element::Number(class, _) = e { Some(*class) } else { None });
         fit.lacking = numbers.filter(|class| !has(class)).collect();
+        let is_open = |element: &Element| match element {
+            Element::Name(name) => !fit.agreed.iter().any(|(_, other)| other == name),
+            Element::Number(class, value) => {
+                !self.way.stem.iter().any(|number| number.class == *class && number.value == *value)
+            }
+        };
+        // A building of some estate at the road, or of another one.
+        let has_agreed = |at: &usize| self.way.stem.iter().any(|n| n.class == Class::Building && n.owner == Some(*at));
+        let on_road = |(at, name): &(usize, u32)| has_agreed(at) && words::is_road(self.index.name_text(*name));
+        if fit.lacking.contains(&Class::Door) && fit.agreed.iter().all(on_road) && !fit.agreed.is_empty() {
+            fit.cost += NO_ESTATE;
+        }
+        fit.is_deeper = elements.last().is_some_and(is_open);
         self.compare_divisions(&mut fit)?;
         if !self.is_credible(&fit) {
             return None;

@@ -2,7 +2,8 @@
 
 use super::{
     answer::{GeocodeStatus, MatchLevel, Suggestion},
-    decide::{Found, decide},
+    decide::decide,
+    decision::Found,
     index::{Automaton, Form, GeoIndex, Meaning},
     normal::{Normal, is_numberish},
     place, words,

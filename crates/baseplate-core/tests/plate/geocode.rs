@@ -444,3 +444,108 @@ fn a_plate_that_is_not_called_as_a_city_has_no_city() {
     assert_eq!(plate.geocode("地址底板").place, None);
     assert_eq!(plate.geocode("晴川区云栖社区石榴路8号").status, GeocodeStatus::Matched);
 }
+
+/// Addresses as registers have them, each with texts that are the same and texts that are another place.
+const REGISTERED: [(&str, &[&str], &[&str]); 20] = [
+    ("东墙街6.8号C-8", &["东墙街6.8号 C-8"], &["东墙街6.8号C-7", "东墙街8号C-8", "东墙街68号C-8"]),
+    (
+        "望塔村468号A1-5009号",
+        &["望塔村４６８号a1-5009号"],
+        &["望塔村468号A2-113号", "望塔村468号A1-5008号", "望塔村468号"],
+    ),
+    ("石桥街57号3053、3055号", &["石桥街57号3053，3055号"], &["石桥街57号2047号", "石桥街57号3053、3056号"]),
+    (
+        "崇山大街40号1幢6层627-630号",
+        &["崇山大街40号1栋6楼627-630号"],
+        &["崇山大街40号1幢3层627-630号", "崇山大街40号1幢6层627-631号"],
+    ),
+    (
+        "南环路91号院1号楼9层2单元1011内180号",
+        &["南环路91号院1号楼九层2单元1011内180号"],
+        &["南环路91号院1号楼9层2单元1011内181号"],
+    ),
+    (
+        "香草路1号地上二层SH-2F-23号",
+        &["香草路1号地上二层SH-2F-23号（请放门卫）"],
+        &["香草路1号地上二层SH-1F-23号", "香草路1号地上一层SH-2F-23号"],
+    ),
+    ("西苑大街133号", &["示例市西苑大街133号"], &["西苑大街13号", "西苑大街1333号"]),
+    ("西苑大街133号底商", &["西苑大街133号 底商"], &["西苑大街133号北底商"]),
+    ("北楼路7号北楼715", &["北楼路7号北楼715 张先生收"], &["北楼路7号北楼7157", "北楼路7号南楼715", "北楼路7号北楼71"]),
+    ("榆园新村3横巷6号", &["榆园新村三横巷6号"], &["榆园新村3支巷6号", "榆园新村4横巷6号"]),
+    ("榆园新村3巷6号", &["榆园新村三巷6号"], &["榆园新村3弄6号"]),
+    ("望湖村3组5号", &["望湖村三组5号"], &["望湖村3排5号", "望湖村4组5号"]),
+    ("望湖村3队5号", &["望湖村三队5号"], &["望湖村3区5号"]),
+    (
+        "渠门内大街2号-1层-1-1-001",
+        &["渠门内大街2号－1层-1-1-001"],
+        &["渠门内大街2号1层-1-1-001", "渠门内大街2号-1层-1-2-001"],
+    ),
+    ("晨里5号1层101室", &["晨里5号一楼101房", "晨里5号首层101室"], &["晨里5号负1层101室", "晨里5号2层101室"]),
+    ("晨里5号7层A座23号", &["晨里5号7楼A座23号"], &["晨里5号7层B座23号"]),
+    (
+        "荷塘路25号之九17层1707-08房",
+        &["荷塘路25号之九17楼1707-08室"],
+        &["荷塘路25号之一17层1707-08房", "荷塘路25号之九17层1707-09房"],
+    ),
+    ("荷塘路23、27号2楼", &["荷塘路23，27号2楼"], &["荷塘路23、29号2楼", "荷塘路23号2楼"]),
+    ("荷塘路36号13B05房", &["荷塘路36号13B05室"], &["荷塘路36号13B06房", "荷塘路36号13C05房"]),
+    ("荷塘路40号甲西侧平房5号", &["荷塘路40号甲 西侧平房5号"], &["荷塘路40号甲东侧平房5号", "荷塘路40号乙西侧平房5号"]),
+];
+
+#[test]
+fn nothing_of_a_registered_address_is_dropped() {
+    let rows =
+        |(row, (text, ..)): (usize, &(&str, &[&str], &[&str]))| format!("{row},霁峰区康岫社区{text},0.5,0.{row:02}1\n");
+    let addresses: String = REGISTERED.iter().enumerate().map(rows).collect();
+    let (dir, report) = build_text(&[
+        ("spec.toml", &NO_CITY.replace("NAME", "示例市")),
+        (
+            "grids.csv",
+            "code,name,community,community_name,district,district_name,wkt\n\
+             g,一,c,康岫社区,d,霁峰区,\"POLYGON((0 0,1 0,1 1,0 1,0 0))\"\n",
+        ),
+        ("addresses.csv", &format!("code,text,x,y\n{addresses}")),
+    ]);
+    report.expect("it builds");
+    let plate = Baseplate::open(dir.path().join("out.plate")).expect("it opens");
+    for (row, (text, same, others)) in REGISTERED.iter().enumerate() {
+        let own = row.to_string();
+        let (first, read) = (plate.geocode(&format!("霁峰区康岫社区{text}")), plate.geocode_read(text));
+        assert_eq!(address_code(&first), Some(own.as_str()), "{text}");
+        assert_eq!(
+            (address_code(&read), read.band),
+            (Some(own.as_str()), Band::High),
+            "{text} without its key: {read:?}"
+        );
+        for same in *same {
+            let answer = plate.geocode(same);
+            assert_eq!((address_code(&answer), answer.band), (Some(own.as_str()), Band::High), "{same}: {answer:?}");
+        }
+        for other in *others {
+            let answer = plate.geocode(other);
+            assert_eq!(address_code(&answer), None, "{other}: {answer:?}");
+        }
+    }
+}
+
+#[test]
+fn divisions_of_one_name_are_offered() {
+    let (dir, report) = build_text(&[
+        ("spec.toml", &NO_CITY.replace("NAME", "示例市")),
+        (
+            "grids.csv",
+            "code,name,community,community_name,district,district_name,wkt\n\
+             A,一,a,竹溪社区,1,东湖区,\"POLYGON((0 0,1 0,1 1,0 1,0 0))\"\n\
+             B,二,b,竹溪社区,2,西湖区,\"POLYGON((1 0,2 0,2 1,1 1,1 0))\"\n",
+        ),
+        ("addresses.csv", "code,text,x,y\n1,东湖区竹溪社区听松路1号,0.5,0.5\n2,西湖区竹溪社区听松路2号,1.5,0.5\n"),
+    ]);
+    report.expect("it builds");
+    let plate = Baseplate::open(dir.path().join("out.plate")).expect("it opens");
+    let (both, one, odd) =
+        (plate.geocode("竹溪社区"), plate.geocode("西湖区竹溪社区"), plate.geocode("示例市东湖区西湖区"));
+    assert_eq!((both.status, both.alternatives.len()), (GeocodeStatus::Ambiguous, 2), "{both:?}");
+    assert_eq!((one.status, one.place.and_then(|p| p.community_code)), (GeocodeStatus::Matched, Some("B")));
+    assert!(odd.band == Band::Low && odd.faults.iter().any(|f| f.to_string() == "district:contradicting"), "{odd:?}");
+}

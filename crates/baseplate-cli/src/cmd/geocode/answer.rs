@@ -3,7 +3,7 @@
 use baseplate_core::{Band, GeocodeStatus, Geocoded, GeocodedPlace};
 
 /// The columns that are added, in their order.
-pub(super) const ADDED: [&str; 15] = [
+pub(super) const ADDED: [&str; 16] = [
     "gc_status",
     "gc_level",
     "gc_address_code",
@@ -18,6 +18,7 @@ pub(super) const ADDED: [&str; 15] = [
     "gc_band",
     "gc_standard_address",
     "gc_faults",
+    "gc_unmatched",
     "gc_alternatives",
 ];
 /// Where the status stands among [`ADDED`].
@@ -52,6 +53,7 @@ pub(super) fn added(answer: &Geocoded<'_>) -> [String; ADDED.len()] {
         answer.band.as_str().to_owned(),
         place.map_or("", |p| p.standard_address.as_str()).to_owned(),
         answer.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(AND),
+        answer.unmatched.clone(),
         answer.alternatives.iter().map(shortest).collect::<Vec<_>>().join(AND),
     ]
 }

@@ -23,7 +23,7 @@ use tally::Tally;
 ///
 /// The input's columns are kept, and so is the order of its rows. Added are gc_status, gc_level, gc_address_code,
 /// gc_building_code, gc_grid_code, gc_community_code, gc_subdistrict_code, gc_district_code, gc_lng, gc_lat,
-/// gc_confidence, gc_band, gc_standard_address, gc_faults and gc_alternatives. Lists are joined by ";", and so are the
+/// gc_confidence, gc_band, gc_standard_address, gc_faults, gc_unmatched (what was not understood) and gc_alternatives. Lists are joined by ";", and so are the
 /// codes where a text names several rooms or buildings; level, point and standard address are then those of the first.
 /// A row that cannot be read, or has not the header's number of cells, has gc_status=invalid and in gc_faults the reason; its
 /// last column keeps what is beyond the header's.

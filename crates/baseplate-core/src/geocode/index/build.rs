@@ -1,6 +1,9 @@
 //! Making the index from the library.
 
-use super::{Element, Form, MAGIC, Meaning, NONE, VERSION, key_of, spelling_of};
+use super::{
+    Element, Form, MAGIC, Meaning, NONE, VERSION, key_of, spelling_of,
+    terms::{Heads, Terms},
+};
 use crate::{
     arrays::ArraysWriter,
     geocode::{
@@ -8,25 +11,21 @@ use crate::{
         normal::{Normal, is_numberish},
         number::{Class, Value},
         tail::TailKey,
-        words,
     },
     model::Level,
 };
 use fst::MapBuilder;
 use pinyin::{ToPinyin, ToPinyinMulti};
 use rayon::prelude::*;
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    ops::Range,
-};
+use std::{collections::HashMap, ops::Range};
 use xxhash_rust::xxh3::xxh3_64;
 
+/// Stands for no text.
+const NO_TEXT: u64 = 0;
 /// Rows that are read together.
 const CHUNK: u32 = 1 << 15;
 /// Names this short (characters) are not looked for under wrong spellings.
 const SPELLED_MIN: usize = 3;
-/// Characters of a division elsewhere that is known by its name alone.
-const COUNTY_MIN: usize = 3;
 /// Readings in Latin letters of one name.
 const READINGS_MAX: usize = 4;
 
@@ -61,13 +60,33 @@ struct Place {
     building: u32,
     grid: u32,
     segments: Vec<Segment>,
+    /// The lowest division in front that the plate lacks.
+    head: Option<String>,
     stem: u16,
-    rows: Vec<(u32, TailKey)>,
+    rows: Vec<Row>,
+}
+
+/// An address on its way.
+#[derive(Clone, Copy)]
+struct Row {
+    row: u32,
+    tail: TailKey,
+    /// The hash of its normal form.
+    text: u64,
+}
+
+impl Place {
+    /// Whether its last name has a number that counts buildings.
+    fn is_building(&self) -> bool {
+        let last = self.segments.last();
+        last.is_some_and(|segment| segment.numbers.iter().any(|(class, _)| *class == Class::Building))
+    }
 }
 
 /// The bytes of the index.
 pub(crate) fn write(library: &impl Library, divisions: &[Division<'_>], aliases: &[Alias<'_>]) -> Vec<u8> {
-    let terms = Terms::of_divisions(divisions, aliases);
+    let mut terms = Terms::of_divisions(divisions, aliases);
+    terms.take_heads_of(library);
     let heads = terms.heads();
     let chunks: Vec<Vec<Place>> = chunks(library).into_par_iter().map(|rows| read(library, rows, &heads)).collect();
     let mut places = merge(chunks.into_iter().flatten());
@@ -94,53 +113,61 @@ fn chunks(library: &impl Library) -> Vec<Range<u32>> {
     chunks
 }
 
-/// The names of divisions at the head of a text, under which the library may put them.
-struct Heads(HashSet<Vec<char>>, usize);
-
-impl Heads {
-    fn at(&self, chars: &[char]) -> Option<usize> {
-        (2..=self.1.min(chars.len())).rev().find(|length| self.0.contains(&chars[..*length]))
-    }
-}
-
 /// The places of some rows.
 fn read(library: &impl Library, rows: Range<u32>, heads: &Heads) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     let mut of_building = 0;
-    let mut last: Option<(usize, &str)> = None;
+    let mut last: Option<Stem<'_>> = None;
     for row in rows {
         let (text, building) = (library.text(row), library.building(row).unwrap_or(NONE));
         if places.last().is_none_or(|place| place.building != building || building == NONE) {
             (of_building, last) = (places.len(), None);
         }
-        let known = last.and_then(|(place, stem)| Some((place, tail_behind(stem, text)?)));
+        let known = last.and_then(|stem| Some((stem.place, stem.tail_of(text)?)));
         let (place, tail) = known.unwrap_or_else(|| {
             let normal = Normal::of(text);
             let parsed = grammar::parse(&normal, |chars| heads.at(chars));
             let stem = normal.source(text, 0, parsed.stem_end).len();
-            let found = places[of_building..].iter().position(|place| same(&place.segments, &parsed.segments));
+            let head = heads.own(&normal.chars[..parsed.head]);
+            let is_same = |place: &Place| place.head == head && same(&place.segments, &parsed.segments);
+            let found = places[of_building..].iter().position(is_same);
             let place = found.map_or(places.len(), |found| of_building + found);
             if place == places.len() {
                 let grid = if building == NONE { library.grid(row) } else { library.building_grid(building) };
                 let (grid, stem) = (grid.unwrap_or(NONE), stem.min(usize::from(u16::MAX)) as u16);
-                places.push(Place { building, grid, segments: parsed.segments, stem, rows: Vec::new() });
+                places.push(Place { building, grid, segments: parsed.segments, head, stem, rows: Vec::new() });
             }
-            last = text.get(..stem).map(|stem| (place, stem));
+            let in_building = places[place].is_building();
+            last = text.get(..stem).map(|text| Stem { place, text, in_building });
             (place, parsed.tail.key())
         });
-        places[place].rows.push((row, tail));
+        places[place].rows.push(Row { row, tail, text: Normal::of(text).hash() });
     }
     places
 }
 
-/// The tail of a text that begins with a stem, if nothing but a tail follows it.
-fn tail_behind(stem: &str, text: &str) -> Option<TailKey> {
-    let rest = text.strip_prefix(stem)?;
-    let ends_in_number = stem.chars().next_back().is_some_and(is_numberish);
-    if ends_in_number && !rest.is_empty() {
-        return None;
+/// What the text before began with: rows of one building differ in what follows.
+#[derive(Clone, Copy)]
+struct Stem<'t> {
+    place: usize,
+    text: &'t str,
+    in_building: bool,
+}
+
+impl Stem<'_> {
+    /// The tail of a text that begins so, if nothing but a tail follows.
+    fn tail_of(&self, text: &str) -> Option<TailKey> {
+        let rest = text.strip_prefix(self.text)?;
+        let ends_in_number = self.text.chars().next_back().is_some_and(is_numberish);
+        if ends_in_number && !rest.is_empty() {
+            return None;
+        }
+        // 12号 and 楼, 12号 and -1层: what begins with no number may say something about the number before.
+        if !rest.chars().next().is_none_or(is_numberish) {
+            return None;
+        }
+        grammar::parse_tail(&Normal::of(rest), self.in_building).map(|tail| tail.key())
     }
-    grammar::parse_tail(&Normal::of(rest)).map(|tail| tail.key())
 }
 
 fn same(one: &[Segment], other: &[Segment]) -> bool {
@@ -157,7 +184,7 @@ fn merge(all: impl Iterator<Item = Place>) -> Vec<Place> {
             continue;
         }
         let parts: Vec<_> = place.segments.iter().map(|s| (&s.name, &s.numbers)).collect();
-        let key = format!("{} {parts:?}", place.grid);
+        let key = format!("{} {:?} {parts:?}", place.grid, place.head);
         let at = *without.entry(key).or_insert(places.len());
         match places.get_mut(at) {
             Some(same) => same.rows.extend(place.rows),
@@ -182,90 +209,13 @@ fn add_building_names(library: &impl Library, places: &mut Vec<Place>, heads: &H
         if segments.is_empty() || segments.iter().all(known) {
             continue;
         }
-        let rows = of_building.first().map_or(Vec::new(), |at| places[*at].rows.clone());
+        let rows = of_building.first().map_or(&[][..], |at| places[*at].rows.as_slice());
+        // Their texts stand under the other name.
+        let rows = rows.iter().map(|row| Row { text: NO_TEXT, ..*row }).collect();
         let stem = of_building.first().map_or(0, |at| places[*at].stem);
         let grid = library.building_grid(building).unwrap_or(NONE);
-        places.push(Place { building, grid, segments, stem, rows });
+        places.push(Place { building, grid, segments, head: None, stem, rows });
     }
-}
-
-/// Terms with what they mean.
-#[derive(Default)]
-struct Terms(BTreeMap<String, Vec<u32>>);
-
-impl Terms {
-    fn of_divisions(divisions: &[Division<'_>], aliases: &[Alias<'_>]) -> Self {
-        let mut terms = Self::default();
-        for (kind, name) in words::divisions() {
-            let province = kind == "province";
-            // 城区, 郊区 and the like are counties, too, but say nothing by themselves.
-            if name.chars().count() < COUNTY_MIN {
-                continue;
-            }
-            terms.add(name, Meaning::Elsewhere { province, short: false });
-            let short = name.strip_suffix(if province { "省" } else { "市" }).or(name.strip_suffix("市"));
-            if let Some(short) = short.filter(|short| kind != "county" && short.chars().count() > 1) {
-                terms.add(short, Meaning::Elsewhere { province, short: true });
-            }
-        }
-        for word in words::asides() {
-            terms.add(word, Meaning::Aside);
-        }
-        for division in divisions.iter().filter(|division| division.level != Level::Grid) {
-            for (name, form) in forms(division.name, division.level) {
-                terms.add(&name, Meaning::Division { row: division.row, form });
-            }
-        }
-        for alias in aliases {
-            terms.add(alias.name, Meaning::Former { row: alias.row });
-        }
-        terms
-    }
-
-    /// A term of the plate means that and nothing elsewhere.
-    fn add(&mut self, text: &str, meaning: Meaning) {
-        let normal = Normal::of(text);
-        let key = normal.text(0, normal.len());
-        if key.is_empty() {
-            return;
-        }
-        let meanings = self.0.entry(key).or_default();
-        if !matches!(meaning, Meaning::Elsewhere { .. } | Meaning::Aside) {
-            meanings.retain(|bits| !matches!(Meaning::of(*bits), Meaning::Elsewhere { .. } | Meaning::Aside));
-        }
-        if !meanings.contains(&meaning.bits()) {
-            meanings.push(meaning.bits());
-        }
-    }
-
-    fn heads(&self) -> Heads {
-        let is_head = |meaning: Meaning| match meaning {
-            Meaning::Division { form, .. } => form == Form::Full,
-            Meaning::Elsewhere { short, .. } => !short,
-            Meaning::Former { .. } => true,
-            _ => false,
-        };
-        let heads = self.0.iter().filter(|(_, meanings)| meanings.iter().any(|bits| is_head(Meaning::of(*bits))));
-        let heads: HashSet<Vec<char>> = heads.map(|(text, _)| text.chars().collect()).collect();
-        let longest = heads.iter().map(Vec::len).max().unwrap_or(0);
-        Heads(heads, longest)
-    }
-}
-
-/// The forms in which people write a division.
-fn forms(name: &str, level: Level) -> Vec<(String, Form)> {
-    let mut forms = vec![(name.to_owned(), Form::Full)];
-    let endings = words::division_endings().filter(|(of, _)| *of == level.as_str()).flat_map(|(_, all)| all.split(' '));
-    let endings: Vec<&str> = endings.map(|ending| if ending == "-" { "" } else { ending }).collect();
-    let own = endings.iter().filter(|ending| !ending.is_empty() && name.ends_with(**ending)).max_by_key(|e| e.len());
-    let Some(stem) = own.and_then(|ending| name.strip_suffix(*ending)).filter(|stem| stem.chars().count() > 1) else {
-        return forms;
-    };
-    let others = endings.iter().filter(|ending| Some(**ending) != own.copied());
-    forms.extend(
-        others.map(|ending| (format!("{stem}{ending}"), if ending.is_empty() { Form::Short } else { Form::Other })),
-    );
-    forms
 }
 
 /// The arrays of the index.
@@ -334,10 +284,16 @@ impl Draft {
         file.push(&firsts.collect::<Vec<_>>());
         file.push(&places.iter().map(|place| place.rows.len() as u32).collect::<Vec<_>>());
         file.push(&places.iter().map(|place| place.stem).collect::<Vec<_>>());
-        file.push(&places.iter().flat_map(|place| place.rows.iter().map(|(row, _)| *row)).collect::<Vec<_>>());
-        file.push(&places.iter().flat_map(|place| place.rows.iter().map(|(_, tail)| tail.0)).collect::<Vec<_>>());
+        let rows = || places.iter().flat_map(|place| &place.rows);
+        file.push(&rows().map(|row| row.row).collect::<Vec<_>>());
+        file.push(&rows().map(|row| row.tail.0).collect::<Vec<_>>());
         file.push(&divisions.iter().map(|division| division.parent.unwrap_or(NONE)).collect::<Vec<_>>());
         file.push(&divisions.iter().map(|division| division.level as u8).collect::<Vec<_>>());
+        let texts = (0..).zip(rows()).filter(|(_, row)| row.text != NO_TEXT);
+        push_hashed(&mut file, texts.map(|(slot, row)| (row.text, slot)).collect());
+        let term = |name: &String| self.terms.binary_search_by(|(text, _)| text.cmp(name)).ok();
+        let head = |place: &Place| place.head.as_ref().and_then(term).map_or(NONE, |term| term as u32);
+        file.push(&places.iter().map(head).collect::<Vec<_>>());
         file.finish()
     }
 

@@ -5,6 +5,7 @@
 //! addresses and what tells them apart.
 
 mod build;
+mod terms;
 
 pub(crate) use build::{Alias, Division, Library, write};
 
@@ -21,7 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// The index, relative to the generation.
 pub(crate) const GEOCODE: &str = "index/geocode.bin";
 const MAGIC: [u8; 8] = *b"BPGEOCOD";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Stands for no row.
 pub(crate) const NONE: u32 = u32::MAX;
 
@@ -46,6 +47,8 @@ pub(crate) struct GeoIndex {
     tails: ScalarBuffer<u64>,
     parents: ScalarBuffer<u32>,
     levels: ScalarBuffer<u8>,
+    texts: Hashed,
+    place_head: ScalarBuffer<u32>,
 }
 
 /// An automaton over bytes that are read in place.
@@ -70,9 +73,21 @@ pub(super) enum Meaning {
     /// A name that a division had.
     Former { row: u32 },
     /// A division elsewhere; under its full name or without the ending.
-    Elsewhere { province: bool, short: bool },
+    Elsewhere { of: Abroad, short: bool },
     /// A word around an address.
     Aside,
+    /// A division that the plate lacks and under which the library puts addresses; a province says nothing within a city.
+    Own { province: bool },
+    /// A word that names a place by another one (对面).
+    Relation,
+}
+
+/// What a division elsewhere is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Abroad {
+    City,
+    Province,
+    County,
 }
 
 /// Under which form of its name a division stands.
@@ -95,8 +110,10 @@ impl Meaning {
             Self::Name(id) => id,
             Self::Division { row, form } => 1 << 28 | (form as u32) << FORM_AT | row,
             Self::Former { row } => 2 << 28 | row,
-            Self::Elsewhere { province, short } => 3 << 28 | u32::from(short) << 31 | u32::from(province),
+            Self::Elsewhere { of, short } => 3 << 28 | u32::from(short) << 31 | of as u32,
             Self::Aside => 4 << 28,
+            Self::Own { province } => 5 << 28 | u32::from(province),
+            Self::Relation => 6 << 28,
         }
     }
 
@@ -109,8 +126,23 @@ impl Meaning {
                 Self::Division { row: id & ((1 << FORM_AT) - 1), form }
             }
             2 => Self::Former { row: id },
-            3 => Self::Elsewhere { province: id == 1, short },
+            3 => {
+                let of = [Abroad::City, Abroad::Province, Abroad::County].get(id as usize);
+                Self::Elsewhere { of: of.copied().unwrap_or(Abroad::County), short }
+            }
+            5 => Self::Own { province: id == 1 },
+            6 => Self::Relation,
             _ => Self::Aside,
+        }
+    }
+
+    /// Whether the library puts it before its addresses.
+    pub(super) fn is_head(self) -> bool {
+        match self {
+            Self::Division { form, .. } => form == Form::Full,
+            Self::Elsewhere { short, .. } => !short,
+            Self::Former { .. } | Self::Own { .. } => true,
+            Self::Name(_) | Self::Aside | Self::Relation => false,
         }
     }
 }
@@ -193,6 +225,8 @@ impl GeoIndex {
             tails: file.array(next())?,
             parents: file.array(next())?,
             levels: file.array(next())?,
+            texts: Hashed { starts: file.array(next())?, entries: file.array(next())? },
+            place_head: file.array(next())?,
         })
     }
 
@@ -261,6 +295,11 @@ impl GeoIndex {
         self.place_grid.get(place as usize).copied().filter(|row| *row != NONE)
     }
 
+    /// The term of the division under which the library puts a place, if the plate lacks it.
+    pub(super) fn head(&self, place: u32) -> Option<u32> {
+        self.place_head.get(place as usize).copied().filter(|term| *term != NONE)
+    }
+
     /// Bytes of the first address's text that name the place itself.
     pub(super) fn stem(&self, place: u32) -> usize {
         self.place_stem.get(place as usize).copied().map_or(0, usize::from)
@@ -302,6 +341,21 @@ impl GeoIndex {
     /// Whether one row of the grids lies in another, or is it.
     pub(super) fn is_in(&self, row: Option<u32>, area: u32) -> bool {
         self.chain(row).any(|above| above == area)
+    }
+
+    /// The addresses whose text has a normal form with this hash: the row, what tells it from others of its place, and the place.
+    pub(super) fn addresses_of_text(&self, hash: u64) -> impl Iterator<Item = (u32, TailKey, u32)> + '_ {
+        self.texts.find(hash).filter_map(|slot| {
+            let place = self.place_first.partition_point(|first| *first <= slot).checked_sub(1)?;
+            let (row, tail) = (self.rows.get(slot as usize)?, self.tails.get(slot as usize)?);
+            Some((*row, TailKey(*tail), place as u32))
+        })
+    }
+
+    /// The number of a name.
+    pub(super) fn name(&self, text: &str) -> Option<u32> {
+        let term = self.terms.get(text)?.value() as u32;
+        self.meanings(term).find_map(|meaning| if let Meaning::Name(name) = meaning { Some(name) } else { None })
     }
 
     /// The address of a place as a whole.

@@ -42,6 +42,8 @@ pub(super) fn simplified(c: char) -> char {
 pub(super) struct Suffix {
     pub(super) class: Class,
     pub(super) shop: bool,
+    /// A small letter for a kind that is another thing than the usual one of its class: 横巷, 队.
+    pub(super) kind: Option<char>,
     /// Characters.
     pub(super) len: usize,
 }
@@ -54,24 +56,34 @@ static SUFFIXES: LazyLock<Suffixes> = LazyLock::new(|| {
     let mut suffixes = Suffixes::new();
     for (name, word) in pairs(include_str!("suffixes.txt")) {
         let word: Vec<char> = word.chars().collect();
-        let suffix = Suffix { class: class(name), shop: name == "shop", len: word.len() };
+        let (class, kind) = class(name);
+        let suffix = Suffix { class, shop: name == "shop", kind, len: word.len() };
         suffixes.entry(word[0]).or_default().push((word, suffix));
     }
     suffixes.values_mut().for_each(|words| words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len())));
     suffixes
 });
 
-fn class(name: &str) -> Class {
+/// The class of a word in the file, and the letter of its kind; letters go into the index.
+fn class(name: &str) -> (Class, Option<char>) {
     match name {
-        "phase" => Class::Phase,
-        "zone" => Class::Zone,
-        "lane" => Class::Lane,
-        "door" => Class::Door,
-        "building" => Class::Building,
-        "unit" => Class::Unit,
-        "floor" => Class::Floor,
-        "room" | "shop" => Class::Room,
-        _ => Class::Bare,
+        "phase" => (Class::Phase, None),
+        "zone" => (Class::Zone, None),
+        "group" => (Class::Zone, Some('k')),
+        "team" => (Class::Zone, Some('l')),
+        "row" => (Class::Zone, Some('m')),
+        "lane" => (Class::Lane, None),
+        "cross-lane" => (Class::Lane, Some('n')),
+        "side-lane" => (Class::Lane, Some('o')),
+        "long-lane" => (Class::Lane, Some('p')),
+        "hutong" => (Class::Lane, Some('q')),
+        "door" => (Class::Door, None),
+        "building" => (Class::Building, None),
+        "unit" => (Class::Unit, None),
+        "gate" => (Class::Unit, Some('r')),
+        "floor" => (Class::Floor, None),
+        "room" | "shop" => (Class::Room, None),
+        _ => (Class::Bare, None),
     }
 }
 
@@ -79,7 +91,11 @@ fn class(name: &str) -> Class {
 pub(super) fn suffix_at(chars: &[char]) -> Option<Suffix> {
     let words = SUFFIXES.get(chars.first()?)?;
     // 5号房东: another word begins with the end of this one.
-    let ends = |word: &[char]| !ASIDES.iter().any(|aside| chars[word.len() - 1..].starts_with(aside));
+    // 201房东侧: but not a word that begins behind it.
+    let ends = |word: &[char]| {
+        let (last, behind) = (&chars[word.len() - 1..], &chars[word.len()..]);
+        !ASIDES.iter().any(|aside| last.starts_with(aside)) || RELATIONS.iter().any(|other| behind.starts_with(other))
+    };
     words.iter().find(|(word, _)| chars.starts_with(word) && ends(word)).map(|(_, suffix)| *suffix)
 }
 
@@ -97,13 +113,22 @@ pub(super) fn is_road(name: &str) -> bool {
     ROADS.iter().any(|(word, _)| name.ends_with(word) && name.len() > word.len())
 }
 
-/// Those of [`asides`] that have several characters.
-static ASIDES: LazyLock<Vec<Vec<char>>> =
-    LazyLock::new(|| asides().map(|word| word.chars().collect()).filter(|word: &Vec<char>| word.len() > 1).collect());
+/// Those of [`asides`] and [`relations`] that have several characters.
+static ASIDES: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| several(asides().chain(relations())));
+static RELATIONS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| several(relations()));
+
+fn several(words: impl Iterator<Item = &'static str>) -> Vec<Vec<char>> {
+    words.map(|word| word.chars().collect()).filter(|word: &Vec<char>| word.len() > 1).collect()
+}
 
 /// Words around an address that are no part of it.
 pub(super) fn asides() -> impl Iterator<Item = &'static str> {
     lines(include_str!("asides.txt"))
+}
+
+/// Words that name a place by another one.
+pub(super) fn relations() -> impl Iterator<Item = &'static str> {
+    lines(include_str!("relations.txt"))
 }
 
 /// Divisions of the country: the kind (`province`, `city`, `county`) and the full name, those of a province behind it.

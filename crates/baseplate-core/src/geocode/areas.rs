@@ -1,0 +1,101 @@
+//! Answers that are areas, and what areas have in common.
+
+use super::{
+    answer::{Fault, FaultKind, GeocodeStatus, MatchLevel},
+    decide::{ALTERNATIVES_MAX, Judge},
+    decision::{Decision, Found},
+    fuzzy::Spelt,
+    search::Fit,
+};
+use crate::model::Level;
+
+/// What an area costs when something in it was asked for that is not there, hundredths: it is in band low.
+const SOMETHING_ELSE: u32 = 300;
+/// What divisions cost that contradict one another, hundredths.
+const CONTRADICTING: u32 = 300;
+
+impl Judge<'_> {
+    /// The division alone.
+    pub(super) fn area(&self) -> Option<Decision> {
+        let mentions = self.reading.mentions.iter().filter(|mention| mention.full || self.reading.mentions.len() == 1);
+        let mut rows: Vec<u32> = mentions.flat_map(|mention| mention.rows.iter().copied()).collect();
+        rows.sort_by_key(|row| self.index.level(*row));
+        let supported = |row: &u32| {
+            self.reading.mentions.iter().all(|mention| {
+                mention
+                    .rows
+                    .iter()
+                    .any(|other| self.index.is_in(Some(*row), *other) || self.index.is_in(Some(*other), *row))
+            })
+        };
+        let known = rows.iter().copied().find(supported);
+        let row = known.or(rows.first().copied())?;
+        let found = |row| Found { level: self.area_level(Some(row)), row: None, place: None, area: Some(row) };
+        let lowest = self.reading.mentions.iter().find(|mention| mention.rows.contains(&row));
+        let mut same: Vec<u32> = lowest.map_or(Vec::new(), |m| m.rows.iter().copied().filter(supported).collect());
+        same.sort_unstable();
+        same.dedup();
+        let mut decision = Decision::nothing(GeocodeStatus::Matched);
+        decision.faults = self.faults(&found(row), None);
+        let asks = !self.reading.numbers.is_empty();
+        let unread = self.reading.rests.iter().any(|rest| rest.to - rest.from > 1 && !rest.bracketed);
+        let element = if self.reading.names.is_empty() { MatchLevel::Road } else { MatchLevel::DoorNumber };
+        if asks || unread {
+            decision.faults.push(Fault { element, kind: FaultKind::Unconfirmed });
+        }
+        decision.found = Some(found(row));
+        decision.complete = !asks && !unread;
+        // What was asked for is something in the area, or nothing of the kind: 霁峰大厦.
+        let sure = self.reading.mentions.iter().any(|m| m.full && m.spelt == Spelt::Exact && m.rows.contains(&row));
+        let doubt = if !decision.complete || !sure && !self.reading.rests.is_empty() { SOMETHING_ELSE } else { 0 };
+        let at_odds = known.is_none() || self.are_at_odds();
+        decision.cost = self.rests_cost() + doubt + if at_odds { CONTRADICTING } else { 0 };
+        if at_odds {
+            decision.faults.push(Fault { element: self.area_level(Some(row)), kind: FaultKind::Contradicting });
+        }
+        if (2..=ALTERNATIVES_MAX).contains(&same.len()) {
+            decision.status = GeocodeStatus::Ambiguous;
+            let area = self.common(same.iter().copied());
+            decision.found = Some(Found { level: self.area_level(area), row: None, place: None, area });
+            decision.alternatives = same.into_iter().map(found).collect();
+            decision.gap = Some(0);
+        }
+        Some(decision)
+    }
+
+    /// Whether the text names two divisions of which neither may lie in the other.
+    fn are_at_odds(&self) -> bool {
+        let nested = |one: u32, other: u32| self.index.is_in(Some(one), other) || self.index.is_in(Some(other), one);
+        let full: Vec<_> = self.reading.mentions.iter().filter(|m| m.full && m.spelt == Spelt::Exact).collect();
+        let may_be = |one: &[u32], other: &[u32]| one.iter().any(|a| other.iter().any(|b| nested(*a, *b)));
+        full.iter().enumerate().any(|(at, one)| full[..at].iter().any(|other| !may_be(&one.rows, &other.rows)))
+    }
+
+    /// The lowest area that holds all of some.
+    pub(super) fn common(&self, areas: impl Iterator<Item = u32>) -> Option<u32> {
+        let mut areas = areas;
+        let mut common = areas.next();
+        for area in areas {
+            common = self.index.chain(common).find(|above| self.index.is_in(Some(area), *above));
+        }
+        common
+    }
+
+    pub(super) fn common_level(&self, fits: &[&Fit]) -> Level {
+        let common = self.common(fits.iter().filter_map(|fit| self.index.grid(fit.place)));
+        common.map_or(Level::City, |row| self.level_of(row))
+    }
+
+    pub(super) fn level_of(&self, row: u32) -> Level {
+        Level::ALL.into_iter().find(|level| *level as u8 == self.index.level(row)).unwrap_or(Level::City)
+    }
+
+    pub(super) fn area_level(&self, row: Option<u32>) -> MatchLevel {
+        match row.map(|row| self.level_of(row)) {
+            Some(Level::Grid | Level::Community) => MatchLevel::Community,
+            Some(Level::Subdistrict) => MatchLevel::Subdistrict,
+            Some(Level::District) => MatchLevel::District,
+            _ => MatchLevel::City,
+        }
+    }
+}

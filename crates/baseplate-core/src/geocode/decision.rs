@@ -1,0 +1,126 @@
+//! An answer by rows of the plate, and what takes away from it.
+
+use super::{
+    answer::{Fault, FaultKind, GeocodeStatus, MatchLevel},
+    confidence,
+};
+
+/// What an answer costs at least of which a word of the text is not true, and one that is named by what it is beside, hundredths:
+/// neither is in band high.
+pub(super) const DOUBTFUL: u32 = 70;
+const RELATIVE: u32 = 160;
+
+/// A place that was found, by rows of the plate.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) level: MatchLevel,
+    /// The address of the room, or of the building as a whole.
+    pub(crate) row: Option<u32>,
+    /// Of the building, or one of those that the answer stands for.
+    pub(super) place: Option<u32>,
+    /// The lowest area that holds all of it, a row of the grids.
+    pub(crate) area: Option<u32>,
+}
+
+/// The answer, by rows of the plate.
+#[derive(Debug, Clone)]
+pub(crate) struct Decision {
+    pub(crate) status: GeocodeStatus,
+    pub(crate) found: Option<Found>,
+    pub(super) also: Vec<Found>,
+    pub(super) alternatives: Vec<Found>,
+    pub(super) faults: Vec<Fault>,
+    /// What speaks against it, hundredths.
+    pub(super) cost: u32,
+    /// By how much the next best costs more.
+    pub(super) gap: Option<u32>,
+    /// Whether everything that the text asks for was found.
+    pub(super) complete: bool,
+    /// What was not understood, from and to, characters of the normal text.
+    pub(super) rests: Vec<(usize, usize)>,
+}
+
+impl Decision {
+    pub(super) fn nothing(status: GeocodeStatus) -> Self {
+        Self {
+            status,
+            found: None,
+            also: Vec::new(),
+            alternatives: Vec::new(),
+            faults: Vec::new(),
+            cost: 0,
+            gap: None,
+            complete: false,
+            rests: Vec::new(),
+        }
+    }
+
+    /// The probability that it is right.
+    pub(crate) fn confidence(&self) -> f64 {
+        confidence::of(self)
+    }
+
+    /// Faults in their order, each once.
+    pub(super) fn in_order(mut self) -> Self {
+        self.faults.sort_by_key(|fault| (fault.element, fault.kind as u8));
+        self.faults.dedup();
+        self
+    }
+
+    /// Leaves the area and the level.
+    pub(super) fn take_code(&mut self) {
+        self.found.iter_mut().for_each(|found| found.row = None);
+    }
+
+    /// Words that are not understood may say which place is meant: the answer ends above them. `with_numbers` says that numbers
+    /// are theirs.
+    pub(super) fn stop_above(&mut self, with_numbers: bool) {
+        let level = self.level();
+        let element = match level {
+            MatchLevel::Road | MatchLevel::DoorNumber | MatchLevel::Estate if with_numbers => MatchLevel::Building,
+            MatchLevel::Road | MatchLevel::DoorNumber => MatchLevel::Estate,
+            MatchLevel::Estate => MatchLevel::Building,
+            level if level < MatchLevel::Road => MatchLevel::Road,
+            _ => MatchLevel::Room,
+        };
+        self.faults.push(Fault { element, kind: FaultKind::Unconfirmed });
+        self.complete = false;
+        self.take_code();
+    }
+
+    /// The text names what is beside a place: the answer ends at the road, or at the area where none is named.
+    pub(super) fn be_relative(&mut self, at_road: bool) {
+        self.also.clear();
+        let level = self.level();
+        self.faults.push(Fault { element: level, kind: FaultKind::Relative });
+        self.cost = self.cost.max(RELATIVE);
+        self.complete = false;
+        self.take_code();
+        let most = if at_road { MatchLevel::Road } else { MatchLevel::Community };
+        if let Some(found) = self.found.as_mut().filter(|found| found.level > most) {
+            found.level = most;
+            found.place = found.place.filter(|_| at_road);
+        }
+    }
+
+    /// Whether a road or an estate is found under another spelling.
+    pub(super) fn is_misspelt(&self) -> bool {
+        let misspelt = |fault: &Fault| fault.kind == FaultKind::Misspelt && fault.element >= MatchLevel::Road;
+        self.faults.iter().any(misspelt)
+    }
+
+    /// Whether something in the text is not so in the answer.
+    pub(super) fn doubts(&self) -> bool {
+        self.faults.iter().any(|fault| fault.kind == FaultKind::Contradicting)
+    }
+
+    /// Whether the text names a road or an estate at which the answer is not.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        let contradicts = |fault: &Fault| fault.kind == FaultKind::Contradicting && fault.element >= MatchLevel::Road;
+        self.faults.iter().any(contradicts)
+    }
+
+    pub(super) fn level(&self) -> MatchLevel {
+        self.found.as_ref().map_or(MatchLevel::City, |found| found.level)
+    }
+}
