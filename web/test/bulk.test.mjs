@@ -209,14 +209,15 @@ test('a batch that fails once is sent again; one that keeps failing pauses the r
     failures = 100;
     await page.clock.install();
     await page.locator('.bulk-drop input').setInputFiles({ name: 'b.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
-    await page.clock.runFor(100);
+    await page.clock.fastForward(100);
     await start(page);
     for (let wait = 0; wait < 20 && !(await said(page).getByText('已暂停').isVisible()); wait += 1) {
-      await page.clock.runFor(1000);
+      await page.clock.fastForward(1000);
       await new Promise((then) => setTimeout(then, 50));
     }
     await said(page).getByText('已暂停：服务器出错').waitFor();
     failures = 0;
+    await page.clock.resume();
     await page.getByRole('button', { name: '继续' }).click();
     await said(page).getByText('已完成').waitFor();
     assert.ok(complaints.every((text) => /Failed to load resource/.test(text)));
