@@ -3,7 +3,9 @@
 //!
 //! ```text
 //! cargo run --release -p baseplate-benches --example geocode -- PLATE --addresses addresses.csv --seed 1
+//! cargo run --release -p baseplate-benches --example geocode -- --texts real.txt
 //! ```
+//! The second makes a library of real texts and asks it for its own words ([`real`]).
 //! Prints tables in Markdown: the goals, every kind of noise, places that do not exist, the calibration.
 
 mod case;
