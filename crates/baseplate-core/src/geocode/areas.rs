@@ -48,10 +48,10 @@ impl Judge<'_> {
         // What was asked for is something in the area, or nothing of the kind: 霁峰大厦.
         let sure = self.reading.mentions.iter().any(|m| m.full && m.spelt == Spelt::Exact && m.rows.contains(&row));
         let doubt = if !decision.complete || !sure && !self.reading.rests.is_empty() { SOMETHING_ELSE } else { 0 };
-        let at_odds = known.is_none() || self.are_at_odds();
-        decision.cost = self.rests_cost() + doubt + if at_odds { CONTRADICTING } else { 0 };
-        if at_odds {
-            decision.faults.push(Fault { element: self.area_level(Some(row)), kind: FaultKind::Contradicting });
+        let at_odds = self.at_odds().or(known.is_none().then_some(row));
+        decision.cost = self.rests_cost() + doubt + if at_odds.is_some() { CONTRADICTING } else { 0 };
+        if at_odds.is_some() {
+            decision.faults.push(Fault { element: self.area_level(at_odds), kind: FaultKind::Contradicting });
         }
         if (2..=ALTERNATIVES_MAX).contains(&same.len()) {
             decision.status = GeocodeStatus::Ambiguous;
@@ -63,12 +63,13 @@ impl Judge<'_> {
         Some(decision)
     }
 
-    /// Whether the text names two divisions of which neither may lie in the other.
-    fn are_at_odds(&self) -> bool {
+    /// A division that the text names beside another one, if neither may lie in the other.
+    fn at_odds(&self) -> Option<u32> {
         let nested = |one: u32, other: u32| self.index.is_in(Some(one), other) || self.index.is_in(Some(other), one);
         let full: Vec<_> = self.reading.mentions.iter().filter(|m| m.full && m.spelt == Spelt::Exact).collect();
         let may_be = |one: &[u32], other: &[u32]| one.iter().any(|a| other.iter().any(|b| nested(*a, *b)));
-        full.iter().enumerate().any(|(at, one)| full[..at].iter().any(|other| !may_be(&one.rows, &other.rows)))
+        let is_odd = |at: usize| full[..at].iter().any(|other| !may_be(&full[at].rows, &other.rows));
+        (0..full.len()).find(|at| is_odd(*at)).and_then(|at| full[at].rows.first().copied())
     }
 
     /// The lowest area that holds all of some.
