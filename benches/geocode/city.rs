@@ -207,6 +207,11 @@ impl City {
         !village.is_empty() && (known(name) || known(village))
     }
 
+    /// How many names begin so.
+    pub(crate) fn names_beginning(&self, half: &str) -> usize {
+        self.names.iter().filter(|word| self.words.word(**word).starts_with(half)).count()
+    }
+
     /// The rows that fit everything a text names: rooms if it names one, else buildings' own addresses.
     pub(crate) fn fits(&self, named: &Named) -> Vec<usize> {
         let part = if named[Part::Estate].is_empty() { Part::Road } else { Part::Estate };

@@ -14,7 +14,7 @@ use baseplate_core::MatchLevel;
 const ATTEMPTS: usize = 200;
 
 /// Kinds of texts that look like places of the city, with the first level at which an answer is wrong.
-const ABSENT: [(&str, Noise, MatchLevel); 8] = [
+const ABSENT: [(&str, Noise, MatchLevel); 10] = [
     ("missing_building", missing_building, MatchLevel::Building),
     ("missing_room", missing_room, MatchLevel::Room),
     ("missing_door", missing_door, MatchLevel::DoorNumber),
@@ -23,7 +23,14 @@ const ABSENT: [(&str, Noise, MatchLevel); 8] = [
     ("twin_phase", twin_phase, MatchLevel::Building),
     ("twin_village", twin_village, MatchLevel::Building),
     ("twin_room", twin_room, MatchLevel::Room),
+    (OTHER_ESTATE, other_estate, MatchLevel::Building),
+    (HALF_NAME, half_name, MatchLevel::Estate),
 ];
+
+/// Half a name may be offered with several that begin so.
+const HALF_NAME: &str = "half_name";
+/// Another estate may be guessed from a name with another character, but not in band high.
+const OTHER_ESTATE: &str = "other_estate";
 
 /// Kinds of texts that are of no place of the city at all.
 const FOREIGN: [(&str, Foreign); 3] =
@@ -96,7 +103,8 @@ fn absent_case(kind: &'static str, make: Noise, level: MatchLevel, ground: &mut 
     })?;
     let building = (level == MatchLevel::Room).then(|| city.building_code(text.row).to_owned());
     let level = if level == MatchLevel::Building && text.is_village() { MatchLevel::DoorNumber } else { level };
-    let expect = Expect::Above { level, building, unlike: renamed(&text, city), other_number: true };
+    let (unlike, other_number) = (renamed(&text, city), kind != HALF_NAME && kind != OTHER_ESTATE);
+    let expect = Expect::Above { level, building, unlike, other_number };
     Some(Case { kind, text: text.written(), clean: text.written(), named: text.named, expect })
 }
 
@@ -182,6 +190,34 @@ fn twin_village(text: &mut Text, ground: &mut Ground<'_>) -> bool {
     let twins = [("新村", "旧村"), ("旧村", "新村"), ("上村", "下村"), ("老村", "新村")];
     let twin = twins.iter().find(|(old, _)| lane.contains(old)).map(|(old, new)| lane.replace(old, new));
     text.is_village() && twin.is_some_and(|twin| !ground.city.is_name(&twin) && text.rename(Part::Road, &twin))
+}
+
+/// An estate whose name differs from one of the library in its first character, and nothing else to go by.
+fn other_estate(text: &mut Text, ground: &mut Ground<'_>) -> bool {
+    let ordinary: Vec<char> = ORDINARY.chars().collect();
+    let Some(first) = ground.random.of(&ordinary) else { return false };
+    let old = text.get(Part::Estate).to_owned();
+    let Some((_, rest)) = old.char_indices().nth(1).map(|(at, _)| old.split_at(at)) else { return false };
+    let other = format!("{first}{rest}");
+    for part in [Part::Road, Part::Number, Part::Community] {
+        text.drop(part);
+    }
+    !ground.city.is_name(&other) && text.rename(Part::Estate, &other)
+}
+
+/// The first half of a name that at least three estates share.
+fn half_name(text: &mut Text, ground: &mut Ground<'_>) -> bool {
+    let old: Vec<char> = text.get(Part::Estate).chars().collect();
+    let half: String = old[..old.len().div_ceil(2)].iter().collect();
+    for part in [Part::Road, Part::Number, Part::Label, Part::Unit, Part::Room] {
+        text.drop(part);
+        text.named[part].clear();
+    }
+    let city = ground.city;
+    half.chars().count() > 1
+        && !city.is_name(&half)
+        && city.names_beginning(&half) >= 3
+        && text.rename(Part::Estate, &half)
 }
 
 /// The next door, or the same on the next floor.

@@ -37,6 +37,7 @@ pub(crate) struct Judged {
     /// The level that was matched.
     pub(crate) level: Option<MatchLevel>,
     pub(crate) confidence: f64,
+    pub(crate) band: Band,
     pub(crate) high: bool,
 }
 
@@ -66,6 +67,7 @@ impl Judged {
             swapped: verdict == Verdict::Wrong && is_swapped(case, answer, city),
             level: places(answer).map(|place| place.match_level).max(),
             confidence: answer.confidence,
+            band: answer.band,
             high: answer.band == Band::High && answer.status == GeocodeStatus::Matched,
         }
     }
@@ -214,6 +216,7 @@ mod tests {
             unmatched: String::new(),
             gap: None,
             alternatives: rest,
+            crossing_m: None,
         }
     }
 

@@ -4,7 +4,7 @@ use crate::{
     case::{Case, Expect},
     score::{Judged, Verdict},
 };
-use baseplate_core::MatchLevel;
+use baseplate_core::{Band, MatchLevel};
 
 /// Bins of confidence.
 pub(crate) const BINS: usize = 10;
@@ -90,9 +90,12 @@ impl Tally {
             Expect::Exact(_) => self.answerable.count(judged.high),
             Expect::OneOf(_) => self.above.count(judged.verdict == Verdict::Short),
             Expect::Above { level, .. } => {
-                let at = |level| judged.level.is_some_and(|matched| matched >= level);
-                let invented =
-                    if level == MatchLevel::Room { judged.verdict == Verdict::Wrong } else { at(MatchLevel::Building) };
+                let is_deep = judged.level.is_some_and(|matched| matched >= MatchLevel::Building);
+                // In band low an answer is a guess, and says so.
+                let invented = match level {
+                    MatchLevel::Room => judged.verdict == Verdict::Wrong,
+                    _ => is_deep && judged.band != Band::Low,
+                };
                 self.invented.count(invented);
                 self.unknown.count(judged.level.is_none());
             }
@@ -149,6 +152,7 @@ mod tests {
         let (building, room, offered, alternatives) = (Some(verdict == Verdict::Right), None, None, None);
         let level = Some(MatchLevel::Building);
         Judged {
+            band: Band::High,
             verdict,
             building,
             room,

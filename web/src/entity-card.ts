@@ -134,5 +134,7 @@ function relationText(link: EntityLink): string {
   const confidence =
     link.confidence == null ? null : t('confidenceOnly', { value: formatNumber(link.confidence, 3) });
   const distance = link.distance_m ? t('distance', { distance: formatMetres(link.distance_m) }) : null;
-  return [ends, kind, how, matched, confidence, distance, link.reason, link.approved_by].filter(Boolean).join(' · ');
+  const unmatched = link.unmatched ? t('unmatchedWords', { words: link.unmatched }) : null;
+  const parts = [ends, kind, how, matched, confidence, unmatched, distance, link.reason, link.approved_by];
+  return parts.filter(Boolean).join(' · ');
 }

@@ -7,13 +7,20 @@ export interface Found {
   text: string;
   level: string;
   code?: string;
+  /** What the code is of. */
+  entity?: string;
   at?: Lnglat;
   /** How sure the server is; a place that the reader picked needs none. */
   sure?: { confidence: number; band: string };
 }
 
-export function foundOfSuggestion({ text, level, code, lng, lat }: Suggestion): Found {
-  return { text, level, ...(code && { code }), ...pointOf(lng, lat) };
+export function foundOfSuggestion({ text, level, code, entity, lng, lat }: Suggestion): Found {
+  return { text, level, ...(code && { code }), ...(entity && { entity }), ...pointOf(lng, lat) };
+}
+
+/** What stands beside a name in the list: a grid or an enterprise is more than the place where it is. */
+export function kindText({ entity, level }: Found): string {
+  return nameOf(entity === 'grid' || entity === 'enterprise' ? entity : level);
 }
 
 export function foundOfPlace(place: GeocodedPlace, answer?: Geocoded): Found {
@@ -36,6 +43,7 @@ export function levelText({ level, sure }: Found): string {
 
 /** The code of the smallest thing that the place is in. */
 function codeOf(place: GeocodedPlace): string | null | undefined {
+  if (place.match_level === 'building' && place.building_code) return place.building_code;
   return (
     place.address_code ??
     place.building_code ??

@@ -237,6 +237,12 @@ export interface components {
              * @description The probability that the place is the one that was meant, 0 to 1.
              */
             confidence: number;
+            /**
+             * Format: double
+             * @description Of a crossing of two roads: metres between the two addresses, one of each road, that are nearest to one another. The place is
+             *     halfway between them.
+             */
+            crossing_m?: number;
             /** @description What is wrong with the text. */
             faults: components["schemas"]["Fault"][];
             /**
@@ -364,6 +370,8 @@ export interface components {
             reason?: string;
             /** @description `person→address`, `enterprise→address`, `address→building`, `building→grid`, `address→grid` or `grid→parent`. */
             relation: string;
+            /** @description What of the text was not understood, for geocoded links. */
+            unmatched?: string;
         };
         /**
          * @description A point of the plate: longitude and latitude in degrees, EPSG:4490. Any value is allowed; a point that is not
@@ -635,8 +643,9 @@ export interface components {
         };
         /** @description A completion of what is being typed. */
         Suggestion: components["schemas"]["MaybePoint"] & {
-            /** @description Its code, if it has one: of an area, a building or an address. */
+            /** @description Its code, if it has one: of an area, a building, an address or an enterprise. */
             code: string | null;
+            entity: components["schemas"]["Entity"] | null;
             /** @description What it is. */
             level: components["schemas"]["MatchLevel"];
             /** @description The whole text to put into the box. */

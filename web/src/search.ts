@@ -1,8 +1,8 @@
 import { ApiFailure, geocode, suggest, type Geocoded } from './api';
 import type { Lnglat } from './coordinates';
 import { h, icon } from './dom';
-import { foundOfPlace, foundOfSuggestion, type Found } from './found';
-import { formatNumber, nameOf, paintInLanguage, t } from './i18n';
+import { foundOfPlace, foundOfSuggestion, kindText, type Found } from './found';
+import { formatNumber, paintInLanguage, t } from './i18n';
 import { announce } from './notice';
 
 /** Waiting for the next key before asking, milliseconds. */
@@ -42,6 +42,8 @@ export class Search {
     h('div', { class: 'search-results' }, this.message, this.list),
   );
   private shown: Found[] = [];
+  /** The text whose completions are shown. */
+  private completed = '';
   private said: () => string = () => '';
   private picked = -1;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -66,7 +68,9 @@ export class Search {
 
   private async complete(text: string): Promise<void> {
     const answer = await this.ask((signal) => suggest(text, this.around.near(), signal));
-    if (answer) this.show(answer.map(foundOfSuggestion));
+    if (!answer) return;
+    this.show(answer.map(foundOfSuggestion));
+    this.completed = text;
   }
 
   /** Looks up what stands in the box as a whole. */
@@ -120,7 +124,17 @@ export class Search {
   private enter(): void {
     const found = this.shown[this.picked];
     if (found) this.choose(found);
-    else void this.find();
+    else void this.takeFirst();
+  }
+
+  /** Takes the first completion of what stands in the box; without one the text is looked up as a whole. */
+  private async takeFirst(): Promise<void> {
+    this.stop();
+    const text = this.input.value.trim();
+    if (text !== '' && text !== this.completed) await this.complete(text);
+    const first = this.shown[0];
+    if (first && text === this.completed) this.choose(first);
+    else if (!this.element.hidden) await this.find();
   }
 
   private escape(): void {
@@ -163,6 +177,7 @@ export class Search {
 
   private show(found: Found[], said: () => string = () => ''): void {
     this.shown = found;
+    this.completed = '';
     this.said = said;
     this.paint();
     if (said() !== '') announce(said());
@@ -193,7 +208,7 @@ export class Search {
         onclick: () => this.choose(found),
       },
       h('span', { class: 'name' }, found.text),
-      h('span', { class: 'level' }, nameOf(found.level)),
+      h('span', { class: 'level' }, kindText(found)),
     );
   }
 }

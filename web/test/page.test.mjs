@@ -230,12 +230,34 @@ test('an address is found as it is typed, by the keyboard alone', () =>
     await shoot(page, 'found');
   }));
 
-test('a whole address that is entered says how sure its answer is', () =>
+test('Enter takes the first offer: a building, an enterprise, a code, the place of a pair of coordinates', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const building = await addressed(page);
+    const items = await fetch(new URL('/ogc/collections/enterprises/items?limit=1', server));
+    const { code, name } = (await items.json()).features[0].properties;
+    for (const [typed, opened] of [
+      [building.code, building.code],
+      [building.address_list.at(-1).text, building.address_list.at(-1).code],
+      [name, code],
+    ]) {
+      await searchBox(page).fill(typed);
+      await page.keyboard.press('Enter');
+      const shown = card(page, 'entity');
+      await shown.locator('.entity-code code', { hasText: new RegExp(`^${opened}$`) }).waitFor();
+      assert.doesNotMatch(await shown.locator('.subtitle').textContent(), /置信度/);
+    }
+    await searchBox(page).fill(`${building.lng}, ${building.lat}`);
+    await page.keyboard.press('Enter');
+    await card(page, 'location').waitFor();
+  }));
+
+test('a whole address that is looked up says how sure its answer is', () =>
   onPage({}, async (page) => {
     await openMap(page);
     const { code, text } = (await addressed(page)).address_list.at(-1);
     await searchBox(page).fill(text);
-    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: '查找' }).click();
     const shown = card(page, 'entity');
     await shown.waitFor();
     assert.equal(await shown.locator('.entity-code code').textContent(), code);

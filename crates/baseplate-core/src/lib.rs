@@ -126,8 +126,8 @@ pub use plate::{
 pub use quality::{Rule, Severity};
 pub use source::{
     AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, CsvOptions, CsvRecord, CsvRecords, ELEMENTS,
-    EnterpriseSource, GridSource, IdType, OverrideSource, PersonSource, PlateSpec, PublishSpec, Reject, SourceError,
-    SourceFile, Spec, decimal_point, parse_coordinate, parse_delimiter, parse_point, read_csv,
+    EnterpriseSource, GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, Reject,
+    SourceError, SourceFile, Spec, decimal_point, parse_coordinate, parse_delimiter, parse_point, read_csv,
 };
 pub use spatial::{Bbox, LngLat, Metric};
 pub use stats::{Areas, Stats, StatsError, StatsQuery, StatsRow};

@@ -78,6 +78,7 @@ rules! {
     AddressIncomplete "address-incomplete" Address Warning "An address has no number.";
     AddressNoGrid "address-no-grid" Address Error "An address lies in no grid.";
     AddressNullPoint "address-null-point" Address Warning "The coordinates of an address are 0, 0, which is what registers write for none.";
+    AddressUnreadable "address-unreadable" Address Hint "An address has words that the geocoder cannot place: it is found by just these words, and by no shorter text.";
     AddressFloor "address-floor" Address Warning "A room lies above the top floor of its building.";
     SourceCrs "source-crs" Address Error "The points of a source fit better in another coordinate system.";
     SourceAxes "source-axes" Address Error "The points of a source fit better with their axes swapped.";

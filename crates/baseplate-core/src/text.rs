@@ -21,12 +21,21 @@ pub fn spreadsheet_cell(cell: &str) -> Cow<'_, str> {
 /// The form in which two spellings of one text are equal: half width, capital letters, no spaces and no punctuation.
 pub(crate) fn plain(text: &str) -> String {
     let folded = half_width(text);
-    let kept = folded.chars().filter(|c| c.is_alphanumeric() || *c == '-' || *c == '#');
+    let kept = folded.chars().filter(|c| is_ideograph(*c) || c.is_alphanumeric() || *c == '-' || *c == '#');
     kept.map(|c| c.to_ascii_uppercase()).collect()
 }
 
-/// The text with its full-width letters and digits in half width.
-fn half_width(text: &str) -> Cow<'_, str> {
+/// Whether a character is one of the ideographs of common use, of which Unicode's tables need not be asked.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
+/// The text with its full-width letters and digits in half width, and all else in Unicode's form NFKC.
+pub(crate) fn half_width(text: &str) -> Cow<'_, str> {
+    // Nearly all characters of nearly all texts are their own form.
+    if text.chars().all(|c| c.is_ascii() || is_ideograph(c)) {
+        return text.into();
+    }
     match is_nfkc_quick(text.chars()) {
         IsNormalized::Yes => text.into(),
         _ => text.nfkc().collect::<String>().into(),
@@ -35,7 +44,11 @@ fn half_width(text: &str) -> Cow<'_, str> {
 
 /// Whether a digit, Arabic or Chinese, stands in a text.
 pub(crate) fn has_number(text: &str) -> bool {
-    text.chars().any(|c| c.is_numeric() || "〇零一二三四五六七八九十百甲乙丙丁".contains(c))
+    let is_numeral =
+        |c| matches!(c, '〇' | '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百');
+    let is_number =
+        |c: char| is_numeral(c) || matches!(c, '甲' | '乙' | '丙' | '丁') || !is_ideograph(c) && c.is_numeric();
+    text.chars().any(is_number)
 }
 
 /// The number of the room at the end of an address and the text before it: 1203 of `…3栋1203室`. Behind a road it would be a

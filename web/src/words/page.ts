@@ -129,6 +129,7 @@ export const zh = {
   howOverride: '人工指定',
   howGeocoded: '按地址文本匹配',
   confidenceOnly: '置信度 {value}',
+  unmatchedWords: '未能识别：{words}',
   distance: '相距 {distance}',
 
   failed: '查询未成功',
@@ -274,6 +275,7 @@ export const en: Record<keyof typeof zh, string> = {
   howOverride: 'set by hand',
   howGeocoded: 'by address text',
   confidenceOnly: 'confidence {value}',
+  unmatchedWords: 'not understood: {words}',
   distance: '{distance} away',
 
   failed: 'The look-up did not succeed',

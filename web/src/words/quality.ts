@@ -65,6 +65,8 @@ export const zh = {
   'address-no-grid?': '地址不在任何网格内。',
   'address-null-point': '坐标为零',
   'address-null-point?': '地址坐标为 0,0，即登记时未填坐标。',
+  'address-unreadable': '地址读不全',
+  'address-unreadable?': '地址中有地址解析不能归位的文字：只有写得一字不差才能找到，写短了就找不到。',
   'address-floor': '楼层超高',
   'address-floor?': '房间所在楼层高于楼栋顶层。',
   'source-crs': '坐标系可疑',
@@ -156,6 +158,9 @@ export const en: Record<keyof typeof zh, string> = {
   'address-no-grid?': 'An address lies in no grid.',
   'address-null-point': 'Coordinates are zero',
   'address-null-point?': 'The coordinates of an address are 0, 0, which is what registers write for none.',
+  'address-unreadable': 'Address not read in full',
+  'address-unreadable?':
+    'An address has words that the geocoder cannot place: it is found by just these words, and by no shorter text.',
   'address-floor': 'Floor too high',
   'address-floor?': 'A room lies above the top floor of its building.',
   'source-crs': 'Coordinate system suspect',

@@ -217,7 +217,9 @@ impl Baseplate {
                 let (match_level, confidence) = enterprise.geocoded().unzip();
                 let how = enterprise.link().unwrap_or(How::Given);
                 let first = Link::new("enterprise→address", address.code(), how);
-                let first = Link { match_level, confidence, ..first };
+                let text = enterprise.address_text().filter(|_| confidence.is_some());
+                let unmatched = text.map(|text| self.geocode(text).unmatched).filter(|words| !words.is_empty());
+                let first = Link { match_level, confidence, unmatched, ..first };
                 std::iter::once(first).chain(self.links(Thing::Address(address))).collect()
             }),
         }

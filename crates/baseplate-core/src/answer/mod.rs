@@ -65,6 +65,10 @@ pub struct Link {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub confidence: Option<f32>,
+    /// What of the text was not understood, for geocoded links.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub unmatched: Option<String>,
     /// Why it was decided, for overrides.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
@@ -86,6 +90,7 @@ impl Link {
             distance_m: None,
             match_level: None,
             confidence: None,
+            unmatched: None,
             reason: None,
             approved_by: None,
         }

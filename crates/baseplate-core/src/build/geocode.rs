@@ -4,10 +4,16 @@ use super::{
     BuildError, Context, Progress, addresses::AddressTable, buildings::BuildingTable, grids::GridTable, log::Log,
 };
 use crate::{
-    geocode::index::{Alias, Division, GEOCODE, GeoIndex, Library, write},
+    geocode::index::{Alias, Division, GEOCODE, GeoIndex, Landmark, Library, Written, write},
     model::Level,
     plate::map,
+    quality::{Issue, Rule},
+    spatial::{LngLat, Metric},
 };
+use std::collections::HashMap;
+
+/// How far from the point of a landmark its address may be, metres.
+const REACH_M: f64 = 100.0;
 
 /// What the names of cities, counties and what stands beside them end in: 市, 自治州, 地区, 新区 …
 const CITY_ENDINGS: [char; 6] = ['市', '区', '县', '州', '盟', '旗'];
@@ -34,8 +40,10 @@ impl Context<'_> {
         let aliases = self.aliases(log);
         let city = self.city();
         let known = Known { addresses, buildings, city: city.map(|_| self.grids.len() as u32) };
-        let bytes = write(&known, &divisions(self.grids, city), &aliases);
+        let landmarks = self.landmarks(addresses, log);
+        let Written { bytes, unread } = write(&known, &divisions(self.grids, city), &aliases, &landmarks);
         self.write_file(GEOCODE, &bytes)?;
+        note_unread(addresses, &unread, log);
         let path = self.dir.join(GEOCODE);
         let file = map::map(&path).map_err(BuildError::write(&path))?;
         GeoIndex::open(file).map_err(|e| BuildError::ReadBack { path, reason: e.to_string() })
@@ -69,6 +77,66 @@ impl Context<'_> {
             }
         }
         aliases
+    }
+}
+
+/// Addresses whose words the geocoder cannot place are issues; their share is noted.
+fn note_unread(addresses: &AddressTable, unread: &[(u32, String)], log: &mut Log) {
+    if unread.is_empty() {
+        return;
+    }
+    for (row, words) in unread {
+        let place = addresses.order[*row as usize];
+        let code = addresses.codes.get(place as usize);
+        let issue = Issue::new(Rule::AddressUnreadable, code, format!("'{words}' has no place"));
+        log.issue(issue.at(addresses.points[place as usize]));
+    }
+    let (count, all) = (unread.len(), addresses.len());
+    let share = 100.0 * count as f64 / all as f64;
+    log.notes.push(format!(
+        "{count} of {all} addresses ({share:.1} %) have words that the geocoder cannot place: {}",
+        Rule::AddressUnreadable
+    ));
+}
+
+impl Context<'_> {
+    /// The addresses of the landmarks of the spec. Those that have none are noted.
+    fn landmarks(&self, addresses: &AddressTable, log: &mut Log) -> Vec<Landmark<'_>> {
+        let wanted = &self.spec.landmarks;
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let mut rows: Vec<Option<u32>> =
+            wanted.iter().map(|landmark| addresses.row_of(landmark.address.as_deref()?)).collect();
+        let by_text: HashMap<&str, usize> =
+            wanted.iter().enumerate().filter_map(|(at, landmark)| Some((landmark.address.as_deref()?, at))).collect();
+        let by_point: Vec<(usize, LngLat)> =
+            (0..).zip(wanted).filter_map(|(at, l)| l.point.map(|[lng, lat]| (at, LngLat::new(lng, lat)))).collect();
+        let mut nearest = vec![REACH_M; wanted.len()];
+        for (row, place) in (0..).zip(&addresses.order) {
+            if let Some(at) = by_text.get(addresses.texts.get(*place as usize)) {
+                rows[*at] = rows[*at].or(Some(row));
+            }
+            let point = addresses.points[*place as usize];
+            for (at, landmark) in &by_point {
+                // A degree is 111 km at most.
+                if (point.lat - landmark.lat).abs() < 2.0 * REACH_M / 111_000.0 {
+                    let metres = Metric::at(landmark.lat).distance(*landmark, point);
+                    if metres < nearest[*at] {
+                        (nearest[*at], rows[*at]) = (metres, Some(row));
+                    }
+                }
+            }
+        }
+        let mut landmarks = Vec::new();
+        for (landmark, row) in wanted.iter().zip(rows) {
+            let names = || std::iter::once(&landmark.name).chain(&landmark.names);
+            match row {
+                Some(row) => landmarks.extend(names().map(|name| Landmark { name, row })),
+                None => log.notes.push(format!("landmark '{}': the library has no such address", landmark.name)),
+            }
+        }
+        landmarks
     }
 }
 

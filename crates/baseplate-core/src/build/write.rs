@@ -11,9 +11,10 @@ use super::{
     people::PeopleTable,
 };
 use crate::{
+    model::Level,
     plate::{
-        BY_ADDRESS, BY_TOKEN, CATEGORIES, PEOPLE, grid_column, locator_file,
-        lookup::{BoxTree, RowOrder},
+        BY_ADDRESS, BY_TOKEN, CATEGORIES, ENTERPRISES_BY_NAME, PEOPLE, grid_column, locator_file,
+        lookup::{BoxTree, NameOrder, RowOrder},
         table::{BATCH, TableWriter},
         write_starts,
     },
@@ -26,7 +27,16 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use geo::MultiPolygon;
 use rayon::prelude::*;
-use std::{collections::HashMap, fs, iter, ops::Range, path::Path, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fs, iter,
+    ops::Range,
+    path::Path,
+    sync::Arc,
+};
+
+/// Characters of a name, behind the divisions with which it begins, at which it is found.
+const NAME_ENTRIES: usize = 4;
 
 /// A column that all batches share the dictionary of.
 struct SharedColumn<'a> {
@@ -259,7 +269,44 @@ impl Context<'_> {
             }
             Ok(columns)
         })?;
-        self.write_file("index/enterprises-by-code.bin", &RowOrder::write(&table.by_code))
+        self.write_file("index/enterprises-by-code.bin", &RowOrder::write(&table.by_code))?;
+        self.write_names(table, &natural_persons)
+    }
+
+    /// The index over the names of the enterprises that may be named, each once: from their beginning, from behind the divisions
+    /// with which they begin, and from the next characters on.
+    fn write_names(&self, table: &EnterpriseTable, natural_persons: &[bool]) -> Result<(), BuildError> {
+        let divisions: HashSet<&str> = self
+            .grids
+            .drafts
+            .iter()
+            .filter(|draft| draft.level > Level::Grid)
+            .map(|draft| draft.name.as_str())
+            .collect();
+        let longest = divisions.iter().map(|name| name.len()).max().unwrap_or(0);
+        let behind_divisions = |name: &str| {
+            let mut at = 0;
+            let known =
+                |at: usize, length: usize| name.get(at..at + length).is_some_and(|part| divisions.contains(part));
+            while let Some(length) = (1..=longest).rev().find(|length| known(at, *length)) {
+                at += length;
+            }
+            at
+        };
+        let entered = |name: &str| {
+            let from = behind_divisions(name);
+            let mut at: Vec<usize> =
+                name[from..].char_indices().map(|(byte, _)| from + byte).take(NAME_ENTRIES).collect();
+            at.extend((from > 0).then_some(0));
+            at
+        };
+        let is_named = |place: u32| table.counts(place) && !natural_persons[place as usize];
+        let named = (0..).zip(&table.order).filter(|(_, place)| is_named(**place));
+        let rows = named.map(|(row, place)| {
+            let name = table.names.get(*place as usize);
+            (row, name, entered(name))
+        });
+        self.write_file(ENTERPRISES_BY_NAME, &NameOrder::write(rows))
     }
 
     fn write_cells(&self, cells: &[CellNumbers]) -> Result<(), BuildError> {

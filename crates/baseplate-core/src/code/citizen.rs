@@ -71,6 +71,9 @@ const YEARS: std::ops::RangeInclusive<u32> = 1800..=2999;
 /// Whether a text can hardly be anything but a citizen id, its check character right, wrong or missing: there is a date in the right
 /// place. It stands where it should not, as in the column of an address or a category.
 pub(crate) fn is_misplaced_id(text: &str) -> bool {
+    if text.len() < BODY {
+        return false;
+    }
     let folded = fold_code(text).to_ascii_uppercase().replace('-', "");
     folded.split(|c: char| !c.is_ascii_digit() && c != 'X').any(has_id_shape)
 }
@@ -88,14 +91,12 @@ pub(super) fn is_old_id(text: &str) -> bool {
 fn has_id_shape(id: &str) -> bool {
     let (body, check) = id.split_at_checked(BODY).unwrap_or((id, ""));
     let is_check = |c: char| c.is_ascii_digit() || c == 'X';
-    let has_shape = body.len() == BODY && body.bytes().all(|b| b.is_ascii_digit());
+    if body.len() != BODY || check.len() > 1 || !body.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
     let digits: Vec<u32> = body.bytes().map(|b| u32::from(b.wrapping_sub(b'0'))).collect();
     let year = || digits[6..10].iter().fold(0, |year, digit| year * 10 + digit);
-    has_shape
-        && check.len() <= 1
-        && check.chars().all(is_check)
-        && YEARS.contains(&year())
-        && check_date(&digits[6..14]).is_ok()
+    check.chars().all(is_check) && YEARS.contains(&year()) && check_date(&digits[6..14]).is_ok()
 }
 
 /// ISO 7064 MOD 11-2 over the 17 digits before the check character.

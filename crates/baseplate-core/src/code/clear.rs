@@ -70,14 +70,19 @@ pub(crate) fn masked(text: &str, among: Among) -> Option<String> {
 
 /// Whether a text was masked.
 pub(crate) fn is_masked(text: &str) -> bool {
-    text.matches(MASK).count() >= LENGTHS[1]
+    text.len() >= LENGTHS[1] && text.matches(MASK).count() >= LENGTHS[1]
 }
 
 /// Whether there are as many digits as an id has: nearly all texts have fewer, and are not looked at any further.
 fn may_hold_one(text: &str) -> bool {
     // A full-width digit is EF BC 90 to EF BC 99.
-    let is_digit = |byte: &&u8| byte.is_ascii_digit() || (0x90..=0x99).contains(*byte);
-    text.len() >= LENGTHS[1] && text.as_bytes().iter().filter(is_digit).count() >= LENGTHS[1] - 1
+    let is_digit = |byte: u8| byte.is_ascii_digit() | (0x90..=0x99).contains(&byte);
+    // Sums of bytes, which a processor takes many of at once.
+    let digits = |part: &[u8]| part.iter().map(|byte| u8::from(is_digit(*byte))).sum::<u8>();
+    let bytes = text.as_bytes();
+    let count = || bytes.chunks(255).map(|part| usize::from(digits(part))).sum::<usize>();
+    let is_long_number = || bytes.len() > LENGTHS[0] && bytes.iter().all(u8::is_ascii_digit);
+    bytes.len() >= LENGTHS[1] && count() >= LENGTHS[1] - 1 && !is_long_number()
 }
 
 fn groups(text: &str) -> Vec<Group> {

@@ -1,6 +1,6 @@
 //! What spreadsheets, pandas and people put around codes, and what they lose of them.
 
-use unicode_normalization::UnicodeNormalization;
+use crate::text::half_width;
 
 /// Each round takes off one layer; nobody was seen to wrap a code more often.
 const LAYERS_MAX: usize = 8;
@@ -14,7 +14,7 @@ const SURE_ZEROS: usize = 3;
 /// Full width becomes half width and outer white space goes: what a person typed, as a number is written.
 fn fold_width(text: &str) -> String {
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    if trimmed.is_ascii() { trimmed.to_owned() } else { trimmed.nfkc().collect() }
+    half_width(trimmed).into_owned()
 }
 
 /// A code without what was put around and into it: white space and invisible characters, the guards of spreadsheets, `.0` behind
@@ -37,8 +37,9 @@ pub(crate) fn fold_code(text: &str) -> String {
 /// Whether a text stands for a code that is not there: a column too narrow for its numbers, a dash, what programs write for nothing.
 pub(crate) fn is_placeholder(code: &str) -> bool {
     let only = |sign: char| code.chars().all(|c| c == sign);
-    let words = ["nan", "null", "none", "n/a", "#n/a", "#ref!", "#value!"];
-    only('#') || only('-') || only('—') || words.iter().any(|word| code.eq_ignore_ascii_case(word))
+    let words = || ["nan", "null", "none", "n/a", "#n/a", "#ref!", "#value!"].into_iter();
+    let is_short = code.len() <= words().map(str::len).max().unwrap_or(0);
+    only('#') || only('-') || only('—') || is_short && words().any(|word| code.eq_ignore_ascii_case(word))
 }
 
 /// Whether more than width and outer white space had to be undone to read a code.
@@ -57,7 +58,7 @@ fn is_plain(text: &str) -> bool {
 
 fn without_a_layer(text: &str) -> String {
     let visible = |c: &char| !c.is_whitespace() && !c.is_control() && !is_invisible(*c);
-    let code: String = text.nfkc().filter(visible).collect();
+    let code: String = half_width(text).chars().filter(visible).collect();
     let mut bare = code.as_str();
     if let Some(formula) = bare.strip_prefix('=').filter(|rest| rest.starts_with('"')) {
         bare = formula;

@@ -1,8 +1,8 @@
 //! What the geocoder answers.
 
-use crate::spatial::LngLat;
 #[cfg(feature = "schema")]
 use crate::spatial::MaybePoint;
+use crate::{model::Entity, spatial::LngLat};
 use serde::Serialize;
 use std::fmt;
 
@@ -218,6 +218,11 @@ pub struct Geocoded<'a> {
     pub gap: Option<f64>,
     /// The places that it may be, the best first, if it is ambiguous.
     pub alternatives: Vec<GeocodedPlace<'a>>,
+    /// Of a crossing of two roads: metres between the two addresses, one of each road, that are nearest to one another. The place is
+    /// halfway between them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub crossing_m: Option<f64>,
 }
 
 /// A completion of what is being typed.
@@ -228,8 +233,10 @@ pub struct Suggestion<'a> {
     pub text: String,
     /// What it is.
     pub level: MatchLevel,
-    /// Its code, if it has one: of an area, a building or an address.
+    /// Its code, if it has one: of an area, a building, an address or an enterprise.
     pub code: Option<&'a str>,
+    /// What the code is of. The level of an enterprise is that of its address.
+    pub entity: Option<Entity>,
     /// EPSG:4490.
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(value_type = MaybePoint))]

@@ -2,7 +2,8 @@
 
 use super::{
     answer::{Fault, FaultKind, GeocodeStatus, MatchLevel},
-    decision::{DOUBTFUL, Decision, Found},
+    decision::{DOUBTFUL, Decision, Found, GUESSED},
+    faults::element_of,
     fuzzy::Spelt,
     index::GeoIndex,
     interpret::{Interpretation, interpretations},
@@ -12,7 +13,7 @@ use super::{
     search::{Fit, Search},
     words, written,
 };
-use crate::model::Level;
+use crate::{model::Level, text};
 use std::cell::Cell;
 
 /// Places that an ambiguous answer lists; with more the answer stops above them.
@@ -78,9 +79,12 @@ fn of_reading(index: &GeoIndex, normal: &Normal, reading: &Reading) -> Decision 
     if reading.is_relative {
         let is_road = |name: &u32| words::is_road(index.name_text(*name));
         decision.be_relative(reading.names.iter().any(|named| named.names.iter().any(is_road)));
+        if let Some(roads) = reading.crossing(index) {
+            decision.be_crossing(roads);
+        }
     }
-    if reading.has_other_door && decision.found.is_some() {
-        decision.faults.push(Fault { element: MatchLevel::DoorNumber, kind: FaultKind::Unconfirmed });
+    if let Some(element) = reading.in_front.filter(|_| decision.found.is_some()) {
+        decision.faults.push(Fault { element, kind: FaultKind::Unconfirmed });
     }
     if reading.has_other_name(normal) && decision.found.is_some() {
         let element = decision.level().clamp(MatchLevel::Road, MatchLevel::Estate);
@@ -89,13 +93,19 @@ fn of_reading(index: &GeoIndex, normal: &Normal, reading: &Reading) -> Decision 
     if reading.is_elsewhere {
         decision = Decision::nothing(GeocodeStatus::OutOfArea);
     }
-    if decision.doubts() || reading.has_other_door || !reading.vouches(index) && decision.is_misspelt() {
-        decision.cost = decision.cost.max(DOUBTFUL);
+    // 霁峰大厦 says nothing of 霁峰区.
+    let is_area = decision.status == GeocodeStatus::Matched && reading.names.is_empty();
+    if is_area && !reading.rests.is_empty() && !reading.has_division() {
+        decision = Decision::nothing(GeocodeStatus::None);
+    }
+    let is_guess = decision.is_misspelt() && !reading.vouches(index);
+    if decision.doubts() || reading.in_front.is_some() || is_guess {
+        decision.cost = decision.cost.max(if is_guess && !reading.sounds_alike() { GUESSED } else { DOUBTFUL });
     }
     // A room that is not there leaves its building; of an address without one nothing is left that has a code.
     let has_building =
         decision.found.as_ref().and_then(|f| f.place).is_some_and(|place| index.building(place).is_some());
-    if decision.is_elsewhere() || !decision.complete && !has_building {
+    if decision.is_elsewhere() || reading.in_front.is_some() || !decision.complete && !has_building {
         decision.take_code();
     }
     decision.rests = reading.rests.iter().map(|rest| (rest.from, rest.to)).collect();
@@ -158,7 +168,13 @@ impl<'a> Judge<'a> {
         decision.cost += least + self.rest_cost(&alike[0]);
         decision.gap = decision.gap.or(others.first().map(|fit| fit.cost - least));
         self.add_set(way, &mut decision);
-        if way.is_partial {
+        if let Some(lost) = way.lost {
+            // The second of two lanes: the place is in neither.
+            if Class::OF_STEM.contains(&lost) {
+                let most = if lost < Class::Door { MatchLevel::Estate } else { MatchLevel::DoorNumber };
+                decision.rise(self.group_level(&alike[0]).min(most));
+                decision.faults.push(Fault { element: element_of(lost), kind: FaultKind::Unconfirmed });
+            }
             decision.stop_above(true);
         }
         Some(decision)
@@ -234,7 +250,10 @@ impl<'a> Judge<'a> {
             |fits: &dyn Fn(super::tail::TailKey) -> bool| place.is_some_and(|place| self.index.tails(place).any(fits));
         let in_unit = tail.unit.is_some_and(|unit| has(&|tail| tail.is_in_unit(unit)));
         let storey = tail.floor.and_then(Value::number);
-        let on_floor = storey.is_some_and(|storey| has(&|tail| tail.floor() == Some(storey)));
+        // Room 301 is not on floor 2.
+        let of_room = tail.room.and_then(Value::number).and_then(|room| text::storey(room, None));
+        let at_odds = of_room.zip(storey).is_some_and(|(of_room, storey)| of_room != storey);
+        let on_floor = !at_odds && storey.is_some_and(|storey| has(&|tail| tail.floor() == Some(storey)));
         for (level, asked, known) in [
             (MatchLevel::Unit, tail.unit.is_some(), in_unit),
             (MatchLevel::Floor, tail.floor.is_some(), on_floor),
@@ -280,7 +299,28 @@ impl<'a> Judge<'a> {
             return self.ambiguous(distinct.into_iter().map(found).collect(), fit);
         }
         let level = self.group_level(fit);
+        let several = if level == MatchLevel::Estate { self.estates(&distinct) } else { Vec::new() };
+        if (2..=ALTERNATIVES_MAX).contains(&several.len()) {
+            return self.ambiguous(several, fit);
+        }
         self.matched(self.group(&distinct, level), fit, complete)
+    }
+
+    /// The estates of one name, one in each subdistrict: roads go through several, an estate lies in one.
+    fn estates(&self, fits: &[&Fit]) -> Vec<Found> {
+        let subdistrict = |area: Option<u32>| {
+            let is_high = |row: &u32| self.index.level(*row) >= Level::Subdistrict as u8;
+            self.index.chain(area).find(is_high)
+        };
+        let mut estates: Vec<(Option<u32>, Vec<&Fit>)> = Vec::new();
+        for fit in fits {
+            let above = subdistrict(self.index.grid(fit.place));
+            match estates.iter_mut().find(|(other, _)| *other == above) {
+                Some((_, of_estate)) => of_estate.push(*fit),
+                None => estates.push((above, vec![*fit])),
+            }
+        }
+        estates.iter().map(|(_, fits)| self.group(fits, MatchLevel::Estate)).collect()
     }
 
     fn group(&self, fits: &[&Fit], level: MatchLevel) -> Found {
@@ -291,8 +331,10 @@ impl<'a> Judge<'a> {
     /// The level that several places of one name have in common.
     fn group_level(&self, fit: &Fit) -> MatchLevel {
         let on_road = |(_, name): &(usize, u32)| words::is_road(self.index.name_text(*name));
+        let lacks_lane = fit.lacking.contains(&Class::Lane);
         match () {
-            () if fit.numbers.contains(&Class::Door) => MatchLevel::DoorNumber,
+            // 12号 of a village of which no lane is said is no single door.
+            () if fit.numbers.contains(&Class::Door) && !lacks_lane => MatchLevel::DoorNumber,
             () if fit.numbers.contains(&Class::Lane) => MatchLevel::Road,
             () if fit.agreed.iter().any(|name| !on_road(name)) => MatchLevel::Estate,
             () => MatchLevel::Road,

@@ -9,6 +9,8 @@ use super::{
 /// neither is in band high.
 pub(super) const DOUBTFUL: u32 = 70;
 const RELATIVE: u32 = 160;
+/// What an answer costs at least that rests on another spelling alone: half of such names are no name of the library.
+pub(super) const GUESSED: u32 = 500;
 
 /// A place that was found, by rows of the plate.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +40,8 @@ pub(crate) struct Decision {
     pub(super) complete: bool,
     /// What was not understood, from and to, characters of the normal text.
     pub(super) rests: Vec<(usize, usize)>,
+    /// The names of two roads whose crossing is meant.
+    pub(super) crossing: Option<[u32; 2]>,
 }
 
 impl Decision {
@@ -52,6 +56,7 @@ impl Decision {
             gap: None,
             complete: false,
             rests: Vec::new(),
+            crossing: None,
         }
     }
 
@@ -67,9 +72,22 @@ impl Decision {
         self
     }
 
-    /// Leaves the area and the level.
+    /// Leaves the building and what is above it.
     pub(super) fn take_code(&mut self) {
-        self.found.iter_mut().for_each(|found| found.row = None);
+        if let Some(found) = &mut self.found {
+            found.row = None;
+            found.level = if found.level == MatchLevel::Room { MatchLevel::Building } else { found.level };
+        }
+    }
+
+    /// Ends the answer at a level above the one it has.
+    pub(super) fn rise(&mut self, most: MatchLevel) {
+        self.also.clear();
+        self.alternatives.clear();
+        self.status = GeocodeStatus::Matched;
+        if let Some(found) = self.found.as_mut().filter(|found| found.level > most) {
+            (found.level, found.row) = (most, None);
+        }
     }
 
     /// Words that are not understood may say which place is meant: the answer ends above them. `with_numbers` says that numbers
@@ -101,6 +119,13 @@ impl Decision {
             found.level = most;
             found.place = found.place.filter(|_| at_road);
         }
+    }
+
+    /// The text says nothing but that two roads meet.
+    pub(super) fn be_crossing(&mut self, roads: [u32; 2]) {
+        self.crossing = Some(roads);
+        self.faults.retain(|fault| fault.kind == FaultKind::Relative);
+        self.cost = RELATIVE;
     }
 
     /// Whether a road or an estate is found under another spelling.

@@ -86,7 +86,7 @@ impl Judge<'_> {
     }
 }
 
-fn element_of(class: Class) -> MatchLevel {
+pub(super) fn element_of(class: Class) -> MatchLevel {
     match class {
         Class::Phase | Class::Zone => MatchLevel::Estate,
         Class::Lane => MatchLevel::Road,

@@ -26,6 +26,8 @@ pub(super) struct Parsed {
     pub(super) segments: Vec<Segment>,
     /// Unit, floor and room.
     pub(super) tail: Tail,
+    /// Words behind the building that have no place, from and to, characters of the normal text.
+    pub(super) unplaced: Vec<(usize, usize)>,
     /// Where the divisions in front end, and where the unit, floor and room begin: characters of the normal text.
     pub(super) head: usize,
     pub(super) stem_end: usize,
@@ -54,7 +56,10 @@ pub(super) fn parse(normal: &Normal, division: impl Fn(&[char]) -> Option<usize>
                     parsed.stem_end = to;
                 }
             }
-            Piece::Name(from, to) => parsed.tail.keep_words(&chars[from..to]),
+            Piece::Name(from, to) => {
+                parsed.tail.keep_words(&chars[from..to]);
+                parsed.unplaced.push((from, to));
+            }
             Piece::Number(number, end) => parsed.take(&number, end),
         }
     }

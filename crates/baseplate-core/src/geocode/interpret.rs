@@ -27,8 +27,8 @@ pub(super) struct Interpretation {
     pub(super) tail: Tail,
     /// The other rooms, if the text names several.
     pub(super) more_rooms: Vec<Value>,
-    /// Whether some number has no place in it.
-    pub(super) is_partial: bool,
+    /// The largest of what the numbers count that have no place in it.
+    pub(super) lost: Option<Class>,
     /// How far-fetched it is; 0 is what the words say.
     pub(super) cost: u8,
 }
@@ -68,7 +68,7 @@ pub(super) fn interpretations(numbers: &[Counted], is_road: &dyn Fn(usize) -> bo
         next.sort_by_key(|way| way.cost);
         next.truncate(WAYS_MAX);
         match next.is_empty() {
-            true => ways.iter_mut().for_each(|way| way.is_partial = true),
+            true => ways.iter_mut().for_each(|way| way.lose(counted.number.class)),
             false => ways = next,
         }
     }
@@ -114,6 +114,12 @@ fn range(values: &[Value]) -> Option<Vec<Value>> {
 }
 
 impl Interpretation {
+    /// Notes that a number has no place. A 号 in a building counts a room.
+    fn lose(&mut self, class: Class) {
+        let class = if class == Class::Door && self.in_building() { Class::Room } else { class };
+        self.lost = self.lost.into_iter().chain([class]).min();
+    }
+
     fn has(&self, class: Class, owner: Option<usize>) -> bool {
         self.stem.iter().any(|number| number.class == class && (class != Class::Door || number.owner == owner))
     }
@@ -178,7 +184,12 @@ impl Interpretation {
                     self.stem.iter().find(|n| n.class == class && (class != Class::Door || n.owner == item.owner));
                 match known {
                     Some(known) if known.value == *first && known.said == item.class => {}
-                    Some(known) if class == Class::Building && item.class == class && known.said == class => {
+                    Some(known)
+                        if class == Class::Building
+                            && item.class == class
+                            && known.said == class
+                            && self.tail.is_empty() =>
+                    {
                         way.more_buildings.push(*first)
                     }
                     Some(_) => return None,
@@ -190,7 +201,7 @@ impl Interpretation {
         };
         match *slot {
             Some(known) if known == *first => {}
-            Some(_) if class == Class::Room => way.more_rooms.push(*first),
+            Some(_) if class == Class::Room && item.class != Class::Door => way.more_rooms.push(*first),
             Some(_) => return None,
             None => *slot = Some(*first),
         }

@@ -1,6 +1,6 @@
 //! An address text in the form in which spellings are compared, with the way back to the text as it was.
 
-use super::words::{simplified, suffix_at};
+use super::words::{road_ending_at, simplified, suffix_at};
 use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -8,6 +8,10 @@ use xxhash_rust::xxh3::xxh3_64;
 const LONGEST: usize = 256;
 /// Characters of the source that are read to find them.
 const READ_AT_MOST: usize = 4096;
+
+/// Digits of a postcode, and what people put before it.
+const POSTCODE: usize = 6;
+const POSTCODE_WORDS: [&str; 3] = ["邮政编码", "邮编", "邮码"];
 
 /// Stands between two numbers that a space or another mark kept apart.
 pub(super) const APART: char = '|';
@@ -44,21 +48,58 @@ struct Mark {
 
 impl Normal {
     pub(super) fn of(text: &str) -> Self {
-        join(&numerals(&plain_numerals(marks(text))))
+        join(&numerals(plain_numerals(marks(text)))).without_postcode()
     }
 
     /// The source from the beginning of one character up to that of another.
     pub(super) fn source<'t>(&self, text: &'t str, from: usize, to: usize) -> &'t str {
-        let at = |place: usize| self.from.get(place).map_or(text.len(), |from| *from as usize);
-        text.get(at(from)..at(to)).unwrap_or_default()
+        text.get(self.source_at(text, from)..self.source_at(text, to)).unwrap_or_default()
+    }
+
+    /// Where the source of a character begins, or the source ends.
+    pub(super) fn source_at(&self, text: &str, place: usize) -> usize {
+        self.from.get(place).map_or(text.len(), |from| *from as usize)
+    }
+
+    /// Without the postcode in front, or behind a room or the word for it.
+    fn without_postcode(self) -> Self {
+        let is_postcode = |from: usize| {
+            let digits = self.chars[from..].iter().take_while(|c| c.is_ascii_digit()).count();
+            digits == POSTCODE && !self.spelled[from..from + digits].contains(&true)
+        };
+        let word_at = |at: usize| {
+            let is_there = |word: &&str| word.chars().eq(self.chars[at..].iter().copied().take(word.chars().count()));
+            POSTCODE_WORDS.into_iter().find(is_there).map_or(0, |word| word.chars().count())
+        };
+        let word = word_at(0);
+        let from = word + POSTCODE;
+        if self.len() > from && is_postcode(word) {
+            let rest = &self.chars[from..];
+            let is_number = is_numberish(rest[0]) || rest[0] == '-';
+            let counts = is_number || suffix_at(rest).is_some() || road_ending_at(rest).is_some();
+            let marks = rest.iter().take_while(|c| matches!(**c, APART | AND | '-')).count();
+            return if word > 0 || !counts { self.between(from + marks, self.len()) } else { self };
+        }
+        let last = self.len().checked_sub(POSTCODE).filter(|last| *last > 0 && is_postcode(*last));
+        let Some(last) = last else { return self };
+        let named = (0..last).find(|at| word_at(*at) == last - at);
+        let behind_room = self.after_gap[last] && "室房铺户".contains(self.chars[last - 1]);
+        match named.or(behind_room.then_some(last)) {
+            Some(end) => self.between(0, end),
+            None => self,
+        }
     }
 
     /// The first characters alone.
     pub(super) fn up_to(&self, end: usize) -> Self {
-        let flags = |all: &[bool]| all.get(..end).unwrap_or(all).to_vec();
+        self.between(0, end.min(self.len()))
+    }
+
+    fn between(&self, from: usize, to: usize) -> Self {
+        let flags = |all: &[bool]| all[from..to].to_vec();
         Self {
-            chars: self.chars.get(..end).unwrap_or(&self.chars).to_vec(),
-            from: self.from.get(..end).unwrap_or(&self.from).to_vec(),
+            chars: self.chars[from..to].to_vec(),
+            from: self.from[from..to].to_vec(),
             after_gap: flags(&self.after_gap),
             bracketed: flags(&self.bracketed),
             spelled: flags(&self.spelled),
@@ -67,7 +108,8 @@ impl Normal {
 
     /// Equal for texts that say the same letter by letter.
     pub(super) fn hash(&self) -> u64 {
-        let bytes: Vec<u8> = self.chars.iter().flat_map(|c| u32::from(*c).to_le_bytes()).collect();
+        let mut bytes = Vec::with_capacity(4 * self.chars.len());
+        self.chars.iter().for_each(|c| bytes.extend_from_slice(&u32::from(*c).to_le_bytes()));
         xxh3_64(&bytes)
     }
 
@@ -136,47 +178,57 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
-/// Numerals as cheques have them, and what they stand for.
-const FORMAL: [(char, char); 13] = [
-    ('壹', '一'),
-    ('贰', '二'),
-    ('叁', '三'),
-    ('肆', '四'),
-    ('伍', '五'),
-    ('陆', '六'),
-    ('柒', '七'),
-    ('捌', '八'),
-    ('玖', '九'),
-    ('拾', '十'),
-    ('佰', '百'),
-    ('仟', '千'),
-    ('零', '零'),
-];
+/// What a numeral as cheques have it stands for.
+fn of_cheque(c: char) -> Option<char> {
+    Some(match c {
+        '壹' => '一',
+        '贰' => '二',
+        '叁' => '三',
+        '肆' => '四',
+        '伍' => '五',
+        '陆' => '六',
+        '柒' => '七',
+        '捌' => '八',
+        '玖' => '九',
+        '拾' => '十',
+        '佰' => '百',
+        '仟' => '千',
+        '零' => '零',
+        _ => return None,
+    })
+}
+
+/// How many tens one character stands for: 廿 is 二十.
+fn tens(c: char) -> Option<char> {
+    Some(match c {
+        '廿' => '二',
+        '卅' => '三',
+        '卌' => '四',
+        _ => return None,
+    })
+}
 
 /// Numerals in other characters as plain ones: 廿三 → 二十三, 贰拾叁 → 二十三. A single 伍 or 陆 is a number only before what
 /// numbers count; else it is a name.
 fn plain_numerals(marks: Vec<Mark>) -> Vec<Mark> {
-    let plain = |c: char| FORMAL.iter().find(|(formal, _)| *formal == c).map(|(_, plain)| *plain);
     // 首层 is the first floor.
     let is_first = |run: &[Mark]| {
         run[0].is == '首' && run[1..].iter().find(|mark| mark.is != APART).is_some_and(|mark| mark.is == '层')
     };
-    let tens =
-        |c: char| [('廿', '二'), ('卅', '三'), ('卌', '四')].iter().find(|(c2, _)| *c2 == c).map(|(_, tens)| *tens);
-    if !marks.iter().any(|mark| mark.is == '首' || plain(mark.is).is_some() || tens(mark.is).is_some()) {
+    if !marks.iter().any(|mark| mark.is == '首' || of_cheque(mark.is).is_some() || tens(mark.is).is_some()) {
         return marks;
     }
     let mut out = Vec::with_capacity(marks.len() + 4);
     let mut rest = marks.as_slice();
     while let Some(first) = rest.first() {
-        let length = rest.iter().take_while(|mark| plain(mark.is).is_some()).count();
+        let length = rest.iter().take_while(|mark| of_cheque(mark.is).is_some()).count();
         let (run, after) = rest.split_at(length.max(1));
         let next: Vec<char> = after.iter().take(4).map(|mark| mark.is).collect();
         match tens(first.is) {
             _ if is_first(rest) => out.extend([APART, '1'].map(|is| Mark { is, ..*first })),
             Some(tens) => out.extend([tens, '十'].map(|is| Mark { is, ..*first })),
-            None if length > 1 || length == 1 && suffix_at(&next).is_some() => {
-                out.extend(run.iter().map(|mark| Mark { is: plain(mark.is).unwrap_or(mark.is), ..*mark }));
+            None if length > 1 || length == 1 && (suffix_at(&next).is_some() || is_beside_unit(first.is, &next)) => {
+                out.extend(run.iter().map(|mark| Mark { is: of_cheque(mark.is).unwrap_or(mark.is), ..*mark }));
             }
             None => out.extend(run),
         }
@@ -185,16 +237,36 @@ fn plain_numerals(marks: Vec<Mark>) -> Vec<Mark> {
     out
 }
 
+/// Whether the rest of a numeral follows its first character: 拾五.
+fn is_beside_unit(c: char, next: &[char]) -> bool {
+    matches!(c, '拾' | '佰' | '仟') && next.first().is_some_and(|c| is_numeral(*c))
+}
+
 /// The value of a Chinese digit.
 fn digit(c: char) -> Option<u32> {
-    "零一二三四五六七八九".chars().zip(0..).find(|(other, _)| *other == c).map(|(_, value)| value)
+    Some(match c {
+        '零' => 0,
+        '一' => 1,
+        '二' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        _ => return None,
+    })
 }
 
 /// Runs of Chinese numerals as Arabic ones: 一百二十九 → 129, 一二〇一 → 1201. What is no number is left (百合), and what is half
 /// written in Arabic digits (十5).
-fn numerals(marks: &[Mark]) -> Vec<Mark> {
+fn numerals(marks: Vec<Mark>) -> Vec<Mark> {
+    if !marks.iter().any(|mark| is_numeral(mark.is)) {
+        return marks;
+    }
     let mut out: Vec<Mark> = Vec::with_capacity(marks.len());
-    let mut rest = marks;
+    let mut rest = marks.as_slice();
     while let Some(first) = rest.first() {
         let length = rest.iter().take_while(|mark| is_numeral(mark.is)).count();
         let (run, after) = rest.split_at(length.max(1));
@@ -251,7 +323,7 @@ fn number(run: &[Mark]) -> Option<String> {
 
 /// Leaves out the marks that keep nothing apart.
 fn join(marks: &[Mark]) -> Normal {
-    let mut normal = Normal::default();
+    let mut normal = Normal::with_capacity(marks.len().min(LONGEST));
     let mut gap: Option<Mark> = None;
     for (place, mark) in marks.iter().enumerate() {
         let before = normal.chars.last().copied();
@@ -259,7 +331,10 @@ fn join(marks: &[Mark]) -> Normal {
         let is_between = before.is_some_and(is_numberish) && next.is_some_and(is_numberish);
         let is = match mark.is {
             '至' | '到' if is_between => '-',
-            '和' | '及' | '与' if is_between => AND,
+            '和' | '及' | '与' | '或' if is_between => AND,
+            '和' | '及' | '与' if next.is_some_and(is_numberish) && before.is_some_and(|c| CLOSES.contains(c)) => {
+                AND
+            }
             POINT if !is_decimal(marks, place) => APART,
             '-' if before.is_some_and(|c| !is_numberish(c)) && gap.is_none() && is_below(&marks[place + 1..]) => BELOW,
             other => other,
@@ -291,6 +366,8 @@ fn is_decimal(marks: &[Mark], at: usize) -> bool {
     before > 0 && (1..=DECIMALS_MAX).contains(&behind) && alone
 }
 
+/// What a room, a building or a floor ends in, so that another one may follow: 302铺及304铺.
+const CLOSES: &str = "室房铺户号栋幢座楼层";
 /// Digits behind the point of a decimal number.
 const DECIMALS_MAX: usize = 2;
 /// The deepest floor that a dash may say; 12号-8层 is the eighth floor.
@@ -307,6 +384,16 @@ fn is_below(marks: &[Mark]) -> bool {
 }
 
 impl Normal {
+    fn with_capacity(characters: usize) -> Self {
+        Self {
+            chars: Vec::with_capacity(characters),
+            from: Vec::with_capacity(characters),
+            after_gap: Vec::with_capacity(characters),
+            bracketed: Vec::with_capacity(characters),
+            spelled: Vec::with_capacity(characters),
+        }
+    }
+
     fn push(&mut self, mark: Mark, after_gap: bool) {
         self.chars.push(mark.is);
         self.from.push(mark.from);

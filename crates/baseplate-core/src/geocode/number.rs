@@ -188,13 +188,15 @@ const PARTS_MAX: usize = 12;
 /// The number that begins at a place; `None` if there is none.
 pub(super) fn number_at(normal: &Normal, at: usize) -> Option<Number> {
     let chars = &normal.chars;
+    let first = *chars.get(at)?;
     let starts = at == 0 || !is_numberish(chars[at - 1]) && !matches!(chars[at - 1], POINT | BELOW);
     let below = below_at(&chars[at..]);
-    if !starts || !is_numberish(chars[at]) && chars[at] != '#' && below == 0 || is_phone(chars, at) {
+    let above = above_at(&chars[at..]);
+    if !starts || !is_numberish(first) && first != '#' && below + above == 0 || is_phone(chars, at) {
         return None;
     }
-    let hash = usize::from(chars.get(at) == Some(&'#'));
-    let mut end = at + hash + below;
+    let hash = usize::from(first == '#');
+    let mut end = at + hash + below + above;
     let (mut values, mut joint) = (Vec::new(), Joint::Single);
     loop {
         let length = atom(&chars[end..])?;
@@ -215,6 +217,7 @@ pub(super) fn number_at(normal: &Normal, at: usize) -> Option<Number> {
     }
     let number = finish(chars, at, end, values, joint)?;
     let fits = match (hash, below) {
+        _ if above > 0 => number.class == Class::Floor,
         (0, 0) => true,
         (_, 0) => number.class == Class::Bare,
         _ => matches!(number.class, Class::Floor | Class::Room | Class::Bare),
@@ -230,6 +233,12 @@ fn below_at(chars: &[char]) -> usize {
         _ => 0,
     };
     if chars.get(length).is_some_and(char::is_ascii_digit) { length } else { 0 }
+}
+
+/// The length of what says that a floor is none below the ground: 地上2层 is the second floor; 0 if there is nothing of the kind.
+fn above_at(chars: &[char]) -> usize {
+    let is_above = chars.starts_with(&['地', '上']) && chars.get(2).is_some_and(char::is_ascii_digit);
+    if is_above { 2 } else { 0 }
 }
 
 /// Whether a place is within a phone number: 138-0000-0000, +86 13800000000, 0755-2600-0000.

@@ -25,10 +25,12 @@ impl Decision {
         let place = |found: &Found| described(plate, index, found);
         let confidence = self.confidence();
         let normal = if self.rests.is_empty() { Normal::default() } else { Normal::of(text) };
+        let crossing = self.crossing.and_then(|roads| crossing(plate, index, roads));
+        let (at_crossing, crossing_m) = crossing.unzip();
         let rests: Vec<&str> = self.rests.iter().map(|(from, to)| normal.source(text, *from, *to)).collect();
         Geocoded {
             status: self.status,
-            place: self.found.as_ref().map(place),
+            place: at_crossing.or_else(|| self.found.as_ref().map(place)),
             also: self.also.iter().map(place).collect(),
             confidence,
             band: confidence::band(confidence),
@@ -36,6 +38,7 @@ impl Decision {
             unmatched: rests.join(" "),
             gap: self.gap.map(|gap| confidence - confidence::share(self.cost.saturating_add(gap)).min(confidence)),
             alternatives: self.alternatives.iter().map(place).collect(),
+            crossing_m,
         }
     }
 }
@@ -132,6 +135,52 @@ fn named<'t>(index: &GeoIndex, text: &'t str, level: MatchLevel) -> &'t str {
     let Some(segment) = chosen.or(segments.clone().next()) else { return "" };
     let end = if level == MatchLevel::DoorNumber { segment.end } else { segment.name_end };
     normal.source(text, segment.from, end)
+}
+
+/// Addresses of a road that are compared with those of another one: a bound on the work.
+const ON_ROAD: usize = 8_192;
+/// Roads with addresses that are further apart, metres, do not meet as far as anybody can say.
+const CROSSING_M: f64 = 500.0;
+
+/// Where two roads meet: halfway between those of their addresses that are nearest to one another. Roads have no geometry.
+fn crossing<'a>(plate: &'a Baseplate, index: &GeoIndex, roads: [u32; 2]) -> Option<(GeocodedPlace<'a>, f64)> {
+    let points = |name: u32| {
+        let places = index.places_of_name(name);
+        let some = places.iter().step_by(places.len() / ON_ROAD + 1);
+        let point = |place: &u32| {
+            let building = index.building(*place).and_then(|row| plate.building_row(row));
+            representative(plate, index, *place, building)
+        };
+        let mut points: Vec<LngLat> = some.filter_map(point).collect();
+        points.sort_by(|one, other| one.lat.total_cmp(&other.lat));
+        points
+    };
+    let (one, other) = (points(roads[0]), points(roads[1]));
+    let metric = Metric::at(one.first()?.lat);
+    let (mut nearest, mut metres) = (None, CROSSING_M);
+    for from in &one {
+        // A degree of latitude is 110 km at least.
+        let reach = metres / 110_000.0;
+        let first = other.partition_point(|point| point.lat < from.lat - reach);
+        for to in other[first..].iter().take_while(|to| to.lat <= from.lat + reach) {
+            let distance = metric.distance(*from, *to);
+            if distance < metres {
+                (nearest, metres) = (Some((*from, *to)), distance);
+            }
+        }
+    }
+    let (from, to) = nearest?;
+    let at = LngLat::new((from.lng + to.lng) / 2.0, (from.lat + to.lat) / 2.0);
+    let area = plate.coverages().next().and_then(|coverage| coverage.locate(at));
+    let found = Found { level: MatchLevel::Road, row: None, place: None, area: area.map(|grid| grid.row()) };
+    let names = roads.map(|name| index.name_text(name));
+    let text = format!("{}{}与{}路口", standard(plate, index, &found, area), names[0], names[1]);
+    let place = GeocodedPlace {
+        coordinate_level: Some(MatchLevel::Road),
+        at: Some(at),
+        ..in_area(MatchLevel::Road, area, text)
+    };
+    Some((place, metres))
 }
 
 /// What is at a point.

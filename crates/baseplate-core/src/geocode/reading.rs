@@ -1,11 +1,13 @@
 //! What a text says: the names, divisions and numbers in it, and what is left over.
 
 use super::{
+    answer::MatchLevel,
     fuzzy::{self, Spelt},
     grammar::Parsed,
     index::{Abroad, Automaton, Form, GeoIndex, Meaning},
     normal::{APART, Normal, is_numberish, is_numeral},
     number::{Class, Number, is_phone, number_at},
+    words,
 };
 use crate::model::Level;
 use fst::raw::Output;
@@ -86,26 +88,45 @@ pub(super) struct Rest {
 /// Characters of a remark that may be a person's name (李四收), in which a numeral counts nothing.
 const PERSON: usize = 4;
 
+/// Characters of a remark in brackets that may say on which side something is: (北侧).
+const SIDE: usize = 2;
+
 impl Rest {
     /// Whether it has anything that tells places apart: a number, a letter, a direction.
     fn tells(&self, normal: &Normal) -> bool {
+        // (右), but (前台代收).
+        let says_where = !self.bracketed || self.to - self.from <= SIDE;
         let tells = |at: &usize| {
             let c = normal.chars[*at];
-            is_numberish(c) && !is_phone(&normal.chars, *at) || is_numeral(c) || DIRECTIONS.contains(c)
+            let is_letter = c.is_alphabetic() && !matches!(c, '\u{4e00}'..='\u{9fff}');
+            (is_numberish(c) || is_letter) && !is_phone(&normal.chars, *at)
+                || is_numeral(c)
+                || says_where && DIRECTIONS.contains(c)
         };
         let found: Vec<usize> = (self.from..self.to).filter(tells).collect();
         // 李四收, (一照多址): numerals in words that stand apart, and count nothing.
         let counts = |at: usize| number_at(normal, at).is_some_and(|number| number.class != Class::Bare);
         let is_word = |at: &usize| !matches!(normal.chars[*at], APART | '-' | '、') && !is_phone(&normal.chars, *at);
+        let is_ordinal = |at: usize| at > 0 && normal.chars[at - 1] == '第';
         let is_person = (self.from..self.to).filter(is_word).count() <= PERSON
-            && matches!(found.as_slice(), [one] if normal.spelled[*one] && !counts(*one)
+            && matches!(found.as_slice(), [one] if normal.spelled[*one] && !counts(*one) && !is_ordinal(*one)
                 && (self.bracketed || self.apart && *one > self.from));
-        !found.is_empty() && !is_person
+        !found.is_empty() && !is_person || !self.bracketed && words::has_part(&normal.chars[self.from..self.to])
+    }
+
+    /// Whether it says what a place was: (原15栋).
+    fn was(&self, normal: &Normal) -> bool {
+        self.bracketed && matches!(normal.chars[self.from], '原' | '曾' | '旧')
+    }
+
+    /// Whether it names another building than the one it stands behind: 15栋副栋, 15栋之二.
+    fn names_building(&self, normal: &Normal) -> bool {
+        normal.chars[self.from..self.to].iter().any(|c| matches!(c, '栋' | '幢' | '座' | '之' | '附' | '副'))
     }
 }
 
 /// Characters that say where something is.
-const DIRECTIONS: &str = "东西南北中上下前后左右内外负";
+const DIRECTIONS: &str = "东西南北中上下前后左右内外负半";
 
 /// A text, read.
 #[derive(Debug, Clone, Default)]
@@ -120,8 +141,8 @@ pub(super) struct Reading {
     pub(super) is_elsewhere: bool,
     /// Whether a county of another city is named beside the own city.
     pub(super) has_other_county: bool,
-    /// Whether there is a door number of a road that is not said.
-    pub(super) has_other_door: bool,
+    /// What is not confirmed of the numbers that stand before the first name: they are those of something else.
+    pub(super) in_front: Option<MatchLevel>,
     /// Whether the place is named by another one (对面).
     pub(super) is_relative: bool,
     /// The divisions elsewhere that are named.
@@ -231,7 +252,7 @@ impl Reading {
             }
         }
         reading.look_abroad(index);
-        reading.take_doors_in_front();
+        reading.take_numbers_in_front();
         let names = &reading.names;
         for rest in &mut reading.rests {
             let gap = |at: usize| normal.after_gap.get(at).copied().unwrap_or(true);
@@ -242,11 +263,35 @@ impl Reading {
         reading
     }
 
-    /// Whether something in the text besides misspelt names says where it is: another name, or a community or subdistrict.
+    /// Whether something in the text besides misspelt names says where it is: another name; or, of names that sound the same or are
+    /// a slip, a community or subdistrict.
     pub(super) fn vouches(&self, index: &GeoIndex) -> bool {
         let is_low = |row: &u32| index.level(*row) <= Level::Subdistrict as u8;
         let is_division = |m: &Mention| m.full && m.spelt == Spelt::Exact && m.rows.iter().any(is_low);
-        self.names.iter().any(|named| named.spelt == Spelt::Exact) || self.mentions.iter().any(is_division)
+        self.names.iter().any(|named| named.spelt == Spelt::Exact)
+            || self.sounds_alike() && self.mentions.iter().any(is_division)
+    }
+
+    /// Whether no name is spelt with other characters than some that sound the same or are a slip.
+    pub(super) fn sounds_alike(&self) -> bool {
+        self.names.iter().all(|named| named.spelt <= Spelt::Slip)
+    }
+
+    /// The names of the two roads of which a text says nothing but that they meet.
+    pub(super) fn crossing(&self, index: &GeoIndex) -> Option<[u32; 2]> {
+        let road = |named: &Named| {
+            let [name] = named.names[..] else { return None };
+            (named.spelt == Spelt::Exact && words::is_road(index.name_text(name))).then_some(name)
+        };
+        let [one, other] = &self.names[..] else { return None };
+        let says_more = !self.numbers.is_empty() || self.rests.iter().any(|rest| rest.to > rest.from + 1);
+        let both = [road(one)?, road(other)?];
+        (both[0] != both[1] && !says_more).then_some(both)
+    }
+
+    /// Whether a division stands there in so many words: not cut short, and not but for a character that sounds otherwise.
+    pub(super) fn has_division(&self) -> bool {
+        self.mentions.iter().any(|mention| mention.former || mention.full && mention.spelt <= Spelt::Slip)
     }
 
     /// Whether a place may lie in the division that the text names and the plate lacks.
@@ -263,14 +308,29 @@ impl Reading {
     /// What can be gone by: the reading up to the first words that are not understood and may say which place is meant, if
     /// there are any. Whatever follows them may be theirs, and so may be the number that they touch.
     pub(super) fn up_to_unknown(&self, normal: &Normal) -> Option<Self> {
-        let begins = |at: usize| self.names.iter().any(|n| n.to <= at) || self.numbers.iter().any(|n| n.from < at);
         let owns = |rest: &Rest| self.numbers.iter().any(|number| number.from == rest.to);
-        let is_of_place = |rest: &&Rest| !rest.bracketed && begins(rest.from) && (owns(rest) || rest.tells(normal));
+        let is_of_place = |rest: &&Rest| {
+            self.begins_before(rest.from) && (rest.tells(normal) && !rest.was(normal) || owns(rest) && !rest.bracketed)
+        };
         let rest = self.rests.iter().find(is_of_place)?;
-        let touched = |number: &Counted| number.to() == rest.from && !normal.after_gap[rest.from] && rest.tells(normal);
+        let names_building = rest.names_building(normal)
+            || self.numbers.iter().any(|n| n.from == rest.to && n.number.class == Class::Building);
+        // 3号东 is no 3号; what follows 3栋 or 2单元 is in it, unless it is another building.
+        let changes = |number: &Counted| match number.number.class {
+            Class::Building | Class::Unit | Class::Floor => names_building,
+            Class::Bare => names_building || rest.tells(normal),
+            _ => rest.tells(normal),
+        };
+        let joined = rest.bracketed || !normal.after_gap[rest.from];
+        let touched = |number: &Counted| number.to() == rest.from && joined && changes(number);
         let names: Vec<Named> = self.names.iter().filter(|name| name.to <= rest.from).cloned().collect();
         let numbers = self.numbers.iter().filter(|number| number.to() <= rest.from && !touched(number));
         Some(Self { numbers: numbers.cloned().collect(), names, ..self.clone() })
+    }
+
+    /// Whether a name or a number stands before a place in the text.
+    fn begins_before(&self, at: usize) -> bool {
+        self.names.iter().any(|name| name.to <= at) || self.numbers.iter().any(|number| number.from < at)
     }
 
     /// Whether words that are not understood are the beginning of a name, or tell places apart: then another place is meant than
@@ -278,14 +338,9 @@ impl Reading {
     pub(super) fn has_other_name(&self, normal: &Normal) -> bool {
         let joined = |at: usize| !normal.after_gap.get(at).copied().unwrap_or(true);
         let begins_name = |rest: &Rest| self.names.iter().any(|name| name.from == rest.to && joined(name.from));
-        let numbers = |rest: &Rest| {
-            let is_number = |c: &char| is_numberish(*c);
-            rest.tells(normal) && normal.chars[rest.from..rest.to].iter().any(is_number)
-        };
-        let is_name = |rest: &Rest| match rest.bracketed {
-            true => numbers(rest),
-            false => begins_name(rest) || rest.tells(normal),
-        };
+        // What tells places apart behind the place ends the answer above it, and contradicts nothing.
+        let is_before = |rest: &Rest| !self.begins_before(rest.from) && rest.tells(normal);
+        let is_name = |rest: &Rest| !rest.bracketed && (begins_name(rest) || is_before(rest));
         self.has_other_county || self.rests.iter().any(is_name)
     }
 
@@ -361,7 +416,9 @@ impl Reading {
     fn take_number(&mut self, normal: &Normal, token: &Token) {
         let Some(number) = number_at(normal, token.from) else { return };
         // 张三 is no third building: what says not what it counts must follow something that is understood.
-        if number.class == Class::Bare && self.is_after_unknown(normal, token.from) {
+        // Nor is (2) behind a door a building.
+        let is_loose = self.is_after_unknown(normal, token.from) || normal.bracketed[token.from];
+        if number.class == Class::Bare && is_loose {
             return self.take_unknown(normal, token);
         }
         if self.numbers.len() == NUMBERS_MAX || is_half(normal, &number, token) || self.was(normal, token) {
@@ -376,11 +433,24 @@ impl Reading {
         normal.bracketed[token.from] && self.rests.last().is_some_and(|rest| rest.bracketed && rest.to == token.from)
     }
 
-    /// Takes the door numbers out that stand before the first name: 8号泰曦苑20栋 is at number 8 of a road that is not said.
-    fn take_doors_in_front(&mut self) {
+    /// Takes the numbers out that stand before the first name and are not its own: 8号泰曦苑20栋 is at number 8 of a road that is
+    /// not said.
+    fn take_numbers_in_front(&mut self) {
         let Some(first) = self.names.first().map(|name| name.from) else { return };
-        let is_in_front = |counted: &Counted| counted.from < first && counted.number.class == Class::Door;
-        self.has_other_door = self.numbers.iter().any(is_in_front);
+        let rests = &self.rests;
+        let of_unknown = |counted: &Counted| rests.iter().any(|rest| rest.to == counted.from);
+        // 16栋泰曦苑 is its 16栋, unless the number belongs to what stands before it.
+        let is_in_front = |counted: &Counted| match counted.number.class {
+            _ if counted.from >= first => false,
+            Class::Door => true,
+            class => class == Class::Building && of_unknown(counted),
+        };
+        let Some(number) = self.numbers.iter().find(|counted| is_in_front(counted)) else { return };
+        self.in_front = Some(match number.number.class {
+            Class::Building => MatchLevel::Building,
+            _ if of_unknown(number) => MatchLevel::Road,
+            _ => MatchLevel::DoorNumber,
+        });
         self.numbers.retain(|counted| !is_in_front(counted));
     }
 

@@ -6,11 +6,15 @@ use super::{
     decision::Found,
     index::{Automaton, Form, GeoIndex, Meaning},
     normal::{Normal, is_numberish},
-    place, words,
+    place,
+    reading::{Reading, head_at},
+    words,
 };
 use crate::{
-    model::Level,
-    plate::Baseplate,
+    code::fold_code,
+    model::{Entity, Level},
+    plate::{Baseplate, Grid, Thing},
+    source::parse_point,
     spatial::{LngLat, Metric},
 };
 use fst::{IntoStreamer, Streamer};
@@ -20,12 +24,36 @@ const WEIGHED: usize = 200;
 /// Characters of a name that is being typed.
 const FRAGMENT: usize = 12;
 
+/// Characters of a name from which on it is looked for within names, and among the enterprises.
+const WORD: usize = 2;
+
 /// A completion on its way.
-struct Candidate {
-    found: Found,
+struct Candidate<'a> {
+    is: What<'a>,
     /// Smaller is better: first how it fits, then how far it is or how rare.
     rank: (u8, f64),
 }
+
+enum What<'a> {
+    Place(Found),
+    Thing(Thing<'a>),
+}
+
+impl Candidate<'_> {
+    fn place(found: Found, rank: (u8, f64)) -> Self {
+        Self { is: What::Place(found), rank }
+    }
+}
+
+/// How well a completion fits: what the text says, names that begin so, divisions that do, names with the word in them, enterprises,
+/// and what lies where only a part of the text says.
+const SAID: u8 = 0;
+const NAMED: u8 = 1;
+const DIVISION: u8 = 2;
+const ELSEWHERE: u8 = 3;
+const WITHIN: u8 = 4;
+const ENTERPRISE: u8 = 5;
+const PARTLY: u8 = 6;
 
 pub(super) fn suggest<'a>(
     plate: &'a Baseplate,
@@ -39,15 +67,20 @@ pub(super) fn suggest<'a>(
         return Vec::new();
     }
     let typing = Typing { plate, index, near };
+    if let Some((lng, lat)) = parse_point(prefix) {
+        return typing.point(lng, lat).into_iter().collect();
+    }
     let mut candidates = typing.codes(prefix);
     if candidates.is_empty() {
         candidates = typing.below(prefix, &normal);
         candidates.extend(typing.names(&normal));
+        candidates.extend(typing.grids(prefix));
+        candidates.extend(typing.enterprises(prefix));
     }
     candidates.sort_by(|a, b| a.rank.0.cmp(&b.rank.0).then(a.rank.1.total_cmp(&b.rank.1)));
     let mut suggestions: Vec<Suggestion<'a>> = Vec::new();
     for candidate in candidates {
-        let suggestion = typing.suggestion(&candidate.found);
+        let suggestion = typing.suggestion(&candidate.is);
         if !suggestion.text.is_empty() && !suggestions.iter().any(|other| other.text == suggestion.text) {
             suggestions.push(suggestion);
         }
@@ -65,33 +98,116 @@ struct Typing<'a> {
 }
 
 impl<'a> Typing<'a> {
-    fn suggestion(&self, found: &Found) -> Suggestion<'a> {
+    fn suggestion(&self, is: &What<'a>) -> Suggestion<'a> {
+        match is {
+            What::Place(found) => self.of_place(found),
+            What::Thing(thing) => self.of_thing(thing),
+        }
+    }
+
+    fn of_place(&self, found: &Found) -> Suggestion<'a> {
         let place = place::described(self.plate, self.index, found);
-        // A division, or the grid of any kind whose code is being typed: that itself, not what lies above it.
+        // A division: that itself, not what lies above it.
         let is_area = found.row.is_none() && found.place.is_none();
-        let area = found.area.filter(|_| is_area).and_then(|row| self.plate.grid_row(row));
-        let grid = area.filter(|grid| grid.level() == Some(Level::Grid)).map_or("", |grid| grid.name());
-        let code = place.address_code.or(place.building_code).or(area.map(|grid| grid.code()));
-        Suggestion { text: place.standard_address + grid, level: found.level, code, at: place.at }
+        if let Some(grid) = found.area.filter(|_| is_area).and_then(|row| self.plate.grid_row(row)) {
+            return self.of_grid(grid);
+        }
+        let building = place.building_code.filter(|_| found.level == MatchLevel::Building);
+        let (code, entity) = match (building, place.address_code) {
+            (Some(code), _) => (Some(code), Some(Entity::Building)),
+            (None, Some(code)) => (Some(code), Some(Entity::Address)),
+            (None, None) => (place.building_code, place.building_code.map(|_| Entity::Building)),
+        };
+        Suggestion { text: place.standard_address, level: found.level, code, entity, at: place.at }
+    }
+
+    fn of_grid(&self, grid: Grid<'a>) -> Suggestion<'a> {
+        let mut names: Vec<&str> = Vec::new();
+        for name in grid.chain().map(|grid| grid.name()) {
+            // 鹤渚社区第01网格 says the community itself.
+            if !names.last().is_some_and(|below| below.starts_with(name)) {
+                names.push(name);
+            }
+        }
+        names.reverse();
+        let level = self.level_of(grid.row());
+        let (code, at) = (Some(grid.code()), grid.label_point());
+        Suggestion { text: names.concat(), level, code, entity: Some(Entity::Grid), at }
+    }
+
+    /// What has a code of its own is that, and not the address or the community in which it is.
+    fn of_thing(&self, thing: &Thing<'a>) -> Suggestion<'a> {
+        let found = self.plate.found(thing);
+        let of_place = |found: &Found| self.of_place(found);
+        let nowhere =
+            || Suggestion { text: String::new(), level: MatchLevel::City, code: None, entity: None, at: None };
+        let place = || found.as_ref().map_or_else(nowhere, of_place);
+        let entity = Some(thing.entity());
+        match thing {
+            Thing::Grid(grid) => self.of_grid(*grid),
+            Thing::Building(building) => {
+                let text = Some(place().text).filter(|text| !text.is_empty());
+                let text = text.or(building.name().map(str::to_owned)).unwrap_or_else(|| building.code().to_owned());
+                let (code, at) = (Some(building.code()), building.point());
+                Suggestion { text, level: MatchLevel::Building, code, entity, at }
+            }
+            Thing::Address(address) => Suggestion { code: Some(address.code()), entity, ..place() },
+            Thing::Enterprise(enterprise) => {
+                let text = enterprise.name().unwrap_or(enterprise.uscc()).to_owned();
+                Suggestion { text, code: Some(enterprise.uscc()), entity, ..place() }
+            }
+        }
+    }
+
+    /// A pair of coordinates that was pasted, with what is there.
+    fn point(&self, lng: f64, lat: f64) -> Option<Suggestion<'a>> {
+        let at = [LngLat::new(lng, lat), LngLat::new(lat, lng)];
+        let (at, reversed) = at.into_iter().find_map(|at| Some((at, place::reverse(self.plate, at)?)))?;
+        let text = format!("{}, {} {}", at.lng, at.lat, reversed.place.standard_address);
+        Some(Suggestion { text, level: reversed.place.match_level, code: None, entity: None, at: Some(at) })
     }
 
     /// What has a code that begins so.
-    fn codes(&self, prefix: &str) -> Vec<Candidate> {
-        let code = crate::code::fold_code(prefix.trim()).to_ascii_uppercase();
+    fn codes(&self, prefix: &str) -> Vec<Candidate<'a>> {
+        let code = fold_code(prefix.trim()).to_ascii_uppercase();
         let digits = code.chars().filter(char::is_ascii_digit).count();
         if digits < 6 || !code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
             return Vec::new();
         }
-        let rows = self.plate.starting_with(&code, WEIGHED / 40);
-        rows.into_iter()
-            .filter_map(|thing| self.plate.found(&thing))
-            .enumerate()
-            .map(|(at, found)| Candidate { found, rank: (0, at as f64) })
-            .collect()
+        let things = self.plate.starting_with(&code, WEIGHED / 40).into_iter().enumerate();
+        things.map(|(at, thing)| Candidate { is: What::Thing(thing), rank: (SAID, at as f64) }).collect()
+    }
+
+    /// Grids whose name has this in it.
+    fn grids(&self, typed: &str) -> Vec<Candidate<'a>> {
+        let typed = typed.trim();
+        if typed.chars().count() < WORD {
+            return Vec::new();
+        }
+        let grids = self.plate.grids_named(typed, WEIGHED / 10).into_iter().enumerate();
+        let is_low = |grid: &Grid<'_>| grid.level() == Some(Level::Grid);
+        let rank = |at: usize, grid: &Grid<'a>| if grid.name() == typed { (SAID, 0.0) } else { (DIVISION, at as f64) };
+        let grids = grids.filter(|(_, grid)| is_low(grid));
+        grids.map(|(at, grid)| Candidate { rank: rank(at, &grid), is: What::Thing(Thing::Grid(grid)) }).collect()
+    }
+
+    /// Enterprises with a name that has this near its beginning; natural persons in business are not among them.
+    fn enterprises(&self, typed: &str) -> Vec<Candidate<'a>> {
+        let typed = typed.trim();
+        if typed.chars().count() < WORD {
+            return Vec::new();
+        }
+        let enterprises = self.plate.enterprises_named(typed, WEIGHED);
+        let rank = |name: &str| if name == typed { (SAID, 0.0) } else { (ENTERPRISE, name.len() as f64) };
+        let candidate = |enterprise: crate::plate::Enterprise<'a>| Candidate {
+            rank: rank(enterprise.name().unwrap_or_default()),
+            is: What::Thing(Thing::Enterprise(enterprise)),
+        };
+        enterprises.into_iter().map(candidate).collect()
     }
 
     /// Roads, estates and divisions whose names begin with the end of the text.
-    fn names(&self, normal: &Normal) -> Vec<Candidate> {
+    fn names(&self, normal: &Normal) -> Vec<Candidate<'a>> {
         let chars = &normal.chars;
         let latin = chars.iter().all(|c| c.is_ascii_alphanumeric());
         if latin && chars.iter().any(|c| c.is_ascii_alphabetic()) {
@@ -100,18 +216,33 @@ impl<'a> Typing<'a> {
                 let tail = key.len().checked_sub(4).and_then(|at| key.get(at..))?;
                 Some(u32::from_be_bytes(tail.try_into().ok()?))
             });
-            return self.weigh(terms, None);
+            return self.weigh(terms, None, NAMED);
         }
         let context = self.context(normal);
+        let mut head = 0;
+        while let Some((length, _)) =
+            head_at(self.index, &chars[head..]).filter(|(length, _)| head + length < chars.len())
+        {
+            head += length;
+        }
         for from in chars.len().saturating_sub(FRAGMENT)..chars.len() {
             let fragment: String = chars[from..].iter().collect();
+            // Behind words that say nothing the end of the text says nothing either.
+            if from > 0 && !Reading::of(self.index, &normal.up_to(from)).rests.is_empty() {
+                continue;
+            }
             let terms = with_prefix(self.index.terms(), &fragment, |_, term| Some(term as u32));
             let own = |term: &u32| {
                 self.index.meanings(*term).any(|m| matches!(m, Meaning::Name(_) | Meaning::Division { .. }))
             };
             let terms: Vec<u32> = terms.into_iter().filter(own).collect();
-            if !terms.is_empty() {
-                return self.weigh(terms, context);
+            let is_word = from == head && chars.len() - from >= WORD;
+            let within = if is_word { self.index.terms_with(&fragment, WEIGHED) } else { Vec::new() };
+            let within: Vec<u32> = within.into_iter().filter(|term| own(term) && !terms.contains(term)).collect();
+            if terms.len() + within.len() > 0 {
+                let mut candidates = self.weigh(terms, context, NAMED);
+                candidates.extend(self.weigh(within, context, WITHIN));
+                return candidates;
             }
         }
         Vec::new()
@@ -119,17 +250,17 @@ impl<'a> Typing<'a> {
 
     /// The area that the text names.
     fn context(&self, normal: &Normal) -> Option<u32> {
-        let reading = super::reading::Reading::of(self.index, normal);
+        let reading = Reading::of(self.index, normal);
         let rows = reading.mentions.iter().filter(|m| m.rows.len() == 1).filter_map(|m| m.rows.first().copied());
         rows.min_by_key(|row| self.index.level(*row))
     }
 
-    fn weigh(&self, terms: Vec<u32>, context: Option<u32>) -> Vec<Candidate> {
+    fn weigh(&self, terms: Vec<u32>, context: Option<u32>, fits: u8) -> Vec<Candidate<'a>> {
         let mut candidates = Vec::new();
         for term in terms {
             for meaning in self.index.meanings(term) {
                 match meaning {
-                    Meaning::Name(name) => candidates.extend(self.name(name, context)),
+                    Meaning::Name(name) => candidates.extend(self.name(name, context, fits)),
                     Meaning::Division { row, form: Form::Full } => {
                         // The city that the plate is named after is no grid, and nothing to go to.
                         let Some(grid) = self.plate.grid_row(row) else { continue };
@@ -137,7 +268,7 @@ impl<'a> Typing<'a> {
                         let found = Found { level, row: None, place: None, area: Some(row) };
                         let away = self.away(grid.label_point());
                         let size = f64::from(self.index.level(row));
-                        candidates.push(Candidate { found, rank: (2, away.unwrap_or(-size)) });
+                        candidates.push(Candidate::place(found, (fits.max(DIVISION), away.unwrap_or(-size))));
                     }
                     _ => {}
                 }
@@ -156,7 +287,7 @@ impl<'a> Typing<'a> {
     }
 
     /// A road or estate, at the place of it that is in the area or near.
-    fn name(&self, name: u32, context: Option<u32>) -> Option<Candidate> {
+    fn name(&self, name: u32, context: Option<u32>, fits: u8) -> Option<Candidate<'a>> {
         let is_road = words::is_road(self.index.name_text(name));
         let level = if is_road { MatchLevel::Road } else { MatchLevel::Estate };
         let places = self.index.places_of_name(name);
@@ -168,11 +299,11 @@ impl<'a> Typing<'a> {
             away(**a).total_cmp(&away(**b))
         });
         let place = *nearest.or(places.iter().take(WEIGHED).find(inside)).or(places.first())?;
-        let outside = u8::from(!inside(&&place));
+        let fits = if inside(&&place) { fits } else { fits.max(ELSEWHERE) };
         let away = self.place_away(place).unwrap_or(-(places.len() as f64));
         let area = self.index.chain(self.index.grid(place)).nth(1).or(self.index.grid(place));
         let found = Found { level, row: None, place: Some(place), area };
-        Some(Candidate { found, rank: (1 + 2 * outside, away) })
+        Some(Candidate::place(found, (fits, away)))
     }
 
     fn place_away(&self, place: u32) -> Option<f64> {
@@ -187,7 +318,7 @@ impl<'a> Typing<'a> {
     }
 
     /// The buildings of a road or estate that is typed in full, and the rooms of a building.
-    fn below(&self, prefix: &str, normal: &Normal) -> Vec<Candidate> {
+    fn below(&self, prefix: &str, normal: &Normal) -> Vec<Candidate<'a>> {
         let decision = decide(self.index, prefix);
         let typed: String = {
             let from = normal.chars.iter().rposition(|c| !is_numberish(*c)).map_or(0, |at| at + 1);
@@ -195,25 +326,25 @@ impl<'a> Typing<'a> {
         };
         if decision.status == GeocodeStatus::Ambiguous {
             let found = decision.alternatives.into_iter().enumerate();
-            return found.map(|(at, found)| Candidate { found, rank: (0, at as f64) }).collect();
+            return found.map(|(at, found)| Candidate::place(found, (SAID, at as f64))).collect();
         }
-        let Some(found) = decision.found.filter(|found| found.level >= MatchLevel::Road && found.place.is_some())
-        else {
-            return Vec::new();
-        };
+        // Words that are not understood may be the beginning of something else.
+        let said = if decision.rests.is_empty() { SAID } else { PARTLY };
+        let is_found = |found: &Found| found.level >= MatchLevel::Road && found.place.is_some();
+        let Some(found) = decision.found.filter(is_found) else { return Vec::new() };
         let Some(place) = found.place else { return Vec::new() };
         match found.level {
-            MatchLevel::Room => vec![Candidate { found, rank: (0, 0.0) }],
+            MatchLevel::Room => vec![Candidate::place(found, (said, 0.0))],
             level if level >= MatchLevel::Building => {
-                let mut rooms = self.rooms(place, if decision.complete { "" } else { &typed });
-                rooms.push(Candidate { found, rank: (0, -1.0) });
+                let mut rooms = self.rooms(place, if decision.complete { "" } else { &typed }, said);
+                rooms.push(Candidate::place(found, (said, -1.0)));
                 rooms
             }
-            _ => self.buildings(place, &found, &typed),
+            _ => self.buildings(place, &found, &typed, said.max(NAMED)),
         }
     }
 
-    fn rooms(&self, place: u32, typed: &str) -> Vec<Candidate> {
+    fn rooms(&self, place: u32, typed: &str, fits: u8) -> Vec<Candidate<'a>> {
         let rows = self
             .index
             .tails(place)
@@ -226,11 +357,11 @@ impl<'a> Typing<'a> {
             area: self.index.grid(place),
         };
         let candidates = rows.take(WEIGHED).enumerate();
-        candidates.map(|(at, (_, row))| Candidate { found: found(*row), rank: (0, at as f64) }).collect()
+        candidates.map(|(at, (_, row))| Candidate::place(found(*row), (fits, at as f64))).collect()
     }
 
     /// The buildings of the same name whose next number begins as typed.
-    fn buildings(&self, place: u32, found: &Found, typed: &str) -> Vec<Candidate> {
+    fn buildings(&self, place: u32, found: &Found, typed: &str, fits: u8) -> Vec<Candidate<'a>> {
         use super::index::Element;
         let names: Vec<u32> = self
             .index
@@ -251,7 +382,7 @@ impl<'a> Typing<'a> {
         let candidate = |place: u32| {
             let row = self.index.whole(place);
             let found = Found { level: MatchLevel::Building, row, place: Some(place), area: self.index.grid(place) };
-            Candidate { found, rank: (1, self.place_away(place).unwrap_or(f64::from(place))) }
+            Candidate::place(found, (fits, self.place_away(place).unwrap_or(f64::from(place))))
         };
         places.map(candidate).collect()
     }

@@ -6,6 +6,7 @@ use crate::{
     spatial::{Bbox, Plane},
 };
 use arrow_buffer::{Buffer, ScalarBuffer};
+use rayon::prelude::*;
 use std::ops::Range;
 
 const CODES_MAGIC: [u8; 8] = *b"BPCODES1";
@@ -55,6 +56,52 @@ impl RowOrder {
         let at = self.0.partition_point(|row| codes.get(*row).is_some_and(|other| other < code));
         let row = *self.0.get(at)?;
         (codes.get(row) == Some(code)).then_some(row)
+    }
+}
+
+/// The names of a table, each entered at several of its characters, in the order of what follows: a name is found by the words in it
+/// at which it is entered. An entry is a row and a byte of its name.
+pub(crate) struct NameOrder(ScalarBuffer<u64>);
+
+const NAMES_MAGIC: [u8; 8] = *b"BPNAMES1";
+/// The bits of an entry below its row.
+const BYTE_BITS: u32 = 8;
+
+impl NameOrder {
+    /// The bytes of the index of some rows: for each its name, and the bytes at which it is entered.
+    pub(crate) fn write<'a>(rows: impl Iterator<Item = (u32, &'a str, Vec<usize>)>) -> Vec<u8> {
+        // The first bytes decide nearly always.
+        let key = |text: &str| text.bytes().chain([0; 8]).take(8).fold(0, |key, byte| key << 8 | u64::from(byte));
+        let entries = rows.flat_map(|(row, name, bytes)| {
+            let entry = move |byte: usize| {
+                let rest = name.get(byte..)?;
+                Some((key(rest), rest, u64::from(row) << BYTE_BITS | u8::try_from(byte).ok().map(u64::from)?))
+            };
+            bytes.into_iter().filter_map(entry)
+        });
+        let mut entries: Vec<(u64, &str, u64)> = entries.collect();
+        entries.par_sort_unstable();
+        let mut file = ArraysWriter::new(NAMES_MAGIC, VERSION);
+        file.push(&entries.iter().map(|(.., entry)| *entry).collect::<Vec<_>>());
+        file.finish()
+    }
+
+    pub(crate) fn open(file: Buffer) -> Result<Self, ArraysError> {
+        ArraysReader::open(file, NAMES_MAGIC, VERSION)?.array(0).map(Self)
+    }
+
+    /// Up to `limit` rows whose names have a text at one of the bytes at which they are entered; a row may be there several times.
+    pub(crate) fn starting_with<'a>(
+        &'a self,
+        names: &'a Text,
+        text: &'a str,
+        limit: usize,
+    ) -> impl Iterator<Item = u32> + 'a {
+        let row = |entry: u64| (entry >> BYTE_BITS) as u32;
+        let rest = move |entry: u64| names.get(row(entry))?.get((entry & ((1 << BYTE_BITS) - 1)) as usize..);
+        let from = self.0.partition_point(|entry| rest(*entry).is_some_and(|other| other < text));
+        let entries = self.0.iter().skip(from).copied().take(limit);
+        entries.take_while(move |entry| rest(*entry).is_some_and(|other| other.starts_with(text))).map(row)
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, ops::Range};
 
 /// Version of the plate format that this crate writes and reads. It changes whenever an older reader would err.
-pub const FORMAT: u32 = 6;
+pub const FORMAT: u32 = 7;
 
 /// The contents of `plate.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -50,7 +50,7 @@ use arrow_buffer::ScalarBuffer;
 use columns::{Addresses, Buildings, Enterprises, Grids, HexCells, Issues, Overrides, Placed};
 use geo::{Intersects, Point};
 use h3o::CellIndex;
-use lookup::RowOrder;
+use lookup::{NameOrder, RowOrder};
 use open::{Files, read_manifest};
 use people::PeopleFiles;
 use std::{
@@ -77,6 +77,7 @@ struct Inner {
     addresses: Placed<Addresses>,
     enterprises: Enterprises,
     enterprises_by_code: RowOrder,
+    enterprises_by_name: NameOrder,
     overrides: Overrides,
     cells: HexCells,
     issues: Issues,
@@ -113,6 +114,7 @@ impl Baseplate {
                 Enterprises::read(table, &attributes)
             })?,
             enterprises_by_code: files.index("index/enterprises-by-code.bin", RowOrder::open)?,
+            enterprises_by_name: files.index(ENTERPRISES_BY_NAME, NameOrder::open)?,
             overrides: files.columns("overrides.arrow", Overrides::read)?,
             cells: files.columns("cells.arrow", HexCells::read)?,
             issues: files.columns(ISSUES, Issues::read)?,
@@ -441,6 +443,24 @@ impl Baseplate {
         grids.chain(buildings).chain(addresses).chain(enterprises).collect()
     }
 
+    /// Up to `most` grids whose name has a text in it.
+    pub(crate) fn grids_named(&self, text: &str, most: usize) -> Vec<Grid<'_>> {
+        let (names, finder) = (&self.0.grids.name, memchr::memmem::Finder::new(text));
+        let is_named = |row: &u32| names.get(*row).is_some_and(|name| finder.find(name.as_bytes()).is_some());
+        let rows = (0..self.0.grids.rows as u32).filter(is_named);
+        rows.filter_map(|row| self.grid_row(row)).take(most).collect()
+    }
+
+    /// Up to `most` enterprises with a name that has a text at its beginning, or soon after the names of divisions there. Natural
+    /// persons in business are never among them.
+    pub(crate) fn enterprises_named(&self, text: &str, most: usize) -> Vec<Enterprise<'_>> {
+        let table = &self.0.enterprises;
+        let mut rows: Vec<u32> = self.0.enterprises_by_name.starting_with(&table.name, text, most).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows.into_iter().map(|row| Enterprise::at(self, row)).filter(|one| !one.is_natural_person()).collect()
+    }
+
     pub(crate) fn grid_row(&self, row: u32) -> Option<Grid<'_>> {
         ((row as usize) < self.0.grids.rows).then_some(Grid { plate: self, row })
     }
@@ -465,6 +485,8 @@ fn row_box(columns: &[Doubles; 4], row: u32) -> Option<Bbox> {
     Some(Bbox([w.get(row)?, s.get(row)?, e.get(row)?, n.get(row)?]))
 }
 
+/// The enterprises by name, relative to the generation.
+pub(crate) const ENTERPRISES_BY_NAME: &str = "index/enterprises-by-name.bin";
 /// In the counts by category: a number of people that may not be shown.
 pub(crate) const HIDDEN: u32 = u32::MAX;
 /// The counts by category, relative to the generation.

@@ -17,7 +17,7 @@ mod split;
 
 pub use spec::{
     AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, ELEMENTS, EnterpriseSource, GridSource, IdType,
-    OverrideSource, PersonSource, PlateSpec, PublishSpec, SourceFile, Spec,
+    LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, SourceFile, Spec,
 };
 
 pub use coordinate::{decimal_point, parse_coordinate, parse_point};

@@ -64,6 +64,9 @@ pub struct Spec {
     /// Names that divisions had.
     #[serde(default)]
     pub aliases: Vec<AliasSpec>,
+    /// Places that people know by a name that no address has.
+    #[serde(default)]
+    pub landmarks: Vec<LandmarkSpec>,
 }
 
 /// `[plate]`.
@@ -339,6 +342,22 @@ pub struct AliasSpec {
     pub since: Option<String>,
 }
 
+/// `[[landmarks]]`: a place that people know by a name that no address has, such as a hospital or a square. The geocoder answers its
+/// name with its address. All keys are values; one of `address` and `point` is needed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LandmarkSpec {
+    /// What it is called.
+    pub name: String,
+    /// Other names of it.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Its address in the library: the code, or the text just as it stands there.
+    pub address: Option<String>,
+    /// Where it is, if no address is given: `[lng, lat]` in degrees, EPSG:4490. The nearest address within 100 m is taken for its own.
+    pub point: Option<[f64; 2]>,
+}
+
 /// The elements of an address, from the large to the small: keys of `elements`, and the order of the full text.
 pub const ELEMENTS: [&str; 12] = [
     "province",
@@ -379,6 +398,11 @@ impl Spec {
             return Err(fail("plate.link_distance_m must be a distance in metres, 0 or more".to_owned()));
         }
         spec.publish.check().map_err(fail)?;
+        for landmark in &spec.landmarks {
+            if landmark.address.is_none() == landmark.point.is_none() {
+                return Err(fail(format!("landmarks: '{}' needs either an address or a point", landmark.name)));
+            }
+        }
         spec.check_attributes().map_err(fail)?;
         for code_type in &spec.code_types {
             CodeType::own(&code_type.name, &code_type.pattern, code_type.entity).map_err(fail)?;

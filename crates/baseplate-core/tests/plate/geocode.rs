@@ -2,10 +2,11 @@
 
 use crate::common::{build_text, town};
 use baseplate_core::{
-    Address, Band, Baseplate, EnterpriseRole, GeocodeStatus, Geocoded, GeocodedPlace, How, LngLat, MatchLevel, Rule,
+    Address, Band, Baseplate, EnterpriseRole, Entity, GeocodeStatus, Geocoded, GeocodedPlace, How, LngLat, MatchLevel,
+    Rule, Spec,
 };
 use proptest::prelude::*;
-use std::{collections::BTreeSet, sync::OnceLock};
+use std::{collections::BTreeSet, path::Path, sync::OnceLock};
 
 const CASES: &str = include_str!("../geocode_cases.tsv");
 
@@ -46,7 +47,7 @@ fn addresses_as_people_write_them() {
     let plate = town();
     let mut wrong = Vec::new();
     let cases: Vec<Vec<&str>> = CASES.lines().skip(1).map(|line| line.split('\t').collect()).collect();
-    assert!(cases.len() >= 300, "{} cases", cases.len());
+    assert!(cases.len() >= 800, "{} cases", cases.len());
     for case in &cases {
         let [text, status, level, codes, faults, ..] = case.as_slice() else { panic!("{case:?}: columns are missing") };
         if let Err(reason) = judge(&plate.geocode(text), status, level, codes, faults) {
@@ -225,6 +226,160 @@ fn what_is_typed_is_completed() {
     let by_code = plate.suggest("99010100100101", None, 8);
     assert!(by_code.iter().any(|s| s.code.is_some_and(|code| code.starts_with("99010100100101"))), "{by_code:?}");
     assert!(plate.suggest("", None, 8).is_empty() && plate.suggest("秋实", None, 0).is_empty());
+}
+
+#[test]
+fn what_people_type_is_offered() {
+    let plate = shared();
+    let offered = |typed: &str| plate.suggest(typed, None, 8);
+    // Any word in a name; a division may stand before it.
+    for typed in ["购物中心", "示例市购物中心", "霁峰区 购物中心"] {
+        let found = offered(typed);
+        assert!(found.iter().all(|s| s.text.contains("购物中心")) && found.len() > 1, "{typed}: {found:?}");
+    }
+    // A building is the building, not its address.
+    let first = &offered("珠峰购物中心1栋")[0];
+    assert_eq!((first.code, first.entity), (Some("9901010010010100001"), Some(Entity::Building)));
+    // A code is the thing that has it.
+    for (code, entity) in [
+        ("99010100100101", Entity::Grid),
+        ("9901010010010100001", Entity::Building),
+        ("9901010010010100001000101", Entity::Address),
+        ("91990101MAHTNDDP28", Entity::Enterprise),
+    ] {
+        let first = &offered(code)[0];
+        assert_eq!((first.code, first.entity), (Some(code), Some(entity)), "{first:?}");
+    }
+    let grid = &offered("鹤渚社区第01网格")[0];
+    assert_eq!((grid.code, grid.entity), (Some("99010100100101"), Some(Entity::Grid)));
+    // An enterprise by its name, with and without the city before it.
+    for typed in ["示例市琼潭悦酒店管理有限公司", "琼潭悦", "潭悦酒店"] {
+        let first = &offered(typed)[0];
+        assert_eq!((first.code, first.entity), (Some("91990101MAHTNDDP28"), Some(Entity::Enterprise)), "{typed}");
+    }
+    // A pair of coordinates, in either order.
+    let at = addresses()[0].point().expect("a point");
+    for typed in [format!("{},{}", at.lng, at.lat), format!("{} {}", at.lat, at.lng)] {
+        let found = offered(&typed);
+        assert_eq!((found.len(), found[0].at), (1, Some(at)), "{found:?}");
+        assert!(found[0].text.contains("示例市"), "{found:?}");
+    }
+    assert!(offered("0.5,0.5").is_empty());
+}
+
+#[test]
+fn natural_persons_are_not_offered_by_name() {
+    let plate = shared();
+    let issued = |natural: bool| {
+        let all = addresses().iter().flat_map(|address| address.enterprises().collect::<Vec<_>>());
+        all.filter(|one| one.is_natural_person() == natural).filter_map(|one| one.name()).take(40).collect::<Vec<_>>()
+    };
+    let offered = |name: &str| {
+        plate.suggest(name, None, 8).iter().any(|s| s.entity == Some(Entity::Enterprise) && s.text == name)
+    };
+    assert!(issued(true).len() > 5 && !issued(true).into_iter().any(offered));
+    assert!(issued(false).into_iter().all(offered));
+}
+
+#[test]
+fn where_two_roads_meet() {
+    let plate = shared();
+    let answer = plate.geocode("秋实路与朝阳街交叉口");
+    let place = answer.place.as_ref().expect("a place");
+    assert_eq!((answer.status, place.match_level), (GeocodeStatus::Matched, MatchLevel::Road));
+    assert!(answer.band != Band::High && answer.faults.iter().any(|fault| fault.to_string().ends_with(":relative")));
+    let metres = answer.crossing_m.expect("a distance");
+    let of_road = |road: &str| {
+        let on_road = |address: &&Address<'_>| address.text().is_some_and(|text| text.contains(road));
+        addresses().iter().filter(on_road).filter_map(|a| a.building().and_then(|(b, _)| b.point())).collect::<Vec<_>>()
+    };
+    let (one, other) = (of_road("秋实路"), of_road("朝阳街"));
+    let apart = |a: &LngLat, b: &LngLat| {
+        let (x, y) = ((a.lng - b.lng) * 111_320.0 * a.lat.to_radians().cos(), (a.lat - b.lat) * 110_700.0);
+        x.hypot(y)
+    };
+    let nearest = one.iter().flat_map(|a| other.iter().map(move |b| apart(a, b))).fold(f64::INFINITY, f64::min);
+    assert!((metres - nearest).abs() < 0.02 * nearest + 0.5, "{metres} and {nearest}");
+    assert!(place.standard_address.ends_with("秋实路与朝阳街路口") && place.at.is_some(), "{place:?}");
+    // One road alone, and one that is not there, are no crossing.
+    for text in ["秋实路路口", "秋实路与海棠路路口"] {
+        assert_eq!(plate.geocode(text).crossing_m, None, "{text}");
+    }
+}
+
+#[test]
+fn landmarks_are_found_by_their_names() {
+    let landmarks = r#"
+        [[landmarks]]
+        name = "竹溪第一医院"
+        names = ["竹一院"]
+        address = "x0"
+        [[landmarks]]
+        name = "梅岭广场"
+        point = [1.15, 0.15]
+        [[landmarks]]
+        name = "听松书店"
+        address = "西湖区梅岭社区听松路1号101室"
+        [[landmarks]]
+        name = "无处"
+        address = "z"
+        "#;
+    let spec = format!("{}{landmarks}", CITY[0].1);
+    let mut files = CITY.to_vec();
+    files[0].1 = &spec;
+    let (dir, report) = build_text(&files);
+    let notes = report.expect("it builds").notes;
+    assert!(notes.iter().any(|note| note.contains("'无处'")), "{notes:?}");
+    let plate = Baseplate::open(dir.path().join("out.plate")).expect("it opens");
+    for (text, code) in [
+        ("竹溪第一医院", "x0"),
+        ("东湖区竹一院", "x0"),
+        ("听松书店", "y1"),
+        ("西湖区听松书店", "y1"),
+        ("西湖区听松路1号101室", "y1"),
+    ] {
+        assert_eq!(address_code(&plate.geocode(text)), Some(code), "{text}");
+    }
+    let square = plate.geocode("梅岭广场");
+    assert!(address_code(&square).is_some_and(|code| code.starts_with('y')), "{square:?}");
+    assert_ne!(plate.geocode("西湖区竹一院").band, Band::High, "it lies elsewhere");
+    assert!(!plate.suggest("竹一", None, 8).is_empty());
+    let both = spec.replace("address = \"x0\"", "address = \"x0\"\npoint = [0.0, 0.0]");
+    let error = Spec::parse(&both, Path::new("spec.toml")).expect_err("one of both");
+    assert!(error.to_string().contains("竹溪第一医院"), "{error}");
+}
+
+#[test]
+fn what_the_reader_cannot_place_is_an_issue() {
+    let mut files = CITY.to_vec();
+    let addresses =
+        format!("{}x2,东湖区竹溪社区听松路1号101室西侧杂物间,x\nx3,东湖区竹溪社区听松路1号201、202室,x\n", CITY[3].1);
+    files[3].1 = &addresses;
+    let (dir, report) = build_text(&files);
+    let notes = report.expect("it builds").notes;
+    assert!(notes.iter().any(|note| note.starts_with("1 of 6 addresses (16.7 %)")), "{notes:?}");
+    let plate = Baseplate::open(dir.path().join("out.plate")).expect("it opens");
+    let issues: Vec<_> = plate.issues().filter(|issue| issue.rule == Rule::AddressUnreadable).collect();
+    assert_eq!(issues.iter().map(|issue| issue.code).collect::<Vec<_>>(), ["x2"]);
+    assert!(issues[0].evidence.contains("西侧杂物间"));
+    assert_eq!(address_code(&plate.geocode("东湖区竹溪社区听松路1号101室西侧杂物间")), Some("x2"));
+}
+
+#[test]
+fn estates_of_one_name_are_offered() {
+    let mut files = CITY.to_vec();
+    let addresses = "code,text,building\nx0,东湖区竹溪社区望山花园1栋,x\nx1,东湖区竹溪社区望山花园1栋101室,x\n\
+                     y0,西湖区梅岭社区望山花园2栋,y\ny1,西湖区梅岭社区望山花园2栋101室,y\n";
+    files[3].1 = addresses;
+    let (dir, report) = build_text(&files);
+    report.expect("it builds");
+    let plate = Baseplate::open(dir.path().join("out.plate")).expect("it opens");
+    let both = plate.geocode("望山花园");
+    assert_eq!((both.status, both.alternatives.len()), (GeocodeStatus::Ambiguous, 2), "{both:?}");
+    assert!(both.alternatives.iter().all(|place| place.match_level == MatchLevel::Estate));
+    let one = plate.geocode("西湖区望山花园");
+    assert_eq!(one.status, GeocodeStatus::Matched);
+    assert_eq!(address_code(&plate.geocode("望山花园2栋")), Some("y0"));
 }
 
 #[test]

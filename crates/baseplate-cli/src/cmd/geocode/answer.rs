@@ -89,5 +89,6 @@ pub(super) fn invalid<'a>() -> Geocoded<'a> {
         unmatched: String::new(),
         gap: None,
         alternatives: Vec::new(),
+        crossing_m: None,
     }
 }

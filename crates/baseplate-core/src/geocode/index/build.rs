@@ -7,7 +7,7 @@ use super::{
 use crate::{
     arrays::ArraysWriter,
     geocode::{
-        grammar::{self, Segment},
+        grammar::{self, Parsed, Segment},
         normal::{Normal, is_numberish},
         number::{Class, Value},
         tail::TailKey,
@@ -83,16 +83,39 @@ impl Place {
     }
 }
 
-/// The bytes of the index.
-pub(crate) fn write(library: &impl Library, divisions: &[Division<'_>], aliases: &[Alias<'_>]) -> Vec<u8> {
+/// A place that people know by a name of its own.
+pub(crate) struct Landmark<'a> {
+    pub(crate) name: &'a str,
+    /// The row of its address.
+    pub(crate) row: u32,
+}
+
+/// What becomes of a library.
+pub(crate) struct Written {
+    /// The index.
+    pub(crate) bytes: Vec<u8>,
+    /// Rows whose text is not understood in full, with the words that are not; all of it where there is no name in it.
+    pub(crate) unread: Vec<(u32, String)>,
+}
+
+/// The index of a library.
+pub(crate) fn write(
+    library: &impl Library,
+    divisions: &[Division<'_>],
+    aliases: &[Alias<'_>],
+    landmarks: &[Landmark<'_>],
+) -> Written {
     let mut terms = Terms::of_divisions(divisions, aliases);
     terms.take_heads_of(library);
     let heads = terms.heads();
-    let chunks: Vec<Vec<Place>> = chunks(library).into_par_iter().map(|rows| read(library, rows, &heads)).collect();
+    let chunks: Vec<_> = chunks(library).into_par_iter().map(|rows| read(library, rows, &heads)).collect();
+    let (chunks, unread): (Vec<_>, Vec<_>) = chunks.into_iter().unzip();
     let mut places = merge(chunks.into_iter().flatten());
     add_building_names(library, &mut places, &heads);
+    places.extend(landmarks.iter().map(|landmark| of_landmark(library, landmark, &heads)));
     places.sort_by_key(|place| place.building);
-    Draft::new(terms, &places).write(&places, divisions)
+    let bytes = Draft::new(terms, &places).write(&places, divisions);
+    Written { bytes, unread: unread.into_iter().flatten().collect() }
 }
 
 /// Ranges of rows, none of which ends within a building.
@@ -113,21 +136,23 @@ fn chunks(library: &impl Library) -> Vec<Range<u32>> {
     chunks
 }
 
-/// The places of some rows.
-fn read(library: &impl Library, rows: Range<u32>, heads: &Heads) -> Vec<Place> {
+/// The places of some rows, and the rows that are not understood in full.
+fn read(library: &impl Library, rows: Range<u32>, heads: &Heads) -> (Vec<Place>, Vec<(u32, String)>) {
     let mut places: Vec<Place> = Vec::new();
+    let mut unread: Vec<(u32, String)> = Vec::new();
     let mut of_building = 0;
     let mut last: Option<Stem<'_>> = None;
     for row in rows {
         let (text, building) = (library.text(row), library.building(row).unwrap_or(NONE));
+        let normal = Normal::of(text);
         if places.last().is_none_or(|place| place.building != building || building == NONE) {
             (of_building, last) = (places.len(), None);
         }
         let known = last.and_then(|stem| Some((stem.place, stem.tail_of(text)?)));
         let (place, tail) = known.unwrap_or_else(|| {
-            let normal = Normal::of(text);
             let parsed = grammar::parse(&normal, |chars| heads.at(chars));
-            let stem = normal.source(text, 0, parsed.stem_end).len();
+            unread.extend(words_unread(&normal, text, &parsed).map(|words| (row, words)));
+            let stem = normal.source_at(text, parsed.stem_end);
             let head = heads.own(&normal.chars[..parsed.head]);
             let is_same = |place: &Place| place.head == head && same(&place.segments, &parsed.segments);
             let found = places[of_building..].iter().position(is_same);
@@ -141,9 +166,28 @@ fn read(library: &impl Library, rows: Range<u32>, heads: &Heads) -> Vec<Place> {
             last = text.get(..stem).map(|text| Stem { place, text, in_building });
             (place, parsed.tail.key())
         });
-        places[place].rows.push(Row { row, tail, text: Normal::of(text).hash() });
+        places[place].rows.push(Row { row, tail, text: normal.hash() });
     }
-    places
+    (places, unread)
+}
+
+/// The words of an address that have no place in it; `None` if there are none.
+fn words_unread(normal: &Normal, text: &str, parsed: &Parsed) -> Option<String> {
+    if parsed.segments.is_empty() {
+        return Some(text.to_owned());
+    }
+    let words: Vec<&str> = parsed.unplaced.iter().map(|(from, to)| normal.source(text, *from, *to)).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// A landmark as another name of its address.
+fn of_landmark(library: &impl Library, landmark: &Landmark<'_>, heads: &Heads) -> Place {
+    let building = library.building(landmark.row);
+    let grid = building.map_or_else(|| library.grid(landmark.row), |building| library.building_grid(building));
+    let segments = grammar::parse(&Normal::of(landmark.name), |chars| heads.at(chars)).segments;
+    let row = Row { row: landmark.row, tail: TailKey::WHOLE, text: NO_TEXT };
+    let (building, grid) = (building.unwrap_or(NONE), grid.unwrap_or(NONE));
+    Place { building, grid, segments, head: None, stem: 0, rows: vec![row] }
 }
 
 /// What the text before began with: rows of one building differ in what follows.

@@ -7,7 +7,7 @@
 mod build;
 mod terms;
 
-pub(crate) use build::{Alias, Division, Library, write};
+pub(crate) use build::{Alias, Division, Landmark, Library, Written, write};
 
 use super::{
     number::{Class, Value},
@@ -242,6 +242,24 @@ impl GeoIndex {
 
     pub(super) fn term_text(&self, term: u32) -> &str {
         std::str::from_utf8(self.term_text.get(term)).unwrap_or_default()
+    }
+
+    /// Up to `most` terms that have a text in them.
+    pub(super) fn terms_with(&self, text: &str, most: usize) -> Vec<u32> {
+        let Lists { starts, items } = &self.term_text;
+        let mut terms: Vec<u32> = Vec::new();
+        for at in memchr::memmem::find_iter(items, text) {
+            let Some(term) = starts.partition_point(|start| *start as usize <= at).checked_sub(1) else { continue };
+            // It may begin in one and end in the next.
+            let is_whole = starts.get(term + 1).is_some_and(|end| at + text.len() <= *end as usize);
+            if is_whole && terms.last() != Some(&(term as u32)) {
+                terms.push(term as u32);
+            }
+            if terms.len() == most {
+                break;
+            }
+        }
+        terms
     }
 
     pub(super) fn meanings(&self, term: u32) -> impl Iterator<Item = Meaning> + '_ {

@@ -126,6 +126,14 @@ pub(super) fn asides() -> impl Iterator<Item = &'static str> {
     lines(include_str!("asides.txt"))
 }
 
+/// Parts of buildings, in words.
+static PARTS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| several(lines(include_str!("parts.txt"))));
+
+/// Whether some characters name a part of a building (夹层, 车库).
+pub(super) fn has_part(chars: &[char]) -> bool {
+    (0..chars.len()).any(|at| PARTS.iter().any(|part| chars[at..].starts_with(part)))
+}
+
 /// Words that name a place by another one.
 pub(super) fn relations() -> impl Iterator<Item = &'static str> {
     lines(include_str!("relations.txt"))
