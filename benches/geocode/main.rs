@@ -60,6 +60,9 @@ struct Options {
     /// Addresses in a library of real texts.
     #[arg(long, default_value_t = 6000)]
     library: usize,
+    /// Gives half of the buildings of a library of real texts.
+    #[arg(long)]
+    buildings: bool,
     /// Another seed takes other rows and makes other noise.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -114,7 +117,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn real(options: &Options) -> Result<(), Box<dyn Error>> {
     let mut tables = String::new();
     for texts in &options.texts {
-        let asked = real::Asked { texts, size: options.library, seed: options.seed, show: options.show };
+        let asked = real::Asked {
+            texts,
+            size: options.library,
+            seed: options.seed,
+            show: options.show,
+            buildings: options.buildings,
+        };
         tables += &asked.run()?;
     }
     write_out(options, &tables)

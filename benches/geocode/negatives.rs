@@ -214,7 +214,10 @@ fn half_name(text: &mut Text, ground: &mut Ground<'_>) -> bool {
         text.named[part].clear();
     }
     let city = ground.city;
-    half.chars().count() > 1
+    // Without its phase a name is whole.
+    let is_half = !old.get(half.chars().count()).is_some_and(|next| "一二三四五六".contains(*next));
+    is_half
+        && half.chars().count() > 1
         && !city.is_name(&half)
         && city.names_beginning(&half) >= 3
         && text.rename(Part::Estate, &half)

@@ -1,6 +1,6 @@
 //! A library of real texts, asked for its own words: as they are, written otherwise, and with a number that no address has.
 //!
-//! The texts stay where they are: the plate is made in a temporary folder, each address a point, without buildings.
+//! The texts stay where they are: the plate is made in a temporary folder, each address a point, without buildings or with half of them.
 
 use crate::{
     random::Random,
@@ -25,6 +25,19 @@ pub(crate) struct Asked<'a> {
     pub(crate) seed: u64,
     /// Answers that are shown of each kind.
     pub(crate) show: usize,
+    /// Whether half of the buildings are given: every text is cut behind its building, or its door.
+    pub(crate) buildings: bool,
+}
+
+/// The source of the buildings.
+const BUILDINGS: &str = "buildings = [{ path = \"buildings.csv\", crs = \"EPSG:4490\", code = \"code\" }]\n";
+
+/// A text up to its building, or to its door where it names no building.
+fn building_of(text: &str) -> &str {
+    let behind = |word: &str| text.rfind(word).map(|at| at + word.len());
+    let building = ["栋", "幢", "座", "号楼"].into_iter().filter_map(behind).max();
+    let door = || text.find('号').map(|at| at + '号'.len_utf8());
+    building.or_else(door).map_or(text, |end| &text[..end])
 }
 
 /// How often what came out.
@@ -122,13 +135,27 @@ impl Asked<'_> {
 
     fn build(&self, folder: &Path, texts: &[String]) -> Result<Baseplate, Box<dyn Error>> {
         let mut random = Random::new(self.seed, "points", 0);
-        let mut csv = csv::Writer::from_path(folder.join("addresses.csv"))?;
-        csv.write_record(["code", "text", "x", "y"])?;
+        let mut addresses = csv::Writer::from_path(folder.join("addresses.csv"))?;
+        addresses.write_record(["code", "text", "x", "y", "building"])?;
+        let mut buildings = csv::Writer::from_path(folder.join("buildings.csv"))?;
+        buildings.write_record(["code", "wkt"])?;
+        // Addresses of one building are at one point.
+        let mut known: HashMap<&str, (f64, f64, Option<String>)> = HashMap::new();
         for (row, text) in texts.iter().enumerate() {
-            let (x, y) = (random.below(400_000), random.below(400_000));
-            csv.write_record([code(row), text.clone(), format!("114.{x:06}"), format!("22.{:06}", 500_000 + y)])?;
+            let (x, y) = (random.below(400_000) as f64 / 1e6, random.below(400_000) as f64 / 1e6);
+            let given = self.buildings && random.chance(0.5);
+            let stem = if self.buildings { building_of(text) } else { text };
+            let (x, y, building) =
+                known.entry(stem).or_insert_with(|| (114.0 + x, 22.5 + y, given.then(|| format!("B{row:07}"))));
+            if let Some(building) = building.as_ref().filter(|code| **code == format!("B{row:07}")) {
+                let (w, s, e, n) = (*x - 1e-5, *y - 1e-5, *x + 1e-5, *y + 1e-5);
+                buildings.write_record([building, &format!("POLYGON(({w} {s},{e} {s},{e} {n},{w} {n},{w} {s}))")])?;
+            }
+            let building = building.clone().unwrap_or_default();
+            addresses.write_record([code(row), text.clone(), x.to_string(), y.to_string(), building])?;
         }
-        csv.flush()?;
+        addresses.flush()?;
+        buildings.flush()?;
         let mut grids = Vec::new();
         for (number, (x, y)) in (0..16_u32).map(|number| (number, (number % 4, number / 4))) {
             let (west, south) = (114.0 + 0.1 * f64::from(x), 22.5 + 0.1 * f64::from(y));
@@ -147,9 +174,10 @@ impl Asked<'_> {
             format!(
                 r#"plate = {{ name = "{}" }}
 grids = [{{ path = "grids.geojson", crs = "EPSG:4490", code = "code", name = "name" }}]
-addresses = [{{ path = "addresses.csv", crs = "EPSG:4490", code = "code", text = "text", lng = "x", lat = "y" }}]
-"#,
-                city(texts)
+addresses = [{{ path = "addresses.csv", crs = "EPSG:4490", code = "code", text = "text", lng = "x", lat = "y", building = "building" }}]
+{}"#,
+                city(texts),
+                if self.buildings { BUILDINGS } else { "" }
             ),
         )?;
         let spec = Spec::read(&folder.join("spec.toml"))?;

@@ -360,6 +360,8 @@ export interface components {
              * @description Metres between the two; zero inside.
              */
             distance_m?: number;
+            /** @description What of the text is not so in the address, for geocoded links. */
+            faults?: components["schemas"]["Fault"][];
             /** @description How the link was made. */
             how: components["schemas"]["How"];
             /** @description The coverage, for links to a grid. */

@@ -29,6 +29,8 @@ export interface Outcome {
   fault?: Fault;
   confidence?: number;
   level?: string;
+  /** Whether something that the text says is not so in the answer, or was not found. */
+  open?: true;
 }
 
 /** Why a row was not looked up. */
@@ -40,9 +42,12 @@ export interface Fault {
 }
 
 /** Those that a person should look at. */
-export function isDoubtful({ kind }: Pick<Outcome, 'kind'>): boolean {
-  return kind !== 'high' && kind !== 'inside';
+export function isDoubtful({ kind, open }: Outcome): boolean {
+  return open === true || (kind !== 'high' && kind !== 'inside');
 }
+
+/** Faults that leave open what was asked for; the others say what could be left out. */
+const OPEN = ['unconfirmed', 'contradicting', 'misspelt', 'relative'];
 
 /** As `baseplate geocode` names and orders them. */
 export const GEOCODED = [
@@ -101,6 +106,7 @@ export function ofAnswer(answer: Geocoded): Outcome {
     text: place?.standard_address ?? alternatives.map((one) => one.standard_address).join(' / '),
     confidence,
     ...(place && { level: place.match_level }),
+    ...(faults.some(({ kind }) => OPEN.includes(kind)) && { open: true as const }),
   };
 }
 

@@ -2,7 +2,7 @@ import { ApiFailure, geocodeMany, locateMany } from '../api';
 import type { Lnglat } from '../coordinates';
 import type { Question } from './columns';
 import { decimalPoint, readCoordinate, readPoint } from './degrees';
-import { GEOCODED, invalid, LOCATED, ofAnswer, ofGrid, type Fault, type Kind, type Outcome } from './outcome';
+import { GEOCODED, invalid, isDoubtful, LOCATED, ofAnswer, ofGrid, type Fault, type Kind, type Outcome } from './outcome';
 import type { LineFault } from './records';
 import { isUneven, type FaultyLine, type Table } from './table';
 
@@ -25,6 +25,8 @@ export class Run {
   readonly columns: string[];
   readonly outcomes: (Outcome | undefined)[];
   readonly counts = new Map<Kind, number>();
+  /** Rows that a person should look at. */
+  doubtful = 0;
   state: State = 'running';
   failure: unknown = null;
   done = 0;
@@ -182,6 +184,7 @@ export class Run {
   private settle(place: number, outcome: Outcome): void {
     this.outcomes[place] = outcome;
     this.done += 1;
+    if (isDoubtful(outcome)) this.doubtful += 1;
     this.counts.set(outcome.kind, (this.counts.get(outcome.kind) ?? 0) + 1);
   }
 }

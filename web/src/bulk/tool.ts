@@ -307,7 +307,7 @@ class Bulk implements Tool {
     return h('button', { type: 'button', class: look, 'data-key': word, onclick: act }, t(word));
   }
 
-  private sums({ counts, done }: Run): HTMLElement[] {
+  private sums({ counts, done, doubtful }: Run): HTMLElement[] {
     const button = (filter: Filter, label: string, count: number, mark: HTMLElement | null = null) =>
       h(
         'button',
@@ -322,7 +322,6 @@ class Bulk implements Tool {
         h('strong', {}, formatNumber(count)),
       );
     const kinds = KINDS.filter((kind) => counts.has(kind));
-    const doubtful = kinds.reduce((sum, kind) => sum + (isDoubtful({ kind }) ? counts.get(kind)! : 0), 0);
     return [
       button(null, t('bulkAll'), done),
       button('doubtful', t('bulkDoubtful'), doubtful),

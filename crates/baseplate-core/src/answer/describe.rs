@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     code::{CodeError, CodeType, looks_like_id},
+    geocode::FaultKind,
     model::{Entity, GridKind, How},
     plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell, Person, Residence, Thing},
     spatial::LngLat,
@@ -218,8 +219,13 @@ impl Baseplate {
                 let how = enterprise.link().unwrap_or(How::Given);
                 let first = Link::new("enterprise→address", address.code(), how);
                 let text = enterprise.address_text().filter(|_| confidence.is_some());
-                let unmatched = text.map(|text| self.geocode(text).unmatched).filter(|words| !words.is_empty());
-                let first = Link { match_level, confidence, unmatched, ..first };
+                let answer = text.map(|text| self.geocode(text));
+                let (mut faults, unmatched) =
+                    answer.map(|answer| (answer.faults, answer.unmatched)).unwrap_or_default();
+                // What the text leaves out is no fault of the link.
+                faults.retain(|fault| fault.kind != FaultKind::Missing);
+                let unmatched = Some(unmatched).filter(|words| !words.is_empty());
+                let first = Link { match_level, confidence, faults, unmatched, ..first };
                 std::iter::once(first).chain(self.links(Thing::Address(address))).collect()
             }),
         }

@@ -5,7 +5,7 @@ mod describe;
 #[cfg(feature = "schema")]
 use crate::spatial::MaybePoint;
 use crate::{
-    geocode::MatchLevel,
+    geocode::{Fault, MatchLevel},
     model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole},
     spatial::{Bbox, LngLat},
 };
@@ -65,6 +65,10 @@ pub struct Link {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub confidence: Option<f32>,
+    /// What of the text is not so in the address, for geocoded links.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(required = false))]
+    pub faults: Vec<Fault>,
     /// What of the text was not understood, for geocoded links.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
@@ -90,6 +94,7 @@ impl Link {
             distance_m: None,
             match_level: None,
             confidence: None,
+            faults: Vec::new(),
             unmatched: None,
             reason: None,
             approved_by: None,

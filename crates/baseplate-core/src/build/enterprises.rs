@@ -423,7 +423,10 @@ impl EnterpriseTable {
             word.contains("个体") || word.contains("個體")
         };
         let words = self.attributes.words_that(says);
-        let said = |place: usize| words.iter().any(|(category, numbers)| numbers.contains(&category.of_row[place]));
+        let said = |place: usize| {
+            let is_said = words.iter().any(|(category, numbers)| numbers.contains(&category.of_row[place]));
+            is_said || says(self.names.get(place))
+        };
         let of_row = |row: &u32| self.order[*row as usize] as usize;
         let mut found = vec![false; self.active.len()];
         for rows in self.by_code.chunk_by(|a, b| self.codes.get(of_row(a)) == self.codes.get(of_row(b))) {

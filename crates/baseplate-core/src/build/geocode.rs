@@ -4,13 +4,12 @@ use super::{
     BuildError, Context, Progress, addresses::AddressTable, buildings::BuildingTable, grids::GridTable, log::Log,
 };
 use crate::{
-    geocode::index::{Alias, Division, GEOCODE, GeoIndex, Landmark, Library, Written, write},
+    geocode::index::{Alias, Division, GEOCODE, GeoIndex, Landmark, LandmarkAddress, Library, Written, write},
     model::Level,
     plate::map,
     quality::{Issue, Rule},
     spatial::{LngLat, Metric},
 };
-use std::collections::HashMap;
 
 /// How far from the point of a landmark its address may be, metres.
 const REACH_M: f64 = 100.0;
@@ -41,7 +40,15 @@ impl Context<'_> {
         let city = self.city();
         let known = Known { addresses, buildings, city: city.map(|_| self.grids.len() as u32) };
         let landmarks = self.landmarks(addresses, log);
-        let Written { bytes, unread } = write(&known, &divisions(self.grids, city), &aliases, &landmarks);
+        let Written { bytes, unread, lost } = write(&known, &divisions(self.grids, city), &aliases, &landmarks);
+        for landmark in lost.iter().map(|at| &landmarks[*at]) {
+            if let LandmarkAddress::Text(text) = landmark.address {
+                log.notes.push(format!(
+                    "landmark '{}': no address has the code or the text '{text}'; a text must be that of the library, divisions included",
+                    landmark.name
+                ));
+            }
+        }
         self.write_file(GEOCODE, &bytes)?;
         note_unread(addresses, &unread, log);
         let path = self.dir.join(GEOCODE);
@@ -87,8 +94,8 @@ fn note_unread(addresses: &AddressTable, unread: &[(u32, String)], log: &mut Log
     }
     for (row, words) in unread {
         let place = addresses.order[*row as usize];
-        let code = addresses.codes.get(place as usize);
-        let issue = Issue::new(Rule::AddressUnreadable, code, format!("'{words}' has no place"));
+        let (code, text) = (addresses.codes.get(place as usize), addresses.texts.get(place as usize));
+        let issue = Issue::new(Rule::AddressUnreadable, code, format!("'{words}' has no place in '{text}'"));
         log.issue(issue.at(addresses.points[place as usize]));
     }
     let (count, all) = (unread.len(), addresses.len());
@@ -100,44 +107,52 @@ fn note_unread(addresses: &AddressTable, unread: &[(u32, String)], log: &mut Log
 }
 
 impl Context<'_> {
-    /// The addresses of the landmarks of the spec. Those that have none are noted.
+    /// The landmarks of the spec. Those that have no address near their point are noted.
     fn landmarks(&self, addresses: &AddressTable, log: &mut Log) -> Vec<Landmark<'_>> {
         let wanted = &self.spec.landmarks;
-        if wanted.is_empty() {
-            return Vec::new();
-        }
-        let mut rows: Vec<Option<u32>> =
-            wanted.iter().map(|landmark| addresses.row_of(landmark.address.as_deref()?)).collect();
-        let by_text: HashMap<&str, usize> =
-            wanted.iter().enumerate().filter_map(|(at, landmark)| Some((landmark.address.as_deref()?, at))).collect();
-        let by_point: Vec<(usize, LngLat)> =
-            (0..).zip(wanted).filter_map(|(at, l)| l.point.map(|[lng, lat]| (at, LngLat::new(lng, lat)))).collect();
-        let mut nearest = vec![REACH_M; wanted.len()];
-        for (row, place) in (0..).zip(&addresses.order) {
-            if let Some(at) = by_text.get(addresses.texts.get(*place as usize)) {
-                rows[*at] = rows[*at].or(Some(row));
-            }
-            let point = addresses.points[*place as usize];
-            for (at, landmark) in &by_point {
-                // A degree is 111 km at most.
-                if (point.lat - landmark.lat).abs() < 2.0 * REACH_M / 111_000.0 {
-                    let metres = Metric::at(landmark.lat).distance(*landmark, point);
-                    if metres < nearest[*at] {
-                        (nearest[*at], rows[*at]) = (metres, Some(row));
-                    }
-                }
-            }
-        }
+        let points: Vec<LngLat> =
+            wanted.iter().filter_map(|landmark| landmark.point).map(|[lng, lat]| LngLat::new(lng, lat)).collect();
+        let mut nearest = nearest_rows(addresses, &points).into_iter();
         let mut landmarks = Vec::new();
-        for (landmark, row) in wanted.iter().zip(rows) {
-            let names = || std::iter::once(&landmark.name).chain(&landmark.names);
-            match row {
-                Some(row) => landmarks.extend(names().map(|name| Landmark { name, row })),
-                None => log.notes.push(format!("landmark '{}': the library has no such address", landmark.name)),
-            }
+        for landmark in wanted {
+            let address = match (&landmark.address, landmark.point) {
+                (Some(text), _) => addresses.row_of(text).map_or(LandmarkAddress::Text(text), LandmarkAddress::Row),
+                (None, at) => match nearest.next().flatten() {
+                    Some(row) => LandmarkAddress::Row(row),
+                    None => {
+                        let reason =
+                            format!("no address lies within {REACH_M} m of its point {:?}", at.unwrap_or_default());
+                        log.notes.push(format!("landmark '{}': {reason} (lng, lat, EPSG:4490)", landmark.name));
+                        continue;
+                    }
+                },
+            };
+            let names = std::iter::once(&landmark.name).chain(&landmark.names);
+            landmarks.extend(names.map(|name| Landmark { name, address }));
         }
         landmarks
     }
+}
+
+/// The rows of the addresses that are nearest to some points, within reach.
+fn nearest_rows(addresses: &AddressTable, points: &[LngLat]) -> Vec<Option<u32>> {
+    let mut nearest: Vec<(f64, Option<u32>)> = vec![(REACH_M, None); points.len()];
+    if points.is_empty() {
+        return Vec::new();
+    }
+    for (row, place) in (0..).zip(&addresses.order) {
+        let point = addresses.points[*place as usize];
+        for (at, (metres, found)) in points.iter().zip(&mut nearest) {
+            // A degree of latitude is 110 km at least.
+            if (point.lat - at.lat).abs() * 110_000.0 < *metres {
+                let distance = Metric::at(at.lat).distance(*at, point);
+                if distance < *metres {
+                    (*metres, *found) = (distance, Some(row));
+                }
+            }
+        }
+    }
+    nearest.into_iter().map(|(_, row)| row).collect()
 }
 
 /// The grids, and behind them the city that is none, which lies above all that have nothing above them.

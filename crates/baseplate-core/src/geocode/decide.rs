@@ -9,7 +9,7 @@ use super::{
     interpret::{Interpretation, interpretations},
     normal::Normal,
     number::{Class, Value},
-    reading::{Reading, remarks_at},
+    reading::{Reading, label_end, remarks_at},
     search::{Fit, Search},
     words, written,
 };
@@ -30,7 +30,18 @@ pub(crate) fn decide(index: &GeoIndex, text: &str) -> Decision {
         return Decision::nothing(GeocodeStatus::Invalid);
     }
     let known = written::letter_by_letter(index, &normal).or_else(|| written::element_by_element(index, &normal));
-    known.or_else(|| without_remark(index, &normal)).unwrap_or_else(|| read(index, &normal))
+    known
+        .or_else(|| without_label(index, &normal))
+        .or_else(|| without_remark(index, &normal))
+        .unwrap_or_else(|| read(index, &normal))
+}
+
+/// The answer to a text behind a word such as 地址 or a phone number, if the library has the rest of it.
+fn without_label(index: &GeoIndex, normal: &Normal) -> Option<Decision> {
+    let from = label_end(index, normal);
+    let rest = normal.between(from, normal.len());
+    let is_rest = from > 0 && rest.len() > 0;
+    is_rest.then(|| written::letter_by_letter(index, &rest).or_else(|| written::element_by_element(index, &rest)))?
 }
 
 /// The answer to a text whose end says nothing of the place, if the library has the rest of it.
@@ -38,7 +49,10 @@ fn without_remark(index: &GeoIndex, normal: &Normal) -> Option<Decision> {
     remarks_at(normal).find_map(|end| {
         let stem = normal.up_to(end);
         let known = written::letter_by_letter(index, &stem).or_else(|| written::element_by_element(index, &stem));
-        known.map(|decision| Decision { rests: vec![(end, normal.len())], ..decision })
+        // 对面, 广州市: a remark that means something is none.
+        known
+            .filter(|_| Reading::of(index, &normal.between(end, normal.len())).is_nothing())
+            .map(|decision| Decision { rests: vec![(end, normal.len())], ..decision })
     })
 }
 
@@ -80,7 +94,7 @@ fn of_reading(index: &GeoIndex, normal: &Normal, reading: &Reading) -> Decision 
         let is_road = |name: &u32| words::is_road(index.name_text(*name));
         decision.be_relative(reading.names.iter().any(|named| named.names.iter().any(is_road)));
         if let Some(roads) = reading.crossing(index) {
-            decision.be_crossing(roads);
+            decision.be_crossing(roads, reading.lowest().first().copied());
         }
     }
     if let Some(element) = reading.in_front.filter(|_| decision.found.is_some()) {
@@ -212,8 +226,13 @@ impl<'a> Judge<'a> {
     }
 
     fn ambiguous_rows(&self, rows: &[(&Fit, u32)]) -> Decision {
+        let level = if self.index.wholes(rows[0].0.place).any(|row| row == rows[0].1) {
+            MatchLevel::Building
+        } else {
+            MatchLevel::Room
+        };
         let found = |(fit, row): &(&Fit, u32)| Found {
-            level: MatchLevel::Room,
+            level,
             row: Some(*row),
             place: Some(fit.place),
             area: self.index.grid(fit.place),
@@ -231,7 +250,8 @@ impl<'a> Judge<'a> {
         let area = self.common(alternatives.iter().filter_map(|found| found.area));
         let same = alternatives.iter().all(|found| found.place == alternatives[0].place);
         let level = if same { MatchLevel::Building } else { self.area_level(area) };
-        let row = if same { alternatives[0].place.and_then(|place| self.index.whole(place)) } else { None };
+        let whole = alternatives[0].place.filter(|_| same).and_then(|place| self.index.whole(place));
+        let row = whole.filter(|row| alternatives.iter().all(|found| found.row != Some(*row)));
         let place = if same { alternatives[0].place } else { None };
         let mut decision = self.matched(Found { level, row, place, area }, fit, true);
         decision.status = GeocodeStatus::Ambiguous;
@@ -276,10 +296,10 @@ impl<'a> Judge<'a> {
 
     /// The answer for places that are all alike. `complete` says that nothing deeper is asked for.
     fn of_buildings(&self, alike: &[Fit], complete: bool) -> Decision {
-        let fit = &alike[0];
+        let fit = &&alike[0];
         let found = |fit: &Fit| Found {
             level: MatchLevel::Building,
-            row: self.index.whole(fit.place).filter(|_| !fit.is_deeper || self.index.building(fit.place).is_some()),
+            row: self.index.whole(fit.place).filter(|_| !fit.is_deeper),
             place: Some(fit.place),
             area: self.index.grid(fit.place),
         };
@@ -291,7 +311,13 @@ impl<'a> Judge<'a> {
             }
         }
         if distinct.len() == 1 {
-            return self.matched(found(fit), fit, complete);
+            // Rows that say the same but for a division are two addresses.
+            let rows: Vec<(&Fit, u32)> = self.index.wholes(fit.place).map(|row| (*fit, row)).collect();
+            let is_one = rows.len() < 2 || fit.is_deeper || self.index.building(fit.place).is_some();
+            return match complete && !is_one && rows.len() <= ALTERNATIVES_MAX {
+                true => self.ambiguous_rows(&rows),
+                false => self.matched(found(fit), fit, complete),
+            };
         }
         let tells = fit.numbers.contains(&Class::Building)
             || (fit.numbers.contains(&Class::Door) && self.common_level(&distinct) > Level::Community);
@@ -363,6 +389,10 @@ impl<'a> Judge<'a> {
             other.stem.iter_mut().filter(|n| n.class == Class::Building).for_each(|n| n.value = *building);
             others.push(other);
         }
+        if !others.is_empty() && !decision.complete {
+            return;
+        }
+        let mut is_lost = false;
         for other in &others {
             let found = self.of_way(other).filter(|d| d.complete && d.status == GeocodeStatus::Matched);
             match found.and_then(|d| d.found) {
@@ -370,8 +400,17 @@ impl<'a> Judge<'a> {
                 None => {
                     let element = if way.more_rooms.is_empty() { MatchLevel::Building } else { MatchLevel::Room };
                     decision.faults.push(Fault { element, kind: FaultKind::Unconfirmed });
-                    decision.complete = false;
+                    is_lost = true;
                 }
+            }
+        }
+        // 28栋71栋 may be anything, if there is no 71栋.
+        if is_lost {
+            decision.complete = false;
+            decision.also.clear();
+            match way.more_rooms.is_empty() {
+                true => decision.rise(MatchLevel::DoorNumber),
+                false => decision.take_code(),
             }
         }
     }
@@ -421,6 +460,8 @@ impl<'a> Judge<'a> {
             return None;
         }
         let area = self.common(within.iter().copied());
+        let is_several =
+            !road && within.len() > 1 && area.is_none_or(|area| self.index.level(area) > Level::Subdistrict as u8);
         let in_area = |place: &&u32| area.is_none_or(|area| self.index.is_in(self.index.grid(**place), area));
         let place = self.index.places_of_name(name).iter().find(in_area).copied();
         let level = if road { MatchLevel::Road } else { MatchLevel::Estate };
@@ -434,6 +475,9 @@ impl<'a> Judge<'a> {
         decision.found = Some(found);
         decision.complete = way.stem.is_empty() && way.tail.is_empty();
         decision.cost = super::search::spelling_cost(spelt) + self.rests_cost();
+        if is_several {
+            decision.cost = decision.cost.max(DOUBTFUL);
+        }
         Some(decision)
     }
 

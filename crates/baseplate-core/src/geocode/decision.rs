@@ -40,8 +40,8 @@ pub(crate) struct Decision {
     pub(super) complete: bool,
     /// What was not understood, from and to, characters of the normal text.
     pub(super) rests: Vec<(usize, usize)>,
-    /// The names of two roads whose crossing is meant.
-    pub(super) crossing: Option<[u32; 2]>,
+    /// The names of two roads whose crossing is meant, and the area in which.
+    pub(super) crossing: Option<([u32; 2], Option<u32>)>,
 }
 
 impl Decision {
@@ -122,8 +122,8 @@ impl Decision {
     }
 
     /// The text says nothing but that two roads meet.
-    pub(super) fn be_crossing(&mut self, roads: [u32; 2]) {
-        self.crossing = Some(roads);
+    pub(super) fn be_crossing(&mut self, roads: [u32; 2], within: Option<u32>) {
+        self.crossing = Some((roads, within));
         self.faults.retain(|fault| fault.kind == FaultKind::Relative);
         self.cost = RELATIVE;
     }

@@ -3,7 +3,7 @@
 
 use super::{
     index::{GeoIndex, spelling_of},
-    normal::Normal,
+    normal::{AND, APART, BELOW, Normal, POINT, is_numberish},
     reading::Reading,
 };
 use pinyin::ToPinyinMulti;
@@ -49,7 +49,7 @@ const STRETCHES: usize = 600;
 /// Names that one stretch is compared with.
 const TERMS_MAX: usize = 256;
 /// Characters that tell one name from its neighbour.
-const DISTINGUISHING: &str = "新旧老上下东西南北中前后左右内外大小";
+const DISTINGUISHING: &str = "新旧老上下东西南北中前后左右内外大小半顶底副附临";
 
 /// The names that the text around what was not understood may be.
 pub(super) fn corrections(index: &GeoIndex, normal: &Normal, reading: &Reading) -> Vec<Correction> {
@@ -153,9 +153,9 @@ fn changed(text: &[char], name: &[char], same: usize) -> Result<Spelt, Neighbour
     }
 }
 
-/// The digits and letters of a text.
+/// The digits, letters and stems of a text, and the marks between them.
 fn numbers(chars: &[char]) -> impl Iterator<Item = &char> {
-    chars.iter().filter(|c| c.is_ascii_alphanumeric())
+    chars.iter().filter(|c| is_numberish(**c) || matches!(**c, APART | AND | POINT | BELOW | '-'))
 }
 
 fn sound_alike(a: char, b: char) -> bool {

@@ -149,10 +149,12 @@ impl Interpretation {
             Class::Bare => {
                 let known = self.has(Class::Building, None) || self.has(Class::Door, item.owner);
                 let at_road = on_road || self.has(Class::Lane, item.owner);
-                if at_road && !self.has(Class::Door, item.owner) && !self.in_building() {
+                let is_door = at_road && !self.has(Class::Door, item.owner) && !self.in_building();
+                if is_door {
                     offer(Class::Door, 0);
                 }
-                if !self.in_building() {
+                // 艮山西路1 is no building 1 of an estate there.
+                if !(self.in_building() || is_door && on_road && !more) {
                     offer(Class::Building, if more || digits < 3 { 0 } else { 1 });
                 }
                 if more && self.tail.unit.is_none() && known {

@@ -13,6 +13,9 @@ const READ_AT_MOST: usize = 4096;
 const POSTCODE: usize = 6;
 const POSTCODE_WORDS: [&str; 3] = ["邮政编码", "邮编", "邮码"];
 
+/// Characters in which the name of a city or province ends.
+const CITY: usize = 8;
+
 /// Stands between two numbers that a space or another mark kept apart.
 pub(super) const APART: char = '|';
 /// Stands between the numbers of a list (101、102).
@@ -61,7 +64,7 @@ impl Normal {
         self.from.get(place).map_or(text.len(), |from| *from as usize)
     }
 
-    /// Without the postcode in front, or behind a room or the word for it.
+    /// Without the postcode in front, or behind the word for it.
     fn without_postcode(self) -> Self {
         let is_postcode = |from: usize| {
             let digits = self.chars[from..].iter().take_while(|c| c.is_ascii_digit()).count();
@@ -77,14 +80,15 @@ impl Normal {
             let rest = &self.chars[from..];
             let is_number = is_numberish(rest[0]) || rest[0] == '-';
             let counts = is_number || suffix_at(rest).is_some() || road_ending_at(rest).is_some();
+            // 200000大厦 is a name; 510000 and a city, or anything behind a gap, is none.
+            let is_city = rest.iter().take(CITY).skip(2).any(|c| matches!(c, '市' | '省'));
+            let counts = counts || !is_city && !self.after_gap[from];
             let marks = rest.iter().take_while(|c| matches!(**c, APART | AND | '-')).count();
             return if word > 0 || !counts { self.between(from + marks, self.len()) } else { self };
         }
         let last = self.len().checked_sub(POSTCODE).filter(|last| *last > 0 && is_postcode(*last));
         let Some(last) = last else { return self };
-        let named = (0..last).find(|at| word_at(*at) == last - at);
-        let behind_room = self.after_gap[last] && "室房铺户".contains(self.chars[last - 1]);
-        match named.or(behind_room.then_some(last)) {
+        match (0..last).find(|at| word_at(*at) == last - at && *at > 0) {
             Some(end) => self.between(0, end),
             None => self,
         }
@@ -95,7 +99,7 @@ impl Normal {
         self.between(0, end.min(self.len()))
     }
 
-    fn between(&self, from: usize, to: usize) -> Self {
+    pub(super) fn between(&self, from: usize, to: usize) -> Self {
         let flags = |all: &[bool]| all[from..to].to_vec();
         Self {
             chars: self.chars[from..to].to_vec(),

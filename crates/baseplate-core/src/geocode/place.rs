@@ -25,12 +25,15 @@ impl Decision {
         let place = |found: &Found| described(plate, index, found);
         let confidence = self.confidence();
         let normal = if self.rests.is_empty() { Normal::default() } else { Normal::of(text) };
+        // The address of a building is no answer to a room that is not there.
+        let row = |found: &Found| found.row.filter(|_| self.complete || found.level > MatchLevel::Building);
+        let found = self.found.as_ref().map(|found| Found { row: row(found), ..found.clone() });
         let crossing = self.crossing.and_then(|roads| crossing(plate, index, roads));
         let (at_crossing, crossing_m) = crossing.unzip();
         let rests: Vec<&str> = self.rests.iter().map(|(from, to)| normal.source(text, *from, *to)).collect();
         Geocoded {
             status: self.status,
-            place: at_crossing.or_else(|| self.found.as_ref().map(place)),
+            place: at_crossing.or_else(|| found.as_ref().map(place)),
             also: self.also.iter().map(place).collect(),
             confidence,
             band: confidence::band(confidence),
@@ -143,10 +146,15 @@ const ON_ROAD: usize = 8_192;
 const CROSSING_M: f64 = 500.0;
 
 /// Where two roads meet: halfway between those of their addresses that are nearest to one another. Roads have no geometry.
-fn crossing<'a>(plate: &'a Baseplate, index: &GeoIndex, roads: [u32; 2]) -> Option<(GeocodedPlace<'a>, f64)> {
+fn crossing<'a>(
+    plate: &'a Baseplate,
+    index: &GeoIndex,
+    (roads, within): ([u32; 2], Option<u32>),
+) -> Option<(GeocodedPlace<'a>, f64)> {
     let points = |name: u32| {
         let places = index.places_of_name(name);
-        let some = places.iter().step_by(places.len() / ON_ROAD + 1);
+        let is_within = |place: &&u32| within.is_none_or(|area| index.is_in(index.grid(**place), area));
+        let some = places.iter().step_by(places.len() / ON_ROAD + 1).filter(is_within);
         let point = |place: &u32| {
             let building = index.building(*place).and_then(|row| plate.building_row(row));
             representative(plate, index, *place, building)

@@ -88,30 +88,39 @@ pub(super) struct Rest {
 /// Characters of a remark that may be a person's name (李四收), in which a numeral counts nothing.
 const PERSON: usize = 4;
 
+/// What the names of roads, villages and estates end in, and how many characters they have at least.
+const PLACES: &str = "路街巷道弄村庄屯里坊园苑围镇乡";
+const PLACE: usize = 3;
+/// Characters that make another number of the one they are glued to: 19号旧, 19号附.
+const GLUED: &str = "旧新附副临顶底特";
 /// Characters of a remark in brackets that may say on which side something is: (北侧).
 const SIDE: usize = 2;
 
 impl Rest {
     /// Whether it has anything that tells places apart: a number, a letter, a direction.
     fn tells(&self, normal: &Normal) -> bool {
-        // (右), but (前台代收).
-        let says_where = !self.bracketed || self.to - self.from <= SIDE;
+        // (右), (西宫), but (前台代收), and (北门进) is how to come there.
+        let is_way = self.bracketed && self.to > self.from && matches!(normal.chars[self.to - 1], '进' | '入' | '出');
+        let is_glued = !self.bracketed && !self.apart && self.to - self.from <= SIDE;
+        let is_short = !self.bracketed || self.to - self.from <= SIDE;
         let tells = |at: &usize| {
             let c = normal.chars[*at];
-            let is_letter = c.is_alphabetic() && !matches!(c, '\u{4e00}'..='\u{9fff}');
+            let is_letter = c.is_alphanumeric() && !matches!(c, '\u{4e00}'..='\u{9fff}');
             (is_numberish(c) || is_letter) && !is_phone(&normal.chars, *at)
                 || is_numeral(c)
-                || says_where && DIRECTIONS.contains(c)
+                || is_short && DIRECTIONS.contains(c)
+                || !is_way && matches!(c, '东' | '西' | '南' | '北' | '左' | '右' | '半')
+                || is_glued && GLUED.contains(c)
         };
         let found: Vec<usize> = (self.from..self.to).filter(tells).collect();
         // 李四收, (一照多址): numerals in words that stand apart, and count nothing.
         let counts = |at: usize| number_at(normal, at).is_some_and(|number| number.class != Class::Bare);
         let is_word = |at: &usize| !matches!(normal.chars[*at], APART | '-' | '、') && !is_phone(&normal.chars, *at);
-        let is_ordinal = |at: usize| at > 0 && normal.chars[at - 1] == '第';
-        let is_person = (self.from..self.to).filter(is_word).count() <= PERSON
+        let is_ordinal = |at: usize| at > 0 && matches!(normal.chars[at - 1], '第' | '附' | '之' | '其' | '内');
+        let is_person = (2..=PERSON).contains(&(self.from..self.to).filter(is_word).count())
             && matches!(found.as_slice(), [one] if normal.spelled[*one] && !counts(*one) && !is_ordinal(*one)
                 && (self.bracketed || self.apart && *one > self.from));
-        !found.is_empty() && !is_person || !self.bracketed && words::has_part(&normal.chars[self.from..self.to])
+        !found.is_empty() && !is_person || words::has_part(&normal.chars[self.from..self.to])
     }
 
     /// Whether it says what a place was: (原15栋).
@@ -143,8 +152,9 @@ pub(super) struct Reading {
     pub(super) has_other_county: bool,
     /// What is not confirmed of the numbers that stand before the first name: they are those of something else.
     pub(super) in_front: Option<MatchLevel>,
-    /// Whether the place is named by another one (对面).
+    /// Whether the place is named by another one (对面), and whether it is where roads meet.
     pub(super) is_relative: bool,
+    is_junction: bool,
     /// The divisions elsewhere that are named.
     abroad: Vec<(Abroad, bool)>,
     /// Where the last word around an address ends.
@@ -268,8 +278,12 @@ impl Reading {
     pub(super) fn vouches(&self, index: &GeoIndex) -> bool {
         let is_low = |row: &u32| index.level(*row) <= Level::Subdistrict as u8;
         let is_division = |m: &Mention| m.full && m.spelt == Spelt::Exact && m.rows.iter().any(is_low);
-        self.names.iter().any(|named| named.spelt == Spelt::Exact)
-            || self.sounds_alike() && self.mentions.iter().any(is_division)
+        // A village or town tells little; a road with its door, or an estate with its building, tells which place is meant.
+        let is_exact = |(at, named): (usize, &Named)| {
+            let has_number = || self.numbers.iter().any(|number| number.owner == Some(at));
+            named.spelt == Spelt::Exact && (self.sounds_alike() || has_number())
+        };
+        self.names.iter().enumerate().any(is_exact) || self.sounds_alike() && self.mentions.iter().any(is_division)
     }
 
     /// Whether no name is spelt with other characters than some that sound the same or are a slip.
@@ -286,7 +300,13 @@ impl Reading {
         let [one, other] = &self.names[..] else { return None };
         let says_more = !self.numbers.is_empty() || self.rests.iter().any(|rest| rest.to > rest.from + 1);
         let both = [road(one)?, road(other)?];
-        (both[0] != both[1] && !says_more).then_some(both)
+        (both[0] != both[1] && self.is_junction && !says_more).then_some(both)
+    }
+
+    /// Whether the text says nothing of any place.
+    pub(super) fn is_nothing(&self) -> bool {
+        let says = !self.mentions.is_empty() || !self.names.is_empty() || !self.numbers.is_empty();
+        !says && !self.is_relative && self.abroad.is_empty()
     }
 
     /// Whether a division stands there in so many words: not cut short, and not but for a character that sounds otherwise.
@@ -308,7 +328,9 @@ impl Reading {
     /// What can be gone by: the reading up to the first words that are not understood and may say which place is meant, if
     /// there are any. Whatever follows them may be theirs, and so may be the number that they touch.
     pub(super) fn up_to_unknown(&self, normal: &Normal) -> Option<Self> {
-        let owns = |rest: &Rest| self.numbers.iter().any(|number| number.from == rest.to);
+        // 科研楼第2层: 第 belongs to the number.
+        let owned = |rest: &Rest| rest.to + usize::from(normal.chars.get(rest.to) == Some(&'第'));
+        let owns = |rest: &Rest| self.numbers.iter().any(|number| number.from == rest.to || number.from == owned(rest));
         let is_of_place = |rest: &&Rest| {
             self.begins_before(rest.from) && (rest.tells(normal) && !rest.was(normal) || owns(rest) && !rest.bracketed)
         };
@@ -340,7 +362,12 @@ impl Reading {
         let begins_name = |rest: &Rest| self.names.iter().any(|name| name.from == rest.to && joined(name.from));
         // What tells places apart behind the place ends the answer above it, and contradicts nothing.
         let is_before = |rest: &Rest| !self.begins_before(rest.from) && rest.tells(normal);
-        let is_name = |rest: &Rest| !rest.bracketed && (begins_name(rest) || is_before(rest));
+        // An unknown road, village or estate is another place than the one that was found beside it.
+        let is_place = |rest: &Rest| {
+            let ending = normal.chars[..rest.to].last();
+            rest.to - rest.from >= PLACE && ending.is_some_and(|c| PLACES.contains(*c))
+        };
+        let is_name = |rest: &Rest| is_before(rest) || !rest.bracketed && (begins_name(rest) || is_place(rest));
         self.has_other_county || self.rests.iter().any(is_name)
     }
 
@@ -359,7 +386,10 @@ impl Reading {
                 }
                 Meaning::Elsewhere { of, short } if spelt == Spelt::Exact => self.abroad.push((of, short)),
                 Meaning::Elsewhere { .. } => {}
-                Meaning::Relation => self.is_relative = true,
+                Meaning::Relation => {
+                    self.is_relative = true;
+                    self.is_junction |= terms.iter().any(|term| is_junction(index.term_text(*term)));
+                }
                 Meaning::Own { province: false } => self.head = terms.first().copied(),
                 Meaning::Aside => self.aside_end = token.to,
                 Meaning::Own { .. } => {}
@@ -470,6 +500,29 @@ impl Reading {
                 let apart = normal.after_gap[token.from] || self.aside_end == token.from;
                 self.rests.push(Rest { from: token.from, to: token.to, touches: false, bracketed, apart });
             }
+        }
+    }
+}
+
+/// Whether a word says that roads meet.
+fn is_junction(word: &str) -> bool {
+    word.ends_with('口') || word.starts_with('交')
+}
+
+/// Where words and phone numbers in front of an address end: 地址, 电话 13800000000.
+pub(super) fn label_end(index: &GeoIndex, normal: &Normal) -> usize {
+    let mut at = 0;
+    loop {
+        let mut length = 0;
+        terms_at(index.terms(), &normal.chars[at..], |of, term| {
+            let is_aside = index.meanings(term).all(|meaning| meaning == Meaning::Aside);
+            length = if is_aside && of > 1 { of } else { length };
+        });
+        let is_of_phone = |at: &usize| is_phone(&normal.chars, *at) || normal.chars[*at] == APART;
+        length += (at + length..normal.len()).take_while(is_of_phone).count();
+        at += length;
+        if length == 0 || at >= normal.len() {
+            return at.min(normal.len());
         }
     }
 }

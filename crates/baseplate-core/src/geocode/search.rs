@@ -136,6 +136,10 @@ impl Search<'_> {
                 !self.way.stem.iter().any(|number| number.class == *class && number.value == *value)
             }
         };
+        // 绍兴路66号 is no number 66 of a lane there.
+        if fit.lacking.contains(&Class::Lane) && has(&Class::Door) {
+            return None;
+        }
         // A building of some estate at the road, or of another one.
         let has_agreed = |at: &usize| self.way.stem.iter().any(|n| n.class == Class::Building && n.owner == Some(*at));
         let on_road = |(at, name): &(usize, u32)| has_agreed(at) && words::is_road(self.index.name_text(*name));
@@ -198,6 +202,13 @@ impl Search<'_> {
                 Element::Number(..) => {}
             }
         }
+        // A 号 may count buildings of the name before it, not those of another one.
+        let is_recounted = number.said == Class::Door && number.class == Class::Building;
+        let has_door = || elements.iter().any(|element| matches!(element, Element::Number(Class::Door, _)));
+        if is_recounted && has_door() {
+            return Agreement::Other;
+        }
+        let elsewhere = elsewhere.filter(|_| owner.is_none() || !is_recounted);
         match of_owner.or(elsewhere) {
             Some(value) if value == number.value => Agreement::Same,
             // The number of a road at which the place is not said to lie.

@@ -1,11 +1,12 @@
 //! Completions of what is being typed.
 
 use super::{
-    answer::{GeocodeStatus, MatchLevel, Suggestion},
+    answer::{Fault, FaultKind, GeocodeStatus, MatchLevel, Suggestion},
     decide::decide,
     decision::Found,
-    index::{Automaton, Form, GeoIndex, Meaning},
+    index::{Automaton, Element, Form, GeoIndex, Meaning},
     normal::{Normal, is_numberish},
+    number::{Class, Joint},
     place,
     reading::{Reading, head_at},
     words,
@@ -218,7 +219,8 @@ impl<'a> Typing<'a> {
             });
             return self.weigh(terms, None, NAMED);
         }
-        let context = self.context(normal);
+        let reading = Reading::of(self.index, normal);
+        let context = self.context(&reading);
         let mut head = 0;
         while let Some((length, _)) =
             head_at(self.index, &chars[head..]).filter(|(length, _)| head + length < chars.len())
@@ -228,7 +230,7 @@ impl<'a> Typing<'a> {
         for from in chars.len().saturating_sub(FRAGMENT)..chars.len() {
             let fragment: String = chars[from..].iter().collect();
             // Behind words that say nothing the end of the text says nothing either.
-            if from > 0 && !Reading::of(self.index, &normal.up_to(from)).rests.is_empty() {
+            if reading.rests.iter().any(|rest| rest.to <= from) {
                 continue;
             }
             let terms = with_prefix(self.index.terms(), &fragment, |_, term| Some(term as u32));
@@ -249,8 +251,7 @@ impl<'a> Typing<'a> {
     }
 
     /// The area that the text names.
-    fn context(&self, normal: &Normal) -> Option<u32> {
-        let reading = Reading::of(self.index, normal);
+    fn context(&self, reading: &Reading) -> Option<u32> {
         let rows = reading.mentions.iter().filter(|m| m.rows.len() == 1).filter_map(|m| m.rows.first().copied());
         rows.min_by_key(|row| self.index.level(*row))
     }
@@ -324,6 +325,11 @@ impl<'a> Typing<'a> {
             let from = normal.chars.iter().rposition(|c| !is_numberish(*c)).map_or(0, |at| at + 1);
             normal.chars[from..].iter().collect()
         };
+        // Behind a whole number that is not there, the others are none: 秋实路9号.
+        let is_gone = |fault: &Fault| fault.kind == FaultKind::Unconfirmed;
+        if typed.is_empty() && decision.faults.iter().any(is_gone) && decision.level() < MatchLevel::Building {
+            return Vec::new();
+        }
         if decision.status == GeocodeStatus::Ambiguous {
             let found = decision.alternatives.into_iter().enumerate();
             return found.map(|(at, found)| Candidate::place(found, (SAID, at as f64))).collect();
@@ -340,7 +346,7 @@ impl<'a> Typing<'a> {
                 rooms.push(Candidate::place(found, (said, -1.0)));
                 rooms
             }
-            _ => self.buildings(place, &found, &typed, said.max(NAMED)),
+            _ => self.buildings(place, &found, &typed, &whole_numbers(self.index, normal), said.max(NAMED)),
         }
     }
 
@@ -360,9 +366,8 @@ impl<'a> Typing<'a> {
         candidates.map(|(at, (_, row))| Candidate::place(found(*row), (fits, at as f64))).collect()
     }
 
-    /// The buildings of the same name whose next number begins as typed.
-    fn buildings(&self, place: u32, found: &Found, typed: &str, fits: u8) -> Vec<Candidate<'a>> {
-        use super::index::Element;
+    /// The buildings of the same name that have the numbers that were typed in full, and whose next number begins as typed.
+    fn buildings(&self, place: u32, found: &Found, typed: &str, whole: &[Element], fits: u8) -> Vec<Candidate<'a>> {
         let names: Vec<u32> = self
             .index
             .elements(place)
@@ -376,7 +381,8 @@ impl<'a> Typing<'a> {
                 .index
                 .elements(*place)
                 .filter_map(|e| if let Element::Number(_, value) = e { Some(value) } else { None });
-            has_area && (typed.is_empty() || numbers.any(|value| value.text().starts_with(typed)))
+            let has_whole = whole.iter().all(|number| self.index.elements(*place).any(|element| element == *number));
+            has_area && has_whole && (typed.is_empty() || numbers.any(|value| value.text().starts_with(typed)))
         };
         let places = self.index.places_of_name(*name).iter().copied().take(8 * WEIGHED).filter(begins).take(WEIGHED);
         let candidate = |place: u32| {
@@ -386,6 +392,13 @@ impl<'a> Typing<'a> {
         };
         places.map(candidate).collect()
     }
+}
+
+/// The numbers of a text that say what they count.
+fn whole_numbers(index: &GeoIndex, normal: &Normal) -> Vec<Element> {
+    let numbers = Reading::of(index, normal).numbers.into_iter().map(|counted| counted.number);
+    let said = numbers.filter(|number| Class::OF_STEM.contains(&number.class) && number.joint == Joint::Single);
+    said.filter_map(|number| Some(Element::Number(number.class, *number.values.first()?))).collect()
 }
 
 /// What stands under the keys that begin so.

@@ -399,8 +399,15 @@ impl Spec {
         }
         spec.publish.check().map_err(fail)?;
         for landmark in &spec.landmarks {
+            let mut names = landmark.names.iter().chain([&landmark.name]);
+            if names.any(|name| name.trim().chars().count() < 2) {
+                return Err(fail(format!("landmarks: '{}' needs names of two characters or more", landmark.name)));
+            }
             if landmark.address.is_none() == landmark.point.is_none() {
-                return Err(fail(format!("landmarks: '{}' needs either an address or a point", landmark.name)));
+                return Err(fail(format!(
+                    "landmarks: '{}' needs either an address or a point, and not both",
+                    landmark.name
+                )));
             }
         }
         spec.check_attributes().map_err(fail)?;

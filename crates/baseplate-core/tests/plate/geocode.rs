@@ -265,6 +265,9 @@ fn what_people_type_is_offered() {
         assert!(found[0].text.contains("示例市"), "{found:?}");
     }
     assert!(offered("0.5,0.5").is_empty());
+    // What is at the door, and nothing where there is no such door.
+    assert!(offered("秋实路7号").iter().all(|s| s.text.contains("秋实路7号")) && !offered("秋实路7号").is_empty());
+    assert!(offered("秋实路9号").is_empty());
 }
 
 #[test]

@@ -86,8 +86,15 @@ impl Place {
 /// A place that people know by a name of its own.
 pub(crate) struct Landmark<'a> {
     pub(crate) name: &'a str,
-    /// The row of its address.
-    pub(crate) row: u32,
+    pub(crate) address: LandmarkAddress<'a>,
+}
+
+/// The address of a landmark.
+#[derive(Clone, Copy)]
+pub(crate) enum LandmarkAddress<'a> {
+    Row(u32),
+    /// As the library has it, but for the way it is spelt.
+    Text(&'a str),
 }
 
 /// What becomes of a library.
@@ -96,6 +103,8 @@ pub(crate) struct Written {
     pub(crate) bytes: Vec<u8>,
     /// Rows whose text is not understood in full, with the words that are not; all of it where there is no name in it.
     pub(crate) unread: Vec<(u32, String)>,
+    /// Landmarks whose address the library has not, by their place among them.
+    pub(crate) lost: Vec<usize>,
 }
 
 /// The index of a library.
@@ -112,10 +121,14 @@ pub(crate) fn write(
     let (chunks, unread): (Vec<_>, Vec<_>) = chunks.into_iter().unzip();
     let mut places = merge(chunks.into_iter().flatten());
     add_building_names(library, &mut places, &heads);
-    places.extend(landmarks.iter().map(|landmark| of_landmark(library, landmark, &heads)));
+    let rows = rows_of(landmarks, &places);
+    let known = landmarks.iter().zip(&rows).filter_map(|(landmark, row)| Some((landmark.name, (*row)?)));
+    let known: Vec<Place> = known.map(|(name, row)| of_landmark(library, name, row, &heads)).collect();
+    places.extend(known);
     places.sort_by_key(|place| place.building);
     let bytes = Draft::new(terms, &places).write(&places, divisions);
-    Written { bytes, unread: unread.into_iter().flatten().collect() }
+    let lost = (0..).zip(&rows).filter(|(_, row)| row.is_none()).map(|(landmark, _)| landmark).collect();
+    Written { bytes, unread: unread.into_iter().flatten().collect(), lost }
 }
 
 /// Ranges of rows, none of which ends within a building.
@@ -180,14 +193,36 @@ fn words_unread(normal: &Normal, text: &str, parsed: &Parsed) -> Option<String> 
     (!words.is_empty()).then(|| words.join(" "))
 }
 
+/// The rows of the addresses of some landmarks.
+fn rows_of(landmarks: &[Landmark<'_>], places: &[Place]) -> Vec<Option<u32>> {
+    let mut by_text: HashMap<u64, Option<u32>> = HashMap::new();
+    for landmark in landmarks {
+        if let LandmarkAddress::Text(text) = landmark.address {
+            by_text.insert(Normal::of(text).hash(), None);
+        }
+    }
+    if !by_text.is_empty() {
+        for row in places.iter().flat_map(|place| &place.rows) {
+            if let Some(found) = by_text.get_mut(&row.text) {
+                *found = Some(found.unwrap_or(row.row).min(row.row));
+            }
+        }
+    }
+    let row = |landmark: &Landmark<'_>| match landmark.address {
+        LandmarkAddress::Row(row) => Some(row),
+        LandmarkAddress::Text(text) => by_text.get(&Normal::of(text).hash()).copied().flatten(),
+    };
+    landmarks.iter().map(row).collect()
+}
+
 /// A landmark as another name of its address.
-fn of_landmark(library: &impl Library, landmark: &Landmark<'_>, heads: &Heads) -> Place {
-    let building = library.building(landmark.row);
-    let grid = building.map_or_else(|| library.grid(landmark.row), |building| library.building_grid(building));
-    let segments = grammar::parse(&Normal::of(landmark.name), |chars| heads.at(chars)).segments;
-    let row = Row { row: landmark.row, tail: TailKey::WHOLE, text: NO_TEXT };
+fn of_landmark(library: &impl Library, name: &str, row: u32, heads: &Heads) -> Place {
+    let building = library.building(row);
+    let grid = building.map_or_else(|| library.grid(row), |building| library.building_grid(building));
+    let segments = grammar::parse(&Normal::of(name), |chars| heads.at(chars)).segments;
+    let rows = vec![Row { row, tail: TailKey::WHOLE, text: NO_TEXT }];
     let (building, grid) = (building.unwrap_or(NONE), grid.unwrap_or(NONE));
-    Place { building, grid, segments, head: None, stem: 0, rows: vec![row] }
+    Place { building, grid, segments, head: None, stem: 0, rows }
 }
 
 /// What the text before began with: rows of one building differ in what follows.

@@ -7,7 +7,7 @@
 mod build;
 mod terms;
 
-pub(crate) use build::{Alias, Division, Landmark, Library, Written, write};
+pub(crate) use build::{Alias, Division, Landmark, LandmarkAddress, Library, Written, write};
 
 use super::{
     number::{Class, Value},
@@ -380,6 +380,11 @@ impl GeoIndex {
     pub(super) fn whole(&self, place: u32) -> Option<u32> {
         let mut rows = self.tails(place).zip(self.rows(place));
         rows.find(|(tail, _)| *tail == TailKey::WHOLE).map(|(_, row)| *row)
+    }
+
+    /// All addresses of a place as a whole.
+    pub(super) fn wholes(&self, place: u32) -> impl Iterator<Item = u32> + '_ {
+        self.tails(place).zip(self.rows(place)).filter(|(tail, _)| *tail == TailKey::WHOLE).map(|(_, row)| *row)
     }
 
     /// The place of an address in a building. Places are in the order of their buildings.
