@@ -367,7 +367,10 @@ impl Reading {
             let ending = normal.chars[..rest.to].last();
             rest.to - rest.from >= PLACE && ending.is_some_and(|c| PLACES.contains(*c))
         };
-        let is_name = |rest: &Rest| is_before(rest) || !rest.bracketed && (begins_name(rest) || is_place(rest));
+        // 振兴村苏屋 is another name than 振兴村.
+        let is_longer = |rest: &Rest| joined(rest.from) && self.names.iter().any(|name| name.to == rest.from);
+        let goes_on = |rest: &Rest| begins_name(rest) || is_longer(rest) || is_place(rest);
+        let is_name = |rest: &Rest| is_before(rest) || !rest.bracketed && goes_on(rest);
         self.has_other_county || self.rests.iter().any(is_name)
     }
 
