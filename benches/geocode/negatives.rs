@@ -276,7 +276,8 @@ mod tests {
         for kind in kinds().filter(|kind| ABSENT.iter().any(|(name, ..)| name == kind)) {
             let all = cases(&city, kind, 1, 50);
             assert!(all.iter().all(|case| city.fits(&case.named).is_empty()), "{kind}");
-            assert_eq!(all.len(), 50, "{kind}");
+            // No three estates of this city begin alike.
+            assert_eq!(all.len(), if kind == HALF_NAME { 0 } else { 50 }, "{kind}");
         }
     }
 

@@ -9,7 +9,8 @@ use super::{
     interpret::{Interpretation, interpretations},
     normal::Normal,
     number::{Class, Value},
-    reading::{Reading, label_end, remarks_at},
+    reading::{Reading, label_end},
+    rest::remarks_at,
     search::{Fit, Search},
     words, written,
 };

@@ -20,6 +20,7 @@ mod normal;
 mod number;
 mod place;
 mod reading;
+mod rest;
 mod search;
 mod suggest;
 mod tail;
