@@ -63,8 +63,8 @@ test('a file in GBK is read, looked up and given back with what was found', () =
       assert.ok(lines[n].startsWith(`${n},${text},"逗号,在内",${status},`), lines[n]);
       assert.ok(lines[n].includes(code) && lines[n].includes(`,${band},`), `${lines[n]} has not ${code}`);
     });
-    const open = ({ faults }) => faults.some(({ kind }) => kind !== 'missing' && kind !== 'redundant');
-    const isSure = (answer) => answer.status === 'matched' && answer.band === 'high' && !open(answer);
+    const isOpen = ({ faults }) => faults.some(({ kind }) => kind !== 'missing' && kind !== 'redundant');
+    const isSure = (answer) => answer.status === 'matched' && answer.band === 'high' && !isOpen(answer);
     const sure = answers.filter(isSure).length;
     assert.ok(sure > some.length / 2);
     assert.match(lines.at(-2), /^90,天涯海角一号,,none,/);
