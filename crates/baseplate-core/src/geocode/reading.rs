@@ -91,11 +91,11 @@ pub(super) struct Reading {
     pub(super) in_front: Option<MatchLevel>,
     /// Whether the place is named by another one (对面), and whether it is where roads meet.
     pub(super) is_relative: bool,
-    is_junction: bool,
+    pub(super) is_junction: bool,
     /// The divisions elsewhere that are named.
-    abroad: Vec<(Abroad, bool)>,
+    pub(super) abroad: Vec<(Abroad, bool)>,
     /// Where the last word around an address ends.
-    aside_end: usize,
+    pub(super) aside_end: usize,
 }
 
 /// What a character of each kind is worth on the way through a text; the best way is taken.

@@ -90,6 +90,13 @@ impl NameOrder {
         ArraysReader::open(file, NAMES_MAGIC, VERSION)?.array(0).map(Self)
     }
 
+    /// Whether the entries are of names that are there, and in their order.
+    pub(crate) fn holds(&self, names: &Text) -> bool {
+        let rest =
+            |entry: &u64| names.get((entry >> BYTE_BITS) as u32)?.get((entry & ((1 << BYTE_BITS) - 1)) as usize..);
+        self.0.iter().all(|entry| rest(entry).is_some()) && self.0.is_sorted_by_key(rest)
+    }
+
     /// Up to `limit` rows whose names have a text at one of the bytes at which they are entered; a row may be there several times.
     pub(crate) fn starting_with<'a>(
         &'a self,

@@ -1,7 +1,7 @@
 //! Checking what a plate's values say: what sizes, structure and hashes that were made to fit cannot show.
 
 use super::{
-    Baseplate, Coverage, Inner, OpenError, PeopleFiles,
+    Baseplate, Coverage, ENTERPRISES_BY_NAME, Inner, OpenError, PeopleFiles,
     lookup::RowOrder,
     people::{BY_ADDRESS, BY_TOKEN, PEOPLE},
     row_box,
@@ -154,6 +154,9 @@ impl Baseplate {
         const FILE: &str = "enterprises.arrow";
         let (table, addresses) = (&self.0.enterprises, &self.0.addresses);
         sorted("index/enterprises-by-code.bin", &self.0.enterprises_by_code, table.rows, |row| table.uscc.get(row))?;
+        if !self.0.enterprises_by_name.holds(&table.name) {
+            return Err(Wrong { file: ENTERPRISES_BY_NAME, reason: "its names are not in their order".to_owned() });
+        }
         let start = |row: u32| {
             if row as usize == addresses.rows { Some(table.linked) } else { addresses.first_enterprise.get(row) }
         };
