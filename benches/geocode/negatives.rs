@@ -41,14 +41,14 @@ type Foreign = fn(&mut Ground<'_>) -> String;
 
 /// Districts of large cities, and their cities.
 const ELSEWHERE: [&str; 24] = [
-    "广州市天河区",
+    "珠海市香洲区",
     "北京市朝阳区",
     "上海市浦东新区",
-    "成都市武侯区",
-    "杭州市西湖区",
-    "武汉市洪山区",
+    "绵阳市涪城区",
+    "嘉兴市南湖区",
+    "宜昌市西陵区",
     "南京市鼓楼区",
-    "西安市雁塔区",
+    "咸阳市秦都区",
     "重庆市渝北区",
     "天津市南开区",
     "苏州市姑苏区",
@@ -233,8 +233,8 @@ fn twin_room(text: &mut Text, ground: &mut Ground<'_>) -> bool {
 fn other_city(ground: &mut Ground<'_>) -> String {
     let random = &mut ground.random;
     let city = random.of(&ELSEWHERE).unwrap_or_default();
-    let road = random.pick(["建设路", "人民中路", "解放大道", "文一西路", "中山北路", "长江路", "体育东路", "学府街"]);
-    let estate = random.pick(["万科城", "碧桂园", "恒大绿洲", "阳光花园", "金色家园", "世纪城", ""]);
+    let road = random.pick(["砚青路", "霜白中路", "棠溪大道", "苇一西路", "澜石北路", "栾江路", "桐屿东路", "笺府街"]);
+    let estate = random.pick(["砚科城", "青澜园", "霜屿绿洲", "苇光花园", "棠色家园", "栾纪城", ""]);
     let [number, building, room] = [900, 30, 20].map(|most| 1 + random.below(most));
     format!("{city}{road}{number}号{estate}{building}栋{room}01室")
 }

@@ -30,8 +30,7 @@ pub(crate) fn decide(index: &GeoIndex, text: &str) -> Decision {
     if normal.len() == 0 {
         return Decision::nothing(GeocodeStatus::Invalid);
     }
-    let known = written::letter_by_letter(index, &normal).or_else(|| written::element_by_element(index, &normal));
-    known
+    written::known(index, &normal)
         .or_else(|| without_label(index, &normal))
         .or_else(|| without_remark(index, &normal))
         .unwrap_or_else(|| read(index, &normal))
@@ -42,16 +41,14 @@ fn without_label(index: &GeoIndex, normal: &Normal) -> Option<Decision> {
     let from = label_end(index, normal);
     let rest = normal.between(from, normal.len());
     let is_rest = from > 0 && rest.len() > 0;
-    is_rest.then(|| written::letter_by_letter(index, &rest).or_else(|| written::element_by_element(index, &rest)))?
+    is_rest.then(|| written::known(index, &rest))?
 }
 
 /// The answer to a text whose end says nothing of the place, if the library has the rest of it.
 fn without_remark(index: &GeoIndex, normal: &Normal) -> Option<Decision> {
     remarks_at(normal).find_map(|end| {
-        let stem = normal.up_to(end);
-        let known = written::letter_by_letter(index, &stem).or_else(|| written::element_by_element(index, &stem));
         // 对面, 广州市: a remark that means something is none.
-        known
+        written::known(index, &normal.up_to(end))
             .filter(|_| Reading::of(index, &normal.between(end, normal.len())).is_nothing())
             .map(|decision| Decision { rests: vec![(end, normal.len())], ..decision })
     })

@@ -13,8 +13,13 @@ use super::{
     search::{Fit, PLACES_MAX},
 };
 
+/// The answer to a text in the library's own words.
+pub(super) fn known(index: &GeoIndex, normal: &Normal) -> Option<Decision> {
+    letter_by_letter(index, normal).or_else(|| element_by_element(index, normal))
+}
+
 /// The addresses whose text this is. Several are ambiguous.
-pub(super) fn letter_by_letter(index: &GeoIndex, normal: &Normal) -> Option<Decision> {
+fn letter_by_letter(index: &GeoIndex, normal: &Normal) -> Option<Decision> {
     let mut found: Vec<Found> = Vec::new();
     for (row, tail, place) in index.addresses_of_text(normal.hash()) {
         if found.len() < ALTERNATIVES_MAX && !found.iter().any(|other| other.row == Some(row)) {

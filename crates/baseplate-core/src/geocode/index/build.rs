@@ -1,7 +1,9 @@
 //! Making the index from the library.
 
 use super::{
-    Element, Form, MAGIC, Meaning, NONE, VERSION, key_of, spelling_of,
+    Element, Form, MAGIC, Meaning, NONE, VERSION, key_of,
+    landmarks::{Landmark, of_landmark, rows_of},
+    spelling_of,
     terms::{Heads, Terms},
 };
 use crate::{
@@ -21,7 +23,7 @@ use std::{collections::HashMap, ops::Range};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Stands for no text.
-const NO_TEXT: u64 = 0;
+pub(super) const NO_TEXT: u64 = 0;
 /// Rows that are read together.
 const CHUNK: u32 = 1 << 15;
 /// Names this short (characters) are not looked for under wrong spellings.
@@ -56,23 +58,23 @@ pub(crate) struct Alias<'a> {
 }
 
 /// A place on its way.
-struct Place {
-    building: u32,
-    grid: u32,
-    segments: Vec<Segment>,
+pub(super) struct Place {
+    pub(super) building: u32,
+    pub(super) grid: u32,
+    pub(super) segments: Vec<Segment>,
     /// The lowest division in front that the plate lacks.
-    head: Option<String>,
-    stem: u16,
-    rows: Vec<Row>,
+    pub(super) head: Option<String>,
+    pub(super) stem: u16,
+    pub(super) rows: Vec<Row>,
 }
 
 /// An address on its way.
 #[derive(Clone, Copy)]
-struct Row {
-    row: u32,
-    tail: TailKey,
+pub(super) struct Row {
+    pub(super) row: u32,
+    pub(super) tail: TailKey,
     /// The hash of its normal form.
-    text: u64,
+    pub(super) text: u64,
 }
 
 impl Place {
@@ -81,20 +83,6 @@ impl Place {
         let last = self.segments.last();
         last.is_some_and(|segment| segment.numbers.iter().any(|(class, _)| *class == Class::Building))
     }
-}
-
-/// A place that people know by a name of its own.
-pub(crate) struct Landmark<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) address: LandmarkAddress<'a>,
-}
-
-/// The address of a landmark.
-#[derive(Clone, Copy)]
-pub(crate) enum LandmarkAddress<'a> {
-    Row(u32),
-    /// As the library has it, but for the way it is spelt.
-    Text(&'a str),
 }
 
 /// What becomes of a library.
@@ -191,38 +179,6 @@ fn words_unread(normal: &Normal, text: &str, parsed: &Parsed) -> Option<String> 
     }
     let words: Vec<&str> = parsed.unplaced.iter().map(|(from, to)| normal.source(text, *from, *to)).collect();
     (!words.is_empty()).then(|| words.join(" "))
-}
-
-/// The rows of the addresses of some landmarks.
-fn rows_of(landmarks: &[Landmark<'_>], places: &[Place]) -> Vec<Option<u32>> {
-    let mut by_text: HashMap<u64, Option<u32>> = HashMap::new();
-    for landmark in landmarks {
-        if let LandmarkAddress::Text(text) = landmark.address {
-            by_text.insert(Normal::of(text).hash(), None);
-        }
-    }
-    if !by_text.is_empty() {
-        for row in places.iter().flat_map(|place| &place.rows) {
-            if let Some(found) = by_text.get_mut(&row.text) {
-                *found = Some(found.unwrap_or(row.row).min(row.row));
-            }
-        }
-    }
-    let row = |landmark: &Landmark<'_>| match landmark.address {
-        LandmarkAddress::Row(row) => Some(row),
-        LandmarkAddress::Text(text) => by_text.get(&Normal::of(text).hash()).copied().flatten(),
-    };
-    landmarks.iter().map(row).collect()
-}
-
-/// A landmark as another name of its address.
-fn of_landmark(library: &impl Library, name: &str, row: u32, heads: &Heads) -> Place {
-    let building = library.building(row);
-    let grid = building.map_or_else(|| library.grid(row), |building| library.building_grid(building));
-    let segments = grammar::parse(&Normal::of(name), |chars| heads.at(chars)).segments;
-    let rows = vec![Row { row, tail: TailKey::WHOLE, text: NO_TEXT }];
-    let (building, grid) = (building.unwrap_or(NONE), grid.unwrap_or(NONE));
-    Place { building, grid, segments, head: None, stem: 0, rows }
 }
 
 /// What the text before began with: rows of one building differ in what follows.

@@ -5,9 +5,11 @@
 //! addresses and what tells them apart.
 
 mod build;
+mod landmarks;
 mod terms;
 
-pub(crate) use build::{Alias, Division, Landmark, LandmarkAddress, Library, Written, write};
+pub(crate) use build::{Alias, Division, Library, Written, write};
+pub(crate) use landmarks::{Landmark, LandmarkAddress};
 
 use super::{
     number::{Class, Value},
