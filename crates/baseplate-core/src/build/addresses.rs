@@ -242,7 +242,7 @@ impl Linking<'_> {
         reading: &mut Reading,
         log: &mut Log,
     ) {
-        let named = pending.iter().filter_map(|address| address.row.cell(cells.building?));
+        let named = pending.par_iter().filter_map(|address| address.row.cell(cells.building?));
         let rounded = mostly_rounded(named);
         let link = |address| self.link(address, cells, rounded);
         let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
@@ -432,7 +432,7 @@ impl Seen<'_> {
 
     /// Takes out the rows that share a code which may be several ones, rounded: no first one of them is the right one.
     fn refuse_rounded(&self, by_code: &mut Vec<u32>, log: &mut Log) {
-        let mostly = mostly_rounded(by_code.iter().map(|place| self.code(*place)));
+        let mostly = mostly_rounded(by_code.par_iter().map(|place| self.code(*place)));
         let (mut shared, mut alone) = (Vec::new(), BTreeMap::new());
         let rounded = |group: &&[u32]| looks_rounded(self.code(group[0]));
         for group in by_code.chunk_by(|a, b| self.code(*a) == self.code(*b)).filter(rounded) {

@@ -20,6 +20,7 @@ use crate::{
     quality::{Issue, Rule},
     source::{Columns, EnterpriseSource, Reject, Row, inspect, read_rows},
 };
+use memchr::memmem;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
@@ -171,7 +172,7 @@ impl Context<'_> {
 impl Reading<'_> {
     fn flush(&mut self, pending: &mut Vec<Row>, cells: &Cells<'_>, source: usize, log: &mut Log) {
         let library = self.library;
-        let rounded = mostly_rounded(pending.iter().filter_map(|row| row.cell(cells.address?)));
+        let rounded = mostly_rounded(pending.par_iter().filter_map(|row| row.cell(cells.address?)));
         let link = |row: Row| (cells.take(&row, library, rounded), row);
         let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
         for (enterprise, row) in linked {
@@ -418,20 +419,23 @@ impl EnterpriseTable {
 
     /// For each place whether it is a natural person in business: its code says so, or an attribute of any row with this code.
     pub(super) fn natural_persons(&self) -> Vec<bool> {
+        let (simplified, traditional) = (memmem::Finder::new("个"), memmem::Finder::new("個"));
         let says = |word: &str| {
-            let word: String = word.chars().filter(|c| !c.is_whitespace()).collect();
-            word.contains("个体") || word.contains("個體")
+            let may = [&simplified, &traditional].iter().any(|finder| finder.find(word.as_bytes()).is_some());
+            let word = || word.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            may && ["个体", "個體"].iter().any(|says| word().contains(says))
         };
         let words = self.attributes.words_that(says);
-        let said = |place: usize| {
+        let is_one = |place: usize| {
             let is_said = words.iter().any(|(category, numbers)| numbers.contains(&category.of_row[place]));
-            is_said || says(self.names.get(place))
+            is_said || is_natural_person(self.codes.get(place)) || says(self.names.get(place))
         };
+        let mut found: Vec<bool> = (0..self.active.len()).into_par_iter().map(is_one).collect();
+        // What is said of one row of a code holds for its others.
         let of_row = |row: &u32| self.order[*row as usize] as usize;
-        let mut found = vec![false; self.active.len()];
-        for rows in self.by_code.chunk_by(|a, b| self.codes.get(of_row(a)) == self.codes.get(of_row(b))) {
-            let is_one = rows.first().is_some_and(|row| is_natural_person(self.codes.get(of_row(row))))
-                || rows.iter().any(|row| said(of_row(row)));
+        let alike = self.by_code.par_chunk_by(|a, b| self.codes.get(of_row(a)) == self.codes.get(of_row(b)));
+        for rows in alike.filter(|rows| rows.len() > 1).collect::<Vec<_>>() {
+            let is_one = rows.iter().any(|row| found[of_row(row)]);
             rows.iter().for_each(|row| found[of_row(row)] = is_one);
         }
         found

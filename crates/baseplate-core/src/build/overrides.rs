@@ -74,7 +74,7 @@ fn read(
                 Reject::new(row.number, column, code, reason)
             })
         };
-        let found = rows.buildings.get(building_code.as_str()).copied();
+        let found = rows.buildings.get(&*building_code).copied();
         let found_grid = rows.grids.get(grid_code.as_str()).copied();
         let cell = |index: Option<usize>| index.and_then(|i| row.cell(i)).map(str::to_owned);
         Ok(Override {

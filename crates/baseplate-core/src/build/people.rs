@@ -147,8 +147,8 @@ impl Context<'_> {
 impl Linking<'_> {
     fn flush(&self, pending: &mut Vec<Row>, cells: &Cells<'_>, source: usize, table: &mut PeopleTable, log: &mut Log) {
         let rounded = Rounded {
-            ids: mostly_rounded(pending.iter().filter_map(|row| row.cell(cells.id))),
-            addresses: mostly_rounded(pending.iter().filter_map(|row| row.cell(cells.address))),
+            ids: mostly_rounded(pending.par_iter().filter_map(|row| row.cell(cells.id))),
+            addresses: mostly_rounded(pending.par_iter().filter_map(|row| row.cell(cells.address))),
         };
         let link = |row: Row| (self.link(&row, cells, &rounded), row);
         let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
@@ -231,11 +231,22 @@ fn without_the_id(error: &CodeError) -> String {
 }
 
 /// What the comparison of each person's rows came to.
+#[derive(Default)]
 struct Checked {
-    /// Places that repeat another, ascending.
+    /// Places that repeat another.
     twice: Vec<u32>,
     /// The place at which each person counts.
     homes: Vec<u32>,
+    issues: Vec<Issue>,
+}
+
+impl Checked {
+    fn and(mut self, mut other: Self) -> Self {
+        self.twice.append(&mut other.twice);
+        self.homes.append(&mut other.homes);
+        self.issues.append(&mut other.issues);
+        self
+    }
 }
 
 impl PeopleTable {
@@ -244,64 +255,66 @@ impl PeopleTable {
         let head = |token: PersonToken| u64::from_be_bytes(std::array::from_fn(|i| token.0[i]));
         let mut sorted: Vec<(u64, u32)> = self.tokens.iter().map(|t| head(*t)).zip(0..).collect();
         sorted.par_sort_unstable();
-        let mut by_token: Vec<u32> = sorted.into_iter().map(|(_, place)| place).collect();
         // Two tokens with one head are rare enough to be sorted by themselves.
-        for alike in by_token.chunk_by_mut(|a, b| head(self.token(*a)) == head(self.token(*b))) {
-            alike.sort_by_key(|place| (self.token(*place), *place));
+        for alike in sorted.chunk_by_mut(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
+            alike.sort_by_key(|(_, place)| (self.token(*place), *place));
         }
         self.counted = vec![false; self.tokens.len()];
-        let Checked { twice, homes } = self.check(&by_token, buildings, addresses, log);
+        let alike = sorted.par_chunk_by(|a, b| a.0 == b.0 && self.token(a.1) == self.token(b.1));
+        let check = |mut found: Checked, rows: &[(u64, u32)]| {
+            self.check(rows, buildings, addresses, &mut found);
+            found
+        };
+        let Checked { mut twice, homes, issues } =
+            alike.fold(Checked::default, check).reduce(Checked::default, Checked::and);
+        issues.into_iter().for_each(|issue| log.issue(issue));
+        twice.sort_unstable();
         homes.into_iter().for_each(|place| self.counted[place as usize] = true);
-        by_token.retain(|place| twice.binary_search(place).is_err());
+        sorted.retain(|(_, place)| twice.binary_search(place).is_err());
         let kept: Vec<u32> =
             (0..self.tokens.len() as u32).filter(|place| twice.binary_search(place).is_err()).collect();
         let Buckets { starts, order } = Buckets::sort(&kept, addresses.len(), |place| self.address(place));
         let mut rows = vec![NOWHERE; self.tokens.len()];
         (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
-        self.by_token = by_token.into_iter().map(|place| rows[place as usize]).collect();
+        self.by_token = sorted.into_iter().map(|(_, place)| rows[place as usize]).collect();
         (self.starts, self.order) = (starts, order);
     }
 
-    /// Reports what is wrong with each person.
-    fn check(&self, by_token: &[u32], buildings: &BuildingTable, addresses: &AddressTable, log: &mut Log) -> Checked {
+    /// Compares the rows of one person.
+    fn check(&self, rows: &[(u64, u32)], buildings: &BuildingTable, addresses: &AddressTable, found: &mut Checked) {
         let address_code = |row: u32| addresses.codes.get(addresses.order[row as usize] as usize);
-        let (mut twice, mut homes) = (Vec::new(), Vec::new());
-        for rows in by_token.chunk_by(|a, b| self.token(*a) == self.token(*b)) {
-            let (mut home, mut seen) = (None, HashSet::new());
-            for place in rows {
-                let Some(address) = self.address(*place) else { continue };
-                let role = self.role(*place);
-                let issue = |rule, evidence: String| Issue::new(rule, self.token(*place), evidence);
-                if !seen.insert((address, role)) {
-                    let word = PersonRole::ALL.get(usize::from(role)).map_or("", |role| role.as_str());
-                    let found = issue(Rule::PersonTwice, format!("role {word}; counted once"));
-                    log.issue(found.other(address_code(address)).at(addresses.point(address)));
-                    twice.push(*place);
-                    continue;
+        let (mut home, mut seen) = (None, HashSet::new());
+        for (_, place) in rows {
+            let Some(address) = self.address(*place) else { continue };
+            let role = self.role(*place);
+            let issue = |rule, evidence: String| Issue::new(rule, self.token(*place), evidence);
+            if rows.len() > 1 && !seen.insert((address, role)) {
+                let word = PersonRole::ALL.get(usize::from(role)).map_or("", |role| role.as_str());
+                let issue = issue(Rule::PersonTwice, format!("role {word}; counted once"));
+                found.issues.push(issue.other(address_code(address)).at(addresses.point(address)));
+                found.twice.push(*place);
+                continue;
+            }
+            if role != PersonRole::Lives as u8 {
+                continue;
+            }
+            match home {
+                Some(first) => {
+                    let evidence = format!("also lives at {}, and counts there", address_code(first));
+                    let issue = issue(Rule::PersonTwoHomes, evidence);
+                    found.issues.push(issue.other(address_code(address)).at(addresses.point(address)));
                 }
-                if role != PersonRole::Lives as u8 {
-                    continue;
-                }
-                match home {
-                    Some(first) => {
-                        let evidence = format!("also lives at {}, and counts there", address_code(first));
-                        let found = issue(Rule::PersonTwoHomes, evidence);
-                        log.issue(found.other(address_code(address)).at(addresses.point(address)));
-                    }
-                    None => {
-                        home = Some(address);
-                        homes.push(*place);
-                    }
-                }
-                let building = addresses.building(address).map(|row| &buildings.drafts[row as usize]);
-                if let Some(building) = building.filter(|b| b.demolished) {
-                    let found = issue(Rule::PersonInDemolished, format!("address {}", address_code(address)));
-                    log.issue(found.other(&building.code).at(addresses.point(address)));
+                None => {
+                    home = Some(address);
+                    found.homes.push(*place);
                 }
             }
+            let building = addresses.building(address).map(|row| &buildings.drafts[row as usize]);
+            if let Some(building) = building.filter(|b| b.demolished) {
+                let issue = issue(Rule::PersonInDemolished, format!("address {}", address_code(address)));
+                found.issues.push(issue.other(&building.code).at(addresses.point(address)));
+            }
         }
-        twice.sort_unstable();
-        Checked { twice, homes }
     }
 
     pub(super) fn len(&self) -> usize {

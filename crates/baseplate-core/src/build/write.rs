@@ -27,13 +27,7 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use geo::MultiPolygon;
 use rayon::prelude::*;
-use std::{
-    collections::{HashMap, HashSet},
-    fs, iter,
-    ops::Range,
-    path::Path,
-    sync::Arc,
-};
+use std::{cmp::Reverse, collections::HashMap, fs, iter, ops::Range, path::Path, sync::Arc};
 
 /// Characters of a name, behind the divisions with which it begins, at which it is found.
 const NAME_ENTRIES: usize = 4;
@@ -276,22 +270,19 @@ impl Context<'_> {
     /// The index over the names of the enterprises that may be named, each once: from their beginning, from behind the divisions
     /// with which they begin, and from the next characters on.
     fn write_names(&self, table: &EnterpriseTable, natural_persons: &[bool]) -> Result<(), BuildError> {
-        let divisions: HashSet<&str> = self
-            .grids
-            .drafts
-            .iter()
-            .filter(|draft| draft.level > Level::Grid)
-            .map(|draft| draft.name.as_str())
-            .collect();
-        let longest = divisions.iter().map(|name| name.len()).max().unwrap_or(0);
+        let first = |name: &str| name.chars().next().unwrap_or_default();
+        let mut divisions: HashMap<char, Vec<&str>> = HashMap::new();
+        for draft in self.grids.drafts.iter().filter(|draft| draft.level > Level::Grid && !draft.name.is_empty()) {
+            divisions.entry(first(&draft.name)).or_default().push(&draft.name);
+        }
+        divisions.values_mut().for_each(|alike| alike.sort_unstable_by_key(|name| Reverse(name.len())));
         let behind_divisions = |name: &str| {
-            let mut at = 0;
-            let known =
-                |at: usize, length: usize| name.get(at..at + length).is_some_and(|part| divisions.contains(part));
-            while let Some(length) = (1..=longest).rev().find(|length| known(at, *length)) {
-                at += length;
+            let mut rest = name;
+            while let Some(alike) = divisions.get(&first(rest)) {
+                let Some(behind) = alike.iter().find_map(|division| rest.strip_prefix(*division)) else { break };
+                rest = behind;
             }
-            at
+            name.len() - rest.len()
         };
         let entered = |name: &str| {
             let from = behind_divisions(name);

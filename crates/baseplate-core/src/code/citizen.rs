@@ -71,7 +71,8 @@ const YEARS: std::ops::RangeInclusive<u32> = 1800..=2999;
 /// Whether a text can hardly be anything but a citizen id, its check character right, wrong or missing: there is a date in the right
 /// place. It stands where it should not, as in the column of an address or a category.
 pub(crate) fn is_misplaced_id(text: &str) -> bool {
-    if text.len() < BODY {
+    let is_other_number = || text.len() > BODY + 1 && text.bytes().all(|b| b.is_ascii_digit());
+    if text.len() < BODY || is_other_number() {
         return false;
     }
     let folded = fold_code(text).to_ascii_uppercase().replace('-', "");
@@ -94,16 +95,21 @@ fn has_id_shape(id: &str) -> bool {
     if body.len() != BODY || check.len() > 1 || !body.bytes().all(|b| b.is_ascii_digit()) {
         return false;
     }
-    let digits: Vec<u32> = body.bytes().map(|b| u32::from(b.wrapping_sub(b'0'))).collect();
+    let digits = digits_of(body);
     let year = || digits[6..10].iter().fold(0, |year, digit| year * 10 + digit);
     check.chars().all(is_check) && YEARS.contains(&year()) && check_date(&digits[6..14]).is_ok()
+}
+
+/// The values of as many digits as stand before the check character.
+fn digits_of(body: &str) -> [u32; BODY] {
+    std::array::from_fn(|at| body.as_bytes().get(at).map_or(0, |b| u32::from(b.wrapping_sub(b'0'))))
 }
 
 /// ISO 7064 MOD 11-2 over the 17 digits before the check character.
 fn check_character(body: &str) -> Result<char, CodeError> {
     check_length(body, BODY, "17")?;
     check_alphabet(body, "a digit", |c| c.is_ascii_digit())?;
-    let digits: Vec<u32> = body.bytes().map(|b| u32::from(b - b'0')).collect();
+    let digits = digits_of(body);
     check_date(&digits[6..14])?;
     let sum: u32 = digits.iter().zip(WEIGHTS).map(|(d, w)| d * w).sum();
     Ok(char::from(CHECKS[(sum % 11) as usize]))

@@ -75,12 +75,12 @@ pub(crate) fn is_masked(text: &str) -> bool {
 
 /// Whether there are as many digits as an id has: nearly all texts have fewer, and are not looked at any further.
 fn may_hold_one(text: &str) -> bool {
-    // A full-width digit is EF BC 90 to EF BC 99.
-    let is_digit = |byte: u8| byte.is_ascii_digit() | (0x90..=0x99).contains(&byte);
     // Sums of bytes, which a processor takes many of at once.
-    let digits = |part: &[u8]| part.iter().map(|byte| u8::from(is_digit(*byte))).sum::<u8>();
+    let sum = |part: &[u8], counts: fn(u8) -> bool| part.iter().map(|byte| u8::from(counts(*byte))).sum::<u8>();
     let bytes = text.as_bytes();
-    let count = || bytes.chunks(255).map(|part| usize::from(digits(part))).sum::<usize>();
+    let all = |counts| bytes.chunks(255).map(|part| usize::from(sum(part, counts))).sum::<usize>();
+    // A full-width digit is EF BC 90 to EF BC 99.
+    let count = || all(|byte| byte.is_ascii_digit()) + all(|byte| byte == 0xef);
     let is_long_number = || bytes.len() > LENGTHS[0] && bytes.iter().all(u8::is_ascii_digit);
     bytes.len() >= LENGTHS[1] && count() >= LENGTHS[1] - 1 && !is_long_number()
 }

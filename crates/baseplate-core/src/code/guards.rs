@@ -1,6 +1,8 @@
 //! What spreadsheets, pandas and people put around codes, and what they lose of them.
 
 use crate::text::half_width;
+use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Each round takes off one layer; nobody was seen to wrap a code more often.
 const LAYERS_MAX: usize = 8;
@@ -12,15 +14,14 @@ const KEPT_DIGITS: usize = 15;
 const SURE_ZEROS: usize = 3;
 
 /// Full width becomes half width and outer white space goes: what a person typed, as a number is written.
-fn fold_width(text: &str) -> String {
-    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    half_width(trimmed).into_owned()
+fn fold_width(text: &str) -> Cow<'_, str> {
+    half_width(text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'))
 }
 
 /// A code without what was put around and into it: white space and invisible characters, the guards of spreadsheets, `.0` behind
 /// digits; full width becomes half width.
-pub(crate) fn fold_code(text: &str) -> String {
-    let mut code = text.to_owned();
+pub(crate) fn fold_code(text: &str) -> Cow<'_, str> {
+    let mut code = Cow::Borrowed(text);
     for _ in 0..LAYERS_MAX {
         if is_plain(&code) {
             break;
@@ -29,9 +30,9 @@ pub(crate) fn fold_code(text: &str) -> String {
         if bare == code {
             break;
         }
-        code = bare;
+        code = bare.into();
     }
-    if is_placeholder(&code) { String::new() } else { code }
+    if is_placeholder(&code) { Cow::Borrowed("") } else { code }
 }
 
 /// Whether a text stands for a code that is not there: a column too narrow for its numbers, a dash, what programs write for nothing.
@@ -51,7 +52,8 @@ pub(crate) fn is_guarded(text: &str) -> bool {
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let guard = |byte: &u8| matches!(byte, b'\'' | b'`' | b'=' | b'"');
-    bytes.iter().all(u8::is_ascii_graphic)
+    // A sum, which a processor takes many terms of at once.
+    bytes.iter().map(|byte| usize::from(byte.is_ascii_graphic())).sum::<usize>() == bytes.len()
         && !bytes.first().is_some_and(guard)
         && !(bytes.last() == Some(&b'0') && bytes.contains(&b'.'))
 }
@@ -100,7 +102,8 @@ pub(crate) fn is_long(code: &str) -> bool {
 
 /// Whether a folded code is a number in exponent form: `9.9E+18`. `12E34` may well be a code.
 pub(crate) fn is_exponent(code: &str) -> bool {
-    let Some((mantissa, exponent)) = code.split_once(['E', 'e']) else { return false };
+    let Some(at) = code.bytes().position(|byte| matches!(byte, b'E' | b'e')) else { return false };
+    let (mantissa, exponent) = (&code[..at], &code[at + 1..]);
     let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
     let positive = exponent.strip_prefix('+');
     let marked = mantissa.contains(['.', ',']) || positive.is_some();
@@ -129,8 +132,19 @@ pub(crate) fn surely_rounded(code: &str) -> bool {
 
 /// Whether a number is so large that doubles leave others out, and is one of them: of codes with 19 digits one in a thousand is.
 fn is_wide_double(code: &str) -> bool {
-    let number = Some(code).filter(|code| is_long(code)).and_then(|code| code.parse::<u128>().ok());
+    let number =
+        Some(code).filter(|code| is_long(code) && may_be_wide(code)).and_then(|code| code.parse::<u128>().ok());
     number.is_some_and(|number| number > 1 << f64::MANTISSA_DIGITS && (number as f64) as u128 == number)
+}
+
+/// Whether the last digits of a long number leave it possible that it is a wide double, which is a multiple of a large power of two.
+fn may_be_wide(code: &str) -> bool {
+    const DIGITS: usize = 8;
+    let bits = (code.len() - 1) * 33 / 10;
+    let zeros = bits.saturating_sub(f64::MANTISSA_DIGITS as usize).min(DIGITS);
+    let last = code.as_bytes()[code.len() - DIGITS..].iter();
+    let last = last.fold(0_u32, |number, digit| number * 10 + u32::from(digit.wrapping_sub(b'0')));
+    last.trailing_zeros() as usize >= zeros
 }
 
 fn is_shortest_double(code: &str) -> bool {
@@ -138,12 +152,9 @@ fn is_shortest_double(code: &str) -> bool {
 }
 
 /// Whether most of the long codes of a column look rounded: then one of them that happens to exist is not meant either.
-pub(crate) fn mostly_rounded<'a>(codes: impl Iterator<Item = &'a str>) -> bool {
-    let (mut long, mut rounded) = (0_u64, 0);
-    for code in codes.map(fold_code).filter(|code| is_long(code)) {
-        long += 1;
-        rounded += u64::from(looks_rounded(&code));
-    }
+pub(crate) fn mostly_rounded<'a>(codes: impl ParallelIterator<Item = &'a str>) -> bool {
+    let counts = codes.map(fold_code).filter(|code| is_long(code)).map(|code| (1_u64, u64::from(looks_rounded(&code))));
+    let (long, rounded) = counts.reduce(|| (0, 0), |one, other| (one.0 + other.0, one.1 + other.1));
     rounded > 1 && 2 * rounded > long
 }
 
@@ -228,7 +239,7 @@ mod tests {
     fn a_column_is_judged_by_its_long_codes() {
         let real = ["1234567890123450", "1234567890123451", "1234567890123452", "10"];
         let damaged = ["1234567890123450", "1234567890123460", "1234567890123451", "10"];
-        assert!(!mostly_rounded(real.into_iter()));
-        assert!(mostly_rounded(damaged.into_iter()));
+        assert!(!mostly_rounded(real.into_par_iter()));
+        assert!(mostly_rounded(damaged.into_par_iter()));
     }
 }

@@ -22,7 +22,7 @@ pub use registry::CodeType;
 pub use token::{KeyError, PersonKey, PersonToken};
 pub use uscc::{Uscc, is_natural_person};
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 /// Why a text is not a code of the wanted type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,7 +71,7 @@ pub enum CodeError {
 }
 
 /// A code as it is written, or why its digits cannot be known any more.
-fn read_code(text: &str) -> Result<String, CodeError> {
+fn read_code(text: &str) -> Result<Cow<'_, str>, CodeError> {
     let code = fold_code(text);
     if is_exponent(&code) { Err(CodeError::Rounded) } else { Ok(code) }
 }
@@ -157,7 +157,7 @@ impl FromStr for PlaceCode {
             _ => {}
         }
         check_alphabet(&code, "a visible character", |c| !c.is_control() && !c.is_whitespace())?;
-        Ok(Self(code))
+        Ok(Self(code.into_owned()))
     }
 }
 

@@ -46,9 +46,11 @@ impl FromStr for Uscc {
 /// assert!(!is_natural_person("91350100M000100Y43") && !is_natural_person("93350100M000100Y2L"));
 /// ```
 pub fn is_natural_person(code: &str) -> bool {
-    let code: Vec<u8> = code.bytes().filter(u8::is_ascii_alphanumeric).collect();
-    let is_number = (15..=BODY).contains(&code.len()) && code[..15].iter().all(u8::is_ascii_digit);
-    code.len() >= 15 && code.starts_with(b"92") || is_number && (b'6'..=b'9').contains(&code[6])
+    let code = || code.bytes().filter(u8::is_ascii_alphanumeric);
+    let length = code().count();
+    let is_number = || (15..=BODY).contains(&length) && code().take(15).all(|b| b.is_ascii_digit());
+    let is_serial_of_one = || code().nth(6).is_some_and(|b| (b'6'..=b'9').contains(&b));
+    length >= 15 && code().take(2).eq(*b"92") || is_number() && is_serial_of_one()
 }
 
 impl Uscc {

@@ -285,8 +285,8 @@ impl ToPlate {
     }
 }
 
-/// An inverse stops when a step is smaller than this, degrees (about 0.1 µm).
-const STEP_DEG: f64 = 1e-12;
+/// An inverse stops behind a step smaller than this, degrees; what is left is a fiftieth of it at most (about 0.2 µm).
+const STEP_DEG: f64 = 1e-10;
 /// Bound on the steps of an inverse; inside China 3 to 6 arrive.
 const MAX_STEPS: usize = 30;
 /// The largest residual that still counts as an answer, degrees.
@@ -303,7 +303,7 @@ fn invert(forward: impl Fn(f64, f64) -> (f64, f64), target: (f64, f64), start: (
         let (dx, dy) = residual(at);
         at = (at.0 + dx, at.1 + dy);
         if dx.abs() < STEP_DEG && dy.abs() < STEP_DEG {
-            break;
+            return Some(at);
         }
     }
     let (dx, dy) = residual(at);

@@ -2,7 +2,7 @@
 //! that tell names apart are never guessed.
 
 use super::{
-    index::{GeoIndex, spelling_of},
+    index::{GeoIndex, spellings_of},
     normal::{AND, APART, BELOW, Normal, POINT, is_numberish},
     reading::Reading,
 };
@@ -90,7 +90,7 @@ fn correct(
     let mut found: Vec<(bool, Spelt, u32)> = Vec::new();
     let mut seen: Vec<u32> = Vec::new();
     let mut is_neighbour = false;
-    let mut look = |spelling: u64| {
+    let look = |spelling: u64| {
         for term in index.spelled(spelling) {
             if seen.contains(&term) || seen.len() >= TERMS_MAX {
                 continue;
@@ -104,10 +104,7 @@ fn correct(
             }
         }
     };
-    look(spelling_of(chars.iter().copied()));
-    for left_out in 0..chars.len() {
-        look(spelling_of(chars.iter().enumerate().filter(|(place, _)| *place != left_out).map(|(_, c)| *c)));
-    }
+    spellings_of(chars, look);
     if is_neighbour {
         return Err(Neighbour);
     }

@@ -51,7 +51,9 @@ struct Mark {
 
 impl Normal {
     pub(super) fn of(text: &str) -> Self {
-        join(&numerals(plain_numerals(marks(text)))).without_postcode()
+        let (marks, with_numerals) = marks(text);
+        let marks = if with_numerals { numerals(plain_numerals(marks)) } else { marks };
+        join(&marks).without_postcode()
     }
 
     /// The source from the beginning of one character up to that of another.
@@ -137,15 +139,25 @@ pub(super) fn is_stem(c: char) -> bool {
     matches!(c, '甲' | '乙' | '丙' | '丁' | '戊' | '己' | '庚' | '辛' | '壬' | '癸')
 }
 
-/// The characters of a text, each folded by itself; everything else as one of the marks.
-fn marks(text: &str) -> Vec<Mark> {
+/// The characters of a text, each folded by itself; everything else as one of the marks. And whether numerals of any kind are there.
+fn marks(text: &str) -> (Vec<Mark>, bool) {
     let mut marks = Vec::with_capacity(text.len() / 3 + 8);
-    let mut open = Vec::new();
+    let (mut open, mut with_numerals) = (Vec::new(), false);
     for (from, c) in text.char_indices().take(READ_AT_MOST) {
-        let mut push = |is| marks.push(Mark { is, from: from as u32, bracketed: false, spelled: false });
+        let mut push = |is: char| {
+            with_numerals |=
+                !is.is_ascii() && (is == '首' || is_numeral(is) || of_cheque(is).or_else(|| tens(is)).is_some());
+            marks.push(Mark { is, from: from as u32, bracketed: false, spelled: false });
+        };
         match c {
-            '\u{4e00}'..='\u{9fff}' => push(simplified(c)),
-            'A'..='Z' | '0'..='9' | '#' | '-' => push(c),
+            '\u{4e00}'..='\u{9fff}' => {
+                push(simplified(c));
+                continue;
+            }
+            'A'..='Z' | '0'..='9' | '#' | '-' => {
+                push(c);
+                continue;
+            }
             'a'..='z' => push(c.to_ascii_uppercase()),
             // Ⅰ to Ⅻ, which compatibility folding would make letters.
             '\u{2160}'..='\u{216b}' => (u32::from(c) - 0x215f).to_string().chars().for_each(push),
@@ -162,7 +174,7 @@ fn marks(text: &str) -> Vec<Mark> {
             _ => {}
         }
     }
-    marks
+    (marks, with_numerals)
 }
 
 /// A character outside the usual ranges, after compatibility folding.
@@ -219,9 +231,6 @@ fn plain_numerals(marks: Vec<Mark>) -> Vec<Mark> {
     let is_first = |run: &[Mark]| {
         run[0].is == '首' && run[1..].iter().find(|mark| mark.is != APART).is_some_and(|mark| mark.is == '层')
     };
-    if !marks.iter().any(|mark| mark.is == '首' || of_cheque(mark.is).is_some() || tens(mark.is).is_some()) {
-        return marks;
-    }
     let mut out = Vec::with_capacity(marks.len() + 4);
     let mut rest = marks.as_slice();
     while let Some(first) = rest.first() {
@@ -266,9 +275,6 @@ fn digit(c: char) -> Option<u32> {
 /// Runs of Chinese numerals as Arabic ones: 一百二十九 → 129, 一二〇一 → 1201. What is no number is left (百合), and what is half
 /// written in Arabic digits (十5).
 fn numerals(marks: Vec<Mark>) -> Vec<Mark> {
-    if !marks.iter().any(|mark| is_numeral(mark.is)) {
-        return marks;
-    }
     let mut out: Vec<Mark> = Vec::with_capacity(marks.len());
     let mut rest = marks.as_slice();
     while let Some(first) = rest.first() {
@@ -332,10 +338,10 @@ fn join(marks: &[Mark]) -> Normal {
     for (place, mark) in marks.iter().enumerate() {
         let before = normal.chars.last().copied();
         let next = marks.get(place + 1).map(|m| m.is);
-        let is_between = before.is_some_and(is_numberish) && next.is_some_and(is_numberish);
+        let is_between = || before.is_some_and(is_numberish) && next.is_some_and(is_numberish);
         let is = match mark.is {
-            '至' | '到' if is_between => '-',
-            '和' | '及' | '与' | '或' if is_between => AND,
+            '至' | '到' if is_between() => '-',
+            '和' | '及' | '与' | '或' if is_between() => AND,
             '和' | '及' | '与' if next.is_some_and(is_numberish) && before.is_some_and(|c| CLOSES.contains(c)) => {
                 AND
             }

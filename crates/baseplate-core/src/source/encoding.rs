@@ -98,13 +98,16 @@ const GUESS_FROM: u64 = 40;
 /// Bytes that are looked at for such a guess.
 const GUESS_MAX: usize = 1 << 20;
 
-/// Reads a file from end to end: its fingerprint, and, in a second pass, its encoding unless the spec names one.
+/// Reads a file from end to end: its fingerprint, and, at the same time, its encoding unless the spec names one.
 pub(crate) fn inspect(file: &SourceFile) -> Result<Inspection, SourceError> {
     let fail = |e| SourceError::io(&file.path, e);
     let format = Format::of(&file.path)?;
-    let (sha256, bytes) = fingerprint(&file.path).map_err(fail)?;
-    let raw = open_raw(&file.path, Arc::default()).map_err(fail)?;
-    let script = find_script(&file.path, &format, raw, file.encoding.as_deref())?;
+    let find = || {
+        let raw = open_raw(&file.path, Arc::default()).map_err(fail)?;
+        find_script(&file.path, &format, raw, file.encoding.as_deref())
+    };
+    let (printed, script) = rayon::join(|| fingerprint(&file.path), find);
+    let ((sha256, bytes), script) = (printed.map_err(fail)?, script?);
     Ok(Inspection { sha256, bytes, script, read: Arc::default() })
 }
 
@@ -218,12 +221,20 @@ impl Sniffed {
     fn take(&mut self, block: &[u8]) -> usize {
         self.returns |= block.contains(&b'\r');
         self.feeds |= block.contains(&b'\n');
-        if block.is_ascii() {
-            return block.len();
-        }
+        // Nearly every block is sound up to the character that its end cuts.
+        let sound = match simdutf8::compat::from_utf8(block) {
+            Ok(_) => block.len(),
+            Err(fault) if fault.error_len().is_none() => fault.valid_up_to(),
+            Err(_) => return self.take_broken(block),
+        };
+        self.wide += wide_characters(&block[..sound]);
+        sound
+    }
+
+    fn take_broken(&mut self, block: &[u8]) -> usize {
         let (mut at, before) = (0, self.broken);
         for chunk in block.utf8_chunks() {
-            self.wide += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
+            self.wide += wide_characters(chunk.valid().as_bytes());
             at += chunk.valid().len() + chunk.invalid().len();
             if at == block.len() && (1..=3).contains(&chunk.invalid().len()) {
                 at -= chunk.invalid().len();
@@ -256,6 +267,11 @@ impl Sniffed {
         detector.feed(&self.other, true);
         detector.guess(None, Utf8Detection::Deny) == BIG5
     }
+}
+
+/// How many characters of sound UTF-8 are not ASCII.
+fn wide_characters(text: &[u8]) -> u64 {
+    text.iter().map(|byte| u64::from(*byte >= 0xc0)).sum()
 }
 
 /// The lines of a file.

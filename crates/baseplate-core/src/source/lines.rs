@@ -21,6 +21,9 @@ const TOO_LONG: &str = "it is longer than 64 MiB, the longest line that is read:
 pub(super) const UNDECODED: &str =
     "it has characters that the encoding of the file does not have: name the right one with encoding";
 
+/// U+FFFD in UTF-8.
+const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
+
 /// How bytes become text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Decoding {
@@ -106,13 +109,13 @@ impl Lines {
 impl Decoding {
     /// The text of a line, and whether all of it could be decoded.
     fn decode(self, raw: &[u8]) -> (String, bool) {
-        match (self, str::from_utf8(raw)) {
+        match (self, simdutf8::basic::from_utf8(raw)) {
             (Self::Named(encoding), _) => decode_as(encoding, raw),
             (Self::Mixed { mostly_gb: true }, Ok(text)) if has_only_short_characters(text) => {
                 let decoded = GB18030.decode_without_bom_handling_and_without_replacement(raw);
                 (decoded.map_or_else(|| text.to_owned(), Into::into), true)
             }
-            (Self::Mixed { .. }, Ok(text)) => (text.to_owned(), !text.contains(char::REPLACEMENT_CHARACTER)),
+            (Self::Mixed { .. }, Ok(text)) => (text.to_owned(), memchr::memmem::find(raw, REPLACEMENT).is_none()),
             (Self::Mixed { mostly_gb }, Err(_)) if is_damaged_utf8(raw, mostly_gb) => lossy(raw),
             (Self::Mixed { .. }, Err(_)) => {
                 let decoded = GB18030.decode_without_bom_handling_and_without_replacement(raw);

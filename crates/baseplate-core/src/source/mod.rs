@@ -28,6 +28,7 @@ pub use records::{CsvOptions, CsvRecord, CsvRecords, read_csv};
 
 use crate::code::{Among, fold_code, is_guarded, is_placeholder, mask_ids, masked};
 use std::{
+    borrow::Cow,
     io,
     path::{Path, PathBuf},
     sync::mpsc::sync_channel,
@@ -190,7 +191,7 @@ impl Row {
 
     /// The code in a cell, without what was put around it; `None` also where a placeholder such as `-` stands for none.
     pub(crate) fn code(&self, index: usize) -> Option<String> {
-        self.cell(index).map(fold_code).filter(|code| !code.is_empty())
+        self.cell(index).map(fold_code).filter(|code| !code.is_empty()).map(Cow::into_owned)
     }
 
     /// The coordinate in a cell as it stands there; `None` also where a placeholder such as `nan` stands for none.

@@ -264,7 +264,7 @@ impl CsvRecords {
 
 /// Whether a CR stands in a line, not at its end.
 fn holds_return(line: &str) -> bool {
-    line.trim_end_matches('\r').contains('\r')
+    memchr::memchr(b'\r', line.trim_end_matches('\r').as_bytes()).is_some()
 }
 
 /// The lines that the CR in one end.

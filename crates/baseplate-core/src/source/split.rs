@@ -39,13 +39,21 @@ impl Splitter {
                     Ok(behind) => rest = behind,
                     Err(ending) => return ending,
                 }
-            } else if let Some((cell, behind)) = rest.split_once(self.delimiter) {
-                self.cells.push(cell.to_owned());
-                rest = behind;
+            } else if let Some(at) = self.end_of_cell(rest) {
+                self.cells.push(rest[..at].to_owned());
+                rest = &rest[at + self.delimiter.len_utf8()..];
             } else {
                 self.cells.push(rest.strip_suffix('\r').unwrap_or(rest).to_owned());
                 return Ending::Whole;
             }
+        }
+    }
+
+    /// Where the next separator stands.
+    fn end_of_cell(&self, rest: &str) -> Option<usize> {
+        match u8::try_from(self.delimiter) {
+            Ok(byte) if byte.is_ascii() => memchr::memchr(byte, rest.as_bytes()),
+            _ => rest.find(self.delimiter),
         }
     }
 

@@ -35,16 +35,6 @@ impl Plane {
         x * x + y * y
     }
 
-    /// Squared metres to the straight line between two points.
-    pub(crate) fn to_segment(self, a: LngLat, b: LngLat) -> f64 {
-        let (a, b) = ((self.east(a.lng), self.north(a.lat)), (self.east(b.lng), self.north(b.lat)));
-        let along = (b.0 - a.0, b.1 - a.1);
-        let length2 = along.0 * along.0 + along.1 * along.1;
-        let share = if length2 > 0.0 { (-(a.0 * along.0 + a.1 * along.1) / length2).clamp(0.0, 1.0) } else { 0.0 };
-        let (x, y) = (a.0 + share * along.0, a.1 + share * along.1);
-        x * x + y * y
-    }
-
     /// Squared metres to a box, `[west, south, east, north]`; zero inside.
     pub(crate) fn to_box(self, [w, s, e, n]: [f64; 4]) -> f64 {
         let x = outside(self.origin.lng, w, e) * self.metric.lng_m;

@@ -3,7 +3,7 @@
 use super::{
     Element, Form, MAGIC, Meaning, NONE, VERSION, key_of,
     landmarks::{Landmark, of_landmark, rows_of},
-    spelling_of,
+    spellings_of,
     terms::{Heads, Terms},
 };
 use crate::{
@@ -376,11 +376,7 @@ impl Draft {
             if chars.len() < SPELLED_MIN {
                 continue;
             }
-            spellings.push((spelling_of(chars.iter().copied()), term));
-            for left_out in 0..chars.len() {
-                let rest = chars.iter().enumerate().filter(|(place, _)| *place != left_out).map(|(_, c)| *c);
-                spellings.push((spelling_of(rest), term));
-            }
+            spellings_of(&chars, |spelling| spellings.push((spelling, term)));
         }
         spellings
     }

@@ -184,11 +184,29 @@ pub(super) fn key_of(name: u32, numbers: &[(Class, Value)]) -> u64 {
     xxh3_64(&bytes)
 }
 
-/// The hash under which a spelling is found.
-pub(super) fn spelling_of(chars: impl Iterator<Item = char>) -> u64 {
-    let bytes: Vec<u8> = chars.flat_map(|c| u32::from(c).to_le_bytes()).collect();
-    xxh3_64(&bytes)
+/// The hashes under which a spelling is found: of all its characters, and of all but one.
+pub(super) fn spellings_of(chars: &[char], mut take: impl FnMut(u64)) {
+    let (mut short, mut long) = ([0; 4 * SHORT], Vec::new());
+    let bytes = if chars.len() <= SHORT {
+        &mut short[..4 * chars.len()]
+    } else {
+        long.resize(4 * chars.len(), 0);
+        &mut long
+    };
+    let (slots, _) = bytes.as_chunks_mut();
+    slots.iter_mut().zip(chars).for_each(|(slot, c)| *slot = u32::from(*c).to_le_bytes());
+    take(xxh3_64(slots.as_flattened()));
+    // Without the last; then what follows moves up by one after the other.
+    for left_out in (0..chars.len()).rev() {
+        if let Some(next) = chars.get(left_out + 1) {
+            slots[left_out] = u32::from(*next).to_le_bytes();
+        }
+        take(xxh3_64(slots[..chars.len() - 1].as_flattened()));
+    }
 }
+
+/// Characters of a spelling that is hashed without memory of its own: thousands are looked up for one text.
+const SHORT: usize = 16;
 
 impl GeoIndex {
     pub(crate) fn open(file: Buffer) -> Result<Self, ArraysError> {

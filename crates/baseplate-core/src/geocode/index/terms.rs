@@ -105,10 +105,14 @@ impl Terms {
         let meanings = |meanings: &[u32], is: fn(Meaning) -> bool| meanings.iter().any(|bits| is(Meaning::of(*bits)));
         let heads = self.0.iter().filter(|(_, all)| meanings(all, Meaning::is_head));
         let is_own = |meaning| matches!(meaning, Meaning::Own { province: false });
-        let heads: HashMap<Vec<char>, bool> =
-            heads.map(|(text, all)| (text.chars().collect(), meanings(all, is_own))).collect();
-        let longest = heads.keys().map(Vec::len).max().unwrap_or(0);
-        Heads(heads, longest)
+        let mut by_beginning: HashMap<[char; 2], Vec<(Vec<char>, bool)>> = HashMap::new();
+        for (text, all) in heads {
+            let text: Vec<char> = text.chars().collect();
+            let Some(beginning) = text.first_chunk() else { continue };
+            by_beginning.entry(*beginning).or_default().push((text, meanings(all, is_own)));
+        }
+        by_beginning.values_mut().for_each(|alike| alike.sort_by_key(|(text, _)| std::cmp::Reverse(text.len())));
+        Heads(by_beginning)
     }
 }
 
@@ -128,22 +132,26 @@ fn forms(name: &str, level: Level) -> Vec<(String, Form)> {
     forms
 }
 
-/// The names of divisions at the head of a text, under which the library may put them; whether the plate lacks them and they tell
-/// places of the city apart; the length of the longest.
-pub(super) struct Heads(HashMap<Vec<char>, bool>, usize);
+/// The names of divisions at the head of a text, under which the library may put them, and whether the plate lacks them and they tell
+/// places of the city apart: by their first characters, the long ones first.
+pub(super) struct Heads(HashMap<[char; 2], Vec<(Vec<char>, bool)>>);
 
 impl Heads {
+    /// The length of the name that a text begins with.
     pub(super) fn at(&self, chars: &[char]) -> Option<usize> {
-        (2..=self.1.min(chars.len())).rev().find(|length| self.0.contains_key(&chars[..*length]))
+        self.found(chars).map(|(name, _)| name.len())
+    }
+
+    fn found(&self, chars: &[char]) -> Option<&(Vec<char>, bool)> {
+        self.0.get(chars.first_chunk()?)?.iter().find(|(name, _)| chars.starts_with(name))
     }
 
     /// The last of those at the head of a text that the plate lacks.
     pub(super) fn own(&self, chars: &[char]) -> Option<String> {
         let (mut own, mut from) = (None, 0);
-        while let Some(length) = self.at(&chars[from..]) {
-            let head = &chars[from..from + length];
-            own = Some(head.iter().collect()).filter(|_| self.0[head]).or(own);
-            from += length;
+        while let Some((name, is_own)) = self.found(&chars[from..]) {
+            own = Some(name.iter().collect()).filter(|_| *is_own).or(own);
+            from += name.len();
         }
         own
     }
