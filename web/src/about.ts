@@ -51,7 +51,7 @@ function facts({ generation, built_at: builtAt, built_by: builtBy, sources }: Ab
     ),
   );
   return [
-    sentence([t('generation', { generation }), t('builtAt', { time: formatTime(builtAt) }), builtBy].join(' · ')),
+    sentence([t('generation', { generation: Number(generation) }), t('builtAt', { time: formatTime(builtAt) }), builtBy].join(' · ')),
     h(
       'table',
       {},

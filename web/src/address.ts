@@ -24,6 +24,19 @@ export function hasView(): boolean {
   return hashParts().has(VIEW_KEY);
 }
 
+/** The view that the address says. */
+export function readView(): { zoom: number; lng: number; lat: number } | null {
+  const [zoom = NaN, lat = NaN, lng = NaN] = (hashParts().get(VIEW_KEY) ?? '').split('/').map(Number);
+  return [zoom, lat, lng].every(Number.isFinite) ? { zoom, lng, lat } : null;
+}
+
+/** Whether the reader wrote the address just now: steps that the page made or has taken are marked. */
+export function takeWritten(): boolean {
+  const isWritten = history.state === null;
+  if (isWritten) history.replaceState({ fromCard: false }, '');
+  return isWritten;
+}
+
 /** Changes what the address says; `push` makes a step that the browser's back button undoes. */
 export function writeAddress(changes: Partial<Record<Key, string | null>>, { push }: { push: boolean }): void {
   const parts = hashParts();

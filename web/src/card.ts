@@ -52,7 +52,9 @@ export class Card {
     private readonly onClose: () => void,
   ) {
     this.element.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') this.onClose();
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      this.onClose();
     });
     paintInLanguage(() => this.paint());
   }

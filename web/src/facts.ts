@@ -1,6 +1,6 @@
 import type { BuildingFacts, Entity } from './api';
 import { formatArea, formatMetres, formatNumber, t } from './i18n';
-import { kindText } from './kinds';
+import { BASIC, kindText } from './kinds';
 
 export type Facts = [label: string, value: string | null | undefined][];
 
@@ -13,7 +13,7 @@ export function areaFacts(entity: Entity): Facts {
     [t('buildings'), count(entity.buildings)],
     [t('addressCount'), count(entity.addresses)],
     [t('enterpriseCount'), count(entity.enterprises)],
-    [t('people'), entity.people === undefined ? null : (count(entity.people) ?? t('notShown'))],
+    [t('people'), entity.people === undefined ? null : (count(entity.people) ?? t(entity.kind === BASIC ? 'tooFew' : 'notShown'))],
   ];
 }
 

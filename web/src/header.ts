@@ -42,7 +42,7 @@ function labelled(picture: Parameters<typeof icon>[0], word: Word, press: () => 
 
 function plateFacts({ generation, builtAt }: Plate): HTMLElement[] {
   const facts: HTMLElement[] = [];
-  if (generation) facts.push(h('span', {}, t('generation', { generation })));
+  if (generation) facts.push(h('span', {}, t('generation', { generation: Number(generation) })));
   if (builtAt) facts.push(h('time', { datetime: builtAt }, t('builtAt', { time: formatTime(builtAt) })));
   return facts;
 }

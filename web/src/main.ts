@@ -1,7 +1,7 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './style.css';
 import type { Map as MapLibre } from 'maplibre-gl';
-import { hasView, onAddress, readAddress, writeAddress } from './address';
+import { hasView, onAddress, readAddress, readView, takeWritten, writeAddress } from './address';
 import { ApiFailure, fetchEntity, type Bounds, type Point } from './api';
 import { Card, type View } from './card';
 import { controls } from './controls';
@@ -19,11 +19,15 @@ import { offerNewGeneration } from './fresh';
 import { addNotices, showNotice } from './notice';
 import { loadPlate, type Plate } from './plate';
 import { Search } from './search';
-import { Tools, type Offer } from './tools';
+import { Tools, type Offer, type Workplace } from './tools';
 import { Wall } from './wall';
 
 /** Six decimals are a tenth of a metre, finer than any click. */
 const COORDINATE_DECIMALS = 6;
+
+/** Views that differ by less are one: the address rounds. */
+const SAME_VIEW_PX = 4;
+const SAME_VIEW_ZOOM = 0.05;
 
 const TOOLS: Offer[] = [
   { name: 'compare', picture: 'bars', load: async () => (await import('./compare/tool')).compareTool },
@@ -99,13 +103,19 @@ class Screen {
       () => this.closeCard(),
     );
     map.getCanvas().addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !this.card.element.hidden) this.closeCard();
+      if (event.key !== 'Escape' || this.card.element.hidden) return;
+      event.preventDefault();
+      this.closeCard();
     });
-    this.tools = new Tools(TOOLS, {
+    const workplace: Workplace = {
       map,
       plate,
       open: this.open,
       show: (lng, lat) => this.show({ lng, lat }),
+    };
+    this.tools = new Tools(TOOLS, workplace, () => {
+      if (!this.card.element.hidden) writeAddress({ code: null, at: null }, { push: true });
+      this.card.hide();
     });
     onChoosePlace(map, ({ place, building, byKeyboard }) => {
       if (building) return this.open(building, byKeyboard);
@@ -125,8 +135,17 @@ class Screen {
     left.append(this.card.element);
     right.prepend(this.tools.panel);
     this.tools.takeDrops();
-    onAddress(() => this.follow({ focus: true }));
+    onAddress(() => this.follow({ focus: true, move: takeWritten() && !this.addressMoves() }));
+    takeWritten();
     this.follow({ focus: false, move: !cameWithView });
+  }
+
+  /** Whether the address says another view than the map has, to which the map will go. */
+  private addressMoves(): boolean {
+    const view = readView();
+    if (!view) return false;
+    const [there, here] = [this.map.project(view), this.map.project(this.map.getCenter())];
+    return there.dist(here) > SAME_VIEW_PX || Math.abs(view.zoom - this.map.getZoom()) > SAME_VIEW_ZOOM;
   }
 
   private closeCard(): void {

@@ -56,6 +56,8 @@ export class Tools {
   constructor(
     private readonly offers: Offer[],
     private readonly workplace: Workplace,
+    /** Takes away what would lie beside the panel, or on a phone over it. */
+    private readonly makeWay: () => void,
   ) {
     const buttons = offers.map(({ name, picture }) => {
       const press = () => this.choose(this.current === name ? null : name);
@@ -72,6 +74,7 @@ export class Tools {
 
   /** Opens a tool, or none, and says so in the address. */
   choose(name: ToolName | null): void {
+    if (name) this.makeWay();
     writeAddress({ tool: name }, { push: false });
     void this.use(name);
   }

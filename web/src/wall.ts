@@ -17,8 +17,8 @@ const FIGURES: [word: Word, count: 'people' | 'buildings' | 'addresses' | 'enter
 ];
 
 /**
- * The wall mode: for a screen that is looked at and not touched. It hides what one would click and shows the city in
- * figures; Escape ends it.
+ * The wall mode: for a screen that is looked at and hardly touched. It hides what one would press and shows the city in
+ * figures; a click on the map shows what is there. Escape closes that, and then the wall.
  */
 export class Wall {
   private readonly figures = h('dl', { class: 'figures' });
@@ -36,7 +36,7 @@ export class Wall {
       this.paint();
     });
     addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && this.isOn) toggleWall();
+      if (event.key === 'Escape' && this.isOn && !event.defaultPrevented) toggleWall();
     });
     addEventListener('resize', () => this.scale());
   }

@@ -96,7 +96,7 @@ test('coordinates in GCJ-02 find their grids, and those that are none are said t
     const at = gcoord.transform(stored, gcoord.WGS84, gcoord.GCJ02);
     const text = `\uFEFF名称,经度,纬度\n甲,${at[0]},${at[1]}\n乙,0,0\n丙,东,北\n丁,,\n`;
     await open(page, 'points.csv', Buffer.from(text));
-    assert.equal(await page.getByRole('combobox', { name: '要查的是' }).inputValue(), 'coordinates');
+    assert.equal(await page.getByRole('combobox', { name: '查询方式' }).inputValue(), 'coordinates');
     await page.getByRole('combobox', { name: '坐标系' }).selectOption('gcj02');
     await start(page);
     await said(page).getByText('已完成').waitFor();

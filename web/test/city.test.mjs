@@ -67,7 +67,9 @@ test('from a search to a card, along a code, to a choropleth and its table', () 
     const { people } = rows.find((row) => row.code === community);
     assert.match(table, new RegExp(`^"?${community}"?,.*,${people ?? ''},`, 'm'));
 
-    // Back leads to the address, and further back to nothing.
+    // Back leads to the community, whose place the comparison took, to the address, and to nothing.
+    await page.goBack();
+    await page.locator('.entity-code code', { hasText: new RegExp(`^${community}$`) }).waitFor();
     await page.goBack();
     await page.locator('.entity-code code', { hasText: new RegExp(`^${address}$`) }).waitFor();
     await page.goBack();
@@ -123,7 +125,7 @@ test('a card says what its links rest on', () =>
     const shown = card(page, 'entity');
     await shown.waitFor();
     assert.match(await shown.textContent(), /企业 → 地址 · 按地址文本匹配 · \S+ · 置信度 [\d.]+/);
-    assert.match(await shown.textContent(), /数据自带|空间落位/);
+    assert.match(await shown.textContent(), /来源数据指定|按位置判定/);
   }));
 
 /** Goes through enterprises of the town until one is linked by its text. */
@@ -187,10 +189,23 @@ test('the page tells what it is made from, and offers a new generation without f
       route.fulfill({ json: { ...plate, sources, generation: '000009', built_at: '2027-01-02T03:04:05Z' } }),
     );
     await page.clock.fastForward(31_000);
-    await page.locator('.offer').getByText('第 000009 代').waitFor();
+    await page.locator('.offer').getByText('版本 9，').waitFor();
     await page.locator('.offer').getByRole('button', { name: '稍后' }).click();
     await page.clock.fastForward(31_000);
     assert.equal(await page.locator('.offer').isVisible(), false);
+  }));
+
+test('a wall takes a new generation by itself', () =>
+  onPage({}, async (page) => {
+    await page.clock.install();
+    await page.goto(`${server}#wall=1`);
+    await page.locator('.figures').waitFor();
+    const { sources, ...plate } = await fetchJson('/api/plate');
+    await page.route('**/api/plate', (route) => route.fulfill({ json: { ...plate, sources, generation: '000009' } }));
+    const reloaded = page.waitForEvent('load');
+    await page.clock.fastForward(31_000);
+    await reloaded;
+    assert.match(page.url(), /wall=1/);
   }));
 
 test('the wall shows the city and its figures, and nothing to click', () =>
@@ -205,6 +220,17 @@ test('the wall shows the city and its figures, and nothing to click', () =>
     for (const control of ['.controls', '.search', '.tools', '.legend'])
       assert.equal(await page.locator(control).isVisible(), false, control);
     await shoot(page, 'city-wall');
+    // Who does click sees what is there, above the figures.
+    const { x, y } = centreOfMap(page);
+    await page.mouse.click(x, y);
+    const shown = page.locator('.card');
+    await shown.locator('h2').waitFor();
+    await untilIdle(page);
+    const [one, other] = await Promise.all([shown.boundingBox(), page.locator('.figures').boundingBox()]);
+    assert.ok(one.y + one.height <= other.y && one.width > 400, JSON.stringify([one, other]));
+    await shoot(page, 'city-wall-card');
+    await page.keyboard.press('Escape');
+    await shown.waitFor({ state: 'hidden' });
     await page.keyboard.press('Escape');
     await page.locator('.controls').waitFor();
   }));

@@ -58,7 +58,7 @@ test('areas are ranked, classed and summed up as the server counts them', () =>
     assert.equal(found[0][0], '1');
 
     const classes = await page.locator('.compare-areas').allTextContents();
-    const areas = classes.map((text) => numberOf(text.replace(' 个', '')));
+    const areas = classes.map((text) => numberOf(text.replace(/ 个.*/, '')));
     assert.equal(areas.reduce((sum, n) => sum + n, 0), counted.length);
     assert.ok(classes.length <= 6, classes.join());
 
@@ -83,7 +83,7 @@ test('a number that may not be shown is never a zero', () =>
     const suppressed = counted.filter(({ people }) => people === null).length;
     assert.ok(suppressed > 0, 'the town suppresses nothing');
     const last = page.locator('.compare-legend li').last();
-    assert.equal(await last.textContent(), `不予显示（少于 ${below} 人或可推算）${suppressed} 个`);
+    assert.equal(await last.textContent(), `人数过少，已隐藏（少于 ${below} 人或可推算）${suppressed} 个网格`);
     assert.equal(await last.locator('.hatched').count(), 1);
     await page.locator('.compare dl').getByText(`另有 ${suppressed} 个未显示`).first().waitFor();
     assert.match(await page.locator('.compare dl').last().textContent(), /至少/);
@@ -92,7 +92,7 @@ test('a number that may not be shown is never a zero', () =>
     for (const direction of ['descending', 'ascending']) {
       await page.locator(`th[aria-sort="${direction}"]`).waitFor();
       await page.locator('.compare-rows').evaluate((scroller) => (scroller.scrollTop = scroller.scrollHeight));
-      await rows(page).last().getByText('不予显示').waitFor();
+      await rows(page).last().getByText('人数过少，已隐藏').waitFor();
       await page.getByRole('button', { name: /^数量 / }).click();
     }
 

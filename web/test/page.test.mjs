@@ -230,6 +230,37 @@ test('an address is found as it is typed, by the keyboard alone', () =>
     await shoot(page, 'found');
   }));
 
+test('a code written into the address of an open page moves the map', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const { code, lng, lat } = await addressed(page);
+    const before = await hashView(page);
+    await page.evaluate((code) => (location.hash += `&code=${code}`), code);
+    await card(page, 'entity').waitFor();
+    await page.waitForFunction(
+      (zoom) => Number(/map=([\d.]+)/.exec(location.hash)[1]) > zoom + 1,
+      before.zoom,
+    );
+    await untilIdle(page);
+    const after = await hashView(page);
+    assert.ok(Math.abs(after.lat - lat) < 0.01 && Math.abs(after.lng - lng) < 0.01);
+  }));
+
+for (const viewport of [undefined, PHONE])
+  test(`a tool takes the place of an open card ${viewport ? 'on a phone' : 'on a desk'}, which going back shows again`, () =>
+    onPage(viewport ? { viewport, isMobile: true, hasTouch: true } : {}, async (page) => {
+      await openMap(page);
+      const { code } = await addressed(page);
+      await page.goto(`${server}#code=${code}`);
+      await card(page, 'entity').waitFor();
+      await page.locator('[data-tool="compare"]').click();
+      await page.locator('.compare-legend').waitFor();
+      assert.equal(await page.locator('.card').isVisible(), false);
+      await page.goBack();
+      await card(page, 'entity').waitFor();
+      assert.equal(await page.locator('.panel').isVisible(), false);
+    }));
+
 test('Enter takes the first offer: a building, an enterprise, a code, the place of a pair of coordinates', () =>
   onPage({}, async (page) => {
     await openMap(page);

@@ -108,7 +108,7 @@ test('a server that fails, or offers no issues, gets a message, and the map stay
     await page.unroute('**/api/issues*');
     await page.getByRole('button', { name: '重试' }).click();
     await rows(page).first().waitFor();
-    await page.getByRole('button', { name: '质量' }).click();
+    await page.getByRole('button', { name: '数据质检' }).click();
     await page.locator('.panel').waitFor({ state: 'hidden' });
 
     await page.route('**/api/plate', (route) => route.fulfill({ status: 404, body: '' }));

@@ -24,6 +24,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 
+/// Labels are in the browser's own fonts; without a word ol-mapbox-style asks a server in the internet for others.
+const NO_FONTS: &str = "data:text/css,";
 const TEMPLATE: &str = include_str!("style.json");
 /// The colours of the template, and those that stand for them in the dark.
 const DARK: [(&str, &str); 27] = [
@@ -182,6 +184,7 @@ fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme, theme: Theme) -> Va
         "baseplate:built_at": manifest.built_at,
         "baseplate:bounds": first_view(plate).map(|bounds| in_scheme(bounds, scheme)),
         "baseplate:crs": if scheme == TileScheme::Gcj02 { "gcj02" } else { "cgcs2000" },
+        "ol:webfonts": NO_FONTS,
     });
     if let Some(Bbox([west, south, east, north])) = first_view(plate).map(|bounds| in_scheme(bounds, scheme)) {
         style["center"] = json!([(west + east) / 2.0, (south + north) / 2.0]);

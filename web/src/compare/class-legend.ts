@@ -13,6 +13,8 @@ export interface LegendRow {
 
 export interface LegendFacts {
   share: boolean;
+  /** What the areas are called. */
+  level: string;
   /** Counts of people below this are not shown. */
   suppressBelow: number;
 }
@@ -22,12 +24,12 @@ export function legendRows({ valued, suppressed, none }: Classes, facts: LegendF
   const rows: LegendRow[] = valued.toReversed().map((range) => ({
     fill: { colour: range.colour },
     label: boundsText(range, facts.share),
-    areas: areasText(range.areas),
+    areas: areasText(range.areas, facts),
   }));
-  if (none > 0) rows.push({ fill: 'clear', label: t('compareNone'), areas: areasText(none) });
+  if (none > 0) rows.push({ fill: 'clear', label: t('compareNone'), areas: areasText(none, facts) });
   if (suppressed > 0) {
     const label = t('compareSuppressed', { n: formatNumber(facts.suppressBelow) });
-    rows.push({ fill: 'hatched', label, areas: areasText(suppressed) });
+    rows.push({ fill: 'hatched', label, areas: areasText(suppressed, facts) });
   }
   return rows;
 }
@@ -43,8 +45,8 @@ function item({ fill, label, areas }: LegendRow): HTMLElement {
   return h('li', {}, swatch, h('span', {}, label), h('span', { class: 'compare-areas' }, areas));
 }
 
-function areasText(areas: number): string {
-  return t('compareAreas', { n: formatNumber(areas) });
+function areasText(areas: number, { level }: LegendFacts): string {
+  return t('compareAreas', { n: formatNumber(areas), level });
 }
 
 function boundsText({ from, to }: ValueClass, share: boolean): string {

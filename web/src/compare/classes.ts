@@ -1,3 +1,4 @@
+import type { Theme } from '../theme';
 import type { Area, Value } from './areas';
 
 export interface ValueClass {
@@ -14,21 +15,23 @@ export interface Classes {
   none: number;
 }
 
-/** ColorBrewer's YlGnBu, which the colour-blind can tell apart. */
-const COLOURS = ['#ffffcc', '#c7e9b4', '#7fcdbb', '#41b6c4', '#2c7fb8', '#253494'] as const;
-const ZERO_COLOUR = '#e4e6ea';
+/** ColorBrewer's YlGnBu, which the colour-blind can tell apart: the greatest values stand out most from the ground. */
+const ON_LIGHT = ['#ffffcc', '#c7e9b4', '#7fcdbb', '#41b6c4', '#2c7fb8', '#253494'] as const;
+const COLOURS: Record<Theme, readonly string[]> = { light: ON_LIGHT, dark: ON_LIGHT.toReversed() };
+const ZERO_COLOUR: Record<Theme, string> = { light: '#e4e6ea', dark: '#3b4353' };
 /** How far a bound may lie from the exact quantile to be a round number, as part of a class. */
 const TOLERANCE = 0.3;
 
-/** Quantiles between round bounds; fewer where there are few values. */
-export function classify(areas: Area[]): Classes {
+/** Quantiles between round bounds; fewer where there are few values. Coloured for the theme. */
+export function classify(areas: Area[], theme: Theme): Classes {
+  const colours = COLOURS[theme];
   const values = areas.map(({ value }) => value);
   const numbers = values.filter((value) => typeof value === 'number').sort((a, b) => a - b);
   const positive = numbers.filter((number) => number > 0);
   const zeros = numbers.length - positive.length;
-  const ranges = rangesOf(positive, zeros > 0 ? COLOURS.length - 1 : COLOURS.length);
-  const valued = ranges.map((range, place) => ({ ...range, colour: colourOf(place, ranges.length) }));
-  if (zeros > 0) valued.unshift({ from: 0, to: 0, areas: zeros, colour: ZERO_COLOUR });
+  const ranges = rangesOf(positive, zeros > 0 ? colours.length - 1 : colours.length);
+  const valued = ranges.map((range, place) => ({ ...range, colour: colourOf(place, ranges.length, colours) }));
+  if (zeros > 0) valued.unshift({ from: 0, to: 0, areas: zeros, colour: ZERO_COLOUR[theme] });
   const count = (wanted: Value) => values.filter((value) => value === wanted).length;
   return { valued, suppressed: count('suppressed'), none: count('none') };
 }
@@ -74,7 +77,7 @@ function countBetween(numbers: number[], from: number, to: number): number {
 }
 
 /** Few classes are spread over all colours. */
-function colourOf(place: number, classes: number): string {
-  const last = COLOURS.length - 1;
-  return COLOURS[classes === 1 ? 3 : Math.round((place / (classes - 1)) * last)]!;
+function colourOf(place: number, classes: number, colours: readonly string[]): string {
+  const last = colours.length - 1;
+  return colours[classes === 1 ? 3 : Math.round((place / (classes - 1)) * last)]!;
 }

@@ -154,7 +154,7 @@ export class Ranking {
   }
 
   private valueCell(value: Value): HTMLElement {
-    if (value === 'suppressed') return h('td', { class: 'quiet-value' }, t('notShown'));
+    if (value === 'suppressed') return h('td', { class: 'quiet-value' }, t('tooFew'));
     if (value === 'none') return h('td', { class: 'quiet-value' }, '–');
     const bar = h('span', { class: 'compare-bar', 'aria-hidden': 'true' });
     bar.style.width = `${(value / this.greatest) * 100}%`;

@@ -6,6 +6,7 @@ import { formatNumber, formatTime, paintInLanguage, t } from '../i18n';
 import { areaLayers, areaText, BASIC, type AreaLayer } from '../kinds';
 import { announce, showNotice } from '../notice';
 import { PLATE_SOURCE } from '../plate';
+import { onTheme, theme } from '../theme';
 import type { Tool, Workplace } from '../tools';
 import { areasOf, type Area } from './areas';
 import { among, attributesOf, breakdown, readChoice, titleText, writeChoice } from './choice';
@@ -83,6 +84,7 @@ class Compare implements Tool {
     this.content = h('div', { class: 'compare' }, this.choices.element, this.message, this.results);
     onAddress(() => this.isOpen && this.followAddress());
     paintInLanguage(() => this.paint());
+    onTheme(() => this.isOpen && this.shown && this.show(this.shown.stats));
   }
 
   open(): void {
@@ -200,7 +202,7 @@ class Compare implements Tool {
       this.choice = { ...this.choice, category: categories[0] ?? '' };
     }
     const areas = areasOf(stats, this.choice);
-    this.shown = { question: questionOf(this.choice), stats, areas, classes: classify(areas) };
+    this.shown = { question: questionOf(this.choice), stats, areas, classes: classify(areas, theme()) };
     if (draw) draw();
     else this.choropleth.recolour(this.fills());
     writeAddress({ by: writeChoice(this.choice) }, { push: false });
@@ -257,8 +259,13 @@ class Compare implements Tool {
     );
   }
 
+  /** What the areas are called, and whether their values are shares. */
+  private measure(): { level: string; share: boolean } {
+    return { level: areaText(this.choice), share: this.choice.share };
+  }
+
   private legendRows({ stats, classes }: Shown): LegendRow[] {
-    return legendRows(classes, { share: this.choice.share, suppressBelow: stats.suppress_below });
+    return legendRows(classes, { ...this.measure(), suppressBelow: stats.suppress_below });
   }
 
   private readonly noteView = (): void => {
@@ -270,7 +277,7 @@ class Compare implements Tool {
     const { areas } = this.shown;
     const { isDrawn, isLoaded } = this.choropleth;
     this.viewIsStale = isDrawn && !isLoaded;
-    this.sums.replaceChildren(totals(isLoaded ? this.areasInView(areas) : null, areas, this.choice.share));
+    this.sums.replaceChildren(totals(isLoaded ? this.areasInView(areas) : null, areas, this.measure()));
     this.zoomHint.hidden = isDrawn;
     this.pngButton.disabled = !isDrawn;
     if (!isDrawn) this.paintZoomHint();
@@ -311,7 +318,7 @@ class Compare implements Tool {
     if (!shown) return;
     const { map, plate } = workplace;
     const origin = [
-      t('generation', { generation: shown.stats.generation }),
+      t('generation', { generation: Number(shown.stats.generation) }),
       plate.builtAt && t('builtAt', { time: formatTime(plate.builtAt) }),
       t('compareExported', { time: formatTime(new Date().toISOString()) }),
       map.getSource(PLATE_SOURCE)?.attribution,

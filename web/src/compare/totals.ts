@@ -3,12 +3,12 @@ import { formatNumber, t } from '../i18n';
 import { formatShare, totalOf, type Area, type Total } from './areas';
 
 /** The sums over what is in view, if the areas are drawn there, and over all. */
-export function totals(inView: Area[] | null, all: Area[], share: boolean): HTMLElement {
+export function totals(inView: Area[] | null, all: Area[], { level, share }: { level: string; share: boolean }): HTMLElement {
   const text = (label: 'compareInView' | 'compareWhole', total: Total) =>
     h(
       'div',
       {},
-      h('dt', {}, t(label, { n: formatNumber(total.areas) })),
+      h('dt', {}, t(label, { n: formatNumber(total.areas), level })),
       h('dd', {}, h('strong', {}, sumText(total)), note(total, share)),
     );
   return h('dl', {}, inView && text('compareInView', totalOf(inView)), text('compareWhole', totalOf(all)));

@@ -1,6 +1,6 @@
 /** What the panel of the bulk tool says. */
 export const zh = {
-  bulk: '批量',
+  bulk: '批量查址',
   bulkDrop: '选择 CSV 文件，或拖放到此处',
   bulkPrivacy: '文件只留在本浏览器中：仅所选列分批发送到本服务器，服务器不保存。',
   bulkReading: '正在读取文件…',
@@ -19,7 +19,7 @@ export const zh = {
   bulkPerhapsBig5: '文字按 GBK 读取，但很像 Big5：如显示为乱码，请在“编码”中选择 Big5。',
   bulkTitles: '表头上方的 {n} 行标题已跳过',
   bulkFaulty: '{n} 行的引号或字符有误：保留并标为无效，其余各行不受影响',
-  bulkMode: '要查的是',
+  bulkMode: '查询方式',
   bulkAddress: '地址',
   bulkCoordinates: '坐标',
   bulkAddressColumn: '地址列',

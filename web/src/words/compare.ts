@@ -18,12 +18,12 @@ export const zh = {
   compareIndustry: '行业',
   compareStatus: '经营状态',
 
-  compareAreas: '{n} 个',
-  compareSuppressed: '不予显示（少于 {n} 人或可推算）',
+  compareAreas: '{n} 个{level}',
+  compareSuppressed: '人数过少，已隐藏（少于 {n} 人或可推算）',
   compareNone: '无可计算',
 
-  compareInView: '视野内 · {n} 个',
-  compareWhole: '全部 · {n} 个',
+  compareInView: '视野内 · {n} 个{level}',
+  compareWhole: '全部 · {n} 个{level}',
   compareAtLeast: '至少 {total}',
   compareHidden: '另有 {n} 个未显示',
   compareNotDrawn: '{level}从 {zoom} 级起显示。',

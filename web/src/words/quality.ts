@@ -3,12 +3,12 @@
  * it means.
  */
 export const zh = {
-  quality: '质量',
+  quality: '数据质检',
   qualityNone: '没有发现问题。',
   qualityNoneChosen: '所选规则与等级下没有问题。',
   qualityMissing: '此服务器不提供质量问题清单。',
   qualityFilter: '等级与规则',
-  qualitySources: '来源关联情况',
+  qualitySources: '各来源关联率',
   qualityList: '问题清单',
   qualityAllRules: '全选',
   qualityNoRules: '全不选',
@@ -22,7 +22,7 @@ export const zh = {
   qualityCsv: '导出 CSV',
   qualityNoPlace: '无坐标',
   qualityRejected: '弃用 {n} 行',
-  qualityOther: '对方 {code}',
+  qualityOther: '关联编码 {code}',
   error: '错误',
   warning: '警告',
   hint: '提示',
@@ -89,7 +89,7 @@ export const zh = {
   'enterprise-cancelled?': '已注销的企业仍在经营。',
   'enterprise-no-address': '企业无地址',
   'enterprise-no-address?': '找不到企业的地址。',
-  'link-dangling': '关联悬空',
+  'link-dangling': '关联对象不存在',
   'link-dangling?': '记录所指的编码在底板中不存在。',
   'code-form': '编码格式异常',
   'code-form?': '编码不符合本市任何一种编码格式。',

@@ -415,9 +415,15 @@ impl Seen<'_> {
                 log.add(usize::from(source), Outcome::Noted, &Reject::new(row.into(), "", "", EXACT_COPY));
                 continue;
             }
-            let reason = "address code seen before: the first row with it was kept";
+            let (kept_source, kept) = self.origins[first as usize];
+            let file = if kept_source == source {
+                String::new()
+            } else {
+                format!(" of {}", log.source(kept_source.into()).path)
+            };
+            let reason = format!("address code seen before: row {kept}{file} was kept");
             log.source(usize::from(source)).linked -= u64::from(self.links[later as usize].is_some());
-            let reject = log.code_reject(source.into(), row.into(), self.code(later), reason);
+            let reject = log.code_reject(source.into(), row.into(), self.code(later), &reason);
             log.withdraw(source.into(), &reject);
             if self.hashes[later as usize] != self.hashes[first as usize] {
                 let texts = [first, later].map(|place| self.texts.get(place as usize));

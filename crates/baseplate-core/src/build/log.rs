@@ -44,7 +44,7 @@ pub(super) struct Log {
     sources: Vec<SourceInfo>,
     /// The columns that are read of each source, that of its codes first, and in how many cells of each an id was masked.
     columns: Vec<Vec<(String, u64)>>,
-    reasons: HashMap<(Outcome, String), u64>,
+    reasons: HashMap<(Outcome, String), Alike>,
     /// For each source the reasons of its rejected rows: how often each, and as it was said first.
     rejected: Vec<HashMap<String, (u64, String)>>,
     pub(super) notes: Vec<String>,
@@ -55,7 +55,7 @@ pub(super) struct Log {
 /// What a log comes to.
 pub(super) struct Summary {
     pub(super) sources: Vec<SourceInfo>,
-    /// Outcome, reason with its values blanked, count.
+    /// Outcome, what the reasons have in common, count.
     pub(super) reasons: Vec<(String, String, u64)>,
     pub(super) rejected: u64,
     pub(super) notes: Vec<String>,
@@ -114,7 +114,8 @@ impl Log {
     /// Logs a row. A rejected row is also counted for its source.
     pub(super) fn add(&mut self, source: usize, outcome: Outcome, reject: &Reject) {
         let info = &mut self.sources[source];
-        let blanked = blank_values(&reject.reason);
+        let said = blank_quoted(&reject.reason);
+        let blanked = blank_numbers(&said);
         if outcome == Outcome::Rejected {
             info.rejected += 1;
             let first = || (0, reject.reason.clone());
@@ -127,7 +128,7 @@ impl Log {
         if let Err(e) = self.csv.write_record(record) {
             self.failed.get_or_insert(e);
         }
-        *self.reasons.entry((outcome, blanked)).or_default() += 1;
+        self.reasons.entry((outcome, blanked)).or_insert_with(|| Alike::new(&said)).add(&said);
     }
 
     pub(super) fn reject(&mut self, source: usize, reject: &Reject) {
@@ -180,7 +181,9 @@ impl Log {
         }
         self.csv.flush().map_err(fail)?;
         let rejected = self.sources.iter().map(|s| s.rejected).sum();
-        let name = |((outcome, reason), count): ((Outcome, String), u64)| (outcome.as_str().to_owned(), reason, count);
+        let name = |((outcome, _), alike): ((Outcome, String), Alike)| {
+            (outcome.as_str().to_owned(), alike.shown(), alike.count)
+        };
         let mut reasons: Vec<_> = self.reasons.into_iter().map(name).collect();
         reasons.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.cmp(b)));
         for (source, columns) in self.sources.iter().zip(&self.columns) {
@@ -196,8 +199,59 @@ impl Log {
     }
 }
 
-/// A reason without its numbers and quoted values, so that equal reasons count together.
-fn blank_values(reason: &str) -> String {
+/// Reasons that differ in numbers and quoted values alone.
+struct Alike {
+    /// The first of them, without what it quotes.
+    first: String,
+    /// Which of its numbers are others in other reasons.
+    varies: Vec<bool>,
+    count: u64,
+}
+
+impl Alike {
+    fn new(first: &str) -> Self {
+        Self { first: first.to_owned(), varies: vec![false; numbers(first).count()], count: 0 }
+    }
+
+    fn add(&mut self, reason: &str) {
+        self.count += 1;
+        let pairs = numbers(&self.first).zip(numbers(reason));
+        self.varies.iter_mut().zip(pairs).for_each(|(varies, (one, other))| *varies |= one != other);
+    }
+
+    /// What they have in common.
+    fn shown(&self) -> String {
+        let mut shown = String::with_capacity(self.first.len());
+        let mut rest = self.first.as_str();
+        for (number, varies) in numbers(&self.first).zip(&self.varies) {
+            let (before, behind) = rest.split_once(number).unwrap_or((rest, ""));
+            shown.push_str(before);
+            shown.push_str(if *varies { "…" } else { number });
+            rest = behind;
+        }
+        shown + rest
+    }
+}
+
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty())
+}
+
+/// A reason with `#` for its numbers: equal for reasons that count together.
+fn blank_numbers(reason: &str) -> String {
+    let mut blanked = String::with_capacity(reason.len());
+    for c in reason.chars() {
+        match c {
+            c if !c.is_ascii_digit() => blanked.push(c),
+            _ if blanked.ends_with('#') => {}
+            _ => blanked.push('#'),
+        }
+    }
+    blanked
+}
+
+/// A reason without what it quotes, which may be a row.
+fn blank_quoted(reason: &str) -> String {
     let mut blanked = String::with_capacity(reason.len());
     let (mut quoted, mut before) = (false, ' ');
     for c in reason.chars() {
@@ -209,13 +263,34 @@ fn blank_values(reason: &str) -> String {
                 blanked.push_str(if quoted { "'…" } else { "'" });
             }
             _ if quoted => {}
-            c if c.is_ascii_digit() => {
-                if !blanked.ends_with('#') {
-                    blanked.push('#');
-                }
-            }
             c => blanked.push(c),
         }
     }
     blanked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_all_reasons_have_are_shown() {
+        let shown = |reasons: &[&str]| {
+            let mut alike = Alike::new(&blank_quoted(reasons[0]));
+            for reason in reasons {
+                assert_eq!(blank_numbers(&blank_quoted(reason)), blank_numbers(&alike.first), "{reason}");
+                alike.add(&blank_quoted(reason));
+            }
+            alike.shown()
+        };
+        let far = ["12 m from gcj02, more than 30 m", "7.5 m from gcj02, more than 30 m"];
+        assert_eq!(shown(&far[..1]), far[0]);
+        assert_eq!(shown(&[far[0], "45 m from gcj02, more than 30 m"]), "… m from gcj02, more than 30 m");
+        assert_ne!(blank_numbers(far[0]), blank_numbers(far[1]));
+        assert_eq!(
+            shown(&["3 cells, the header has 4: 'a 3'", "4 cells, the header has 4: 'b'"]),
+            "… cells, the header has 4: '…'"
+        );
+        assert_eq!(shown(&["2 of 12, then 2"]), "2 of 12, then 2");
+    }
 }

@@ -119,7 +119,8 @@ pub type OnProgress<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
 pub struct BuildReport {
     /// The manifest of the new generation.
     pub manifest: Manifest,
-    /// How often each reason stands in `rejects.csv`, most frequent first: outcome, reason with its values blanked, count.
+    /// How often each reason stands in `rejects.csv`, most frequent first: outcome, what the reasons that differ in numbers and quoted
+    /// values alone have in common, count.
     pub reasons: Vec<(String, String, u64)>,
     /// The largest overlaps and gaps, in words.
     pub faults: Vec<String>,

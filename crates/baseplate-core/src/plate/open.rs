@@ -62,9 +62,12 @@ pub enum OpenError {
 }
 
 pub(super) fn read_manifest(plate: &Path) -> Result<(PathBuf, Manifest), OpenError> {
-    let current =
-        fs::read_to_string(plate.join(publish::CURRENT)).map_err(|_| OpenError::NotAPlate(plate.to_owned()))?;
     let damaged = |path: PathBuf, reason: &str| OpenError::Damaged { path, reason: reason.to_owned() };
+    let current = fs::read_to_string(plate.join(publish::CURRENT)).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => OpenError::NotAPlate(plate.to_owned()),
+        io::ErrorKind::InvalidData => damaged(plate.join(publish::CURRENT), "it does not name a generation"),
+        _ => OpenError::Io { path: plate.join(publish::CURRENT), source },
+    })?;
     let Some((generation, hash)) = current.trim_end().split_once(' ') else {
         return Err(damaged(plate.join(publish::CURRENT), "it does not name a generation"));
     };

@@ -37,12 +37,15 @@ pub(crate) struct Draft {
     number: u64,
     dir: PathBuf,
     _lock: File,
+    /// Whether there was nothing before.
+    is_first: bool,
     published: bool,
 }
 
 impl Draft {
     /// Makes room for the next generation and takes the plate's lock.
     pub(crate) fn begin(plate: &Path) -> io::Result<Self> {
+        let is_first = !plate.exists();
         create_dir(plate, DIR_MODE)?;
         let is_plate = plate.join(CURRENT).exists() || plate.join(LOCK).exists();
         if !is_plate && fs::read_dir(plate)?.next().is_some() {
@@ -64,7 +67,7 @@ impl Draft {
         // Until it is published it is the builder's alone.
         create_dir(&dir.join("index"), PRIVATE_DIR_MODE)?;
         create_dir(&dir.join(PRIVATE), PRIVATE_DIR_MODE)?;
-        Ok(Self { plate: plate.to_owned(), number, dir, _lock: lock, published: false })
+        Ok(Self { plate: plate.to_owned(), number, dir, _lock: lock, is_first, published: false })
     }
 
     /// The directory to write into.
@@ -121,6 +124,9 @@ impl Drop for Draft {
         if !self.published {
             // What stays behind after a failure here is removed by the next build.
             let _ = fs::remove_dir_all(&self.dir);
+            if self.is_first && names(&self.plate).is_ok_and(|names| names == [LOCK]) {
+                let _ = fs::remove_file(self.plate.join(LOCK)).and_then(|()| fs::remove_dir(&self.plate));
+            }
         }
     }
 }

@@ -5,15 +5,15 @@ use super::{
     lookup::RowOrder,
     people::{BY_ADDRESS, BY_TOKEN, PEOPLE},
     row_box,
-    table::{Rows, Text},
+    table::{Cells, Doubles, Rows, Text},
 };
 use crate::{
     code::is_natural_person,
-    spatial::{Bbox, LngLat, footprint},
+    spatial::{Bbox, CELL_RESOLUTIONS, CellFinder, LngLat, footprint},
 };
 use geo::{Intersects, Point};
 use h3o::CellIndex;
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
 /// What is wrong, and where.
 struct Wrong {
@@ -68,7 +68,7 @@ impl Inner {
 
 impl Baseplate {
     /// Checks the values of every row that anybody may read: codes in order, boxes around what they are of, rows that exist,
-    /// ranges that meet.
+    /// ranges that meet, counts that are what there is to count.
     pub(super) fn check_values(&self) -> Result<(), OpenError> {
         let checks = [
             Self::check_grids,
@@ -76,6 +76,7 @@ impl Baseplate {
             Self::check_addresses,
             Self::check_enterprises,
             Self::check_cells,
+            Self::check_counts,
             Self::check_locators,
         ];
         checks.into_iter().try_for_each(|check| check(self)).map_err(|wrong| self.0.damaged(wrong))
@@ -195,6 +196,52 @@ impl Baseplate {
         Ok(())
     }
 
+    /// Grids and cells count the buildings, addresses and enterprises that lie in them.
+    fn check_counts(&self) -> Checked {
+        let Inner { grids, buildings, addresses, enterprises, cells, .. } = &*self.0;
+        let mut counted = Counted {
+            grids: vec![[0; 3]; grids.rows],
+            cells: HashMap::new(),
+            finders: CELL_RESOLUTIONS.map(CellFinder::new),
+        };
+        let place = |lng: &Doubles, lat: &Doubles, h3: &Cells, row| {
+            Some((LngLat::new(lng.get(row)?, lat.get(row)?), CellIndex::try_from(h3.get(row)?).ok()?))
+        };
+        for row in (0..buildings.rows as u32).filter(|row| buildings.demolished.get(*row) != Some(true)) {
+            let at = place(&buildings.lng, &buildings.lat, &buildings.h3, row);
+            counted.add((&buildings.grid, row), at, [1, 0, 0]);
+        }
+        let first = |row| addresses.first_enterprise.get(row).unwrap_or(enterprises.linked);
+        for row in 0..addresses.rows as u32 {
+            let here = (first(row)..first(row + 1)).filter(|row| enterprises.counted.get(*row) == Some(true));
+            let grid = addresses
+                .building
+                .get(row)
+                .map_or((addresses.grid.as_slice(), row), |at| (buildings.grid.as_slice(), at));
+            let at = place(&addresses.lng, &addresses.lat, &addresses.h3, row);
+            counted.add(grid, at, [0, 1, here.count() as u32]);
+        }
+        let ground = counted.grids.clone();
+        for (row, numbers) in (0..).zip(ground) {
+            let kind = self.grid_row(row).and_then(|grid| grid.kind());
+            let above = std::iter::successors(self.grid_row(row), |grid| grid.parent()).skip(1);
+            above
+                .filter(|grid| grid.kind() == kind)
+                .for_each(|grid| add(&mut counted.grids[grid.row() as usize], numbers));
+        }
+        let said = |columns: [&Rows; 3], row| columns.map(|column| column.get(row).unwrap_or(0));
+        for (row, numbers) in (0..).zip(&counted.grids) {
+            let holds = said([&grids.buildings, &grids.addresses, &grids.enterprises], row) == *numbers;
+            check(holds, "grids.arrow", row, "it does not count what lies in it")?;
+        }
+        for row in 0..cells.rows as u32 {
+            let numbers = cells.cell.get(row).and_then(|cell| counted.cells.remove(&cell)).unwrap_or_default();
+            let holds = said([&cells.buildings, &cells.addresses, &cells.enterprises], row) == numbers;
+            check(holds, "cells.arrow", row, "it does not count what lies in it")?;
+        }
+        check(counted.cells.is_empty(), "cells.arrow", cells.rows as u32, "cells with something in them are missing")
+    }
+
     /// The label of each grid of a coverage lies in a grid that the locator finds there.
     fn check_locators(&self) -> Checked {
         let owned = |coverage: Coverage<'_>, at: LngLat| {
@@ -218,6 +265,30 @@ impl Baseplate {
         }
         Ok(())
     }
+}
+
+/// Buildings, addresses and enterprises of each grid and each cell.
+struct Counted {
+    grids: Vec<[u32; 3]>,
+    cells: HashMap<u64, [u32; 3]>,
+    finders: [CellFinder; CELL_RESOLUTIONS.len()],
+}
+
+impl Counted {
+    fn add(&mut self, (grids, row): (&[Rows], u32), at: Option<(LngLat, CellIndex)>, numbers: [u32; 3]) {
+        for grid in grids.iter().filter_map(|column| column.get(row)) {
+            add(&mut self.grids[grid as usize], numbers);
+        }
+        for finder in &mut self.finders {
+            if let Some(cell) = at.and_then(|(point, finer)| finder.cell(point, finer)) {
+                add(self.cells.entry(cell.into()).or_default(), numbers);
+            }
+        }
+    }
+}
+
+fn add(sum: &mut [u32; 3], more: [u32; 3]) {
+    sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
 }
 
 /// Whether a box is that of the vertices of an area.

@@ -148,6 +148,33 @@ fn a_vertex_far_away_is_found_and_not_drawn() {
 }
 
 #[test]
+fn a_count_that_is_not_what_there_is_to_count_is_found() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let path = town(dir.path());
+    let columns = {
+        let plate = Baseplate::open(&path).expect("opens");
+        let (grids, cells) = (&plate.0.grids, &plate.0.cells);
+        let grids = (0..grids.rows as u32).map(|row| grids.addresses.get(row)).collect::<Vec<_>>();
+        let cells = (0..cells.rows as u32).map(|row| cells.enterprises.get(row)).collect::<Vec<_>>();
+        [("grids.arrow", grids), ("cells.arrow", cells)]
+    };
+    for (name, column) in columns {
+        let file = path.join("000001").join(name);
+        let right = fs::read(&file).expect("a file");
+        let column: Vec<u8> = column.into_iter().flatten().flat_map(u32::to_le_bytes).collect();
+        let at = right.windows(column.len()).position(|window| window == column).expect("in the file");
+        let mut bytes = right.clone();
+        bytes[at + 4 * 7] ^= 1;
+        fs::write(&file, &bytes).expect("written");
+        fit(&path, name);
+        let error = Baseplate::open(&path).expect("opens: the hashes fit").verify().expect_err("found").to_string();
+        assert!(error.contains(name) && error.contains("row 7"), "{error}");
+        fs::write(&file, &right).expect("restored");
+        fit(&path, name);
+    }
+}
+
+#[test]
 fn wrong_values_with_right_hashes_end_soon() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let plate = town(dir.path());

@@ -253,4 +253,9 @@ fn what_is_about_single_persons_stays_closed() {
 fn another_version_and_another_directory_are_refused() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     assert!(matches!(Baseplate::open(dir.path()), Err(OpenError::NotAPlate(_))));
+    let current = dir.path().join("CURRENT");
+    fs::write(&current, b"\xff\xfe").expect("written");
+    assert!(matches!(Baseplate::open(dir.path()), Err(OpenError::Damaged { path, .. }) if path == current));
+    fs::remove_file(&current).and_then(|()| fs::create_dir(&current)).expect("a directory");
+    assert!(matches!(Baseplate::open(dir.path()), Err(OpenError::Io { path, .. }) if path == current));
 }

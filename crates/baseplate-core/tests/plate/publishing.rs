@@ -43,6 +43,8 @@ fn a_useless_source_is_an_error_and_the_plate_stays() {
     let try_it = |spec: &str, grids: &str, addresses: &str| {
         build_in(dir.path(), spec, &[("grids.csv", grids), ("addresses.csv", addresses)], options(false))
     };
+    try_it(SPEC, "code,wkt\n", &right).expect_err("no grid");
+    assert!(!dir.path().join("out.plate").exists(), "a first build that fails leaves nothing");
     try_it(SPEC, GRIDS, &right).expect("builds");
     // In metres, axes swapped, no rows, six of ten without coordinates.
     let metres = "code,wkt\nA,\"POLYGON((500000 2490000,501000 2490000,501000 2491000,500000 2490000))\"\n";
