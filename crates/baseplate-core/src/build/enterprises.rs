@@ -422,8 +422,8 @@ impl EnterpriseTable {
         let (simplified, traditional) = (memmem::Finder::new("个"), memmem::Finder::new("個"));
         let says = |word: &str| {
             let may = [&simplified, &traditional].iter().any(|finder| finder.find(word.as_bytes()).is_some());
-            let word = || word.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-            may && ["个体", "個體"].iter().any(|says| word().contains(says))
+            let bare: String = if may { word.chars().filter(|c| !c.is_whitespace()).collect() } else { String::new() };
+            bare.contains("个体") || bare.contains("個體")
         };
         let words = self.attributes.words_that(says);
         let is_one = |place: usize| {

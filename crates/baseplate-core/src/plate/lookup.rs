@@ -92,8 +92,7 @@ impl NameOrder {
 
     /// Whether the entries are of names that are there, and in their order.
     pub(crate) fn holds(&self, names: &Text) -> bool {
-        let rest =
-            |entry: &u64| names.get((entry >> BYTE_BITS) as u32)?.get((entry & ((1 << BYTE_BITS) - 1)) as usize..);
+        let rest = |entry: &u64| Self::rest(names, *entry);
         self.0.iter().all(|entry| rest(entry).is_some()) && self.0.is_sorted_by_key(rest)
     }
 
@@ -104,11 +103,21 @@ impl NameOrder {
         text: &'a str,
         limit: usize,
     ) -> impl Iterator<Item = u32> + 'a {
-        let row = |entry: u64| (entry >> BYTE_BITS) as u32;
-        let rest = move |entry: u64| names.get(row(entry))?.get((entry & ((1 << BYTE_BITS) - 1)) as usize..);
-        let from = self.0.partition_point(|entry| rest(*entry).is_some_and(|other| other < text));
+        let is = move |entry: u64, holds: fn(&str, &str) -> bool| {
+            Self::rest(names, entry).is_some_and(|other| holds(other, text))
+        };
+        let from = self.0.partition_point(|entry| is(*entry, |other, text| other < text));
         let entries = self.0.iter().skip(from).copied().take(limit);
-        entries.take_while(move |entry| rest(*entry).is_some_and(|other| other.starts_with(text))).map(row)
+        entries.take_while(move |entry| is(*entry, |other, text| other.starts_with(text))).map(Self::row)
+    }
+
+    fn row(entry: u64) -> u32 {
+        (entry >> BYTE_BITS) as u32
+    }
+
+    /// The name of an entry from the byte at which it is entered.
+    fn rest(names: &Text, entry: u64) -> Option<&str> {
+        names.get(Self::row(entry))?.get((entry & ((1 << BYTE_BITS) - 1)) as usize..)
     }
 }
 
