@@ -45,8 +45,7 @@ export function writeAddress(changes: Partial<Record<Key, string | null>>, { pus
     if (value === null) parts.delete(key);
     else parts.set(key, value);
   }
-  // The view contains slashes, which URLSearchParams would escape and MapLibre would not read.
-  const written = [...parts].map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%2C', ',')}`);
+  const written = [...parts].map(([key, value]) => `${key}=${escaped(value)}`);
   const hash = `#${written.join('&')}`;
   if (hash === location.hash) return;
   if (push) history.pushState({ fromCard }, '', hash);
@@ -64,5 +63,18 @@ export function onAddress(changed: (address: Address) => void): void {
 }
 
 function hashParts(): Map<string, string> {
-  return new Map(new URLSearchParams(location.hash.slice(1)));
+  return new Map([...new URLSearchParams(location.hash.slice(1))].map(([key, value]) => [key, unescaped(value)]));
+}
+
+/**
+ * A value as MapLibre, which takes the address apart and writes it without any percent escapes whenever the map rests,
+ * leaves it: what would end it or change then is written as `~` and two digits.
+ */
+function escaped(value: string): string {
+  const kept = value.replace(/[~%&#+=]/g, (sign) => `~${sign.charCodeAt(0).toString(16)}`);
+  return encodeURIComponent(kept).replace(/%(2F|2C|40|3A)/g, decodeURIComponent);
+}
+
+function unescaped(value: string): string {
+  return value.replace(/~([0-9a-f]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
 }

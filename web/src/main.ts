@@ -43,6 +43,8 @@ const left = h('div', { class: 'left' });
 const right = h('div', { class: 'right' });
 
 async function start(): Promise<void> {
+  // Before the map rewrites what it was opened with.
+  writeAddress({}, { push: false });
   addNotices(document.body);
   document.body.append(left, right);
   const container = document.getElementById('map')!;

@@ -45,7 +45,14 @@ export async function onPage(options, visit) {
     if (/^https?:$/.test(url.protocol) && url.host !== new URL(server).host)
       complaints.push(`request to ${url}`);
   });
-  await visit(page, complaints);
+  try {
+    await visit(page, complaints);
+  } catch (error) {
+    // What the page said, and where it was, say more than what was waited for in vain.
+    const seen = await page.evaluate(() => `${location.hash}\n${document.body.innerText}`).catch(String);
+    error.message += `\n${[...complaints, seen].join('\n')}`;
+    throw error;
+  }
   assert.deepEqual(complaints, []);
   await context.close();
 }

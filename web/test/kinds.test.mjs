@@ -65,7 +65,7 @@ test('a kind is compared by its own levels, without people, and a click asks for
     await page.locator('.compare-ranking tbody [data-place]').first().waitFor();
     await page.getByRole('combobox', { name: '网格类别' }).selectOption('police');
     const { rows } = await fetchJson('/api/stats?kind=police&level=community');
-    await page.waitForFunction(() => location.hash.includes('by=addresses%40police%3Acommunity'));
+    await page.waitForFunction(() => location.hash.includes('by=addresses@police:community'));
     await page.getByRole('combobox', { name: '层级' }).selectOption('grid');
     const beats = (await fetchJson('/api/stats?kind=police&level=grid')).rows;
     await page.waitForFunction((n) => document.querySelectorAll('.compare-ranking tbody [data-place]').length === n, beats.length);
@@ -79,7 +79,7 @@ test('a kind is compared by its own levels, without people, and a click asks for
     await card(page, 'location').waitFor();
     assert.match(await page.locator('.card h2, .card header').first().textContent(), /警区/);
     await page.getByRole('combobox', { name: '网格类别' }).selectOption('basic');
-    await page.waitForFunction(() => /by=addresses%40grid/.test(location.hash));
+    await page.waitForFunction(() => /by=addresses@grid/.test(location.hash));
   }));
 
 test('a code of another kind is found by the search', () =>

@@ -246,6 +246,22 @@ test('a code written into the address of an open page moves the map', () =>
     assert.ok(Math.abs(after.lat - lat) < 0.01 && Math.abs(after.lng - lng) < 0.01);
   }));
 
+test('a code with signs of an address in it stays what it is while the map moves', () =>
+  onPage({}, async (page, complaints) => {
+    const code = 'A&B%7E#+C=D';
+    const asked = [];
+    page.on('request', (request) => request.url().includes('/api/entities/') && asked.push(request.url()));
+    await openMap(page, `#code=${encodeURIComponent(code)}`);
+    await card(page, 'failure').waitFor();
+    await page.locator('#map canvas').focus();
+    await afterMoving(page, () => page.keyboard.press('+'));
+    await page.reload();
+    await card(page, 'failure').waitFor();
+    const last = (url) => decodeURIComponent(new URL(url).pathname.split('/').at(-1));
+    assert.deepEqual(asked.map(last), [code, code]);
+    complaints.length = 0;
+  }));
+
 for (const viewport of [undefined, PHONE])
   test(`a tool takes the place of an open card ${viewport ? 'on a phone' : 'on a desk'}, which going back shows again`, () =>
     onPage(viewport ? { viewport, isMobile: true, hasTouch: true } : {}, async (page) => {

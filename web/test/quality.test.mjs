@@ -240,8 +240,12 @@ test('an answer that is rubbish is said to be so, and asked for again', () =>
     }
     for (const issues of [[null], [issue(1, 'address-far', 'fatal')]]) {
       await page.route('**/api/issues*', (route) => route.fulfill({ json: { matched: 1, next: null, issues } }));
-      await page.getByRole('button', { name: '重试' }).click();
-      await page.locator('.quality-message').getByText('无法读取').waitFor();
+      // The last answer's message stands until this one has been read.
+      await Promise.all([
+        page.waitForResponse(/api\/issues/),
+        page.getByRole('button', { name: '重试' }).click(),
+      ]);
+      await page.locator('.quality:not([aria-busy]) .quality-message').getByText('无法读取').waitFor();
       await page.unroute('**/api/issues*');
     }
     await page.getByRole('button', { name: '重试' }).click();
