@@ -155,7 +155,8 @@ export async function fetchIssues(query: URLSearchParams, signal: AbortSignal): 
 }
 
 function isIssue(issue: Issue): boolean {
-  return Number.isFinite(issue?.id) && typeof issue.code === 'string' && SEVERITIES.includes(issue.severity);
+  const isNamed = Number.isFinite(issue?.id) && typeof issue.code === 'string';
+  return isNamed && typeof issue.evidence?.zh === 'string' && SEVERITIES.includes(issue.severity);
 }
 
 /** The places that many texts stand for, in their order. */

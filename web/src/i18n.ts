@@ -25,6 +25,10 @@ export function paintInLanguage(paint: () => void): void {
   paint();
 }
 
+export function language(): Language {
+  return current;
+}
+
 export function locale(): string {
   return LOCALES[current];
 }

@@ -55,6 +55,22 @@ export interface components {
             entity: components["schemas"]["Entity"];
             /** @description Its name, as `by` of the statistics takes it. */
             name: string;
+            /** @description What it and its values are called on screen. */
+            titles: components["schemas"]["AttributeTitles"];
+        };
+        /**
+         * @description `[titles.ATTRIBUTE]`: what an attribute of people or enterprises is called on screen, in the languages of the readers. All keys are
+         *     values.
+         */
+        AttributeTitles: {
+            /** @description Its values, by how the source writes them. */
+            categories?: {
+                [key: string]: components["schemas"]["Titles"];
+            };
+            /** @description In English. */
+            en?: string;
+            /** @description In Chinese. */
+            zh?: string;
         };
         /**
          * @description How much can be built on an answer.
@@ -300,10 +316,14 @@ export interface components {
             code: string;
             /** @description `grid`, `building`, `address` or `enterprise`. */
             entity: string;
-            /** @description What was measured, with units. */
-            evidence: string;
+            /** @description What was measured, in words. */
+            evidence: components["schemas"]["Worded"];
+            /** @description The form of these words. */
+            form: string;
             /** @description Its number in this generation. */
             id: number;
+            /** @description Its identity: the same from build to build as long as it is found. */
+            key: string;
             /**
              * Format: double
              * @description Degrees north.
@@ -320,6 +340,10 @@ export interface components {
             rule: string;
             /** @description How much it matters. */
             severity: components["schemas"]["Severity"];
+            /** @description The values in them, by name: numbers and texts. `_m`, `_m2` and `_percent` at the end of a name are its unit. */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /** @description A page of findings. */
         Issues: {
@@ -624,6 +648,11 @@ export interface components {
         };
         /** @description An area and what is in it. */
         StatsRow: components["schemas"]["Counts"] & {
+            /**
+             * Format: double
+             * @description How large the grid or the cell is, square metres.
+             */
+            area_m2: number;
             /** @description The same by category, in the order of [`Stats::categories`]; null where the numbers may not be shown. */
             by?: (number | null)[];
             /** @description The code of the grid, or the cell in hexadecimal. */
@@ -682,6 +711,13 @@ export interface components {
             /** @description The layers. */
             vector_layers: components["schemas"]["VectorLayer"][];
         };
+        /** @description What something is called on screen, in the languages of the readers. */
+        Titles: {
+            /** @description In English. */
+            en?: string;
+            /** @description In Chinese. */
+            zh?: string;
+        };
         /** @description A layer in TileJSON. */
         VectorLayer: {
             /** @description What it shows, and what is left out at which zoom. */
@@ -702,6 +738,11 @@ export interface components {
              * @description The first zoom.
              */
             minzoom: number;
+        };
+        /** @description A sentence in the languages of the readers. */
+        Worded: {
+            en: string;
+            zh: string;
         };
     };
     responses: never;

@@ -123,11 +123,12 @@ pub use plate::{
     Address, AttributeInfo, Baseplate, Building, Coverage, CoverageInfo, Enterprise, FORMAT, FileInfo, Grid,
     GridOverride, HexCell, IssueRecord, Manifest, OpenError, People, Person, Residence, RowCounts, SourceInfo, Thing,
 };
-pub use quality::{Rule, Severity};
+pub use quality::{Evidence, Form, Language, Rule, Severity};
 pub use source::{
-    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, CsvOptions, CsvRecord, CsvRecords, ELEMENTS,
-    EnterpriseSource, GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, Reject,
-    SourceError, SourceFile, Spec, decimal_point, parse_coordinate, parse_delimiter, parse_point, read_csv,
+    AddressSource, AliasSpec, Ancestor, AttributeTitles, BuildingSource, CodeTypeSpec, CsvOptions, CsvRecord,
+    CsvRecords, ELEMENTS, EnterpriseSource, GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec,
+    PublishSpec, Reject, SourceError, SourceFile, Spec, Titles, decimal_point, parse_coordinate, parse_delimiter,
+    parse_point, read_csv,
 };
 pub use spatial::{Bbox, LngLat, Metric};
 pub use stats::{Areas, Stats, StatsError, StatsQuery, StatsRow};

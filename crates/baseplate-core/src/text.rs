@@ -1,6 +1,7 @@
 //! Chinese text as people write it; knows no word of the domain.
 
-use std::borrow::Cow;
+use regex::Regex;
+use std::{borrow::Cow, sync::LazyLock};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// A cell of CSV as a spreadsheet shows it, and not as it would calculate it: with an apostrophe in front if it begins with `=`, `+`,
@@ -49,6 +50,17 @@ pub(crate) fn has_number(text: &str) -> bool {
     let is_number =
         |c: char| is_numeral(c) || matches!(c, '甲' | '乙' | '丙' | '丁') || !is_ideograph(c) && c.is_numeric();
     text.chars().any(is_number)
+}
+
+/// The end of a name or address that says which building: `1栋` of `蕙野小区1栋`, `12巷5号` of `锦漪上村12巷5号`; of an address with more
+/// behind it too.
+pub(crate) fn door(text: &str) -> Option<&str> {
+    static BLOCK: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"[0-9A-Za-z一二三四五六七八九十]{1,4}(?:号楼|栋|座|幢)").ok());
+    static DOOR: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:[0-9]{1,4}[巷弄里])?[0-9]{1,4}(?:[-之][0-9]{1,3})?号").ok());
+    let last = |of: &'static LazyLock<Option<Regex>>| of.as_ref()?.find_iter(text).last().map(|found| found.as_str());
+    last(&BLOCK).or_else(|| last(&DOOR))
 }
 
 /// The number of the room at the end of an address and the text before it: 1203 of `…3栋1203室`. Behind a road it would be a

@@ -5,7 +5,9 @@ use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
 };
-use baseplate_core::{Baseplate, Bbox, Entity, GridKind, Level, RowCounts, Rule, Severity, SourceInfo};
+use baseplate_core::{
+    AttributeInfo, AttributeTitles, Baseplate, Bbox, Entity, GridKind, Level, RowCounts, Rule, Severity, SourceInfo,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,6 +56,8 @@ struct Attribute {
     entity: Entity,
     /// Its name, as `by` of the statistics takes it.
     name: String,
+    /// What it and its values are called on screen.
+    titles: AttributeTitles,
 }
 
 /// A source and what became of its rows.
@@ -105,9 +109,11 @@ pub(crate) async fn about(
 ) -> Result<Json<About>, Problem> {
     query?.0.check()?;
     let manifest = plate.manifest();
-    let of_people = manifest.person_attributes.iter().map(|a| (Entity::Person, &a.name));
-    let of_enterprises = manifest.enterprise_attributes.iter().map(|a| (Entity::Enterprise, &a.name));
-    let attributes = of_people.chain(of_enterprises).map(|(entity, name)| Attribute { entity, name: name.clone() });
+    let attribute =
+        |entity: Entity, a: &AttributeInfo| Attribute { entity, name: a.name.clone(), titles: a.titles.clone() };
+    let of_people = manifest.person_attributes.iter().map(|a| attribute(Entity::Person, a));
+    let of_enterprises = manifest.enterprise_attributes.iter().map(|a| attribute(Entity::Enterprise, a));
+    let attributes = of_people.chain(of_enterprises);
     let found = |rule: &Rule| {
         let count = *manifest.issues.get(rule.as_str())?;
         let (severity, entity, meaning) = (rule.severity(), rule.entity(), rule.meaning());

@@ -14,6 +14,8 @@ const TYPICAL_BYTES: u64 = 8 << 10;
 pub(crate) struct TileKey {
     /// Places among the plate's layers, each once, in the order in which the tile has them.
     pub(crate) layers: Vec<u16>,
+    /// Whether they begin as early as the plate can draw them.
+    pub(crate) early: bool,
     /// The tile.
     pub(crate) tile: TileId,
     /// The encoding of its body.

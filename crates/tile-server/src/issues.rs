@@ -5,8 +5,10 @@ use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
 };
-use baseplate_core::{Baseplate, Bbox, Entity, IssueRecord, LngLat, Rule, Severity, code::is_natural_person};
+use baseplate_core::{Baseplate, Bbox, Entity, IssueRecord, Language, LngLat, Rule, Severity, code::is_natural_person};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use utoipa::{
     IntoParams, ToSchema,
     openapi::{
@@ -69,6 +71,8 @@ pub(crate) struct Issues {
 struct Issue {
     /// Its number in this generation.
     id: usize,
+    /// Its identity: the same from build to build as long as it is found.
+    key: String,
     /// The rule that is broken.
     rule: &'static str,
     /// How much it matters.
@@ -79,8 +83,13 @@ struct Issue {
     code: String,
     /// The code of the other thing, if two do not agree.
     other: Option<String>,
-    /// What was measured, with units.
-    evidence: String,
+    /// What was measured, in words.
+    evidence: Worded,
+    /// The form of these words.
+    form: &'static str,
+    /// The values in them, by name: numbers and texts. `_m`, `_m2` and `_percent` at the end of a name are its unit.
+    #[schema(value_type = BTreeMap<String, Value>)]
+    values: BTreeMap<&'static str, Value>,
     /// Degrees east, where it has a place.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -91,18 +100,31 @@ struct Issue {
     lat: Option<f64>,
 }
 
+/// A sentence in the languages of the readers.
+#[derive(Serialize, ToSchema)]
+struct Worded {
+    zh: String,
+    en: String,
+}
+
 impl Issue {
     fn new(id: usize, issue: IssueRecord<'_>) -> Self {
         let is_source = matches!(issue.rule, Rule::SourceCrs | Rule::SourceAxes);
         let code = if is_source { issue.code.rsplit(['/', '\\']).next().unwrap_or_default() } else { issue.code };
         Self {
             id,
+            key: issue.key.to_owned(),
             rule: issue.rule.as_str(),
             severity: issue.rule.severity(),
             entity: issue.entity.to_owned(),
             code: code.to_owned(),
             other: issue.other.map(str::to_owned),
-            evidence: issue.evidence.to_owned(),
+            evidence: Worded {
+                zh: issue.evidence.words(Language::Chinese),
+                en: issue.evidence.words(Language::English),
+            },
+            form: issue.evidence.form.as_str(),
+            values: issue.evidence.by_name().map(|(name, value)| (name, value.clone())).collect(),
             lng: issue.at.map(|at| at.lng),
             lat: issue.at.map(|at| at.lat),
         }

@@ -4,6 +4,7 @@
 //! the plate does not have go, and what belongs to a level moves to the zoom at which that level's tiles begin. Kinds of
 //! grids other than `basic` are added.
 
+mod density;
 mod kinds;
 
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     openapi,
     problem::Problem,
     query::{check_format, format_schema},
-    tiles::{crs_query, scheme_of},
+    tiles::{scheme_of, tile_query},
 };
 use axum::{
     Json,
@@ -87,6 +88,9 @@ pub(crate) struct StyleQuery {
     /// letters are used.
     #[param(inline)]
     labels: Option<Labels>,
+    /// `all` lets areas and their labels begin up to five zooms earlier than where they can be read: for fills, of a few layers.
+    #[param(inline)]
+    zooms: Option<Zooms>,
     /// json, the only format there is.
     #[serde(rename = "f")]
     #[param(schema_with = format_schema)]
@@ -94,9 +98,22 @@ pub(crate) struct StyleQuery {
 }
 
 impl StyleQuery {
+    /// Whether layers are wanted from the first zoom at which they can be drawn.
+    pub(crate) fn is_early(&self) -> bool {
+        self.zooms == Some(Zooms::All)
+    }
+
     pub(crate) fn check(&self) -> Result<(), Problem> {
         check_format(self.format.as_deref())
     }
+}
+
+/// The zooms of areas.
+#[derive(Clone, Copy, PartialEq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Zooms {
+    Legible,
+    All,
 }
 
 /// Whether names are drawn.
@@ -193,7 +210,9 @@ fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme, theme: Theme) -> Va
     let mut sources = Map::new();
     if let Some(drawn) = style["layers"].as_array_mut() {
         drawn.retain_mut(|layer| fit(layer, layers));
-        join_labels(drawn);
+        for layer in drawn.iter_mut().filter(|layer| layer["source-layer"] == "density") {
+            density::classify(layer, plate);
+        }
         kinds::add(drawn, layers, theme);
         kinds::say(drawn, layers);
         let named: Vec<&str> = drawn.iter().filter_map(|layer| layer["source"].as_str()).collect();
@@ -202,7 +221,7 @@ fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme, theme: Theme) -> Va
                 drawn.iter().any(|drawn| drawn["source"] == source && drawn["source-layer"] == layer.name.as_str())
             };
             let names: Vec<&str> = layers.iter().filter(is_drawn).map(|layer| layer.name.as_str()).collect();
-            let url = format!("{base}/tiles/{}.json{}", names.join(","), crs_query(scheme));
+            let url = format!("{base}/tiles/{}.json{}", names.join(","), tile_query(scheme, false));
             sources.insert(source.to_owned(), json!({ "type": "vector", "url": url }));
         }
     }
@@ -261,19 +280,6 @@ fn fit(drawn: &mut Value, layers: &[TileLayer]) -> bool {
         shift_zooms(drawn, shift);
     }
     true
-}
-
-/// Makes the labels of each level last until those of the next level begin.
-fn join_labels(drawn: &mut [Value]) {
-    let mut next_begins: Option<Value> = None;
-    for (level, _) in TEMPLATE_ZOOMS.iter().rev() {
-        let id = format!("{}-label", level.plural());
-        let Some(labels) = drawn.iter_mut().find(|layer| layer["id"] == id.as_str()) else { continue };
-        if let Some(begins) = next_begins.take() {
-            labels["maxzoom"] = begins;
-        }
-        next_begins = labels.get("minzoom").cloned();
-    }
 }
 
 /// Moves a layer's zoom limits and the stops of its zoom curves.

@@ -42,9 +42,14 @@ pub(crate) fn scheme_of(crs: Option<&str>) -> Result<TileScheme, Problem> {
     }
 }
 
-/// What [`scheme_of`] reads, to be put behind an address.
-pub(crate) fn crs_query(scheme: TileScheme) -> &'static str {
-    if scheme == TileScheme::Gcj02 { "?crs=gcj02" } else { "" }
+/// What stands behind the address of tiles of a scheme, and of layers from the first zoom at which they can be drawn.
+pub(crate) fn tile_query(scheme: TileScheme, early: bool) -> &'static str {
+    match (scheme == TileScheme::Gcj02, early) {
+        (false, false) => "",
+        (false, true) => "?zooms=all",
+        (true, false) => "?crs=gcj02",
+        (true, true) => "?crs=gcj02&zooms=all",
+    }
 }
 
 /// Layers, zoom, column, and row with its extension.
@@ -52,7 +57,7 @@ type TilePath = Path<(String, String, String, String)>;
 
 /// A tile of Web Mercator.
 ///
-/// `GET /tiles/{layers}/{z}/{x}/{y}.mvt[?crs=]`. The other parameters of `/style.json` are taken too, and change nothing: some clients hand
+/// `GET /tiles/{layers}/{z}/{x}/{y}.mvt[?crs=][&zooms=all]`. The other parameters of `/style.json` are taken too, and change nothing: some clients hand
 /// them on.
 #[utoipa::path(get, path = "/tiles/{layers}/{z}/{x}/{y}.mvt", tag = "tiles",
     params(StyleQuery,
@@ -73,7 +78,8 @@ pub(crate) async fn tile(
 ) -> Result<Response, Problem> {
     let (Path((layers, z, x, file)), Query(query)) = (path?, query?);
     query.check()?;
-    answer(&generation, &layers, tile_id(scheme_of(query.crs.as_deref())?, &z, &x, &file)?, request.headers()).await
+    let tile = tile_id(scheme_of(query.crs.as_deref())?, &z, &x, &file)?;
+    answer(&generation, &layers, query.is_early(), tile, request.headers()).await
 }
 
 /// A tile of the quad of degrees (天地图's `c`).
@@ -97,17 +103,18 @@ pub(crate) async fn tile_in_degrees(
     request: Request,
 ) -> Result<Response, Problem> {
     let (Path((layers, z, x, file)), _) = (path?, nothing?);
-    answer(&generation, &layers, tile_id(TileScheme::Cgcs2000, &z, &x, &file)?, request.headers()).await
+    answer(&generation, &layers, false, tile_id(TileScheme::Cgcs2000, &z, &x, &file)?, request.headers()).await
 }
 
 /// A tile with the layers that a list names, as a request with these headers wants it.
 pub(crate) async fn answer(
     generation: &Generation,
     layers: &str,
+    early: bool,
     tile: TileId,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let key = TileKey { layers: places(generation, layers)?, tile, encoding: encoding_for(headers)? };
+    let key = TileKey { layers: places(generation, layers)?, early, tile, encoding: encoding_for(headers)? };
     let metrics = &generation.shared().metrics;
     let rendition = match generation.tiles().get(&key) {
         Some(rendition) => {
@@ -163,7 +170,8 @@ async fn made(generation: &Generation, key: TileKey) -> Result<Rendition, Proble
 
 async fn made_plain(generation: &Generation, key: &TileKey) -> Result<Rendition, Problem> {
     let (all, tile) = (generation.plate().tile_layers(), key.tile);
-    let layers: Vec<TileLayer> = key.layers.iter().filter_map(|place| all.get(usize::from(*place)).cloned()).collect();
+    let layers = key.layers.iter().filter_map(|place| all.get(usize::from(*place)).cloned());
+    let layers: Vec<_> = layers.map(|layer| if key.early { layer.from_earliest() } else { layer }).collect();
     in_zooms(&layers, tile.z())?;
     let plate = generation.plate().clone();
     let bytes = aside(move || plate.tile(&layers, tile)).await??;
@@ -201,7 +209,7 @@ pub(crate) struct TileJson {
 
 /// What tiles of some layers hold, and where they are.
 ///
-/// `GET /tiles/{layers}.json[?crs=]`, TileJSON 3.0. The other parameters of `/style.json` are taken too, and change nothing: some
+/// `GET /tiles/{layers}.json[?crs=][&zooms=all]`, TileJSON 3.0. The other parameters of `/style.json` are taken too, and change nothing: some
 /// clients hand them on.
 #[utoipa::path(get, path = "/tiles/{layers}.json", tag = "tiles",
     params(StyleQuery, ("layers" = String, Path, description = "Names of layers, with commas between them", example = "grids,buildings")),
@@ -218,12 +226,15 @@ pub(crate) async fn tilejson(
     let scheme = scheme_of(query.crs.as_deref())?;
     let names = file.strip_suffix(".json").ok_or_else(|| Problem::not_found("TileJSON is at /tiles/{layers}.json"))?;
     within_layers(names, &limits)?;
-    let layers = plate.pick_layers(names.split(','))?;
+    let mut layers = plate.pick_layers(names.split(','))?;
+    if query.is_early() {
+        layers = layers.into_iter().map(TileLayer::from_earliest).collect();
+    }
     let tilejson = TileJson {
         tilejson: "3.0.0",
         version: "1.0.0",
         scheme: "xyz",
-        tiles: [format!("{base}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt{}", crs_query(scheme))],
+        tiles: [format!("{base}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt{}", tile_query(scheme, query.is_early()))],
         description: plate.describe_tiles(&layers),
     };
     Ok(Json(tilejson))

@@ -3,7 +3,7 @@ import { ApiFailure, SEVERITIES, fetchFindings, fetchIssues, type About, type Is
 import { tableFile } from '../csv';
 import { h } from '../dom';
 import { download } from '../download';
-import { formatNumber, formatPercent, nameOf, paintInLanguage, t } from '../i18n';
+import { formatNumber, formatPercent, language, nameOf, paintInLanguage, t } from '../i18n';
 import { announce, showNotice } from '../notice';
 import { factList, sentence } from '../parts';
 import type { Tool, Workplace } from '../tools';
@@ -244,15 +244,16 @@ class Quality implements Tool {
         all.push(...page.issues);
         from = page.next;
       }
-      const fields = ['rule', 'name', 'severity', 'entity', 'code', 'other_code', 'evidence', 'lng', 'lat'];
-      const rows = all.map(({ rule, severity, entity, code, other, evidence, lng, lat }) => [
+      const fields = ['key', 'rule', 'name', 'severity', 'entity', 'code', 'other_code', 'evidence', 'lng', 'lat'];
+      const rows = all.map(({ key, rule, severity, entity, code, other, evidence, lng, lat }) => [
+        key,
         rule,
         nameOf(rule),
         severity,
         entity,
         code,
         other ?? '',
-        evidence,
+        evidence[language()],
         lng ?? '',
         lat ?? '',
       ]);

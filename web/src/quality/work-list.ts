@@ -1,6 +1,6 @@
 import type { Issue } from '../api';
 import { h } from '../dom';
-import { formatNumber, nameOf, t } from '../i18n';
+import { formatNumber, language, nameOf, t } from '../i18n';
 import { sign } from './filter';
 
 /** Rows that are drawn at a time. */
@@ -51,7 +51,7 @@ export class WorkList {
 
   private row(issue: Issue): HTMLElement {
     const { id, rule, severity, code, other, evidence, lng } = issue;
-    const facts = [evidence, lng === undefined && t('qualityNoPlace')];
+    const facts = [evidence[language()], lng === undefined && t('qualityNoPlace')];
     return h(
       'li',
       { 'data-id': id },

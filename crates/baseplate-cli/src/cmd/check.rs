@@ -1,6 +1,6 @@
 use super::table::{Out, Table};
 use crate::Outcome;
-use baseplate_core::{Baseplate, IssueRecord, OpenError, Rule, SourceInfo};
+use baseplate_core::{Baseplate, IssueRecord, Language, OpenError, Rule, SourceInfo};
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -8,8 +8,9 @@ use std::{
 
 /// List what is wrong with the data of a plate
 ///
-/// One line for each issue found at build: rule, severity, entity, code, other code, evidence, lng, lat. A table of how
-/// many there are, and of how much of each source is linked, follows on standard error.
+/// One line for each issue found at build: its key, which stays the same from build to build, rule, severity, entity, code,
+/// other code, evidence in words, the form of these words and the values in it (JSON), lng, lat. A table of how many there
+/// are, and of how much of each source is linked, follows on standard error.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The plate
@@ -35,7 +36,8 @@ pub(crate) enum Format {
 }
 
 /// Columns of the list.
-const COLUMNS: [&str; 8] = ["rule", "severity", "entity", "code", "other_code", "evidence", "lng", "lat"];
+const COLUMNS: [&str; 11] =
+    ["key", "rule", "severity", "entity", "code", "other_code", "evidence", "form", "values", "lng", "lat"];
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let Some(plate) = args.plate.as_ref().filter(|_| !args.rules) else { return list_rules() };
@@ -76,12 +78,15 @@ fn write_csv<'a>(mut csv: Table<impl Write>, issues: impl Iterator<Item = IssueR
     for issue in issues {
         let degrees = |of: Option<f64>| of.map(|v| format!("{v:.7}")).unwrap_or_default();
         csv.row([
+            issue.key,
             issue.rule.as_str(),
             issue.rule.severity().as_str(),
             issue.entity,
             issue.code,
             issue.other.unwrap_or_default(),
-            issue.evidence,
+            &issue.evidence.words(Language::English),
+            issue.evidence.form.as_str(),
+            &values(&issue).to_string(),
             &degrees(issue.at.map(|p| p.lng)),
             &degrees(issue.at.map(|p| p.lat)),
         ])?;
@@ -90,16 +95,24 @@ fn write_csv<'a>(mut csv: Table<impl Write>, issues: impl Iterator<Item = IssueR
     Ok(())
 }
 
+/// The values of the evidence by their names.
+fn values(issue: &IssueRecord<'_>) -> serde_json::Value {
+    issue.evidence.by_name().map(|(name, value)| (name, value.clone())).collect()
+}
+
 /// One object a line.
 fn write_json<'a>(mut out: impl Write, issues: impl Iterator<Item = IssueRecord<'a>>) -> Outcome {
     for issue in issues {
         let object = serde_json::json!({
+            "key": issue.key,
             "rule": issue.rule.as_str(),
             "severity": issue.rule.severity(),
             "entity": issue.entity,
             "code": issue.code,
             "other_code": issue.other,
-            "evidence": issue.evidence,
+            "evidence": issue.evidence.words(Language::English),
+            "form": issue.evidence.form.as_str(),
+            "values": values(&issue),
             "lng": issue.at.map(|p| p.lng),
             "lat": issue.at.map(|p| p.lat),
         });

@@ -186,9 +186,9 @@ def gaps_of(cli, folder, polygons):
     keys = {"path": write_features(folder / "g.geojson", features), "crs": "EPSG:4490", "code": "code"}
     cli.build(write_spec(folder / "spec.toml", grids=keys), folder / "plate")
     issues = table(folder / "plate", "issues")
-    found = [e for r, e in zip(column(issues, "rule"), column(issues, "evidence")) if r == "grid-gap"]
+    found = [e for r, e in zip(column(issues, "rule"), column(issues, "values")) if r == "grid-gap"]
     assert manifest(folder / "plate")["coverages"][0]["gaps"] == len(found)
-    return sorted(float(e.split()[0]) for e in found)
+    return sorted(json.loads(e)[0] for e in found)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -3,11 +3,11 @@
 use super::log::Log;
 use crate::{
     plate::AttributeInfo,
-    source::{Columns, Row},
+    source::{AttributeTitles, Columns, Row},
 };
 use arrow_array::{ArrayRef, DictionaryArray, StringArray, UInt8Array};
 use arrow_schema::{ArrowError, DataType};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The number for "none".
 pub(super) const NONE: u8 = u8::MAX;
@@ -78,8 +78,12 @@ impl Attributes {
     }
 
     /// Their names and words.
-    pub(super) fn describe(&self) -> Vec<AttributeInfo> {
-        let describe = |c: &Category| AttributeInfo { name: c.name.clone(), categories: c.words.clone() };
+    pub(super) fn describe(&self, titles: &BTreeMap<String, AttributeTitles>) -> Vec<AttributeInfo> {
+        let describe = |c: &Category| AttributeInfo {
+            name: c.name.clone(),
+            categories: c.words.clone(),
+            titles: titles.get(&c.name).cloned().unwrap_or_default(),
+        };
         self.0.iter().map(describe).collect()
     }
 

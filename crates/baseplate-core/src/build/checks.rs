@@ -2,9 +2,9 @@
 
 use super::{Context, buildings::BuildingTable, grids::GridTable, log::Log};
 use crate::{
-    code::PlaceCode,
+    code::{CodeType, PlaceCode},
     model::{Entity, Level},
-    quality::{Issue, Rule},
+    quality::{Evidence, Form, Issue, Rule, rounded},
     spatial::{Bbox, Metric, common, outside, rows_touching, rtree},
 };
 use geo::{Area, Coord, CoordsIter, MapCoords, MultiPolygon};
@@ -36,7 +36,7 @@ fn sliver(table: &GridTable, row: usize) -> Option<Issue> {
     let perimeter_m: f64 = rings.flat_map(|ring| ring.0.windows(2)).map(length).sum();
     let width_m = 2.0 * area_m2 / perimeter_m;
     let thin = draft.level == Level::Grid && (width_m < SLIVER_WIDTH_M || area_m2 < SLIVER_M2);
-    let evidence = || format!("{area_m2:.1} m², {width_m:.1} m wide on average");
+    let evidence = || Evidence::new(Form::Sliver, [rounded(area_m2, 1), rounded(width_m, 1)]);
     thin.then(|| Issue::new(Rule::GridSliver, &draft.code, evidence()).at(table.points[row]))
 }
 
@@ -54,7 +54,7 @@ fn outside_parent(table: &GridTable, row: usize) -> Option<Issue> {
     };
     let outside_m2 = outside(&local(&table.areas[row]), &local(&table.areas[parent])).unsigned_area();
     let share = outside_m2 / table.area_m2[row];
-    let evidence = || format!("{outside_m2:.1} m² ({:.1} %) outside", 100.0 * share);
+    let evidence = || Evidence::new(Form::Outside, [rounded(outside_m2, 1), rounded(100.0 * share, 1)]);
     let issue = || Issue::new(Rule::GridOutsideParent, &draft.code, evidence());
     (outside_m2 > OUTSIDE_M2 && share > OUTSIDE_SHARE).then(|| issue().other(&above.code).at(table.points[row]))
 }
@@ -71,14 +71,14 @@ impl Context<'_> {
 
     fn no_grid(&self, table: &BuildingTable, row: usize) -> Option<Issue> {
         let outside = table.grids[row].first()?.is_none();
-        let evidence = "no grid contains or touches its point";
-        outside.then(|| Issue::new(Rule::BuildingNoGrid, table.code(row), evidence).at(table.points[row]))
+        let issue = || Issue::new(Rule::BuildingNoGrid, table.code(row), Form::NoGridAtPoint);
+        outside.then(|| issue().at(table.points[row]))
     }
 
     fn straddles(&self, table: &BuildingTable, row: usize) -> Option<Issue> {
         let share = table.grid_share[row].filter(|share| *share < WHOLE_SHARE)?;
         let grid = (*table.grids[row].first()?)?;
-        let evidence = format!("{:.0} % of its footprint in the grid of its point", 100.0 * share);
+        let evidence = Evidence::new(Form::ShareInGrid, [rounded(100.0 * f64::from(share), 0)]);
         let issue = Issue::new(Rule::BuildingStraddles, table.code(row), evidence);
         Some(issue.other(&self.grids.drafts[grid as usize].code).at(table.points[row]))
     }
@@ -93,21 +93,28 @@ impl Context<'_> {
         }
         let community = &self.grids.drafts[above as usize].code;
         let differs = community.len() == issued.len() && community != issued;
-        let issue = || Issue::new(Rule::BuildingCodeElsewhere, table.code(row), format!("its code says {issued}"));
+        let evidence = || Evidence::new(Form::CodeSays, [issued.into()]);
+        let issue = || Issue::new(Rule::BuildingCodeElsewhere, table.code(row), evidence());
         differs.then(|| issue().other(community).at(table.points[row]))
     }
 
     fn odd_code(&self, table: &BuildingTable, row: usize) -> [Option<Issue>; 2] {
         let code = table.code(row);
         let temporary = code.parse::<PlaceCode>().is_ok_and(|code| code.is_temporary());
-        let issue = |rule, evidence: &str| Issue::new(rule, code, evidence).at(table.points[row]);
-        let mut own = self.code_types.iter().filter(|t| t.entity() == Entity::Building).peekable();
-        let odd = own.peek().is_some() && own.all(|t| t.check(code).is_err());
+        let issue = |rule, evidence| Issue::new(rule, code, evidence).at(table.points[row]);
+        let own: Vec<_> = self.code_types.iter().filter(|t| t.entity() == Entity::Building).collect();
+        let odd = !own.is_empty() && own.iter().all(|t| t.check(code).is_err());
         [
-            temporary.then(|| issue(Rule::BuildingTemporaryCode, "its building part begins with T")),
-            odd.then(|| issue(Rule::CodeForm, "none of the city's types of building codes").about(Entity::Building)),
+            temporary.then(|| issue(Rule::BuildingTemporaryCode, Form::TemporaryPart.into())),
+            odd.then(|| issue(Rule::CodeForm, no_own_type(&own)).about(Entity::Building)),
         ]
     }
+}
+
+/// The evidence that a code is of none of the city's types.
+pub(super) fn no_own_type(own: &[&CodeType]) -> Evidence {
+    let names: Vec<_> = own.iter().map(|t| t.name()).collect();
+    Evidence::new(Form::NoOwnType, [names.join(", ").into()])
 }
 
 fn same_footprints(table: &BuildingTable) -> Vec<Issue> {
@@ -116,7 +123,7 @@ fn same_footprints(table: &BuildingTable) -> Vec<Issue> {
         let later = rows_touching(&tree, table.boxes[row]).into_iter().map(|other| other as usize);
         let same = later.filter(|other| *other > row).filter_map(|other| Some((other, same_share(table, row, other)?)));
         let issue = |(other, share): (usize, f64)| {
-            let evidence = format!("{:.0} % of the ground of both is common", 100.0 * share);
+            let evidence = Evidence::new(Form::Common, [rounded(100.0 * share, 0)]);
             Issue::new(Rule::BuildingDuplicateFootprint, table.code(other), evidence)
                 .other(table.code(row))
                 .at(table.points[other])

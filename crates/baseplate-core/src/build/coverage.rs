@@ -6,7 +6,7 @@ use crate::{
     locate::{Degenerate, Locator},
     model::GridKind,
     plate::CoverageInfo,
-    quality::{Issue, Rule},
+    quality::{Evidence, Form, Issue, Rule, rounded},
 };
 use arrow_buffer::Buffer;
 
@@ -60,7 +60,7 @@ impl CoverageDraft {
         let mut faults = find_faults(edges, areas);
         faults.sort_by(|f, g| g.area_m2().total_cmp(&f.area_m2()));
         for fault in &faults {
-            let evidence = format!("{:.2} m²", fault.area_m2());
+            let evidence = Evidence::new(Form::Area, [rounded(fault.area_m2(), 2)]);
             let (count, sum, issue) = match fault {
                 Fault::Overlap { faces: [a, b], at, .. } => {
                     let issue = Issue::new(Rule::GridOverlap, code(*a), evidence).other(code(*b)).at(*at);

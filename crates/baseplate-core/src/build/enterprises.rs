@@ -17,7 +17,7 @@ use crate::{
     },
     geocode::{GeocodeStatus, MatchLevel, decide, index::GeoIndex},
     model::{EnterpriseRole, Entity, How},
-    quality::{Issue, Rule},
+    quality::{Evidence, Form, Issue, Rule},
     source::{Columns, EnterpriseSource, Reject, Row, inspect, read_rows},
 };
 use memchr::memmem;
@@ -31,6 +31,7 @@ const CHUNK: usize = 16_384;
 const SURE: f64 = 0.8;
 /// The longest code that is kept, characters: one that fails its check is suspect, but still somebody's.
 const CODE_MAX: usize = 32;
+const NO_ADDRESS: &str = "no address has this code";
 
 /// Enterprises at addresses, by their place in reading order, and the order of their rows.
 pub(super) struct EnterpriseTable {
@@ -189,7 +190,8 @@ impl Reading<'_> {
                 if issue.rule == Rule::LinkDangling {
                     let column = cells.source.address.as_deref().unwrap_or_default();
                     let code = issue.other.as_deref().unwrap_or_default();
-                    log.add(source, Outcome::Noted, &Reject::new(row.number, column, code, &issue.evidence));
+                    let dangling = if issue.evidence.form == Form::LostAddress { LOST } else { NO_ADDRESS };
+                    log.add(source, Outcome::Noted, &Reject::new(row.number, column, code, dangling));
                 }
                 log.issue(issue);
             }
@@ -258,14 +260,14 @@ impl Cells<'_> {
             if matches!(code.parse::<CitizenId>(), Ok(_) | Err(CodeError::Check { .. })) {
                 return Err(reject(&self.source.uscc, "", "a citizen id where the code of an enterprise belongs"));
             }
-            issues.push(Issue::new(Rule::EnterpriseUsccSuspect, &code, e));
+            issues.push(Issue::new(Rule::EnterpriseUsccSuspect, &code, &e));
         }
         let given = self.address.and_then(|index| row.code(index));
         let meant = given.as_deref().filter(|given| !(rounded && looks_rounded(given)));
         let address = meant.and_then(|given| library.addresses.row_of(given));
         if let (Some(given), None) = (&given, address) {
             let lost = is_exponent(given) || looks_rounded(given);
-            let evidence = if lost { LOST } else { "no address has this code" };
+            let evidence = if lost { Form::LostAddress } else { Form::NoAddress };
             let issue = Issue::new(Rule::LinkDangling, &code, evidence);
             issues.push(issue.about(Entity::Enterprise).other(given));
         }
@@ -284,8 +286,8 @@ impl Cells<'_> {
 
 impl Library<'_> {
     /// The row of the address that a text stands for, or why there is none.
-    fn geocode(self, text: Option<&str>) -> Result<(u32, MatchLevel, f32), String> {
-        let text = text.ok_or("neither an address code nor a text")?;
+    fn geocode(self, text: Option<&str>) -> Result<(u32, MatchLevel, f32), Evidence> {
+        let text = text.ok_or(Form::NothingToFind)?;
         let decision = decide(self.geo_index, text);
         let confidence = decision.confidence();
         let found = decision.found.as_ref();
@@ -293,7 +295,8 @@ impl Library<'_> {
         let status = decision.status.as_str();
         let sure = decision.status == GeocodeStatus::Matched && confidence >= SURE;
         let row = found.filter(|_| sure).and_then(|found| Some((found.row?, found.level)));
-        let (row, level) = row.ok_or_else(|| format!("its text is {status} down to {level}: '{text}'"))?;
+        let stopped = || Evidence::new(Form::Geocoded, [status.into(), level.into(), text.into()]);
+        let (row, level) = row.ok_or_else(stopped)?;
         Ok((row, level, confidence as f32))
     }
 }
@@ -383,13 +386,13 @@ impl EnterpriseTable {
             let first = registered.next();
             for again in registered {
                 let names = [first.unwrap_or(again), again].map(|place| self.names.get(*place as usize));
-                let evidence = format!("as '{}' and as '{}'", names[0], names[1]);
+                let evidence = Evidence::new(Form::TwoNames, names.map(Into::into));
                 log.issue(Issue::new(Rule::EnterpriseDuplicate, code(*again), evidence).at(at(*again)));
             }
             let cancelled = rows.iter().any(|place| !self.active[*place as usize]);
             for operating in in_role(EnterpriseRole::Operates).filter(|_| cancelled) {
-                let evidence = "注销 or 吊销 in one row, 经营 in another or the same";
-                log.issue(Issue::new(Rule::EnterpriseCancelled, code(*operating), evidence).at(at(*operating)));
+                let issue = Issue::new(Rule::EnterpriseCancelled, code(*operating), Form::CancelledOperating);
+                log.issue(issue.at(at(*operating)));
             }
         }
     }

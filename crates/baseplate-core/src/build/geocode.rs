@@ -7,7 +7,7 @@ use crate::{
     geocode::index::{Alias, Division, GEOCODE, GeoIndex, Landmark, LandmarkAddress, Library, Written, write},
     model::Level,
     plate::map,
-    quality::{Issue, Rule},
+    quality::{Evidence, Form, Issue, Rule},
     spatial::{LngLat, Metric},
 };
 
@@ -95,7 +95,11 @@ fn note_unread(addresses: &AddressTable, unread: &[(u32, String)], log: &mut Log
     for (row, words) in unread {
         let place = addresses.order[*row as usize];
         let (code, text) = (addresses.codes.get(place as usize), addresses.texts.get(place as usize));
-        let issue = Issue::new(Rule::AddressUnreadable, code, format!("'{words}' has no place in '{text}'"));
+        let issue = Issue::new(
+            Rule::AddressUnreadable,
+            code,
+            Evidence::new(Form::Unplaced, [words.as_str().into(), text.into()]),
+        );
         log.issue(issue.at(addresses.points[place as usize]));
     }
     let (count, all) = (unread.len(), addresses.len());

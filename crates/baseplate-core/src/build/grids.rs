@@ -10,7 +10,7 @@ use super::{
 use crate::{
     code::GridCode,
     model::{Entity, GridKind, How, Level},
-    quality::{Issue, Rule},
+    quality::{Evidence, Form, Issue, Rule, rounded},
     source::{Columns, GridSource, Reject, Spec},
     spatial::{Bbox, LngLat, Repair, representative_point, to_valid_area, union},
 };
@@ -186,9 +186,11 @@ impl Reading {
                 parent,
                 origin: Some((found.source, found.row.number)),
             };
-            for rebuilt in found.repairs.iter().filter(|repair| matches!(repair, Repair::Rebuilt { .. })) {
+            for repair in &found.repairs {
+                let Repair::Rebuilt { before_m2, after_m2 } = *repair else { continue };
+                let evidence = Evidence::new(Form::Rebuilt, [rounded(before_m2, 1), rounded(after_m2, 1)]);
                 let at = representative_point(&found.area);
-                log.issue(Issue::new(Rule::GridInvalidRing, &draft.code, rebuilt).at(at));
+                log.issue(Issue::new(Rule::GridInvalidRing, &draft.code, evidence).at(at));
             }
             let code = draft.code.clone();
             if let Some((draft, found)) = self.rounded.pass(&code, (draft, found)) {
@@ -209,7 +211,7 @@ impl Reading {
             if before.parent == draft.parent && before.name == draft.name && self.areas[first] == found.area {
                 return log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "", "", EXACT_COPY));
             }
-            let evidence = format!("row {} of its source has it again", found.row.number);
+            let evidence = Evidence::new(Form::RowAgain, [found.row.number.into()]);
             let at = representative_point(&found.area);
             log.issue(Issue::new(Rule::GridDuplicateCode, &draft.code, evidence).at(at));
             if self.drafts[first].parent != draft.parent {

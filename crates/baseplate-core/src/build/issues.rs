@@ -11,8 +11,10 @@ use crate::{
 };
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -47,28 +49,51 @@ impl IssueWriter {
     }
 }
 
+/// What an issue is about, whatever was measured: the same in every build in which it is found.
+fn identity(issue: &Issue) -> u64 {
+    let mut hash = Sha256::new();
+    for part in [issue.rule.as_str(), issue.entity.as_str(), &issue.code, issue.other.as_deref().unwrap_or_default()] {
+        hash.update(part);
+        hash.update([0]);
+    }
+    // Gaps have no code but that of their kind of grids.
+    if let (Rule::GridGap, Some(at)) = (issue.rule, issue.at) {
+        hash.update(format!("{:.4} {:.4}", at.lng, at.lat));
+    }
+    u64::from_be_bytes(std::array::from_fn({
+        let digest = hash.finalize();
+        move |i| digest[i]
+    }))
+}
+
 struct IssueTable {
     path: PathBuf,
     schema: SchemaRef,
     table: TableWriter,
-    waiting: Vec<Issue>,
+    waiting: Vec<(String, Issue)>,
+    /// How many issues had the same identity.
+    alike: HashMap<u64, u32>,
     failed: Option<ArrowError>,
 }
 
 impl IssueTable {
     fn create(path: PathBuf) -> Result<Self, BuildError> {
-        let words = ["rule", "severity", "entity", "code"].map(|name| Field::new(name, DataType::Utf8, false));
+        let words = ["key", "rule", "severity", "entity", "code"].map(|name| Field::new(name, DataType::Utf8, false));
         let mut fields = words.to_vec();
         fields.push(Field::new("other", DataType::Utf8, true));
-        fields.push(Field::new("evidence", DataType::Utf8, false));
+        fields.extend(["form", "values"].map(|name| Field::new(name, DataType::Utf8, false)));
         fields.extend(["lng", "lat"].map(|name| Field::new(name, DataType::Float64, true)));
         let schema = Arc::new(Schema::new(fields));
         let table = TableWriter::create(&path, &schema).map_err(BuildError::table(&path))?;
-        Ok(Self { path, schema, table, waiting: Vec::new(), failed: None })
+        Ok(Self { path, schema, table, waiting: Vec::new(), alike: HashMap::new(), failed: None })
     }
 
     fn add(&mut self, issue: Issue) {
-        self.waiting.push(issue);
+        let identity = identity(&issue);
+        let alike = self.alike.entry(identity).or_default();
+        *alike += 1;
+        let key = if *alike == 1 { format!("{identity:016x}") } else { format!("{identity:016x}-{alike}") };
+        self.waiting.push((key, issue));
         if self.waiting.len() == BATCH {
             self.flush();
         }
@@ -76,17 +101,22 @@ impl IssueTable {
 
     fn flush(&mut self) {
         let issues = std::mem::take(&mut self.waiting);
-        let text =
-            |of: fn(&Issue) -> Option<&str>| Arc::new(issues.iter().map(of).collect::<StringArray>()) as ArrayRef;
-        let degrees =
-            |of: fn(&Issue) -> Option<f64>| Arc::new(issues.iter().map(of).collect::<Float64Array>()) as ArrayRef;
+        let keys: StringArray = issues.iter().map(|(key, _)| Some(key)).collect();
+        let keys = Arc::new(keys) as ArrayRef;
+        let values = |issue: &Issue| Value::from(issue.evidence.values.clone()).to_string();
+        let values: StringArray = issues.iter().map(|(_, issue)| Some(values(issue))).collect();
+        let issues = || issues.iter().map(|(_, issue)| issue);
+        let text = |of: fn(&Issue) -> Option<&str>| Arc::new(issues().map(of).collect::<StringArray>()) as ArrayRef;
+        let degrees = |of: fn(&Issue) -> Option<f64>| Arc::new(issues().map(of).collect::<Float64Array>()) as ArrayRef;
         let columns = vec![
+            keys,
             text(|i| Some(i.rule.as_str())),
             text(|i| Some(i.rule.severity().as_str())),
             text(|i| Some(i.entity.as_str())),
             text(|i| Some(&i.code)),
             text(|i| i.other.as_deref()),
-            text(|i| Some(&i.evidence)),
+            text(|i| Some(i.evidence.form.as_str())),
+            Arc::new(values),
             degrees(|i| Some(i.at?.lng)),
             degrees(|i| Some(i.at?.lat)),
         ];

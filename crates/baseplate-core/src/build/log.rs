@@ -4,7 +4,7 @@ use super::{BuildError, issues::IssueWriter};
 use crate::{
     model::Entity,
     plate::{SourceInfo, publish::REJECTS},
-    quality::{Issue, Rule},
+    quality::{Evidence, Form, Issue, Rule},
     source::{Columns, Reject, Row, SourceFile},
     text::spreadsheet_cell,
 };
@@ -189,7 +189,7 @@ impl Log {
         for (source, columns) in self.sources.iter().zip(&self.columns) {
             let entity = Entity::ALL.iter().find(|entity| entity.as_str() == source.entity);
             for (name, count) in columns.iter().filter(|(_, count)| *count > 0) {
-                let evidence = format!("column '{name}': {count} cells with a citizen id, which was masked");
+                let evidence = Evidence::new(Form::IdsMasked, [name.as_str().into(), (*count).into()]);
                 let issue = Issue::new(Rule::IdInClear, &source.path, evidence);
                 self.issues.add(issue.about(entity.copied().unwrap_or(Entity::Person)));
             }

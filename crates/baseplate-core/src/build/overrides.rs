@@ -9,7 +9,7 @@ use super::{
 use crate::{
     code::{GridCode, fold_code},
     model::Entity,
-    quality::{Issue, Rule},
+    quality::{Form, Issue, Rule},
     source::{Columns, OverrideSource, Reject, Row, inspect, read_rows},
 };
 use std::collections::HashMap;
@@ -67,9 +67,9 @@ fn read(
         let grid_text = row.cell(grid).unwrap_or_default();
         let fail = |e| Reject::new(row.number, &source.grid, grid_text, format!("no grid code: {e}"));
         let grid_code: GridCode = grid_text.parse().map_err(fail)?;
-        let mut need = |found: Option<u32>, column: &str, code: &str, reason: &str| {
+        let mut need = |found: Option<u32>, column: &str, code: &str, missing: Form, reason: &str| {
             found.ok_or_else(|| {
-                let issue = Issue::new(Rule::LinkDangling, &building_code, format!("override: {reason}"));
+                let issue = Issue::new(Rule::LinkDangling, &building_code, missing);
                 log.issue(issue.about(Entity::Building).other(code));
                 Reject::new(row.number, column, code, reason)
             })
@@ -78,8 +78,20 @@ fn read(
         let found_grid = rows.grids.get(grid_code.as_str()).copied();
         let cell = |index: Option<usize>| index.and_then(|i| row.cell(i)).map(str::to_owned);
         Ok(Override {
-            building: need(found, &source.building, &building_code, "no such building in the plate")?,
-            grid: need(found_grid, &source.grid, grid_code.as_str(), "no grid of the finest level has this code")?,
+            building: need(
+                found,
+                &source.building,
+                &building_code,
+                Form::OverrideBuilding,
+                "no such building in the plate",
+            )?,
+            grid: need(
+                found_grid,
+                &source.grid,
+                grid_code.as_str(),
+                Form::OverrideGrid,
+                "no grid of the finest level has this code",
+            )?,
             reason: cell(reason),
             approved_by: cell(approved_by),
         })

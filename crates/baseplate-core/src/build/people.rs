@@ -11,11 +11,11 @@ use super::{
 };
 use crate::{
     code::{
-        CitizenId, CodeError, LOST, PersonKey, PersonToken, fold_code, is_exponent, is_masked, is_misplaced_id,
-        looks_rounded, mostly_rounded,
+        CitizenId, LOST, PersonKey, PersonToken, fold_code, is_exponent, is_masked, is_misplaced_id, looks_rounded,
+        mostly_rounded,
     },
     model::{Entity, PersonRole},
-    quality::{Issue, Rule},
+    quality::{Evidence, Form, Issue, Rule},
     source::{Columns, IdType, PersonSource, Reject, Row, inspect, read_rows},
 };
 use rayon::prelude::*;
@@ -204,29 +204,22 @@ impl Linking<'_> {
             return Err(reject(&cells.source.id, "", LOST));
         }
         if let Some(error) = invalid {
-            let issue = Some(Issue::new(Rule::PersonIdInvalid, token, without_the_id(&error)));
+            let issue = Some(Issue::new(Rule::PersonIdInvalid, token, &error));
             return Ok(Person { token, address: None, role, issue });
         }
-        let dangling = |evidence: &str| Issue::new(Rule::LinkDangling, token, evidence).about(Entity::Person);
+        let dangling = |evidence: Form| Issue::new(Rule::LinkDangling, token, evidence).about(Entity::Person);
         let named = row.code(cells.address);
         let meant = named.as_deref().filter(|code| !(rounded.addresses && looks_rounded(code)));
         let address = meant.and_then(|code| self.addresses.row_of(code));
         let issue = match (&named, address) {
             (_, Some(_)) => None,
-            (None, None) => Some(dangling("no address is named")),
-            (Some(code), None) if is_exponent(code) || looks_rounded(code) => Some(dangling(LOST).other(code)),
-            (Some(code), None) => Some(dangling("no address has this code").other(code)),
+            (None, None) => Some(dangling(Form::NoAddressNamed)),
+            (Some(code), None) if is_exponent(code) || looks_rounded(code) => {
+                Some(dangling(Form::LostAddress).other(code))
+            }
+            (Some(code), None) => Some(dangling(Form::NoAddress).other(code)),
         };
         Ok(Person { token, address, role, issue })
-    }
-}
-
-/// What is wrong with an id, without a character of it.
-fn without_the_id(error: &CodeError) -> String {
-    match error {
-        CodeError::Character { position, expected, .. } => format!("character {position} is not {expected}"),
-        CodeError::Check { position, .. } => format!("check character {position} is wrong"),
-        other => other.to_string(),
     }
 }
 
@@ -287,10 +280,10 @@ impl PeopleTable {
         for (_, place) in rows {
             let Some(address) = self.address(*place) else { continue };
             let role = self.role(*place);
-            let issue = |rule, evidence: String| Issue::new(rule, self.token(*place), evidence);
+            let issue = |rule, evidence: Evidence| Issue::new(rule, self.token(*place), evidence);
             if rows.len() > 1 && !seen.insert((address, role)) {
                 let word = PersonRole::ALL.get(usize::from(role)).map_or("", |role| role.as_str());
-                let issue = issue(Rule::PersonTwice, format!("role {word}; counted once"));
+                let issue = issue(Rule::PersonTwice, Evidence::new(Form::RoleTwice, [word.into()]));
                 found.issues.push(issue.other(address_code(address)).at(addresses.point(address)));
                 found.twice.push(*place);
                 continue;
@@ -300,7 +293,7 @@ impl PeopleTable {
             }
             match home {
                 Some(first) => {
-                    let evidence = format!("also lives at {}, and counts there", address_code(first));
+                    let evidence = Evidence::new(Form::AlsoLives, [address_code(first).into()]);
                     let issue = issue(Rule::PersonTwoHomes, evidence);
                     found.issues.push(issue.other(address_code(address)).at(addresses.point(address)));
                 }
@@ -311,7 +304,8 @@ impl PeopleTable {
             }
             let building = addresses.building(address).map(|row| &buildings.drafts[row as usize]);
             if let Some(building) = building.filter(|b| b.demolished) {
-                let issue = issue(Rule::PersonInDemolished, format!("address {}", address_code(address)));
+                let evidence = Evidence::new(Form::AtAddress, [address_code(address).into()]);
+                let issue = issue(Rule::PersonInDemolished, evidence);
                 found.issues.push(issue.other(&building.code).at(addresses.point(address)));
             }
         }

@@ -6,7 +6,10 @@
 //! independent witnesses, so places vote, not rows, and the vote must be one that chance gives once in a million.
 
 use super::{Crs, ToPlate, bd09, gcj02, look};
-use crate::spatial::LngLat;
+use crate::{
+    quality::{Evidence, Form, REFERENCE_GCJ02, SWAPPED},
+    spatial::LngLat,
+};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -51,7 +54,7 @@ pub struct Suspicion {
     /// Not the source itself looks so, but what its points are compared with.
     pub reference: bool,
     /// The counts, and in what the rows fit.
-    pub evidence: String,
+    pub evidence: Evidence,
 }
 
 /// Another way to read the coordinates.
@@ -126,9 +129,15 @@ impl Sample {
         let judged = readings.iter().map(|reading| (reading, pairs(reading)));
         let suspect = judged.filter(|(reading, pairs)| pairs.are_suspicious(reading.far));
         let (reading, pairs) = suspect.rev().max_by_key(|(_, pairs)| pairs.fitting_otherwise())?;
-        let evidence = format!(
-            "of {} sampled rows {} fit only {}, {} only as {declared}",
-            pairs.rows, pairs.only_other, reading.name, pairs.only_declared
+        let evidence = Evidence::new(
+            Form::FitsElse,
+            [
+                pairs.rows.into(),
+                pairs.only_other.into(),
+                reading.name.as_str().into(),
+                pairs.only_declared.into(),
+                declared.into(),
+            ],
         );
         Some(Suspicion { axes: reading.axes, reference: reading.reference, evidence })
     }
@@ -255,7 +264,7 @@ fn near_readings(to_plate: &ToPlate) -> Vec<Reading<'_>> {
         convert,
     };
     let of_reference = Reading {
-        name: "if what they lie in is in gcj02".to_owned(),
+        name: REFERENCE_GCJ02.to_owned(),
         axes: false,
         reference: true,
         far: false,
@@ -285,9 +294,8 @@ fn far_readings(to_plate: &ToPlate, middle: Option<LngLat>) -> Vec<Reading<'_>> 
         far: true,
         convert,
     };
-    let swapped = "with the axes swapped (X is the northing in Chinese survey files)".to_owned();
     let mut readings = vec![Reading {
-        name: swapped,
+        name: SWAPPED.to_owned(),
         axes: true,
         reference: false,
         far: true,
@@ -384,9 +392,13 @@ mod tests {
                 ("gcj02", city(seed, 4_000, 0.02, as_bd09), "fit only as bd09"),
             ] {
                 let found = judged(&sample, declared).expect("found");
-                assert!(found.evidence.contains(words) && !found.axes, "{declared}: {}", found.evidence);
+                assert!(said(&found).contains(words) && !found.axes, "{declared}: {}", said(&found));
             }
         }
+    }
+
+    fn said(found: &Suspicion) -> String {
+        found.evidence.to_string()
     }
 
     #[test]
@@ -415,7 +427,7 @@ mod tests {
     #[test]
     fn swapped_axes_are_told_by_a_single_row() {
         let found = judged(&city(1, 1, 0.1, |x, y| (y, x)), "EPSG:4326").expect("found");
-        assert!(found.axes && found.evidence.contains("axes swapped"), "{}", found.evidence);
+        assert!(found.axes && said(&found).contains("axes swapped"), "{}", said(&found));
         let nowhere = city(1, 50, 0.1, |x, y| (x + 5.0, y + 5.0));
         assert_eq!(judged(&nowhere, "EPSG:4326"), None);
         assert_eq!(judged(&Sample::new(16), "EPSG:4326"), None);

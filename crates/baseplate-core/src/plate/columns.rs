@@ -257,7 +257,9 @@ pub(super) struct Issues {
     pub(super) entity: Text,
     pub(super) code: Text,
     pub(super) other: Text,
-    pub(super) evidence: Text,
+    pub(super) key: Text,
+    pub(super) form: Text,
+    pub(super) values: Text,
     pub(super) lng: Doubles,
     pub(super) lat: Doubles,
 }
@@ -270,7 +272,9 @@ impl Issues {
             entity: table.text("entity")?,
             code: table.text("code")?,
             other: table.text("other")?,
-            evidence: table.text("evidence")?,
+            key: table.text("key")?,
+            form: table.text("form")?,
+            values: table.text("values")?,
             lng: table.numbers("lng")?,
             lat: table.numbers("lat")?,
         })

@@ -4,7 +4,7 @@ use super::{Address, Baseplate, Building, Grid, columns::Issues, table::first_ro
 use crate::{
     geocode::MatchLevel,
     model::{EnterpriseRole, Entity, How},
-    quality::Rule,
+    quality::{Evidence, Rule},
     spatial::LngLat,
 };
 
@@ -183,8 +183,10 @@ impl HexCell<'_> {
 }
 
 /// Something that was found wrong with the data when the plate was built.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct IssueRecord<'a> {
+    /// Its identity: the same from build to build as long as it is found, whatever is measured.
+    pub key: &'a str,
     /// What was broken.
     pub rule: Rule,
     /// `grid`, `building`, `address`, `person` or `enterprise`.
@@ -193,8 +195,8 @@ pub struct IssueRecord<'a> {
     pub code: &'a str,
     /// The code of the other thing, if two do not agree.
     pub other: Option<&'a str>,
-    /// What was measured, with units.
-    pub evidence: &'a str,
+    /// What was measured.
+    pub evidence: Evidence,
     /// Where.
     pub at: Option<LngLat>,
 }
@@ -202,11 +204,12 @@ pub struct IssueRecord<'a> {
 impl<'a> IssueRecord<'a> {
     pub(super) fn of(table: &'a Issues, row: u32) -> Option<Self> {
         Some(Self {
+            key: table.key.get(row)?,
             rule: table.rule.get(row)?.parse().ok()?,
             entity: table.entity.get(row)?,
             code: table.code.get(row)?,
             other: table.other.get(row),
-            evidence: table.evidence.get(row)?,
+            evidence: Evidence::read(table.form.get(row)?, table.values.get(row)?)?,
             at: table.lng.get(row).zip(table.lat.get(row)).map(|(lng, lat)| LngLat::new(lng, lat)),
         })
     }

@@ -2,14 +2,14 @@
 
 use crate::{
     model::{GridKind, Level},
-    source::{AliasSpec, CodeTypeSpec},
+    source::{AliasSpec, AttributeTitles, CodeTypeSpec},
     spatial::Bbox,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, ops::Range};
 
 /// Version of the plate format that this crate writes and reads. It changes whenever an older reader would err.
-pub const FORMAT: u32 = 7;
+pub const FORMAT: u32 = 8;
 
 /// The contents of `plate.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -75,6 +75,9 @@ pub struct AttributeInfo {
     pub name: String,
     /// The values that it has.
     pub categories: Vec<String>,
+    /// What it and its values are called on screen.
+    #[serde(default)]
+    pub titles: AttributeTitles,
 }
 
 /// A coverage, and how clean it is.

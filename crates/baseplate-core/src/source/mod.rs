@@ -16,8 +16,8 @@ mod spec;
 mod split;
 
 pub use spec::{
-    AddressSource, AliasSpec, Ancestor, BuildingSource, CodeTypeSpec, ELEMENTS, EnterpriseSource, GridSource, IdType,
-    LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, SourceFile, Spec,
+    AddressSource, AliasSpec, Ancestor, AttributeTitles, BuildingSource, CodeTypeSpec, ELEMENTS, EnterpriseSource,
+    GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, SourceFile, Spec, Titles,
 };
 
 pub use coordinate::{decimal_point, parse_coordinate, parse_point};

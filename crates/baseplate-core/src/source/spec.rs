@@ -11,7 +11,7 @@ use crate::{
 use flat::{FlatAddress, FlatBuilding, FlatEnterprise, FlatGrid, FlatOverride, FlatPerson};
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -67,6 +67,9 @@ pub struct Spec {
     /// Places that people know by a name that no address has.
     #[serde(default)]
     pub landmarks: Vec<LandmarkSpec>,
+    /// What attributes and their values are called on screen, by attribute.
+    #[serde(default)]
+    pub titles: BTreeMap<String, AttributeTitles>,
 }
 
 /// `[plate]`.
@@ -342,6 +345,41 @@ pub struct AliasSpec {
     pub since: Option<String>,
 }
 
+/// `[titles.ATTRIBUTE]`: what an attribute of people or enterprises is called on screen, in the languages of the readers. All keys are
+/// values.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AttributeTitles {
+    /// In Chinese.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub zh: Option<String>,
+    /// In English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub en: Option<String>,
+    /// Its values, by how the source writes them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "schema", schema(required = false))]
+    pub categories: BTreeMap<String, Titles>,
+}
+
+/// What something is called on screen, in the languages of the readers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Titles {
+    /// In Chinese.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub zh: Option<String>,
+    /// In English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub en: Option<String>,
+}
+
 /// `[[landmarks]]`: a place that people know by a name that no address has, such as a hospital or a square. The geocoder answers its
 /// name with its address. All keys are values; one of `address` and `point` is needed.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -428,8 +466,15 @@ impl Spec {
     fn check_attributes(&self) -> Result<(), String> {
         let people = self.people.iter().flat_map(|s| &s.attributes);
         let enterprises = self.enterprises.iter().flat_map(|s| &s.attributes);
-        match people.chain(enterprises).find(|a| TAKEN_NAMES.contains(&a.as_str())) {
-            Some(taken) => Err(format!("attributes: a plate has a column '{taken}' of its own; rename yours")),
+        let all: BTreeSet<&str> = people.chain(enterprises).map(String::as_str).collect();
+        if let Some(taken) = all.iter().find(|name| TAKEN_NAMES.contains(name)) {
+            return Err(format!("attributes: a plate has a column '{taken}' of its own; rename yours"));
+        }
+        match self.titles.keys().find(|name| !all.contains(name.as_str())) {
+            Some(unknown) => {
+                let all = all.into_iter().collect::<Vec<_>>().join(", ");
+                Err(format!("titles.{unknown}: no source has such an attribute; there are: {all}"))
+            }
             None => Ok(()),
         }
     }

@@ -1,6 +1,6 @@
 //! Statistics of H3 cells: of the whole plate as it was counted at build, or of what is in some grids.
 
-use super::{Attribute, Breakdown, StatsRow};
+use super::{Attribute, Breakdown, StatsRow, tenths};
 use crate::{
     answer::Counts,
     h3::Position,
@@ -15,13 +15,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// Buildings whose addresses a thread counts together.
 const CHUNK: usize = 1 << 12;
 
+/// How large a cell is, square metres.
+fn cell_m2(index: u64) -> f64 {
+    tenths(CellIndex::try_from(index).map_or(0.0, CellIndex::area_m2))
+}
+
 impl Baseplate {
     /// The cells in which anything lies.
     pub(super) fn cell_rows(&self, resolution: Resolution, by: Option<&Breakdown>) -> Vec<StatsRow> {
         let row = |cell: HexCell<'_>| {
             let index = cell.cell()?;
             let by = by.map(|breakdown| breakdown.of(index));
-            Some(StatsRow { code: format!("{index:x}"), name: None, counts: cell.into(), by })
+            Some(StatsRow { code: format!("{index:x}"), name: None, area_m2: cell_m2(index), counts: cell.into(), by })
         };
         self.hex_cells(resolution.into()).filter_map(row).collect()
     }
@@ -64,7 +69,7 @@ impl Baseplate {
             let stored = whole.contains(&cell).then(|| self.hex_cell(cell.into())).flatten();
             let counts = Counts { people: stored.and_then(|cell| cell.count(Entity::Person)), ..tally.counts };
             let by = attribute.map(|_| tally.categories.into_iter().map(Some).collect());
-            StatsRow { code: cell.to_string(), name: None, counts, by }
+            StatsRow { code: cell.to_string(), name: None, area_m2: cell_m2(cell.into()), counts, by }
         };
         merge(of_buildings, rest.cells).into_iter().map(row).collect()
     }

@@ -1,6 +1,6 @@
 //! Which grids are counted: those of a kind and level, and of these the ones that lie in another grid.
 
-use super::{Areas, Attribute, Breakdown, StatsError, StatsQuery, StatsRow};
+use super::{Areas, Attribute, Breakdown, StatsError, StatsQuery, StatsRow, tenths};
 use crate::{
     coverage::lies_in,
     model::{Entity, GridKind, Level},
@@ -107,6 +107,7 @@ fn grid_rows(grids: Vec<Grid<'_>>, within: Option<&[Grid<'_>]>, by: Option<&Brea
     let row = |grid: Grid<'_>| StatsRow {
         code: grid.code().to_owned(),
         name: Some(grid.name().to_owned()),
+        area_m2: tenths(grid.area_m2().unwrap_or_default()),
         counts: grid.into(),
         by: by.map(|breakdown| breakdown.of(grid.row().into())),
     };

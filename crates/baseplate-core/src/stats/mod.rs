@@ -90,6 +90,8 @@ pub struct StatsRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub name: Option<String>,
+    /// How large the grid or the cell is, square metres.
+    pub area_m2: f64,
     /// What is in it.
     #[serde(flatten)]
     pub counts: Counts,
@@ -120,6 +122,11 @@ pub struct Stats {
     pub note: Option<String>,
     /// The areas: grids by code, cells by index.
     pub rows: Vec<StatsRow>,
+}
+
+/// An area as answers have it.
+fn tenths(area_m2: f64) -> f64 {
+    (area_m2 * 10.0).round() / 10.0
 }
 
 /// An attribute of people or enterprises.

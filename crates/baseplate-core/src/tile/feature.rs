@@ -1,7 +1,7 @@
 //! The features of each layer in a tile.
 
 use super::{
-    TileError,
+    MAX_ZOOM, TileError,
     clip::clip,
     encode::{LayerWriter, Value},
     polygon::Polygon,
@@ -10,8 +10,9 @@ use super::{
 };
 use crate::{
     model::{Entity, GridKind, Level},
-    plate::{Address, Baseplate, Grid, HexCell},
+    plate::{Address, Baseplate, Building, Grid, HexCell},
     spatial::{Bbox, LngLat, footprint},
+    text,
 };
 use geo::Coord;
 use h3o::{CellIndex, LatLng, Resolution};
@@ -25,6 +26,8 @@ const BUILDING_UNITS2: f64 = 64.0;
 const SINGLE_POINTS_FROM: u8 = 17;
 /// Before it where they lie in one square of this side, units of the tile.
 const CLUSTER: i64 = 64;
+/// Pixels along the side of a tile.
+const TILE_PX: i64 = 512;
 /// A footprint that is wider or higher than so many tiles is damaged and not drawn; at zoom 17 they measure 70 km.
 const TILES_ACROSS: f64 = 256.0;
 
@@ -70,10 +73,19 @@ impl Drawing<'_> {
     }
 
     pub(super) fn labels(&mut self, kind: &GridKind, level: Level) -> Result<(), TileError> {
+        let id = self.frame.id;
         for grid in self.plate.grids_of(kind, level, self.frame.bbox()) {
-            if let Some(at) = grid.label_point().and_then(|p| self.frame.point(p.coord())) {
-                self.layer.point(grid.code(), at, &[("name", Some(Value::Text(grid.name())))])?;
-            }
+            let Some(at) = grid.label_point().and_then(|p| self.frame.point(p.coord())) else { continue };
+            let outline = self.plate.outlines().of(id.scheme(), id.z(), grid.row());
+            let width = room(&self.frame.moved(outline.unwrap_or_default()), at);
+            let parent = grid.parent();
+            let short = parent.as_ref().and_then(|above| grid.name().strip_prefix(above.name()));
+            let values = [
+                ("name", Some(Value::Text(grid.name()))),
+                ("short", short.filter(|rest| !rest.is_empty()).map(Value::Text)),
+                ("room", Some(Value::Int(width * TILE_PX / EXTENT))),
+            ];
+            self.layer.point(grid.code(), at, &values)?;
         }
         Ok(())
     }
@@ -103,10 +115,15 @@ impl Drawing<'_> {
                 continue;
             }
             let grid = building.grid(&basic);
+            // Said once, in the tile that has the middle: its parts would be named each.
+            let is_named = self.frame.id.z() == MAX_ZOOM
+                && building.point().is_some_and(|at| self.frame.point(at.coord()).is_some());
+            let label = is_named.then(|| building_label(&building)).flatten();
             let values = [
                 ("height", building.height_m().map(Value::Float)),
                 ("floors", building.floors().map(|n| Value::Int(n.into()))),
                 ("name", building.name().map(Value::Text)),
+                ("label", label.map(Value::Text)),
                 ("use", building.usage().map(Value::Text)),
                 ("grid", grid.as_ref().map(Grid::code).map(Value::Text)),
             ];
@@ -124,7 +141,12 @@ impl Drawing<'_> {
             }
         }
         for (at, address, count) in clusters.into_values() {
-            let values = [("text", address.text().map(Value::Text)), ("count", Some(Value::Int(count)))];
+            let building = address.building();
+            let values = [
+                ("text", address.text().map(Value::Text)),
+                ("building", building.as_ref().map(|(b, _)| Value::Text(b.code()))),
+                ("count", Some(Value::Int(count))),
+            ];
             self.layer.point(address.code(), at, &values)?;
         }
         Ok(())
@@ -149,6 +171,29 @@ impl Drawing<'_> {
         }
         Ok(())
     }
+}
+
+/// How wide an area is around a point, from border to border and as far to one side as to the other; units of the tile.
+fn room(area: &[Polygon], (x, y): Vertex) -> i64 {
+    let (mut left, mut right) = (i64::MAX, i64::MAX);
+    for ring in area.iter().flatten() {
+        let edges = ring.iter().zip(ring.iter().cycle().skip(1));
+        // The line lies half a unit lower, so that it meets no vertex.
+        for (a, b) in edges.filter(|(a, b)| (a.1 <= y) != (b.1 <= y)) {
+            let along = (2 * (y - a.1) + 1) as f64 / (2 * (b.1 - a.1)) as f64;
+            let crossing = a.0 + (along * (b.0 - a.0) as f64) as i64;
+            let side = if crossing < x { &mut left } else { &mut right };
+            *side = (*side).min((crossing - x).abs());
+        }
+    }
+    if left == i64::MAX || right == i64::MAX { 0 } else { 2 * left.min(right) }
+}
+
+/// What a building is called on the map: `1栋` of its name or of its first address, else its name.
+fn building_label<'p>(building: &Building<'p>) -> Option<&'p str> {
+    let name = building.name();
+    let first = || building.addresses().next().and_then(|address| address.text());
+    name.and_then(text::door).or(name).or_else(|| first().and_then(text::door))
 }
 
 /// The cells of a resolution that may touch a box: from the plate if it has few, else those around the middle.

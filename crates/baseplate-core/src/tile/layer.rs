@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 const LEGIBLE_PX: f64 = 24.0;
 /// Metres a pixel of a 512-pixel tile at zoom 0, on the equator.
 const PX_M: f64 = 40_075_016.686 / 512.0;
-/// A level can be configured to appear so many zooms earlier.
-pub(super) const EARLIER: u8 = 2;
+/// A level can be asked for, or configured to appear, so many zooms earlier: its areas are then a pixel wide, enough for a fill.
+pub(super) const EARLIER: u8 = 5;
 /// Defaults, and the first zooms that can be configured: before them a tile would have to look at too many rows.
 const DENSITY_FROM: u8 = 4;
 const BUILDINGS_FROM: u8 = 14;
@@ -96,6 +96,12 @@ impl TileLayer {
         }
     }
 
+    /// The same layer from the first zoom on at which the plate can draw it.
+    pub fn from_earliest(mut self) -> Self {
+        self.min_zoom = self.min_zoom.min(self.earliest());
+        self
+    }
+
     pub(crate) fn content(&self) -> &Content {
         &self.content
     }
@@ -109,10 +115,12 @@ impl TileLayer {
         const COUNTS: [&str; 4] = ["buildings", "addresses", "enterprises", "people"];
         let (shape, fields) = match &content {
             Content::Areas(..) => (Shape::Polygon, fields(&["code", "name", "level", "parent"], &COUNTS)),
-            Content::Labels(..) => (Shape::Point, fields(&["code", "name"], &[])),
+            Content::Labels(..) => (Shape::Point, fields(&["code", "name", "short"], &["room"])),
             Content::Density => (Shape::Polygon, fields(&["code"], &COUNTS)),
-            Content::Buildings => (Shape::Polygon, fields(&["code", "name", "use", "grid"], &["floors", "height"])),
-            Content::Addresses => (Shape::Point, fields(&["code", "text"], &["count"])),
+            Content::Buildings => {
+                (Shape::Polygon, fields(&["code", "name", "label", "use", "grid"], &["floors", "height"]))
+            }
+            Content::Addresses => (Shape::Point, fields(&["code", "text", "building"], &["count"])),
             Content::Enterprises => (Shape::Point, fields(&["code", "name", "industry"], &["count"])),
         };
         let (name, description) = (name.into(), description.into());
@@ -143,7 +151,11 @@ pub(super) fn layers(plate: &Baseplate) -> Vec<TileLayer> {
         TileLayer::new(area_layer(kind, *level), Content::Areas(kind.clone(), *level), *min_zoom, description)
     });
     let labels = of_level.iter().map(|(kind, level, min_zoom)| {
-        let description = format!("{} of kind {kind}: one point each, for labels", level.plural());
+        let description = format!(
+            "{} of kind {kind}: one point each, for labels; short is the name without that of the grid above; room is how wide \
+             the grid is around the point, pixels of a 512-pixel tile",
+            level.plural()
+        );
         let name = format!("{}-labels", area_layer(kind, *level));
         TileLayer::new(name, Content::Labels(kind.clone(), *level), *min_zoom, description)
     });
@@ -161,9 +173,9 @@ pub(super) fn layers(plate: &Baseplate) -> Vec<TileLayer> {
 
 const DENSITY: &str = "H3 cells with what lies in them: resolution 5 up to zoom 7, 6 at 8 and 9, 7 at 10, 8 at 11 and 12, 9 at 13, 10 from 14; the counts of all cells of a zoom add up to the city's; people are left out where they may not be shown";
 const BUILDINGS: &str = "footprints; height in metres; before zoom 15 only those of at least 64 square units of the tile, the others being \
-     counted in density, and without name, use and grid";
+     counted in density, and without name, use and grid; from zoom 17 with a label: 1栋 of the name or of the first address";
 const ADDRESSES: &str = "address points; where several lie in one point, before zoom 17 in one square of 64 units, one feature with the \
-     first one's code and text and their count";
+     first one's code and text, the code of its building and their count";
 const ENTERPRISES: &str =
     "enterprises at the address where they are registered, put together like addresses; code is the USCC";
 
@@ -301,7 +313,7 @@ pub(super) mod tests {
         for wrong in [
             "people = {}",
             "districts-labels = { fields = ['token'] }",
-            "districts-labels = { min_zoom = 7 }",
+            "districts-labels = { min_zoom = 4 }",
             "districts-labels = { max_zoom = 18 }",
         ] {
             assert!(apply(wrong).is_err(), "{wrong}");

@@ -105,7 +105,7 @@ fn what_stands_for_nothing_is_nothing() {
     let rejects = std::fs::read_to_string(dir.path().join("out.plate/rejects.csv")).expect("a list");
     assert_eq!(rejects.matches("no id: the row is about nobody").count(), 2, "{rejects}");
     assert!(!rejects.contains("no address has this code"), "{rejects}");
-    let issues: Vec<_> = all_issues(&plate).map(|issue| issue.evidence.to_owned()).collect();
+    let issues: Vec<_> = all_issues(&plate).map(|issue| issue.evidence.to_string()).collect();
     assert!(issues.iter().any(|evidence| evidence == "no address is named"), "{issues:?}");
 }
 

@@ -1,7 +1,7 @@
 //! Grids of several kinds over the same ground: what lies above them, and what is counted in them.
 
 use crate::common::build_text;
-use baseplate_core::{Areas, Baseplate, GridKind, Level, LngLat, Stats, StatsError, StatsQuery};
+use baseplate_core::{Areas, Baseplate, GridKind, Level, LngLat, Spec, Stats, StatsError, StatsQuery};
 use std::fmt::Write;
 use tempfile::TempDir;
 
@@ -42,6 +42,10 @@ uscc = "uscc"
 name = "name"
 address = "address"
 attributes = ["industry"]
+[titles.industry]
+zh = "行业"
+en = "Trade"
+categories = { trade = { zh = "商贸", en = "Trade" }, food = { zh = "餐饮" } }
 "#;
 
 /// A strip of the ground, in squares of a hundredth of a degree from west to east.
@@ -91,6 +95,19 @@ fn plate() -> (TempDir, Baseplate) {
 
 fn chain(plate: &Baseplate, code: &str) -> Vec<String> {
     plate.grid(code).expect("a grid").chain().skip(1).map(|grid| grid.code().to_owned()).collect()
+}
+
+#[test]
+fn attributes_and_their_values_have_the_titles_of_the_spec() {
+    let (dir, plate) = plate();
+    let [industry] = &plate.manifest().enterprise_attributes[..] else { panic!("one attribute") };
+    assert_eq!((industry.titles.zh.as_deref(), industry.titles.en.as_deref()), (Some("行业"), Some("Trade")));
+    let food = &industry.titles.categories["food"];
+    assert_eq!((food.zh.as_deref(), food.en.as_deref()), (Some("餐饮"), None));
+    let spec = SPEC.replace("[titles.industry]", "[titles.branch]");
+    std::fs::write(dir.path().join("spec.toml"), spec).expect("written");
+    let refused = Spec::read(&dir.path().join("spec.toml")).expect_err("no such attribute").to_string();
+    assert!(refused.contains("titles.branch") && refused.contains("industry"), "{refused}");
 }
 
 #[test]

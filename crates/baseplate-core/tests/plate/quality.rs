@@ -2,7 +2,7 @@
 //! and none finds anything in the right one.
 
 use crate::common::{all_issues, build_text};
-use baseplate_core::{Baseplate, Bbox, Entity, GridKind, LngLat, Rule, Thing};
+use baseplate_core::{Baseplate, Bbox, Entity, GridKind, IssueRecord, Language, LngLat, Rule, Thing};
 use std::collections::BTreeMap;
 
 /// Thousandths of a degree from the south-west corner of the city, about 100 m.
@@ -111,7 +111,12 @@ fn found(files: &BTreeMap<&'static str, String>) -> BTreeMap<Rule, Vec<String>> 
     let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
     let mut by_rule: BTreeMap<Rule, Vec<String>> = BTreeMap::new();
     for issue in all_issues(&plate) {
-        by_rule.entry(issue.rule).or_default().push(format!("{} {:?}: {}", issue.code, issue.other, issue.evidence));
+        by_rule.entry(issue.rule).or_default().push(format!(
+            "{} {:?}: {}",
+            issue.code,
+            issue.other,
+            issue.evidence.to_string()
+        ));
     }
     for (rule, issues) in &by_rule {
         assert_eq!(report.manifest.issues[rule.as_str()], issues.len() as u64, "{rule}");
@@ -143,6 +148,38 @@ fn append(files: &mut BTreeMap<&'static str, String>, file: &'static str, line: 
 fn a_right_city_has_no_issues() {
     let found = found(&right_city());
     assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn an_issue_keeps_its_key_from_build_to_build() {
+    let keys = |files: &BTreeMap<&'static str, String>| -> BTreeMap<String, (Rule, String)> {
+        let list: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let (dir, report) = build_text(&list);
+        report.expect("builds");
+        let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
+        let issues: Vec<_> = all_issues(&plate).collect();
+        let of = |issue: &IssueRecord<'_>| (issue.rule, issue.evidence.words(Language::Chinese));
+        let by_key: BTreeMap<_, _> = issues.iter().map(|issue| (issue.key.to_owned(), of(issue))).collect();
+        assert_eq!(by_key.len(), issues.len());
+        by_key
+    };
+    let mut files = right_city();
+    replace(&mut files, "addresses.csv", "22.501100", "22.501600");
+    let before = keys(&files);
+    // Further away, and below another fault.
+    replace(&mut files, "addresses.csv", "22.501600", "22.501700");
+    let square = square(0.0, 0.0, 3.0, 3.0);
+    let holed = |x: f64| square.replace("))", &format!("),{}", &self::square(x, 2.0, 0.5, 0.5)["POLYGON(".len()..]));
+    replace(&mut files, "grids.csv", &square, &holed(2.0));
+    let after = keys(&files);
+    let (key, (rule, words)) = before.iter().next().expect("one issue");
+    assert_eq!((before.len(), *rule), (1, Rule::AddressFar));
+    assert!(words.starts_with("距其所写建筑 "), "{words}");
+    assert_eq!(after.len(), 2);
+    assert!(after[key].0 == *rule && after[key].1 != *words);
+    replace(&mut files, "grids.csv", &holed(2.0), &holed(1.0));
+    let moved = keys(&files);
+    assert_eq!(moved.keys().filter(|key| after.contains_key(*key)).count(), 1, "a gap elsewhere is another one");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::{
     },
     code::{ends_rounded, looks_rounded, mostly_rounded, surely_rounded},
     link::BuildingLink,
-    quality::{Issue, Rule},
+    quality::{Evidence, Form, Issue, Rule},
     source::Reject,
     spatial::LngLat,
     text,
@@ -64,7 +64,7 @@ impl Seen<'_> {
             log.withdraw(source.into(), &reject);
             if self.hashes[later as usize] != self.hashes[first as usize] {
                 let texts = [first, later].map(|place| self.texts.get(place as usize));
-                let evidence = format!("'{}' and '{}'", texts[0], texts[1]);
+                let evidence = Evidence::new(Form::TwoTexts, texts.map(Into::into));
                 log.issue(
                     Issue::new(Rule::AddressCodeTwice, self.code(later), evidence).at(self.points[later as usize]),
                 );
@@ -122,9 +122,9 @@ impl Seen<'_> {
             for later in &alike[1..] {
                 let [one, other] = [first, *later].map(|place| self.texts.get(place as usize));
                 let (rule, evidence) = if one == other {
-                    (Rule::AddressTwoCodes, format!("both are '{one}'"))
+                    (Rule::AddressTwoCodes, Evidence::new(Form::OneText, [one.into()]))
                 } else if text::plain(one) == text::plain(other) {
-                    (Rule::AddressDuplicate, format!("'{other}' and '{one}'"))
+                    (Rule::AddressDuplicate, Evidence::new(Form::TwoTexts, [other.into(), one.into()]))
                 } else {
                     continue;
                 };

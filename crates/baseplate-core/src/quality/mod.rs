@@ -1,5 +1,10 @@
 //! What is found wrong with the data while a plate is built (底数清、情况明).
 
+mod evidence;
+
+pub use evidence::{Evidence, Form, Language};
+pub(crate) use evidence::{REFERENCE_GCJ02, SWAPPED, rounded};
+
 use crate::{model::Entity, model::UnknownWord, spatial::LngLat};
 use std::{fmt, str::FromStr};
 
@@ -121,14 +126,14 @@ pub(crate) struct Issue {
     pub(crate) code: String,
     /// The code of the other thing, if two do not agree.
     pub(crate) other: Option<String>,
-    /// What was measured, with units.
-    pub(crate) evidence: String,
+    /// What was measured.
+    pub(crate) evidence: Evidence,
     pub(crate) at: Option<LngLat>,
 }
 
 impl Issue {
-    pub(crate) fn new(rule: Rule, code: impl ToString, evidence: impl ToString) -> Self {
-        let (code, evidence) = (code.to_string(), evidence.to_string());
+    pub(crate) fn new(rule: Rule, code: impl ToString, evidence: impl Into<Evidence>) -> Self {
+        let (code, evidence) = (code.to_string(), evidence.into());
         Self { rule, entity: rule.entity(), code, other: None, evidence, at: None }
     }
 
