@@ -12,6 +12,7 @@ import { header } from './header';
 import { Highlight } from './highlight';
 import { t } from './i18n';
 import { areaLayers, comparedKind, kindsOf } from './kinds';
+import { Layers } from './layers';
 import { legend } from './legend';
 import { loadLocation } from './location-card';
 import { createMap, onChoosePlace, uncover } from './map';
@@ -80,7 +81,7 @@ function showPlate(map: MapLibre, plate: Plate): void {
   right.append(controls(map, plate));
   document.body.append(offerNewGeneration(plate));
   map.once('style.load', () => {
-    right.append(legend(map));
+    right.append(legend(map, new Layers(map)));
     new Screen(map, plate);
   });
 }

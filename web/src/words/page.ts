@@ -31,6 +31,10 @@ export const zh = {
   tilt: '三维视角',
   flat: '平面视角',
   whole: '全图',
+  share: '复制链接',
+  shareCopied: '已复制链接',
+  shareLink: '当前画面的链接',
+  shareByHand: '浏览器未允许自动复制，请手动复制：',
 
   tools: '工具',
   toolFailed: '此工具未能打开，请重试。',
@@ -178,6 +182,10 @@ export const en: Record<keyof typeof zh, string> = {
   tilt: '3D view',
   flat: 'Flat view',
   whole: 'Show the whole plate',
+  share: 'Copy link',
+  shareCopied: 'Link copied',
+  shareLink: 'Link to this view',
+  shareByHand: 'The browser did not allow copying. Copy it by hand:',
 
   tools: 'Tools',
   toolFailed: 'This tool could not be opened. Try again.',
