@@ -7,6 +7,16 @@ const KEYS = ['code', 'at', 'tool', 'by', 'hide', 'show', 'wall'] as const;
 type Key = (typeof KEYS)[number];
 export type Address = Partial<Record<Key, string>>;
 
+/** Whether the page is shown within another one, as the map alone: `?embed`. */
+export const isEmbedded = new URLSearchParams(location.search).has('embed');
+
+/** The address of the whole page on the same view. */
+export function wholePage(): string {
+  const url = new URL(location.href);
+  url.searchParams.delete('embed');
+  return url.href;
+}
+
 /** The name under which MapLibre keeps the view. */
 export const VIEW_KEY = 'map';
 

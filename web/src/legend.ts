@@ -3,6 +3,7 @@ import { h } from './dom';
 import { formatNumber, paintInLanguage, t, type Word } from './i18n';
 import { areaLayers, areaText, type AreaLayer } from './kinds';
 import type { Layers } from './layers';
+import { origin } from './origin';
 
 const ROWS: [word: Word, sourceLayer: string][] = [
   ['district', 'districts'],
@@ -146,18 +147,4 @@ function zoomRange(
 
 function covers({ from, to }: ZoomRange, zoom: number): boolean {
   return zoom >= from && zoom < to;
-}
-
-/** Whose data it is, as the sources say: text, never markup. */
-function origin(map: MapLibre): HTMLElement {
-  const line = h('p', { class: 'origin', hidden: true });
-  map.on('sourcedata', ({ isSourceLoaded }) => {
-    if (!isSourceLoaded) return;
-    const sources = Object.keys(map.getStyle().sources).map((name) => map.getSource(name)?.attribution);
-    const said = [...new Set(sources.filter(Boolean))].join(' · ');
-    if (line.textContent === said) return;
-    line.textContent = said;
-    line.hidden = said === '';
-  });
-  return line;
 }

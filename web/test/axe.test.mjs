@@ -56,6 +56,10 @@ const VIEWS = {
     await page.locator('.bulk-body > .main').click();
     await page.locator('.bulk-list li').first().waitFor();
   },
+  'the map within another page': async (page) => {
+    await page.goto(`${server}?embed`);
+    await page.locator('.embedded').waitFor();
+  },
   'the wall': async (page) => {
     await page.evaluate(() => (location.hash = `${location.hash}&wall=1`));
     await page.locator('body.wall').waitFor();

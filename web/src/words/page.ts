@@ -24,6 +24,8 @@ export const zh = {
   styleStale: '地图配色未能更新，请重新载入页面。',
 
   mapLabel: '地图。方向键平移，加减号缩放，回车键查询十字中心所在的位置。',
+  mapAloneLabel: '地图。方向键平移，加减号缩放。',
+  wholePage: '在底板中打开',
   controls: '地图操作',
   zoomIn: '放大',
   zoomOut: '缩小',
@@ -175,6 +177,8 @@ export const en: Record<keyof typeof zh, string> = {
   styleStale: 'The colours of the map could not be changed. Reload the page.',
 
   mapLabel: 'Map. Arrow keys move, plus and minus zoom, Enter looks up the place under the cross-hair.',
+  mapAloneLabel: 'Map. Arrow keys move, plus and minus zoom.',
+  wholePage: 'Open in the base-plate',
   controls: 'Map controls',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
