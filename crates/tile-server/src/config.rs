@@ -479,7 +479,10 @@ mod tests {
             "data:",
         ] {
             let error = network(&format!("frame_ancestors = [\"{text}\"]")).expect_err(text);
-            assert!(error.contains("server.toml: [network] frame_ancestors = ") && error.contains("https://host"), "{error}");
+            assert!(
+                error.contains("server.toml: [network] frame_ancestors = ") && error.contains("https://host"),
+                "{error}"
+            );
         }
     }
 
