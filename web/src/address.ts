@@ -1,11 +1,21 @@
 /**
- * The address bar: `#map=15/22.55/114.05&code=99010100100101&tool=compare`. MapLibre keeps `map`, the view; what is
- * chosen stands beside it, so that an address leads back to what was seen.
+ * The address bar: `#map=15/22.55/114.05&code=99010100100101&tool=compare`. MapLibre keeps `map`, the view with its
+ * bearing and pitch; what is chosen stands beside it, so that an address leads back to what was seen.
  */
-const KEYS = ['code', 'at', 'tool', 'by', 'wall'] as const;
+const KEYS = ['code', 'at', 'tool', 'by', 'hide', 'show', 'wall'] as const;
 
 type Key = (typeof KEYS)[number];
 export type Address = Partial<Record<Key, string>>;
+
+/** Whether the page is shown within another one, as the map alone: `?embed`. */
+export const isEmbedded = new URLSearchParams(location.search).has('embed');
+
+/** The address of the whole page on the same view. */
+export function wholePage(): string {
+  const url = new URL(location.href);
+  url.searchParams.delete('embed');
+  return url.href;
+}
 
 /** The name under which MapLibre keeps the view. */
 export const VIEW_KEY = 'map';

@@ -2,6 +2,9 @@ import { h, icon } from './dom';
 import { t } from './i18n';
 import { announce } from './notice';
 
+/** How long a button shows that it has copied, milliseconds. */
+const COPIED_MS = 1500;
+
 export type OpenEntity = (code: string) => void;
 
 /** A code that opens its entity, with a button that copies it. */
@@ -24,13 +27,19 @@ export function copyButton(text: string): HTMLButtonElement {
     icon('copy'),
   );
   button.addEventListener('click', async () => {
-    const copied = await copy(text);
-    announce(copied ? t('copied', { text }) : t('copyFailed'));
-    if (!copied) return;
-    button.replaceChildren(icon('check'));
-    setTimeout(() => button.replaceChildren(icon('copy')), 1500);
+    announce((await copyFrom(button, 'copy', text)) ? t('copied', { text }) : t('copyFailed'));
   });
   return button;
+}
+
+/** Copies a text; for a moment the button shows that it was, then its own picture again. */
+export async function copyFrom(button: HTMLButtonElement, picture: Parameters<typeof icon>[0], text: string): Promise<boolean> {
+  const copied = await copy(text);
+  if (copied) {
+    button.replaceChildren(icon('check'));
+    setTimeout(() => button.replaceChildren(icon(picture)), COPIED_MS);
+  }
+  return copied;
 }
 
 async function copy(text: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { h, icon } from './dom';
 import { paintInLanguage, t, type Word } from './i18n';
 import { showWhole } from './map';
 import type { Plate } from './plate';
+import { share } from './share';
 
 const TILTED_PITCH = 55;
 /** From here on buildings are drawn, so that there is something to see in three dimensions. */
@@ -19,6 +20,7 @@ export function controls(map: MapLibre, plate: Plate): HTMLElement {
   };
   map.on('pitchend', paintTilt);
   paintInLanguage(paintTilt);
+  const link = control('link', 'share', () => void share(link));
   const group = h(
     'div',
     { class: 'controls', role: 'group' },
@@ -27,6 +29,7 @@ export function controls(map: MapLibre, plate: Plate): HTMLElement {
     north,
     tilt,
     plate.bounds && control('home', 'whole', () => showWhole(map, plate)),
+    link,
   );
   paintInLanguage(() => group.setAttribute('aria-label', t('controls')));
   return group;

@@ -61,7 +61,8 @@ function levelOf(entity: Entity): Level {
   return entity.level ?? 'grid';
 }
 
-function selectionOf(entity: Entity): Selection {
+/** What of an entity is marked on the map. */
+export function selectionOf(entity: Entity): Selection {
   if (entity.entity === 'grid') return { area: { level: levelOf(entity), code: entity.code, ...(entity.kind && { kind: entity.kind }) } };
   const selection: Selection = {};
   const grid = entity.chain?.[0];

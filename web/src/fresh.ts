@@ -1,4 +1,4 @@
-import { readAddress } from './address';
+import { isEmbedded, readAddress } from './address';
 import { fetchAbout } from './api';
 import { h } from './dom';
 import { formatTime, paintInLanguage, t } from './i18n';
@@ -7,7 +7,7 @@ import type { Plate } from './plate';
 /** How often the server is asked for its generation while the page is seen, milliseconds. */
 const ASK_MS = 30_000;
 
-/** Offers a generation that was published after this page was opened; it is the reader who takes it. A wall has none and takes it itself. */
+/** Offers a generation that was published after this page was opened; it is the reader who takes it. A wall and a map within another page have none and take it themselves. */
 export function offerNewGeneration(plate: Plate): HTMLElement {
   let offered: { generation: string; time: string } | null = null;
   let declined = plate.generation;
@@ -32,7 +32,7 @@ export function offerNewGeneration(plate: Plate): HTMLElement {
     // Whether the server answers is seen elsewhere; here nothing is lost by asking again.
     const about = await fetchAbout().catch(() => null);
     if (!about || about.generation === plate.generation || about.generation === declined) return;
-    if (readAddress().wall !== undefined) return location.reload();
+    if (isEmbedded || readAddress().wall !== undefined) return location.reload();
     offered = { generation: about.generation, time: about.built_at };
     paint();
   };

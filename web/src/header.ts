@@ -6,6 +6,12 @@ import type { Plate } from './plate';
 import { onTheme, theme, toggleTheme } from './theme';
 import { toggleWall } from './wall';
 
+/** Says in which language the page is, and what it is called. */
+export function nameDocument(plate: Plate | null): void {
+  document.documentElement.lang = locale();
+  document.title = plate?.name ? `${plate.name} · ${t('title')}` : t('title');
+}
+
 /** The chip at the top: which plate this is, how old, and how the page is to look. */
 export function header(plate: Plate | null): HTMLElement {
   const name = h('h1');
@@ -14,9 +20,8 @@ export function header(plate: Plate | null): HTMLElement {
   const shade = h('button', { type: 'button', class: 'quiet', onclick: toggleTheme });
   const wall = plate && labelled('wall', 'wall', toggleWall);
   const paint = () => {
-    document.documentElement.lang = locale();
+    nameDocument(plate);
     name.textContent = plate?.name || t('title');
-    document.title = plate?.name ? `${plate.name} · ${t('title')}` : t('title');
     facts.replaceChildren(...(plate ? plateFacts(plate) : []));
     facts.hidden = facts.childElementCount === 0;
     facts.title = t('aboutPlate');

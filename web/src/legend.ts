@@ -2,6 +2,8 @@ import type { FillLayerSpecification, LayerSpecification, Map as MapLibre } from
 import { h } from './dom';
 import { formatNumber, paintInLanguage, t, type Word } from './i18n';
 import { areaLayers, areaText, type AreaLayer } from './kinds';
+import type { Layers } from './layers';
+import { origin } from './origin';
 
 const ROWS: [word: Word, sourceLayer: string][] = [
   ['district', 'districts'],
@@ -20,12 +22,12 @@ interface ZoomRange {
 }
 
 /** Which levels the map draws at this zoom, which of them it names, and which the reader wants to see. */
-export function legend(map: MapLibre): HTMLElement {
+export function legend(map: MapLibre, shown: Layers): HTMLElement {
   const layers = map.getStyle().layers;
   const summary = h('summary');
-  const known = ROWS.map(([word, sourceLayer]) => row(map, { name: () => t(word), sourceLayer }, layers));
+  const known = ROWS.map(([word, sourceLayer]) => row(map, { name: () => t(word), sourceLayer, shown }, layers));
   const others = areaLayers(layers).filter(({ layer }) => !ROWS.some(([, sourceLayer]) => sourceLayer === layer));
-  const rows = [...known, ...others.map((area) => rowOfKind(map, area, layers))].filter((row) => row !== null);
+  const rows = [...known, ...others.map((area) => rowOfKind(map, area, shown, layers))].filter((row) => row !== null);
   const paint = () => {
     summary.replaceChildren(
       t('legend'),
@@ -34,6 +36,7 @@ export function legend(map: MapLibre): HTMLElement {
     for (const { repaint } of rows) repaint();
   };
   map.on('zoomend', paint);
+  shown.onChange(paint);
   paintInLanguage(paint);
   const startsOpen = matchMedia('(min-width: 48rem)').matches;
   const list = h('ul', {}, ...rows.map(({ element }) => element));
@@ -46,8 +49,8 @@ interface Row {
 }
 
 /** A level of a kind that has no colour in the page's own styles: the line of the map is its sample. */
-function rowOfKind(map: MapLibre, area: AreaLayer, layers: LayerSpecification[]): Row | null {
-  const made = row(map, { name: () => areaText(area), sourceLayer: area.layer }, layers);
+function rowOfKind(map: MapLibre, area: AreaLayer, shown: Layers, layers: LayerSpecification[]): Row | null {
+  const made = row(map, { name: () => areaText(area), sourceLayer: area.layer, shown }, layers);
   const line = layers.find((layer) => layer.type === 'line' && isOf(layer, area.layer));
   const swatch = made?.element.querySelector<HTMLElement>('.swatch');
   if (!made || !line || !swatch) return made;
@@ -61,7 +64,7 @@ function rowOfKind(map: MapLibre, area: AreaLayer, layers: LayerSpecification[])
 
 function row(
   map: MapLibre,
-  { name: nameText, sourceLayer }: { name: () => string; sourceLayer: string },
+  { name: nameText, sourceLayer, shown }: { name: () => string; sourceLayer: string; shown: Layers },
   layers: LayerSpecification[],
 ): Row | null {
   const drawn = zoomRange(layers, sourceLayer, (type) => type !== 'symbol');
@@ -70,8 +73,7 @@ function row(
   const named =
     zoomRange(layers, `${sourceLayer}-labels`) ?? zoomRange(layers, sourceLayer, (type) => type === 'symbol');
   const own = layers.filter((layer) => isOf(layer, sourceLayer) || isOf(layer, `${sourceLayer}-labels`));
-  const isWanted = own.some((layer) => layer.layout?.visibility !== 'none');
-  const box = h('input', { type: 'checkbox', checked: isWanted });
+  const box = h('input', { type: 'checkbox' });
   const name = h('span');
   const note = h('span', { class: 'note' });
   const classes = densityClasses(own);
@@ -83,6 +85,7 @@ function row(
   );
   const repaint = () => {
     const zoom = map.getZoom();
+    box.checked = shown.isShown(sourceLayer);
     const isDrawn = covers(drawn, zoom);
     const isNamed = isDrawn && named !== null && covers(named, zoom);
     element.dataset['drawn'] = String(isDrawn && box.checked);
@@ -95,10 +98,7 @@ function row(
       : t('fromZoom', { zoom: formatNumber(drawn.from, 1) });
     classes?.repaint(box.checked);
   };
-  box.addEventListener('change', () => {
-    for (const { id } of own) map.setLayoutProperty(id, 'visibility', box.checked ? 'visible' : 'none');
-    repaint();
-  });
+  box.addEventListener('change', () => shown.show(sourceLayer, box.checked));
   return { element, repaint };
 }
 
@@ -147,18 +147,4 @@ function zoomRange(
 
 function covers({ from, to }: ZoomRange, zoom: number): boolean {
   return zoom >= from && zoom < to;
-}
-
-/** Whose data it is, as the sources say: text, never markup. */
-function origin(map: MapLibre): HTMLElement {
-  const line = h('p', { class: 'origin', hidden: true });
-  map.on('sourcedata', ({ isSourceLoaded }) => {
-    if (!isSourceLoaded) return;
-    const sources = Object.keys(map.getStyle().sources).map((name) => map.getSource(name)?.attribution);
-    const said = [...new Set(sources.filter(Boolean))].join(' · ');
-    if (line.textContent === said) return;
-    line.textContent = said;
-    line.hidden = said === '';
-  });
-  return line;
 }

@@ -1,20 +1,22 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './style.css';
 import type { Map as MapLibre } from 'maplibre-gl';
-import { hasView, onAddress, readAddress, readView, takeWritten, writeAddress } from './address';
-import { ApiFailure, fetchEntity, type Bounds, type Point } from './api';
+import { hasView, isEmbedded, onAddress, readAddress, takeWritten, writeAddress } from './address';
+import { ApiFailure, fetchEntity } from './api';
 import { Card, type View } from './card';
 import { controls } from './controls';
 import { h } from './dom';
+import { Embedded } from './embed';
 import { entityView } from './entity-card';
 import { levelText, type Found } from './found';
-import { header } from './header';
+import { header, nameDocument } from './header';
 import { Highlight } from './highlight';
 import { t } from './i18n';
 import { areaLayers, comparedKind, kindsOf } from './kinds';
+import { Layers } from './layers';
 import { legend } from './legend';
 import { loadLocation } from './location-card';
-import { createMap, onChoosePlace, uncover } from './map';
+import { addressMoves, createMap, onChoosePlace, shownBox, uncover, type Placed } from './map';
 import { offerNewGeneration } from './fresh';
 import { addNotices, showNotice } from './notice';
 import { loadPlate, type Plate } from './plate';
@@ -24,10 +26,6 @@ import { Wall } from './wall';
 
 /** Six decimals are a tenth of a metre, finer than any click. */
 const COORDINATE_DECIMALS = 6;
-
-/** Views that differ by less are one: the address rounds. */
-const SAME_VIEW_PX = 4;
-const SAME_VIEW_ZOOM = 0.05;
 
 const TOOLS: Offer[] = [
   { name: 'compare', picture: 'bars', load: async () => (await import('./compare/tool')).compareTool },
@@ -55,9 +53,14 @@ async function start(): Promise<void> {
     failToStart(container, styleFailure(error));
     return;
   }
-  left.prepend(header(plate));
+  addHeader(plate);
   if (!canDraw()) failToStart(container, t('noWebgl'));
   else showPlate(createMap(container, plate), plate);
+}
+
+function addHeader(plate: Plate | null): void {
+  if (isEmbedded) nameDocument(plate);
+  else left.prepend(header(plate));
 }
 
 function canDraw(): boolean {
@@ -66,7 +69,7 @@ function canDraw(): boolean {
 
 function failToStart(container: HTMLElement, message: string): void {
   container.dataset['state'] = 'error';
-  if (!document.querySelector('.plate')) left.prepend(header(null));
+  if (!document.querySelector('.plate')) addHeader(null);
   showNotice(message);
 }
 
@@ -77,10 +80,14 @@ function styleFailure(error: unknown): string {
 
 function showPlate(map: MapLibre, plate: Plate): void {
   map.on('error', () => showNotice(t('tilesFailed')));
-  right.append(controls(map, plate));
   document.body.append(offerNewGeneration(plate));
+  if (isEmbedded) {
+    map.once('style.load', () => document.body.append(new Embedded(map, plate, { move: !cameWithView }).element));
+    return;
+  }
+  right.append(controls(map, plate));
   map.once('style.load', () => {
-    right.append(legend(map));
+    right.append(legend(map, new Layers(map)));
     new Screen(map, plate);
   });
 }
@@ -137,17 +144,9 @@ class Screen {
     left.append(this.card.element);
     right.prepend(this.tools.panel);
     this.tools.takeDrops();
-    onAddress(() => this.follow({ focus: true, move: takeWritten() && !this.addressMoves() }));
+    onAddress(() => this.follow({ focus: true, move: takeWritten() && !addressMoves(map) }));
     takeWritten();
     this.follow({ focus: false, move: !cameWithView });
-  }
-
-  /** Whether the address says another view than the map has, to which the map will go. */
-  private addressMoves(): boolean {
-    const view = readView();
-    if (!view) return false;
-    const [there, here] = [this.map.project(view), this.map.project(this.map.getCenter())];
-    return there.dist(here) > SAME_VIEW_PX || Math.abs(view.zoom - this.map.getZoom()) > SAME_VIEW_ZOOM;
   }
 
   private closeCard(): void {
@@ -218,17 +217,10 @@ class Screen {
     return [entityView(entity, { open: this.open, show: (shown) => this.show(shown) }), entity];
   }
 
-  private show({ bbox, lng, lat }: Placed): void {
-    const bounds = bbox ?? (lng != null && lat != null ? ([lng, lat, lng, lat] as Bounds) : null);
-    if (!bounds) return;
-    const box = [...this.plate.shown([bounds[0], bounds[1]]), ...this.plate.shown([bounds[2], bounds[3]])];
-    this.map.fitBounds(box as Bounds, { padding: freeSpace(this.map), maxZoom: 18 });
+  private show(placed: Placed): void {
+    const box = shownBox(placed, this.plate);
+    if (box) this.map.fitBounds(box, { padding: freeSpace(this.map), maxZoom: 18 });
   }
-}
-
-/** Something with a place: a box, or a point. */
-interface Placed extends Partial<Point> {
-  bbox?: Bounds | null;
 }
 
 /** Padding that keeps what the panels cover free. */

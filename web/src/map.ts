@@ -1,7 +1,7 @@
 import { Map as MapLibre, ScaleControl, setWorkerUrl, type LngLat, type PaddingOptions } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
-import { VIEW_KEY } from './address';
-import type { Bounds } from './api';
+import { isEmbedded, readView, VIEW_KEY } from './address';
+import type { Bounds, Point } from './api';
 import { paintInLanguage, t } from './i18n';
 import { showNotice } from './notice';
 import type { Plate } from './plate';
@@ -19,11 +19,16 @@ const CARD_MARGIN = 48;
 /** How far from the zoom that shows the whole city a view still counts as showing it. */
 const ZOOM_SLACK = 0.3;
 
+/** Views that differ by less are one: the address rounds. */
+const SAME_VIEW_PX = 4;
+const SAME_VIEW_ZOOM = 0.05;
+
 /** From here on a building is large enough to be meant by a click. */
 const BUILDING_ZOOM = 16;
 
 /** Padding that keeps the whole city clear of the chip, the controls and the legend; `covered` is a panel in its place. */
 function wholePadding(covered: boolean): PaddingOptions {
+  if (isEmbedded) return { top: 16, bottom: 48, left: 16, right: 16 };
   if (innerWidth < 768) return { top: 200, bottom: covered ? 16 : 96, left: 24, right: 24 };
   return { top: 64, bottom: 64, left: 64, right: covered ? 72 : 248 };
 }
@@ -51,7 +56,7 @@ export function createMap(container: HTMLElement, plate: Plate): MapLibre {
     transformRequest: (url) => ({ url: new URL(url, document.baseURI).href }),
   });
   map.addControl(new ScaleControl({ unit: 'metric', maxWidth: 96 }), 'bottom-right');
-  paintInLanguage(() => map.getCanvas().setAttribute('aria-label', t('mapLabel')));
+  paintInLanguage(() => map.getCanvas().setAttribute('aria-label', t(isEmbedded ? 'mapAloneLabel' : 'mapLabel')));
   reportState(map, container);
   onTheme(() => recolour(map).catch(() => showNotice(t('styleStale'))));
   return map;
@@ -65,6 +70,26 @@ async function recolour(map: MapLibre): Promise<void> {
     for (const [name, value] of Object.entries(paint ?? {}))
       map.setPaintProperty(id, name as Parameters<MapLibre['setPaintProperty']>[1], value);
   }
+}
+
+/** Something with a place: a box, or a point. */
+export interface Placed extends Partial<Point> {
+  bbox?: Bounds | null;
+}
+
+/** The box of something in the coordinates of the map; a point is one as well. */
+export function shownBox({ bbox, lng, lat }: Placed, plate: Plate): Bounds | null {
+  const bounds = bbox ?? (lng != null && lat != null ? ([lng, lat, lng, lat] as Bounds) : null);
+  if (!bounds) return null;
+  return [...plate.shown([bounds[0], bounds[1]]), ...plate.shown([bounds[2], bounds[3]])] as Bounds;
+}
+
+/** Whether the address says another view than the map has, to which the map will go. */
+export function addressMoves(map: MapLibre): boolean {
+  const view = readView();
+  if (!view) return false;
+  const [there, here] = [map.project(view), map.project(map.getCenter())];
+  return there.dist(here) > SAME_VIEW_PX || Math.abs(view.zoom - map.getZoom()) > SAME_VIEW_ZOOM;
 }
 
 export function showWhole(map: MapLibre, plate: Plate): void {

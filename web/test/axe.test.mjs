@@ -38,6 +38,14 @@ const VIEWS = {
     await page.locator('.plate-facts').click();
     await page.locator('.about tbody tr').first().waitFor();
   },
+  'a link to copy by hand': async (page) => {
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error());
+      document.execCommand = () => false;
+    });
+    await page.locator('.control.link').click();
+    await page.locator('.share input').waitFor();
+  },
   'comparison': (page) => tool(page, 'compare', '.compare-results:not([hidden])'),
   'quality': (page) => tool(page, 'quality', '.quality-list li'),
   'bulk': (page) => tool(page, 'bulk', '.bulk-drop'),
@@ -47,6 +55,10 @@ const VIEWS = {
     await page.locator('.bulk-drop input').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer });
     await page.locator('.bulk-body > .main').click();
     await page.locator('.bulk-list li').first().waitFor();
+  },
+  'the map within another page': async (page) => {
+    await page.goto(`${server}?embed`);
+    await page.locator('.embedded').waitFor();
   },
   'the wall': async (page) => {
     await page.evaluate(() => (location.hash = `${location.hash}&wall=1`));

@@ -12,6 +12,7 @@
 //! hosts = ["map.example.cn"]                   # requests for other hosts are refused with 421
 //! exempt = ["127.0.0.0/8", "::1/128"]          # no limits per client for these
 //! origins = ["https://desk.example.cn"]        # pages that may read answers; all where it is not said
+//! frame_ancestors = ["https://desk.example.cn"]   # pages that may frame the map page; none where it is not said
 //!
 //! [layers.buildings]        # any layer of the plate by its name
 //! min_zoom = 15
@@ -157,6 +158,8 @@ pub struct Network {
     pub exempt: Vec<IpNet>,
     /// The origins whose pages may read answers, `https://host` each; every origin where it is not said.
     pub origins: Option<Vec<String>>,
+    /// The pages that may show the map page in a frame: `https://host`, `https://*.host`, `'self'`. None where it is empty.
+    pub frame_ancestors: Vec<String>,
 }
 
 /// The headers in which a proxy says what it was asked.
@@ -185,9 +188,35 @@ impl Network {
         if let Some(wrong) = self.public_url.as_ref().filter(|url| !is_url(url)) {
             return Some(format!("public_url = \"{wrong}\": an address such as https://host/path is wanted"));
         }
-        let wrong = self.origins.iter().flatten().find(|text| origin(text) != Some(text.as_str()))?;
-        Some(format!("origins = \"{wrong}\": a scheme and a host such as https://host are wanted, and nothing behind"))
+        if let Some(wrong) = self.origins.iter().flatten().find(|text| origin(text) != Some(text.as_str())) {
+            return Some(format!(
+                "origins = \"{wrong}\": a scheme and a host such as https://host are wanted, and nothing behind"
+            ));
+        }
+        let wrong = self.frame_ancestors.iter().find(|text| !is_frame_ancestor(text))?;
+        Some(format!(
+            "frame_ancestors = \"{wrong}\": 'self', or a scheme and a host such as https://host or https://*.host are wanted, and \
+             nothing behind"
+        ))
     }
+
+    /// What a security policy says of who may frame the page.
+    pub(crate) fn frame_ancestors(&self) -> String {
+        if self.frame_ancestors.is_empty() { "'none'".to_owned() } else { self.frame_ancestors.join(" ") }
+    }
+}
+
+/// Whether a text is a source expression of a security policy (CSP Level 3, 2.3.1) that names web pages by their host: letters and
+/// digits with dots between, `*.` before them or not, and a port or `*` behind. Nothing else can get into the header.
+fn is_frame_ancestor(text: &str) -> bool {
+    if text == "'self'" {
+        return true;
+    }
+    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return false };
+    let (host, port) = rest.split_once(':').unwrap_or((rest, "*"));
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_port = port == "*" || port.parse::<u16>().is_ok_and(|number| number > 0 && !port.starts_with('+'));
+    host.strip_prefix("*.").unwrap_or(host).split('.').all(is_label) && is_port
 }
 
 /// What a server bears. Every number is a key of the table `[limits]`.
@@ -400,6 +429,61 @@ mod tests {
         let base = base_map(&format!("{tiles}\ncrs = \"gcj02\"")).expect("it is right");
         assert_eq!(base.origins().collect::<Vec<_>>(), ["https://a.example.cn:8443"]);
         assert_eq!((base.scheme(), base.tile_size, base.max_zoom), (TileScheme::Gcj02, 256, 18));
+    }
+
+    fn network(lines: &str) -> Result<Network, String> {
+        let settings = Settings::parse(&format!("[network]\n{lines}"), "server.toml".as_ref());
+        settings.map(|settings| settings.network).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn frames_are_refused_unless_their_pages_are_named() {
+        assert_eq!(network("").expect("it is right").frame_ancestors(), "'none'");
+        assert_eq!(network("frame_ancestors = []").expect("it is right").frame_ancestors(), "'none'");
+        let pages = r#"["'self'", "https://desk.example.cn", "http://10.0.0.7:8081", "https://*.example.cn", "http://localhost:*"]"#;
+        let named = network(&format!("frame_ancestors = {pages}")).expect("they are right");
+        assert_eq!(
+            named.frame_ancestors(),
+            "'self' https://desk.example.cn http://10.0.0.7:8081 https://*.example.cn http://localhost:*"
+        );
+    }
+
+    #[test]
+    fn a_frame_ancestor_that_is_no_page_is_refused_with_the_reason() {
+        for text in [
+            "",
+            "*",
+            "'none'",
+            "'unsafe-inline'",
+            "self",
+            "https:",
+            "https://",
+            "https://*",
+            "https://a.*.cn",
+            "desk.example.cn",
+            "https://desk.example.cn/",
+            "https://desk.example.cn/map",
+            "https://desk.example.cn:",
+            "https://desk.example.cn:0",
+            "https://desk.example.cn:99999",
+            "https://desk.example.cn:+80",
+            "https://.example.cn",
+            "https://user@example.cn",
+            "https://[::1]",
+            "https://a.cn https://b.cn",
+            "https://a.cn; script-src *",
+            "https://a.cn, default-src *",
+            "https://a.cn\\r\\nSet-Cookie: a=b",
+            "https://数据.cn",
+            "javascript://a.cn",
+            "data:",
+        ] {
+            let error = network(&format!("frame_ancestors = [\"{text}\"]")).expect_err(text);
+            assert!(
+                error.contains("server.toml: [network] frame_ancestors = ") && error.contains("https://host"),
+                "{error}"
+            );
+        }
     }
 
     #[test]

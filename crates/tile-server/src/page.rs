@@ -1,6 +1,6 @@
 //! The map page, built from `web/` and embedded.
 
-use crate::{app::Generation, config::BaseMap, problem::Problem};
+use crate::{app::Generation, config::Settings, problem::Problem};
 use axum::{
     extract::{Path, State, rejection::PathRejection},
     http::{
@@ -16,12 +16,14 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 struct Built;
 
-/// What the page may load: itself, and the pictures of the base map if there is one.
-fn policy(base_map: Option<&BaseMap>) -> String {
+/// What the page may load: itself, and the pictures of the base map if there is one; and who may frame it.
+fn policy(settings: &Settings) -> String {
+    let base_map = settings.base_map.as_ref();
+    let frame_ancestors = settings.network.frame_ancestors();
     let origins: String = base_map.iter().flat_map(|map| map.origins()).map(|origin| format!(" {origin}")).collect();
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{origins}; \
-         connect-src 'self'{origins}; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+         connect-src 'self'{origins}; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {frame_ancestors}"
     )
 }
 
@@ -71,7 +73,22 @@ fn embedded(generation: &Generation, path: &str) -> Result<Response, Problem> {
     };
     let kind = if kind.starts_with("text/") { format!("{kind}; charset=utf-8") } else { kind };
     let keep = if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let policy = policy(generation.shared().settings.base_map.as_ref());
+    let policy = policy(&generation.shared().settings);
     let headers = [(CONTENT_TYPE, kind.as_str()), (CACHE_CONTROL, keep), (CONTENT_SECURITY_POLICY, policy.as_str())];
     Ok((headers, file.data).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_of_the_page_names_who_may_frame_it() {
+        assert!(policy(&Settings::default()).ends_with("; frame-ancestors 'none'"));
+        let text = "[network]\nframe_ancestors = [\"https://desk.example.cn\", \"'self'\"]";
+        let settings = Settings::parse(text, "server.toml".as_ref()).expect("it is right");
+        let policy = policy(&settings);
+        assert!(policy.ends_with("; frame-ancestors https://desk.example.cn 'self'"), "{policy}");
+        assert_eq!(policy.matches("script-src 'self';").count(), 1);
+    }
 }

@@ -24,6 +24,8 @@ export const zh = {
   styleStale: '地图配色未能更新，请重新载入页面。',
 
   mapLabel: '地图。方向键平移，加减号缩放，回车键查询十字中心所在的位置。',
+  mapAloneLabel: '地图。方向键平移，加减号缩放。',
+  wholePage: '在底板中打开',
   controls: '地图操作',
   zoomIn: '放大',
   zoomOut: '缩小',
@@ -31,6 +33,10 @@ export const zh = {
   tilt: '三维视角',
   flat: '平面视角',
   whole: '全图',
+  share: '复制链接',
+  shareCopied: '已复制链接',
+  shareLink: '当前画面的链接',
+  shareByHand: '浏览器未允许自动复制，请手动复制：',
 
   tools: '工具',
   toolFailed: '此工具未能打开，请重试。',
@@ -171,6 +177,8 @@ export const en: Record<keyof typeof zh, string> = {
   styleStale: 'The colours of the map could not be changed. Reload the page.',
 
   mapLabel: 'Map. Arrow keys move, plus and minus zoom, Enter looks up the place under the cross-hair.',
+  mapAloneLabel: 'Map. Arrow keys move, plus and minus zoom.',
+  wholePage: 'Open in the base-plate',
   controls: 'Map controls',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
@@ -178,6 +186,10 @@ export const en: Record<keyof typeof zh, string> = {
   tilt: '3D view',
   flat: 'Flat view',
   whole: 'Show the whole plate',
+  share: 'Copy link',
+  shareCopied: 'Link copied',
+  shareLink: 'Link to this view',
+  shareByHand: 'The browser did not allow copying. Copy it by hand:',
 
   tools: 'Tools',
   toolFailed: 'This tool could not be opened. Try again.',

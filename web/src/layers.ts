@@ -1,0 +1,64 @@
+import type { Map as MapLibre } from 'maplibre-gl';
+import { onAddress, readAddress, writeAddress } from './address';
+
+const LABELS = /-labels$/;
+
+interface Drawn {
+  ids: string[];
+  /** Whether the style itself shows it. */
+  isUsual: boolean;
+  isShown: boolean;
+}
+
+/**
+ * Which layers of the tiles the map shows, each with its labels. The address says what differs from the style, as
+ * `hide=addresses,enterprises&show=police-grids`.
+ */
+export class Layers {
+  private readonly drawn = new Map<string, Drawn>();
+  private readonly followers: (() => void)[] = [];
+
+  /** Of a map whose style is there, before anything is added to it. */
+  constructor(private readonly map: MapLibre) {
+    for (const layer of map.getStyle().layers) {
+      if (!('source-layer' in layer) || typeof layer['source-layer'] !== 'string') continue;
+      const name = layer['source-layer'].replace(LABELS, '');
+      const drawn = this.drawn.get(name) ?? { ids: [], isUsual: false, isShown: false };
+      drawn.ids.push(layer.id);
+      drawn.isUsual ||= layer.layout?.visibility !== 'none';
+      drawn.isShown = drawn.isUsual;
+      this.drawn.set(name, drawn);
+    }
+    this.follow();
+    onAddress(() => this.follow());
+  }
+
+  isShown(name: string): boolean {
+    return this.drawn.get(name)?.isShown ?? false;
+  }
+
+  show(name: string, isShown: boolean): void {
+    const wanted = [...this.drawn].filter(([other, drawn]) => (other === name ? isShown : drawn.isShown) !== drawn.isUsual);
+    const names = (isUsual: boolean) => wanted.filter(([, drawn]) => drawn.isUsual === isUsual).map(([other]) => other).join(',');
+    writeAddress({ hide: names(true) || null, show: names(false) || null }, { push: false });
+    this.follow();
+  }
+
+  /** Runs `changed` whenever other layers are shown. */
+  onChange(changed: () => void): void {
+    this.followers.push(changed);
+  }
+
+  /** Shows what the address says. */
+  private follow(): void {
+    const { hide = '', show = '' } = readAddress();
+    const [hidden, shown] = [hide.split(','), show.split(',')];
+    for (const [name, drawn] of this.drawn) {
+      const isShown = drawn.isUsual ? !hidden.includes(name) : shown.includes(name);
+      if (isShown === drawn.isShown) continue;
+      drawn.isShown = isShown;
+      for (const id of drawn.ids) this.map.setLayoutProperty(id, 'visibility', isShown ? 'visible' : 'none');
+    }
+    for (const changed of this.followers) changed();
+  }
+}
