@@ -29,7 +29,7 @@ use utoipa::{IntoParams, ToSchema};
 const NO_FONTS: &str = "data:text/css,";
 const TEMPLATE: &str = include_str!("style.json");
 /// The colours of the template, and those that stand for them in the dark.
-const DARK: [(&str, &str); 27] = [
+const DARK: [(&str, &str); 26] = [
     ("#f3f5f8", "#0f1622"),
     ("#e4efe4", "#1c2c27"),
     ("#f4ebdd", "#2f281d"),
@@ -54,7 +54,6 @@ const DARK: [(&str, &str); 27] = [
     ("#33507e", "#c4d5f3"),
     ("#2a4674", "#d2dff7"),
     ("#1c3766", "#e3ecfc"),
-    ("#566984", "#adb9cf"),
     ("rgba(255,255,255,0.92)", "rgba(11,16,25,0.92)"),
     ("rgba(255,255,255,0.95)", "rgba(11,16,25,0.95)"),
 ];
