@@ -118,14 +118,15 @@ export class Card {
 
 function failureView(error: unknown, retry: () => void): View {
   const reason: Word = error instanceof ApiFailure ? error.reason : 'unreadable';
-  const detail = error instanceof ApiFailure ? error.detail : undefined;
+  // That nothing has a code is said in full by the page itself.
+  const detail = error instanceof ApiFailure && reason !== 'notFound' ? error.detail : undefined;
   return {
     kind: 'failure',
     title: () => t('failed'),
     selection: {},
     content: () => [
       sentence(t(reason)),
-      detail ? h('p', { class: 'detail' }, detail) : null,
+      detail ? h('p', { class: 'detail', lang: 'en' }, detail) : null,
       sentence(t('stillUsable')),
       h('button', { type: 'button', class: 'main', onclick: retry }, t('retry')),
     ],

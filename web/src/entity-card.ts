@@ -1,4 +1,5 @@
 import type { Entity, EntityLink, Level } from './api';
+import { attributeText } from './attributes';
 import type { View } from './card';
 import { codeWithCopy, type OpenEntity } from './code';
 import { h, icon } from './dom';
@@ -99,8 +100,10 @@ function factsSection(entity: Entity, actions: EntityActions): HTMLElement | nul
 }
 
 function enterpriseFacts(entity: Entity, actions: EntityActions): [string, string | HTMLElement | null][] {
-  const facts: [string, string | HTMLElement | null][] = Object.entries(entity.attributes ?? {});
-  facts.unshift([t('state'), entity.active === false ? t('cancelled') : t('inBusiness')]);
+  const facts: [string, string | HTMLElement | null][] = [
+    [t('state'), entity.active === false ? t('cancelled') : t('inBusiness')],
+  ];
+  for (const [name, value] of Object.entries(entity.attributes ?? {})) facts.push([attributeText(name), value]);
   const text = entity.address?.text ?? entity.address_text ?? null;
   facts.push([t('registered'), text]);
   return [...facts, ...addressFacts(entity, actions)];

@@ -1,7 +1,7 @@
 import { fetchAbout } from './api';
 import { about } from './about';
 import { h, icon } from './dom';
-import { formatTime, locale, paintInLanguage, t, toggleLanguage, type Word } from './i18n';
+import { formatTime, locale, otherLocale, paintInLanguage, t, toggleLanguage, type Word } from './i18n';
 import type { Plate } from './plate';
 import { onTheme, theme, toggleTheme } from './theme';
 import { toggleWall } from './wall';
@@ -26,6 +26,7 @@ export function header(plate: Plate | null): HTMLElement {
     facts.hidden = facts.childElementCount === 0;
     facts.title = t('aboutPlate');
     language.textContent = t('switchLanguageShort');
+    language.lang = otherLocale();
     // What is seen is part of what is read out.
     language.setAttribute('aria-label', `${t('switchLanguageShort')}: ${t('switchLanguage')}`);
     const isDark = theme() === 'dark';

@@ -33,6 +33,11 @@ export function locale(): string {
   return LOCALES[current];
 }
 
+/** The language that the page can be switched to. */
+export function otherLocale(): string {
+  return LOCALES[current === 'zh' ? 'en' : 'zh'];
+}
+
 export function t(word: Word, values: Record<string, string | number> = {}): string {
   return words[current][word].replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
 }

@@ -12,7 +12,11 @@ const notice = h('div', { role: 'alert', class: 'notice', hidden: true }, text, 
 
 export function addNotices(page: HTMLElement): void {
   page.append(status, notice);
-  paintInLanguage(() => close.setAttribute('aria-label', t('close')));
+  paintInLanguage(() => {
+    close.setAttribute('aria-label', t('close'));
+    // What was read out in the other language is past.
+    status.textContent = '';
+  });
 }
 
 /** Tells a screen reader what the eye sees on the map or the card. */

@@ -169,7 +169,7 @@ test('layers are hidden and shown from the legend', () =>
     assert.ok(asked.length > 0, 'no density was asked for');
     assert.equal(await page.locator('.classes li').count(), 5);
     await shoot(page, 'city-density');
-    await page.getByRole('checkbox', { name: '建筑' }).uncheck();
+    await page.getByRole('checkbox', { name: '楼栋' }).uncheck();
     await untilIdle(page);
     await shoot(page, 'city-no-buildings');
   }));

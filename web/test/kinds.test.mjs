@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { card, centreOfMap, onPage, shoot, untilIdle } from './browser.mjs';
+import { englishOf } from './english.mjs';
 
 const served = process.env.BASEPLATE_KINDS_URL;
 const fetchJson = async (path) => (await fetch(new URL(path, served))).json();
@@ -75,6 +76,7 @@ test('a kind is compared by its own levels, without people, and a click asks for
     assert.ok(rows.length === 2 && sum(rows) === sum(beats) && sum(beats) > 0);
     await untilIdle(page);
     await shoot(page, 'kinds-compare');
+    assert.deepEqual(await englishOf(page), []);
     await page.mouse.click(300, 450);
     await card(page, 'location').waitFor();
     assert.match(await page.locator('.card h2, .card header').first().textContent(), /警区/);

@@ -9,7 +9,13 @@ export interface Question {
   crs: string;
 }
 
-export const SYSTEMS = ['cgcs2000', 'wgs84', 'gcj02', 'bd09'];
+/** Coordinate systems, as the server and as people call them. */
+export const SYSTEMS = [
+  ['cgcs2000', 'CGCS2000'],
+  ['wgs84', 'WGS84'],
+  ['gcj02', 'GCJ-02'],
+  ['bd09', 'BD-09'],
+] as const;
 
 const ADDRESS = [/^(标准|详细|完整)?地址$/, /^(full_?)?addr(ess)?$/i, /地址|住址|位置/, /addr/i];
 const LNG = [/^经度$/, /^(lng|lon|long|longitude|x)$/i, /经度/, /(^|_)(lng|lon|x)$/i];

@@ -63,7 +63,7 @@ export class Questions {
         : [
             column('bulkLngColumn', 'lng'),
             column('bulkLatColumn', 'lat'),
-            choice(t('bulkCrs'), SYSTEMS.map((crs) => [crs, crs.toUpperCase()]), question.crs, (crs) => this.change({ crs })),
+            choice(t('bulkCrs'), SYSTEMS, question.crs, (crs) => this.change({ crs })),
           ];
     this.element.replaceChildren(
       this.encoding(),

@@ -114,7 +114,7 @@ class Bulk implements Tool {
       else Object.assign(this, { table, question: guess(table) });
     } catch (error) {
       if (this.file !== file) return;
-      this.failure = () => (error instanceof NoText ? t('bulkNoText') : error instanceof Error ? error.message : String(error));
+      this.failure = () => (t(error instanceof NoText ? 'bulkNoText' : 'bulkBroken'));
     }
     this.isReading = false;
     this.paint();

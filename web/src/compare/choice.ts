@@ -1,4 +1,5 @@
 import type { Attribute, Level } from '../api';
+import { attributeText } from '../attributes';
 import { t, type Word } from '../i18n';
 import { areaText, BASIC, comparedKind, isLevel, type AreaLayer } from '../kinds';
 
@@ -23,13 +24,6 @@ const STATISTIC_WORDS: Record<Statistic, Word> = {
   buildings: 'building',
   addresses: 'address',
   enterprises: 'enterprise',
-};
-const ATTRIBUTE_WORDS: Record<string, Word> = {
-  sex: 'compareSex',
-  age_band: 'compareAge',
-  household_type: 'compareHousehold',
-  industry: 'compareIndustry',
-  status: 'compareStatus',
 };
 
 export function attributesOf(statistic: Statistic, attributes: Attribute[]): string[] {
@@ -86,11 +80,6 @@ export function among(choice: Choice, areas: AreaLayer[]): Choice {
 
 export function statisticText(statistic: Statistic): string {
   return t(STATISTIC_WORDS[statistic]);
-}
-
-export function attributeText(attribute: string): string {
-  const word = Object.hasOwn(ATTRIBUTE_WORDS, attribute) && ATTRIBUTE_WORDS[attribute];
-  return word ? t(word) : attribute;
 }
 
 export function categoryText(category: string): string {

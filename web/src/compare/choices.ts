@@ -1,10 +1,10 @@
 import type { Attribute } from '../api';
+import { attributeText } from '../attributes';
 import { h } from '../dom';
 import { nameOf, t, type Word } from '../i18n';
 import { isLevel, kindsOf, kindText, type AreaLayer } from '../kinds';
 import {
   attributesOf,
-  attributeText,
   categoryText,
   isShown,
   STATISTICS,

@@ -226,7 +226,7 @@ class Quality implements Tool {
     if (reason === 'notFound') return this.message.replaceChildren(sentence(t('qualityMissing')));
     this.message.replaceChildren(
       sentence(t(reason)),
-      detail ? h('p', { class: 'detail' }, detail) : '',
+      detail ? h('p', { class: 'detail', lang: 'en' }, detail) : '',
       sentence(t('stillUsable')),
       h('button', { type: 'button', class: 'main', onclick: () => void this.load() }, t('retry')),
     );
