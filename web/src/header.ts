@@ -6,10 +6,10 @@ import type { Plate } from './plate';
 import { onTheme, theme, toggleTheme } from './theme';
 import { toggleWall } from './wall';
 
-/** The chip at the top: which plate this is, how old, and how the page is to look. */
+/** The chip at the top: which plate this is, how the page is to look and, on demand, how old the plate is. */
 export function header(plate: Plate | null): HTMLElement {
   const name = h('h1');
-  const facts = h('button', { type: 'button', class: 'plate-facts', onclick: () => about(fetchAbout) });
+  const facts = h('button', { type: 'button', class: 'quiet plate-facts', onclick: () => about(fetchAbout) });
   const language = h('button', { type: 'button', class: 'language', onclick: toggleLanguage });
   const shade = h('button', { type: 'button', class: 'quiet', onclick: toggleTheme });
   const wall = plate && labelled('wall', 'wall', toggleWall);
@@ -17,9 +17,11 @@ export function header(plate: Plate | null): HTMLElement {
     document.documentElement.lang = locale();
     name.textContent = plate?.name || t('title');
     document.title = plate?.name ? `${plate.name} · ${t('title')}` : t('title');
-    facts.replaceChildren(...(plate ? plateFacts(plate) : []));
-    facts.hidden = facts.childElementCount === 0;
-    facts.title = t('aboutPlate');
+    const told = plate ? plateFacts(plate) : [];
+    facts.replaceChildren(icon('about'), h('span', { class: 'plate-version' }, ...told));
+    facts.hidden = told.length === 0;
+    const said = [t('aboutPlate'), ...told.map(({ textContent }) => textContent)].join(' · ');
+    for (const attribute of ['aria-label', 'title']) facts.setAttribute(attribute, said);
     language.textContent = t('switchLanguageShort');
     // What is seen is part of what is read out.
     language.setAttribute('aria-label', `${t('switchLanguageShort')}: ${t('switchLanguage')}`);

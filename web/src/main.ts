@@ -7,6 +7,7 @@ import { Card, type View } from './card';
 import { controls } from './controls';
 import { h } from './dom';
 import { entityView } from './entity-card';
+import { plateFigures } from './figures';
 import { levelText, type Found } from './found';
 import { header } from './header';
 import { Highlight } from './highlight';
@@ -14,7 +15,7 @@ import { t } from './i18n';
 import { areaLayers, comparedKind, kindsOf } from './kinds';
 import { legend } from './legend';
 import { loadLocation } from './location-card';
-import { createMap, onChoosePlace, uncover } from './map';
+import { chipSize, createMap, onChoosePlace, openWhole, uncover } from './map';
 import { offerNewGeneration } from './fresh';
 import { addNotices, showNotice } from './notice';
 import { loadPlate, type Plate } from './plate';
@@ -131,7 +132,9 @@ class Screen {
       },
       go: (found) => void this.openFound(found),
     });
-    document.querySelector('.plate')?.append(search.element, this.tools.element);
+    document.querySelector('.plate')?.append(plateFigures(map), search.element, this.tools.element);
+    // The chip has its whole size now, and no tile was asked for yet.
+    if (!cameWithView) openWhole(map, plate);
     this.wall = new Wall(map);
     document.body.append(...this.wall.elements);
     left.append(this.card.element);
@@ -236,8 +239,8 @@ function freeSpace(map: MapLibre): { top: number; bottom: number; left: number; 
   const { width, height } = map.getContainer().getBoundingClientRect();
   // What a tool's panel covers is padding of the map already.
   return width < 768
-    ? { top: 200, bottom: Math.max(0, height * 0.55 - (map.getPadding().bottom ?? 0)), left: 32, right: 32 }
-    : { top: 48, bottom: 48, left: 440, right: 96 };
+    ? { top: chipSize(map).bottom + 16, bottom: Math.max(0, height * 0.55 - (map.getPadding().bottom ?? 0)), left: 32, right: 32 }
+    : { top: 48, bottom: 48, left: chipSize(map).right + 48, right: 96 };
 }
 
 void start();

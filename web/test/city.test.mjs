@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import gcoord from 'gcoord';
 import {
+  PHONE,
   addressed,
   anyBuilding,
   card,
@@ -98,6 +99,44 @@ test('an address leads back to what was seen', () =>
     const grid = (await fetchLocated({ lng, lat })).chain[0];
     assert.equal(await card(page, 'location').locator('h2').textContent(), grid.name);
   }));
+
+/** The box of the whole plate on the screen, from the view that the page wrote into the address. */
+async function wholeOnScreen(page) {
+  const { metadata } = await fetchJson('/style.json');
+  const [west, south, east, north] = metadata['baseplate:bounds'];
+  const [zoom, lat, lng] = (await parameter(page, 'map')).split('/').map(Number);
+  const size = 512 * 2 ** zoom;
+  const mercator = (degrees) => Math.log(Math.tan(Math.PI / 4 + (degrees * Math.PI) / 360)) / (2 * Math.PI);
+  const middle = centreOfMap(page);
+  const across = (degrees) => middle.x + ((degrees - lng) / 360) * size;
+  const down = (degrees) => middle.y + (mercator(lat) - mercator(degrees)) * size;
+  return { left: across(west), right: across(east), top: down(north), bottom: down(south) };
+}
+
+for (const viewport of [{ width: 1440, height: 900 }, { width: 1280, height: 800 }, { width: 1920, height: 1080 }, PHONE])
+  test(`at ${viewport.width} × ${viewport.height} the whole city is seen clear of the chip and the legend, and what it holds`, () =>
+    onPage({ viewport }, async (page) => {
+      await openMap(page);
+      await page.locator('.plate-figures dd').nth(3).waitFor();
+      const city = await wholeOnScreen(page);
+      assert.ok(city.left > 0 && city.top > 0 && city.right < viewport.width && city.bottom < viewport.height, JSON.stringify(city));
+      for (const panel of ['.plate', '.legend', '.controls']) {
+        const { x, y, width, height } = await page.locator(panel).boundingBox();
+        const isClear = city.left >= x + width || city.top >= y + height || city.right <= x || city.bottom <= y;
+        assert.ok(isClear, `${panel} covers the city: ${JSON.stringify([city, { x, y, width, height }])}`);
+      }
+      const [whole] = (await fetchJson('/api/stats?level=city')).rows;
+      const figures = [whole.people, whole.enterprises, whole.buildings, whole.addresses];
+      assert.deepEqual(
+        await page.locator('.plate-figures dd').allTextContents(),
+        figures.map((figure) => figure.toLocaleString('zh-CN')),
+      );
+      // What few ask for is there for who does.
+      const told = await page.locator('.plate').innerText();
+      assert.ok(!/数据版本|更新时间|缩放级别/.test(told), told);
+      assert.match(await page.locator('.plate-facts').getAttribute('title'), /数据版本 \d+ · 更新时间/);
+      await shoot(page, `opening-${viewport.width}`);
+    }));
 
 test('on the border of two grids a click has one answer, the server’s', () =>
   onPage({}, async (page) => {
