@@ -130,6 +130,7 @@ class Screen {
         const { lng, lat } = map.getCenter().wrap();
         return plate.stored([lng, lat]);
       },
+      city: plate.name ?? '',
       go: (found) => void this.openFound(found),
     });
     document.querySelector('.plate')?.append(plateFigures(map), search.element, this.tools.element);
