@@ -6,9 +6,9 @@ import { areaLayers } from './kinds';
 
 const FIGURES: [word: Word, count: 'people' | 'enterprises' | 'buildings' | 'addresses'][] = [
   ['people', 'people'],
-  ['enterprise', 'enterprises'],
-  ['building', 'buildings'],
-  ['address', 'addresses'],
+  ['enterpriseCount', 'enterprises'],
+  ['buildings', 'buildings'],
+  ['addressCount', 'addresses'],
 ];
 
 /** What the whole plate holds, in the chip. It is asked for when the map has been drawn, which is what the reader waits for. */

@@ -12,9 +12,9 @@ import { levelText, type Found } from './found';
 import { header } from './header';
 import { Highlight } from './highlight';
 import { t } from './i18n';
-import { areaLayers, comparedKind, kindsOf } from './kinds';
+import { areaLayers, comparedKind, kindsOf, type AreaLayer } from './kinds';
 import { legend } from './legend';
-import { loadLocation } from './location-card';
+import { loadLocation, type PlateKinds } from './location-card';
 import { chipSize, createMap, onChoosePlace, openWhole, uncover } from './map';
 import { offerNewGeneration } from './fresh';
 import { addNotices, showNotice } from './notice';
@@ -91,11 +91,13 @@ class Screen {
   private readonly card: Card;
   private readonly tools: Tools;
   private readonly wall: Wall;
+  private readonly areas: AreaLayer[];
 
   constructor(
     private readonly map: MapLibre,
     private readonly plate: Plate,
   ) {
+    this.areas = areaLayers(map.getStyle().layers);
     const highlight = new Highlight(map);
     this.card = new Card(
       (selection) => {
@@ -210,16 +212,14 @@ class Screen {
     this.wall.follow();
   }
 
-  /** The kinds of grids that a place is asked about, the one that is compared first. */
-  private kinds(): string[] {
-    const kinds = kindsOf(areaLayers(this.map.getStyle().layers));
-    const compared = comparedKind(readAddress().by);
-    return compared === null ? kinds : kinds.toSorted((a, b) => Number(b === compared) - Number(a === compared));
+  private kinds(): PlateKinds {
+    return { kinds: kindsOf(this.areas), compared: comparedKind(readAddress().by) };
   }
 
   private async loadEntity(code: string, signal: AbortSignal): Promise<[View, Placed & { entity: string }]> {
     const entity = await fetchEntity(code, signal);
-    return [entityView(entity, { open: this.open, show: (shown) => this.show(shown) }), entity];
+    const { areas, open } = this;
+    return [entityView(entity, { areas, open, show: (shown) => this.show(shown) }), entity];
   }
 
   private show({ bbox, lng, lat }: Placed): void {

@@ -41,7 +41,10 @@ interface Split {
 
 function ofPlace(text: string, isArea: boolean): Split {
   const pair = COORDINATES.exec(text);
-  if (pair) return { divisions: [pair[2]!], rest: pair[1]! };
+  if (pair) {
+    const there = ofPlace(pair[2]!, false);
+    return { divisions: [[there.rest, there.divisions.join('')].filter(Boolean).join(' · ')], rest: pair[1]! };
+  }
   const divisions = (DIVISIONS.exec(text) ?? []).slice(1).filter(Boolean);
   const rest = text.slice(divisions.join('').length);
   // A division is what it is called, and a grid is called after what it is in.
