@@ -35,11 +35,15 @@ export function entityView(entity: Entity, actions: EntityActions): View {
     content: () => [
       factsOf(entity, actions),
       // The last link of an area's chain is the area itself, which the title names already.
-      chainLine(
-        (entity.chain ?? []).filter((link) => link.code !== entity.code),
-        actions.open,
+      h(
+        'div',
+        { class: 'whereabouts' },
+        chainLine(
+          (entity.chain ?? []).filter((link) => link.code !== entity.code),
+          actions.open,
+        ),
+        showButton(entity, actions),
       ),
-      showButton(entity, actions),
       breakdown(),
       entity.address_list
         ? addressesByFloor(entity.address_list, entity.addresses ?? entity.address_list.length, actions.open)
@@ -103,9 +107,8 @@ function showButton(entity: Entity, actions: EntityActions): HTMLElement | null 
   if (!hasPlace) return null;
   return h(
     'button',
-    { type: 'button', class: 'main', onclick: () => actions.show(entity) },
+    { type: 'button', class: 'main', 'aria-label': t('show'), title: t('show'), onclick: () => actions.show(entity) },
     icon('target'),
-    t('show'),
   );
 }
 

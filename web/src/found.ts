@@ -1,6 +1,7 @@
 import type { Geocoded, GeocodedPlace, Suggestion } from './api';
 import { toPlate, type Lnglat } from './coordinates';
 import { formatNumber, nameOf, t } from './i18n';
+import { isDivision } from './search-row';
 
 /** A pair of coordinates as the server writes it, longitude first, before what stands there. */
 const COORDINATES = /^-?[\d.]+, -?[\d.]+/;
@@ -31,8 +32,9 @@ export function withOtherSystem([first, ...others]: Found[]): Found[] {
 }
 
 /** What stands beside a name in the list: a grid or an enterprise is more than the place where it is. */
-export function kindText({ entity, level }: Found): string {
-  return nameOf(entity === 'grid' || entity === 'enterprise' ? entity : level);
+export function kindText({ entity, level, text }: Found): string {
+  const isMore = entity === 'enterprise' || (entity === 'grid' && !isDivision(text));
+  return nameOf(isMore ? entity : level);
 }
 
 export function foundOfPlace(place: GeocodedPlace, answer?: Geocoded): Found {

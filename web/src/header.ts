@@ -18,9 +18,10 @@ export function header(plate: Plate | null): HTMLElement {
     name.textContent = plate?.name || t('title');
     document.title = plate?.name ? `${plate.name} · ${t('title')}` : t('title');
     const told = plate ? plateFacts(plate) : [];
-    facts.replaceChildren(icon('about'), h('span', { class: 'plate-version' }, ...told));
+    facts.replaceChildren(icon('about'), h('span', { class: 'plate-version' }, told.join(' · ')));
     facts.hidden = told.length === 0;
-    const said = [t('aboutPlate'), ...told.map(({ textContent }) => textContent)].join(' · ');
+    // What is seen on a wall is part of what is read out.
+    const said = [t('aboutPlate'), ...told].join(' · ');
     for (const attribute of ['aria-label', 'title']) facts.setAttribute(attribute, said);
     language.textContent = t('switchLanguageShort');
     // What is seen is part of what is read out.
@@ -42,9 +43,9 @@ function labelled(picture: Parameters<typeof icon>[0], word: Word, press: () => 
   return button;
 }
 
-function plateFacts({ generation, builtAt }: Plate): HTMLElement[] {
-  const facts: HTMLElement[] = [];
-  if (generation) facts.push(h('span', {}, t('generation', { generation: Number(generation) })));
-  if (builtAt) facts.push(h('time', { datetime: builtAt }, t('builtAt', { time: formatTime(builtAt) })));
+function plateFacts({ generation, builtAt }: Plate): string[] {
+  const facts: string[] = [];
+  if (generation) facts.push(t('generation', { generation: Number(generation) }));
+  if (builtAt) facts.push(t('builtAt', { time: formatTime(builtAt) }));
   return facts;
 }

@@ -187,7 +187,8 @@ class Screen {
       const [view, entity] = await this.loadEntity(found.code!, signal);
       place = entity;
       if (entity.entity !== 'grid' && found.at) view.selection.place ??= found.at;
-      return { ...view, subtitle: () => levelText(found) };
+      // How sure an answer is belongs to it; what was picked is called as it is anywhere.
+      return found.sure ? { ...view, subtitle: () => levelText(found) } : view;
     };
     await this.card.open(load, { focus: true });
     if (place) this.show(place);

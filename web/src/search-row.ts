@@ -1,5 +1,3 @@
-import type { Found } from './found';
-
 /** Within how many characters the rows of the list are to differ. */
 const SEEN_FIRST = 12;
 
@@ -20,7 +18,7 @@ const ELEMENT_END = /(?:街道|[路街巷弄里道号院区园城苑栋幢座楼
 const COORDINATES = /^(-?[\d.]+, -?[\d.]+) (?!·)(.+)$/;
 
 /** How the list says what was found: names, streets and numbers first, what several rows share behind. */
-export function searchRows(found: Found[], city: string): SearchRow[] {
+export function searchRows(found: { text: string; entity?: string }[], city: string): SearchRow[] {
   const split = found.map(({ text, entity }) => (entity === 'enterprise' ? ofEnterprise(text, city) : ofPlace(text, entity === 'grid')));
   return split.map(({ divisions, rest }, row) => {
     const others = split.filter((_, other) => other !== row);
@@ -31,6 +29,11 @@ export function searchRows(found: Found[], city: string): SearchRow[] {
     const cut = shared < SEEN_FIRST ? 0 : lastElementEnd(rest, shared);
     return { lead: rest.slice(cut), where: [rest.slice(0, cut), divisions.join('')].filter(Boolean).join(' · ') };
   });
+}
+
+/** Whether a text names a division and nothing in it. */
+export function isDivision(text: string): boolean {
+  return text !== '' && DIVISIONS.exec(text)?.[0] === text;
 }
 
 interface Split {

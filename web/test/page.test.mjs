@@ -324,7 +324,7 @@ test('an address that is looked up says how sure its answer is, unless it was wr
 test('rows of the list differ where they begin, and say behind it where that is', () =>
   onPage({}, async (page) => {
     await openMap(page);
-    const { address_list: addresses } = await addressed(page);
+    const { address_list: addresses, chain } = await addressed(page);
     const street = /社区(\D+?\d+号)/.exec(addresses.at(-1).text)[1];
     for (const typed of [street, street.replace(/\d.*/, ''), addresses.at(-1).text.replace(/\d+\D*$/, ''), '第01网格', '百货']) {
       const answered = page.waitForResponse((response) => response.url().includes('/api/suggest'));
@@ -343,6 +343,14 @@ test('rows of the list differ where they begin, and say behind it where that is'
       texts.forEach((text, row) => assert.equal([...(names[row] + wheres[row].replace(' · ', ''))].sort().join(''), [...text].sort().join('')));
       await shoot(page, `rows-${typed}`);
     }
+    // A community is none of its grids.
+    const community = chain.find(({ level }) => level === 'community').name;
+    await searchBox(page).fill(community);
+    await page.locator(`[role="option"][title$="${community}"]`).waitFor();
+    const said = await page.locator('[role="option"]').evaluateAll((all) =>
+      all.map((option) => [option.title, option.querySelector('.level').textContent]),
+    );
+    for (const [title, level] of said) assert.equal(level, /社区$/.test(title) ? '社区' : '网格', title);
   }));
 
 test('a pasted pair of coordinates is a place, in the plate’s own system or in GCJ-02', () =>
