@@ -96,7 +96,7 @@ export async function geocode(text: string, signal: AbortSignal): Promise<Geocod
 }
 
 /** What can be counted by category; nothing where the server does not say. */
-export async function fetchAttributes(signal: AbortSignal): Promise<Attribute[]> {
+export async function fetchAttributes(signal?: AbortSignal): Promise<Attribute[]> {
   try {
     return (await fetchAbout(signal)).attributes;
   } catch (error) {
@@ -105,13 +105,13 @@ export async function fetchAttributes(signal: AbortSignal): Promise<Attribute[]>
   }
 }
 
-/** The numbers of every area of a level of a kind; `by` is an attribute such as `person.sex`. */
+/** The numbers of every area of a level of a kind, or of those within one; `by` is an attribute such as `person.sex`. */
 export async function fetchStats(
-  { kind, level }: { kind: string; level: Level },
+  { kind, level, within }: { kind: string; level: Level; within?: string },
   by: string | null,
   signal?: AbortSignal,
 ): Promise<Stats> {
-  const query = new URLSearchParams({ level, ...(kind !== 'basic' && { kind }), ...(by !== null && { by }) });
+  const query = new URLSearchParams({ level, ...(kind !== 'basic' && { kind }), ...(within && { within }), ...(by !== null && { by }) });
   const answer = await getJson<Stats>(`api/stats?${query}`, signal);
   const categories = by === null ? null : answer?.categories;
   const isWhole =

@@ -1,17 +1,20 @@
 import type { Entity, EntityLink, Level } from './api';
 import { attributeText } from './attributes';
+import { breakdownSections, loadBreakdown, type Breakdown } from './breakdown';
 import type { View } from './card';
 import { codeWithCopy, type OpenEntity } from './code';
 import { h, icon } from './dom';
 import { areaFacts, buildingFacts } from './facts';
 import type { Selection } from './highlight';
 import { formatLngLat, formatMetres, formatNumber, nameOf, t, type Word } from './i18n';
-import { BASIC, kindText } from './kinds';
-import { addressesByFloor, chainSection, enterpriseSection, factList, section } from './parts';
+import { kindsOf, kindText, type AreaLayer } from './kinds';
+import { addressesByFloor, chainLine, coordinatesLine, enterpriseSection, factList, section, wholeTexts } from './parts';
 
 export interface EntityActions {
   open: OpenEntity;
   show: (entity: Entity) => void;
+  /** The levels that the map draws, the first kind first. */
+  areas: AreaLayer[];
 }
 
 const HOW: Record<EntityLink['how'], Word> = {
@@ -21,29 +24,52 @@ const HOW: Record<EntityLink['how'], Word> = {
   geocoded: 'howGeocoded',
 };
 
-/** Everything about one code: an area of any level, a building, an address or an enterprise. */
+/** Everything about one code: an area of any level, a building, an address or an enterprise. Numbers come first, codes last. */
 export function entityView(entity: Entity, actions: EntityActions): View {
+  const breakdown = breakdownOf(entity, actions);
   return {
     kind: 'entity',
     title: () => entity.name || entity.text || entity.code,
     subtitle: () => nameOf(entity.entity === 'grid' ? levelOf(entity) : entity.entity),
     selection: selectionOf(entity),
     content: () => [
-      h('p', { class: 'entity-code' }, codeWithCopy(entity.code)),
-      showButton(entity, actions),
-      factsSection(entity, actions),
+      factsOf(entity, actions),
       // The last link of an area's chain is the area itself, which the title names already.
-      chainSection(
-        (entity.chain ?? []).filter((link) => link.code !== entity.code),
-        actions.open,
+      h(
+        'div',
+        { class: 'whereabouts' },
+        chainLine(
+          (entity.chain ?? []).filter((link) => link.code !== entity.code),
+          actions.open,
+        ),
+        showButton(entity, actions),
       ),
+      breakdown(),
       entity.address_list
         ? addressesByFloor(entity.address_list, entity.addresses ?? entity.address_list.length, actions.open)
         : null,
       ...enterpriseSections(entity, actions),
+      codeSection(entity),
       linksSection(entity.links ?? [], actions),
     ],
   };
+}
+
+/** Makes the charts of an area. They are asked for once, when the card is there, and come into it later. */
+function breakdownOf(entity: Entity, { areas, open }: EntityActions): () => HTMLElement | null {
+  let loading: Promise<Breakdown> | undefined;
+  return () => {
+    if (entity.entity !== 'grid') return null;
+    const place = h('div', { class: 'breakdown' });
+    loading ??= loadBreakdown(entity, areas);
+    void loading.then((breakdown) => place.append(...breakdownSections(breakdown, entity, open)));
+    return place;
+  };
+}
+
+function codeSection({ code, lng, lat }: Entity): HTMLElement {
+  const place = lng != null && lat != null ? formatLngLat(lng, lat) : null;
+  return section(t('code'), h('p', { class: 'entity-code' }, codeWithCopy(code)), place === null ? null : coordinatesLine(place));
 }
 
 function enterpriseSections(entity: Entity, { open }: EntityActions): (HTMLElement | null)[] {
@@ -51,8 +77,10 @@ function enterpriseSections(entity: Entity, { open }: EntityActions): (HTMLEleme
   const places = entity.places ?? [];
   const others = entity.co_located_list ?? [];
   const hidden = entity.natural_persons_hidden ?? 0;
+  const wholes = wholeTexts(entity.address_list ?? []);
+  const ofHere = { total: entity.enterprises ?? here.length, hidden: entity.co_located === undefined ? hidden : 0, wholes };
   return [
-    enterpriseSection(t('enterprises'), here, { total: entity.enterprises ?? here.length, hidden: entity.co_located === undefined ? hidden : 0 }, open),
+    enterpriseSection(t('enterprises'), here, ofHere, open),
     enterpriseSection(t('places'), places, { total: places.length, hidden: 0 }, open),
     enterpriseSection(t('coLocated'), others, { total: entity.co_located ?? others.length, hidden: entity.co_located === undefined ? 0 : hidden }, open),
   ];
@@ -80,30 +108,31 @@ function showButton(entity: Entity, actions: EntityActions): HTMLElement | null 
   if (!hasPlace) return null;
   return h(
     'button',
-    { type: 'button', class: 'main', onclick: () => actions.show(entity) },
+    { type: 'button', class: 'main', 'aria-label': t('show'), title: t('show'), onclick: () => actions.show(entity) },
     icon('target'),
-    t('show'),
   );
 }
 
-function factsSection(entity: Entity, actions: EntityActions): HTMLElement | null {
-  const specific = {
-    grid: areaFacts,
-    building: buildingFacts,
-    address: addressFacts,
-    enterprise: enterpriseFacts,
-    person: undefined,
-  }[entity.entity];
-  const place = entity.lng != null && entity.lat != null ? formatLngLat(entity.lng, entity.lat) : null;
-  const facts = factList([...(specific?.(entity, actions) ?? []), [t('coordinates'), place]]);
-  return facts && section(t('facts'), facts);
+function factsOf(entity: Entity, actions: EntityActions): HTMLElement | null {
+  switch (entity.entity) {
+    case 'grid':
+      return factList(areaFacts(entity, kindsOf(actions.areas)));
+    case 'building':
+      return factList(buildingFacts(entity));
+    case 'address':
+      return factList(addressFacts(entity, actions));
+    case 'enterprise':
+      return factList(enterpriseFacts(entity, actions));
+    case 'person':
+      return null;
+  }
 }
 
 function enterpriseFacts(entity: Entity, actions: EntityActions): [string, string | HTMLElement | null][] {
-  const facts: [string, string | HTMLElement | null][] = [
-    [t('state'), entity.active === false ? t('cancelled') : t('inBusiness')],
-  ];
-  for (const [name, value] of Object.entries(entity.attributes ?? {})) facts.push([attributeText(name), value]);
+  const facts: [string, string | HTMLElement | null][] = Object.entries(entity.attributes ?? {}).map(
+    ([name, value]) => [attributeText(name), value],
+  );
+  facts.unshift([t('state'), entity.active === false ? t('cancelled') : t('inBusiness')]);
   const text = entity.address?.text ?? entity.address_text ?? null;
   facts.push([t('registered'), text]);
   return [...facts, ...addressFacts(entity, actions)];
@@ -123,16 +152,17 @@ function addressFacts(entity: Entity, actions: EntityActions): [string, HTMLElem
 
 function linksSection(links: EntityLink[], actions: EntityActions): HTMLElement | null {
   if (links.length === 0) return null;
+  const [first] = kindsOf(actions.areas);
   const rows = links.map((link) =>
-    h('li', {}, h('span', { class: 'relation' }, relationText(link)), codeWithCopy(link.code, actions.open)),
+    h('li', {}, h('span', { class: 'relation' }, relationText(link, first)), codeWithCopy(link.code, actions.open)),
   );
-  return section(t('links'), h('ul', { class: 'rows' }, ...rows));
+  return h('details', { class: 'provenance' }, h('summary', {}, t('links')), h('ul', { class: 'rows' }, ...rows));
 }
 
-/** For instance "Address → Building · by location · 3.2 m away". */
-function relationText(link: EntityLink): string {
+/** For instance "Address → Building · by location · 3.2 m away"; the kind of a grid is said unless it is the first of the plate. */
+function relationText(link: EntityLink, first: string | undefined): string {
   const ends = link.relation.split('→').map(nameOf).join(' → ');
-  const kind = link.kind && link.kind !== BASIC ? kindText(link.kind) : null;
+  const kind = link.kind && link.kind !== first ? kindText(link.kind) : null;
   const how = nameOf(HOW[link.how] ?? link.how);
   const matched = link.match_level ? nameOf(link.match_level) : null;
   const confidence =

@@ -1,6 +1,10 @@
 import type { Geocoded, GeocodedPlace, Suggestion } from './api';
-import type { Lnglat } from './coordinates';
+import { toPlate, type Lnglat } from './coordinates';
 import { formatNumber, nameOf, t } from './i18n';
+import { isDivision } from './search-row';
+
+/** A pair of coordinates as the server writes it, longitude first, before what stands there. */
+const COORDINATES = /^-?[\d.]+, -?[\d.]+/;
 
 /** A place that the search box can lead to. */
 export interface Found {
@@ -18,9 +22,19 @@ export function foundOfSuggestion({ text, level, code, entity, lng, lat }: Sugge
   return { text, level, ...(code && { code }), ...(entity && { entity }), ...pointOf(lng, lat) };
 }
 
+/** A pair of coordinates may also be one of the maps in GCJ-02, half a kilometre beside it: that is the second row. */
+export function withOtherSystem([first, ...others]: Found[]): Found[] {
+  if (!first) return [];
+  const pair = first.code === undefined && first.at ? COORDINATES.exec(first.text) : null;
+  if (!pair || !first.at) return [first, ...others];
+  const text = `${pair[0]} · ${t('asGcj02')}`;
+  return [first, { text, level: 'coordinates', at: toPlate(first.at, 'gcj02') }, ...others];
+}
+
 /** What stands beside a name in the list: a grid or an enterprise is more than the place where it is. */
-export function kindText({ entity, level }: Found): string {
-  return nameOf(entity === 'grid' || entity === 'enterprise' ? entity : level);
+export function kindText({ entity, level, text }: Found): string {
+  const isMore = entity === 'enterprise' || (entity === 'grid' && !isDivision(text));
+  return nameOf(isMore ? entity : level);
 }
 
 export function foundOfPlace(place: GeocodedPlace, answer?: Geocoded): Found {
@@ -32,6 +46,11 @@ export function foundOfPlace(place: GeocodedPlace, answer?: Geocoded): Found {
     ...pointOf(place.lng, place.lat),
     ...(answer && { sure: { confidence: answer.confidence, band: answer.band } }),
   };
+}
+
+/** Whether somebody wrote the code of a place, or its address or the end of that word for word: then nothing is uncertain. */
+export function isWrittenSo(place: GeocodedPlace, text: string): boolean {
+  return place.standard_address.endsWith(text) || [place.address_code, place.building_code, place.grid_code].includes(text);
 }
 
 /** For instance "Room · confidence 0.998 (high)". */

@@ -12,19 +12,22 @@ export function nameDocument(plate: Plate | null): void {
   document.title = plate?.name ? `${plate.name} · ${t('title')}` : t('title');
 }
 
-/** The chip at the top: which plate this is, how old, and how the page is to look. */
+/** The chip at the top: which plate this is, how the page is to look and, on demand, how old the plate is. */
 export function header(plate: Plate | null): HTMLElement {
   const name = h('h1');
-  const facts = h('button', { type: 'button', class: 'plate-facts', onclick: () => about(fetchAbout) });
+  const facts = h('button', { type: 'button', class: 'quiet plate-facts', onclick: () => about(fetchAbout) });
   const language = h('button', { type: 'button', class: 'language', onclick: toggleLanguage });
   const shade = h('button', { type: 'button', class: 'quiet', onclick: toggleTheme });
   const wall = plate && labelled('wall', 'wall', toggleWall);
   const paint = () => {
     nameDocument(plate);
     name.textContent = plate?.name || t('title');
-    facts.replaceChildren(...(plate ? plateFacts(plate) : []));
-    facts.hidden = facts.childElementCount === 0;
-    facts.title = t('aboutPlate');
+    const told = plate ? plateFacts(plate) : [];
+    facts.replaceChildren(icon('about'), h('span', { class: 'plate-version' }, told.join(' · ')));
+    facts.hidden = told.length === 0;
+    // What is seen on a wall is part of what is read out.
+    const said = [t('aboutPlate'), ...told].join(' · ');
+    for (const attribute of ['aria-label', 'title']) facts.setAttribute(attribute, said);
     language.textContent = t('switchLanguageShort');
     language.lang = otherLocale();
     // What is seen is part of what is read out.
@@ -46,9 +49,9 @@ function labelled(picture: Parameters<typeof icon>[0], word: Word, press: () => 
   return button;
 }
 
-function plateFacts({ generation, builtAt }: Plate): HTMLElement[] {
-  const facts: HTMLElement[] = [];
-  if (generation) facts.push(h('span', {}, t('generation', { generation: Number(generation) })));
-  if (builtAt) facts.push(h('time', { datetime: builtAt }, t('builtAt', { time: formatTime(builtAt) })));
+function plateFacts({ generation, builtAt }: Plate): string[] {
+  const facts: string[] = [];
+  if (generation) facts.push(t('generation', { generation: Number(generation) }));
+  if (builtAt) facts.push(t('builtAt', { time: formatTime(builtAt) }));
   return facts;
 }

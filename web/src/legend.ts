@@ -25,14 +25,13 @@ interface ZoomRange {
 export function legend(map: MapLibre, shown: Layers): HTMLElement {
   const layers = map.getStyle().layers;
   const summary = h('summary');
+  const zoom = h('p', { class: 'note' });
   const known = ROWS.map(([word, sourceLayer]) => row(map, { name: () => t(word), sourceLayer, shown }, layers));
   const others = areaLayers(layers).filter(({ layer }) => !ROWS.some(([, sourceLayer]) => sourceLayer === layer));
   const rows = [...known, ...others.map((area) => rowOfKind(map, area, shown, layers))].filter((row) => row !== null);
   const paint = () => {
-    summary.replaceChildren(
-      t('legend'),
-      h('span', {}, t('zoomLevel', { zoom: formatNumber(map.getZoom(), 1) })),
-    );
+    summary.textContent = t('legend');
+    zoom.textContent = t('zoomLevel', { zoom: formatNumber(map.getZoom(), 1) });
     for (const { repaint } of rows) repaint();
   };
   map.on('zoomend', paint);
@@ -40,7 +39,7 @@ export function legend(map: MapLibre, shown: Layers): HTMLElement {
   paintInLanguage(paint);
   const startsOpen = matchMedia('(min-width: 48rem)').matches;
   const list = h('ul', {}, ...rows.map(({ element }) => element));
-  return h('details', { class: 'legend', open: startsOpen }, summary, list, origin(map));
+  return h('details', { class: 'legend', open: startsOpen }, summary, list, zoom, origin(map));
 }
 
 interface Row {
@@ -91,11 +90,8 @@ function row(
     element.dataset['drawn'] = String(isDrawn && box.checked);
     element.dataset['named'] = String(isNamed && box.checked);
     name.textContent = nameText();
-    note.textContent = isDrawn
-      ? isNamed
-        ? t('labelled')
-        : ''
-      : t('fromZoom', { zoom: formatNumber(drawn.from, 1) });
+    element.title = isNamed ? t('labelled') : '';
+    note.textContent = isDrawn ? '' : t('fromZoom', { zoom: formatNumber(drawn.from, 1) });
     classes?.repaint(box.checked);
   };
   box.addEventListener('change', () => shown.show(sourceLayer, box.checked));

@@ -1,23 +1,30 @@
-import { fetchEntity, locate, type BuildingFacts, type Entity, type Located } from './api';
+import { fetchEntity, locate, type BuildingFacts, type Located } from './api';
 import type { View } from './card';
-import { codeWithCopy, copyButton, type OpenEntity } from './code';
+import { codeWithCopy, type OpenEntity } from './code';
 import type { Lnglat } from './coordinates';
 import { h } from './dom';
 import { areaFacts, buildingFacts } from './facts';
 import type { Selection } from './highlight';
 import { formatLngLat, t } from './i18n';
 import { BASIC, kindText } from './kinds';
-import { addressSection, chainSection, factList, section, sentence } from './parts';
+import { addressSection, chainLine, coordinatesLine, factList, section, sentence } from './parts';
+
+/** The kinds of grids of the plate in its order, and the one that is compared, which is asked first. */
+export interface PlateKinds {
+  kinds: string[];
+  compared: string | null;
+}
 
 /** What the server knows about a place: the areas around it, what is in the smallest of them, and what stands there. */
 export async function loadLocation(
   lng: number,
   lat: number,
-  kinds: string[],
+  { kinds, compared }: PlateKinds,
   open: OpenEntity,
   signal: AbortSignal,
 ): Promise<View> {
-  const [first, ...others] = await locateKinds(lng, lat, kinds, signal);
+  const asked = compared === null ? kinds : kinds.toSorted((a, b) => Number(b === compared) - Number(a === compared));
+  const [first, ...others] = await locateKinds(lng, lat, asked, signal);
   const place: Lnglat = [first.lng, first.lat];
   const located = [first, ...others].find(({ chain }) => chain.length > 0) ?? first;
   const grid = located.chain[0];
@@ -33,12 +40,12 @@ export async function loadLocation(
     subtitle: () => t('location'),
     selection,
     content: () => [
-      coordinates(place),
-      chainSection(located.chain, open),
-      otherKinds([first, ...others].filter((one) => one !== located), open),
-      areaSection(area),
+      area && factList(areaFacts(area, kinds)),
+      chainLine(located.chain, open),
       buildingSection(located.building, open),
       addresses(located, open),
+      otherKinds([first, ...others].filter((one) => one !== located), open),
+      coordinatesLine(formatLngLat(...place)),
     ],
   };
 }
@@ -73,29 +80,13 @@ function otherKinds(located: Located[], open: OpenEntity): HTMLElement | null {
   return rows.length > 0 ? section(t('otherKinds'), h('ul', { class: 'rows' }, ...rows)) : null;
 }
 
-function areaSection(area: Entity | null): HTMLElement | null {
-  const facts = area && factList(areaFacts(area));
-  return facts && section(t('inThisGrid'), facts);
-}
-
 function outsideView(place: Lnglat): View {
   return {
     kind: 'outside',
     title: () => t('outsideTitle'),
     selection: { place },
-    content: () => [sentence(t('outside')), coordinates(place), sentence(t('tryInside'))],
+    content: () => [sentence(t('outside')), coordinatesLine(formatLngLat(...place)), sentence(t('tryInside'))],
   };
-}
-
-function coordinates([lng, lat]: Lnglat): HTMLElement {
-  const text = formatLngLat(lng, lat);
-  return h(
-    'p',
-    { class: 'coordinates' },
-    h('span', {}, t('coordinates')),
-    h('code', {}, text),
-    copyButton(text),
-  );
 }
 
 function buildingSection(building: BuildingFacts | null | undefined, open: OpenEntity): HTMLElement {

@@ -8,15 +8,16 @@ import { controls } from './controls';
 import { h } from './dom';
 import { Embedded } from './embed';
 import { entityView } from './entity-card';
+import { plateFigures } from './figures';
 import { levelText, type Found } from './found';
 import { header, nameDocument } from './header';
 import { Highlight } from './highlight';
 import { t } from './i18n';
-import { areaLayers, comparedKind, kindsOf } from './kinds';
+import { areaLayers, comparedKind, kindsOf, type AreaLayer } from './kinds';
 import { Layers } from './layers';
 import { legend } from './legend';
-import { loadLocation } from './location-card';
-import { addressMoves, createMap, onChoosePlace, shownBox, uncover, type Placed } from './map';
+import { loadLocation, type PlateKinds } from './location-card';
+import { addressMoves, chipSize, createMap, onChoosePlace, openWhole, shownBox, uncover, type Placed } from './map';
 import { offerNewGeneration } from './fresh';
 import { addNotices, showNotice } from './notice';
 import { loadPlate, type Plate } from './plate';
@@ -97,11 +98,13 @@ class Screen {
   private readonly card: Card;
   private readonly tools: Tools;
   private readonly wall: Wall;
+  private readonly areas: AreaLayer[];
 
   constructor(
     private readonly map: MapLibre,
     private readonly plate: Plate,
   ) {
+    this.areas = areaLayers(map.getStyle().layers);
     const highlight = new Highlight(map);
     this.card = new Card(
       (selection) => {
@@ -136,9 +139,12 @@ class Screen {
         const { lng, lat } = map.getCenter().wrap();
         return plate.stored([lng, lat]);
       },
+      city: plate.name ?? '',
       go: (found) => void this.openFound(found),
     });
-    document.querySelector('.plate')?.append(search.element, this.tools.element);
+    document.querySelector('.plate')?.append(plateFigures(map), search.element, this.tools.element);
+    // The chip has its whole size now, and no tile was asked for yet.
+    if (!cameWithView) openWhole(map, plate);
     this.wall = new Wall(map);
     document.body.append(...this.wall.elements);
     left.append(this.card.element);
@@ -180,7 +186,8 @@ class Screen {
       const [view, entity] = await this.loadEntity(found.code!, signal);
       place = entity;
       if (entity.entity !== 'grid' && found.at) view.selection.place ??= found.at;
-      return { ...view, subtitle: () => levelText(found) };
+      // How sure an answer is belongs to it; what was picked is called as it is anywhere.
+      return found.sure ? { ...view, subtitle: () => levelText(found) } : view;
     };
     await this.card.open(load, { focus: true });
     if (place) this.show(place);
@@ -205,16 +212,14 @@ class Screen {
     this.wall.follow();
   }
 
-  /** The kinds of grids that a place is asked about, the one that is compared first. */
-  private kinds(): string[] {
-    const kinds = kindsOf(areaLayers(this.map.getStyle().layers));
-    const compared = comparedKind(readAddress().by);
-    return compared === null ? kinds : kinds.toSorted((a, b) => Number(b === compared) - Number(a === compared));
+  private kinds(): PlateKinds {
+    return { kinds: kindsOf(this.areas), compared: comparedKind(readAddress().by) };
   }
 
   private async loadEntity(code: string, signal: AbortSignal): Promise<[View, Placed & { entity: string }]> {
     const entity = await fetchEntity(code, signal);
-    return [entityView(entity, { open: this.open, show: (shown) => this.show(shown) }), entity];
+    const { areas, open } = this;
+    return [entityView(entity, { areas, open, show: (shown) => this.show(shown) }), entity];
   }
 
   private show(placed: Placed): void {
@@ -228,8 +233,8 @@ function freeSpace(map: MapLibre): { top: number; bottom: number; left: number; 
   const { width, height } = map.getContainer().getBoundingClientRect();
   // What a tool's panel covers is padding of the map already.
   return width < 768
-    ? { top: 200, bottom: Math.max(0, height * 0.55 - (map.getPadding().bottom ?? 0)), left: 32, right: 32 }
-    : { top: 48, bottom: 48, left: 440, right: 96 };
+    ? { top: chipSize(map).bottom + 16, bottom: Math.max(0, height * 0.55 - (map.getPadding().bottom ?? 0)), left: 32, right: 32 }
+    : { top: 48, bottom: 48, left: chipSize(map).right + 48, right: 96 };
 }
 
 void start();

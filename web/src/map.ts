@@ -26,11 +26,34 @@ const SAME_VIEW_ZOOM = 0.05;
 /** From here on a building is large enough to be meant by a click. */
 const BUILDING_ZOOM = 16;
 
-/** Padding that keeps the whole city clear of the chip, the controls and the legend; `covered` is a panel in its place. */
-function wholePadding(covered: boolean): PaddingOptions {
+/** What is kept free around the whole city, pixels: at its edges, and where the legend stands on a phone and on a desk. */
+const EDGE = 24;
+const LEGEND_BELOW = 96;
+const LEGEND_BESIDE = 248;
+const CONTROLS_BESIDE = 72;
+
+/** How far down and to the right the chip with the plate's name reaches, in pixels of the map; nothing where it is not shown. */
+export function chipSize(map: MapLibre): { right: number; bottom: number } {
+  const container = map.getContainer();
+  const chip = document.querySelector('.plate')?.getBoundingClientRect();
+  // On a wall the map is drawn larger than it is laid out.
+  const scale = container.getBoundingClientRect().width / container.clientWidth || 1;
+  return { right: (chip?.right ?? 0) / scale, bottom: (chip?.bottom ?? 0) / scale };
+}
+
+/**
+ * Padding that keeps the whole city clear of the chip, the controls and the legend. The city stands below the chip or beside
+ * it, wherever it is seen larger.
+ */
+function wholePadding(map: MapLibre, bounds: Bounds): PaddingOptions {
   if (isEmbedded) return { top: 16, bottom: 48, left: 16, right: 16 };
-  if (innerWidth < 768) return { top: 200, bottom: covered ? 16 : 96, left: 24, right: 24 };
-  return { top: 64, bottom: 64, left: 64, right: covered ? 72 : 248 };
+  const isCovered = isCoveredByPanel(map);
+  const chip = chipSize(map);
+  const below = { top: chip.bottom + EDGE, bottom: EDGE, left: EDGE, right: isCovered ? CONTROLS_BESIDE : LEGEND_BESIDE };
+  if (innerWidth < 768) return { ...below, bottom: isCovered ? EDGE : LEGEND_BELOW, right: EDGE };
+  const beside = { ...below, top: EDGE, left: chip.right + EDGE };
+  const zoom = (padding: PaddingOptions) => map.cameraForBounds(bounds, { padding })?.zoom ?? 0;
+  return zoom(beside) > zoom(below) ? beside : below;
 }
 
 /** What was chosen on the map: a place, and the building that is drawn there if there is one. */
@@ -44,7 +67,7 @@ export function createMap(container: HTMLElement, plate: Plate): MapLibre {
   const map = new MapLibre({
     container,
     style: plate.style,
-    ...(plate.bounds && { bounds: plate.bounds, fitBoundsOptions: { padding: wholePadding(false) } }),
+    ...(plate.bounds && { bounds: plate.bounds }),
     hash: VIEW_KEY,
     maxPitch: 70,
     // Names that fade in slowly make the map seem slow.
@@ -92,8 +115,13 @@ export function addressMoves(map: MapLibre): boolean {
   return there.dist(here) > SAME_VIEW_PX || Math.abs(view.zoom - map.getZoom()) > SAME_VIEW_ZOOM;
 }
 
-export function showWhole(map: MapLibre, plate: Plate): void {
-  if (plate.bounds) map.fitBounds(plate.bounds, { padding: wholePadding(isCovered(map)), pitch: 0, bearing: 0 });
+export function showWhole(map: MapLibre, { bounds }: Plate): void {
+  if (bounds) map.fitBounds(bounds, { padding: wholePadding(map, bounds), pitch: 0, bearing: 0 });
+}
+
+/** Shows the whole city at once, clear of what lies over the map. */
+export function openWhole(map: MapLibre, { bounds }: Plate): void {
+  if (bounds) map.fitBounds(bounds, { padding: wholePadding(map, bounds), animate: false });
 }
 
 /** Leaves room for a panel: what was the middle stays the middle of the rest, and a whole city stays whole. */
@@ -101,11 +129,11 @@ export function leaveRoom(map: MapLibre, plate: Plate, padding: Required<Padding
   const { bounds } = plate;
   const wasWhole = bounds !== undefined && showsWhole(map, bounds);
   map.jumpTo({ padding });
-  if (wasWhole) map.fitBounds(bounds, { padding: wholePadding(isCovered(map)), animate: false });
+  if (wasWhole) openWhole(map, plate);
 }
 
 function showsWhole(map: MapLibre, bounds: Bounds): boolean {
-  const whole = map.cameraForBounds(bounds, { padding: wholePadding(isCovered(map)) });
+  const whole = map.cameraForBounds(bounds, { padding: wholePadding(map, bounds) });
   const isNear = whole?.zoom !== undefined && Math.abs(whole.zoom - map.getZoom()) < ZOOM_SLACK;
   return isNear && map.getBounds().contains(boxMiddle(bounds));
 }
@@ -114,7 +142,7 @@ function boxMiddle([west, south, east, north]: Bounds): [number, number] {
   return [(west + east) / 2, (south + north) / 2];
 }
 
-function isCovered(map: MapLibre): boolean {
+function isCoveredByPanel(map: MapLibre): boolean {
   const { right = 0, bottom = 0 } = map.getPadding();
   return right + bottom > 0;
 }

@@ -1,5 +1,5 @@
 import type { AddressLine, ChainLink, EnterpriseLine } from './api';
-import { codeWithCopy, type OpenEntity } from './code';
+import { codeWithCopy, copyButton, type OpenEntity } from './code';
 import { h } from './dom';
 import { formatNumber, nameOf, t } from './i18n';
 
@@ -13,6 +13,11 @@ export function sentence(text: string): HTMLElement {
   return h('p', { class: 'sentence' }, text);
 }
 
+/** A pair of coordinates that can be copied. */
+export function coordinatesLine(text: string): HTMLElement {
+  return h('p', { class: 'coordinates' }, h('span', {}, t('coordinates')), h('code', {}, text), copyButton(text));
+}
+
 /** Labelled values; those the answer does not have are left out. */
 export function factList(facts: Fact[]): HTMLElement | null {
   const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
@@ -20,30 +25,36 @@ export function factList(facts: Fact[]): HTMLElement | null {
   return h('dl', {}, ...known.map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, value))));
 }
 
-/** The units a place belongs to, from the city down to the grid. */
-export function chainSection(chain: ChainLink[], open: OpenEntity): HTMLElement | null {
+/** The units a place belongs to, from the city down to the grid, on one line. */
+export function chainLine(chain: ChainLink[], open: OpenEntity): HTMLElement | null {
   if (chain.length === 0) return null;
-  const rows = chain
-    .toReversed()
-    .map((link) =>
-      h(
-        'li',
-        { 'data-level': link.level, 'data-code': link.code },
-        h('span', { class: 'level' }, nameOf(link.level ?? 'grid')),
-        h(
-          'span',
-          { class: 'unit' },
-          h('span', { class: 'name' }, link.name || t('unnamed')),
-          codeWithCopy(link.code, open),
-        ),
-      ),
+  const units = chain.toReversed();
+  const parts = units.map(({ code, level, name }, place) => {
+    const whole = name || t('unnamed');
+    const title = `${nameOf(level ?? 'grid')} · ${whole} · ${code}`;
+    const unit = h(
+      'button',
+      { type: 'button', class: 'unit-name', title, onclick: () => open(code) },
+      nameWithin(whole, units[place - 1]?.name),
     );
-  return section(t('chain'), h('ol', { class: 'chain' }, ...rows));
+    return h('li', { 'data-level': level, 'data-code': code }, unit);
+  });
+  return h('nav', { 'aria-label': t('chain') }, h('ol', { class: 'chain' }, ...parts));
+}
+
+/** A name without that of the area around it, where it begins with it: 鹤渚社区第01网格 is 第01网格 there. */
+export function nameWithin(name: string, around: string | null | undefined): string {
+  return around && name.startsWith(around) && name !== around ? name.slice(around.length) : name;
 }
 
 export function addressSection(addresses: AddressLine[], total: number, open: OpenEntity): HTMLElement {
   if (addresses.length === 0) return section(t('addresses'), sentence(t('noAddresses')));
-  return section(t('addresses'), addressRows(addresses, open), firstOf(addresses.length, total));
+  return section(t('addresses'), addressRows(addresses, wholeTexts(addresses), open), firstOf(addresses.length, total));
+}
+
+/** The addresses of a building as a whole: what its rooms begin with. */
+export function wholeTexts(addresses: AddressLine[]): string[] {
+  return addresses.flatMap(({ floor, text }) => (floor === undefined && text ? [text] : []));
 }
 
 /** The addresses of a building: as a list, or floor by floor, the highest first and what is below ground last, where there are several floors. */
@@ -69,47 +80,49 @@ export function addressesByFloor(addresses: AddressLine[], total: number, open: 
           floor < 0 ? t('basementNumber', { n: -floor }) : t('floorNumber', { n: floor }),
           h('span', { class: 'note' }, t('addressesOf', { n: formatNumber(rooms.length) })),
         ),
-        addressRows(rooms, open),
+        addressRows(rooms, wholeTexts(addresses), open),
       ),
     );
   return section(
     t('addresses'),
-    whole.length > 0 ? addressRows(whole, open) : null,
+    whole.length > 0 ? addressRows(whole, [], open) : null,
     ...parts,
     firstOf(addresses.length, total),
   );
 }
 
-function addressRows(addresses: AddressLine[], open: OpenEntity): HTMLElement {
-  const rows = addresses.map((address) =>
-    h('li', {}, h('span', { class: 'name' }, address.text || t('unnamed')), codeWithCopy(address.code, open)),
-  );
+/** Addresses of one building; what they begin with is said once, by the first. */
+function addressRows(addresses: AddressLine[], wholes: string[], open: OpenEntity): HTMLElement {
+  const rows = addresses.map(({ code, text }) => {
+    const name = h('span', { class: 'name', title: text ?? '' }, withoutWhole(text || t('unnamed'), wholes));
+    return h('li', {}, name, codeWithCopy(code, open));
+  });
   return h('ul', { class: 'rows' }, ...rows);
 }
 
-/** Enterprises with what they do there, and how many are counted but not listed; nothing if there are none. */
+function withoutWhole(text: string, wholes: string[]): string {
+  return nameWithin(text, wholes.find((whole) => text.startsWith(whole) && text !== whole));
+}
+
+/** Enterprises with what they do there, and how many are counted but not listed; nothing if there are none. `wholes` goes without saying. */
 export function enterpriseSection(
   title: string,
   enterprises: EnterpriseLine[],
-  { total, hidden }: { total: number; hidden: number },
+  { total, hidden, wholes = [] }: { total: number; hidden: number; wholes?: string[] },
   open: OpenEntity,
 ): HTMLElement | null {
   if (enterprises.length + hidden === 0) return null;
-  const rows = enterprises.map((enterprise) =>
-    h(
+  const rows = enterprises.map(({ name, role, active, address, uscc }) => {
+    const text = address?.text;
+    const relation = [role, active === false ? t('cancelled') : null, text && withoutWhole(text, wholes)];
+    return h(
       'li',
       {},
-      h('span', { class: 'name' }, enterprise.name || t('unnamed')),
-      h(
-        'span',
-        { class: 'relation' },
-        [enterprise.role, enterprise.active === false ? t('cancelled') : null, enterprise.address?.text]
-          .filter(Boolean)
-          .join(' · '),
-      ),
-      codeWithCopy(enterprise.uscc, open),
-    ),
-  );
+      h('span', { class: 'name' }, name || t('unnamed')),
+      h('span', { class: 'relation', title: text ?? '' }, relation.filter(Boolean).join(' · ')),
+      codeWithCopy(uscc, open),
+    );
+  });
   const unnamed = hidden > 0 ? sentence(t('naturalPersonsHidden', { n: formatNumber(hidden) })) : null;
   return section(title, h('ul', { class: 'rows' }, ...rows), firstOf(enterprises.length, total - hidden), unnamed);
 }

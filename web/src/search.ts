@@ -1,9 +1,10 @@
 import { ApiFailure, geocode, suggest, type Geocoded } from './api';
 import type { Lnglat } from './coordinates';
 import { h, icon } from './dom';
-import { foundOfPlace, foundOfSuggestion, kindText, type Found } from './found';
+import { foundOfPlace, foundOfSuggestion, isWrittenSo, kindText, withOtherSystem, type Found } from './found';
 import { formatNumber, paintInLanguage, t } from './i18n';
 import { announce } from './notice';
+import { searchRows, type SearchRow } from './search-row';
 
 /** Waiting for the next key before asking, milliseconds. */
 const TYPING_MS = 120;
@@ -12,6 +13,8 @@ const LIST_ID = 'search-list';
 interface Surroundings {
   /** Where the reader is looking: places near it come first. */
   near: () => Lnglat;
+  /** What the plate is called: names that begin with it are told apart by the rest. */
+  city: string;
   go: (found: Found) => void;
 }
 
@@ -69,7 +72,7 @@ export class Search {
   private async complete(text: string): Promise<void> {
     const answer = await this.ask((signal) => suggest(text, this.around.near(), signal));
     if (!answer) return;
-    this.show(answer.map(foundOfSuggestion));
+    this.show(withOtherSystem(answer.map(foundOfSuggestion)));
     this.completed = text;
   }
 
@@ -79,12 +82,12 @@ export class Search {
     const text = this.input.value.trim();
     if (text === '') return this.input.focus();
     const answer = await this.ask((signal) => geocode(text, signal));
-    if (answer) this.take(answer);
+    if (answer) this.take(text, answer);
   }
 
-  private take(answer: Geocoded): void {
+  private take(text: string, answer: Geocoded): void {
     const { status, place, alternatives } = answer;
-    if (status === 'matched' && place) return this.go(foundOfPlace(place, answer));
+    if (status === 'matched' && place) return this.go(foundOfPlace(place, isWrittenSo(place, text) ? undefined : answer));
     if (status === 'ambiguous' && alternatives.length > 0) {
       const count = alternatives.length;
       return this.show(
@@ -189,13 +192,14 @@ export class Search {
     this.button.setAttribute('aria-label', t('searchGo'));
     this.list.setAttribute('aria-label', t('suggestions'));
     this.message.textContent = this.said();
-    this.list.replaceChildren(...this.shown.map((found, row) => this.option(found, row)));
+    const rows = searchRows(this.shown, this.around.city);
+    this.list.replaceChildren(...this.shown.map((found, row) => this.option(found, row, rows[row]!)));
     this.list.hidden = this.shown.length === 0;
     this.input.setAttribute('aria-expanded', String(!this.list.hidden));
     this.pick(-1);
   }
 
-  private option(found: Found, row: number): HTMLElement {
+  private option(found: Found, row: number, { lead, where }: SearchRow): HTMLElement {
     return h(
       'li',
       {
@@ -203,11 +207,12 @@ export class Search {
         role: 'option',
         'aria-selected': 'false',
         'data-code': found.code,
+        title: found.text,
         // The focus stays in the box, so that the list does not close under the finger.
         onpointerdown: (event) => event.preventDefault(),
         onclick: () => this.choose(found),
       },
-      h('span', { class: 'name' }, found.text),
+      h('span', { class: 'found' }, h('span', { class: 'name' }, lead), where && h('span', { class: 'where' }, where)),
       h('span', { class: 'level' }, kindText(found)),
     );
   }

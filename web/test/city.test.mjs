@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import gcoord from 'gcoord';
 import {
+  PHONE,
   addressed,
   anyBuilding,
   card,
@@ -49,7 +50,7 @@ test('from a search to a card, along a code, to a choropleth and its table', () 
 
     const chain = card(page, 'entity').locator('.chain li[data-level="community"]');
     const community = await chain.getAttribute('data-code');
-    await chain.locator('button.code').click();
+    await chain.getByRole('button').click();
     await page.locator('.entity-code code', { hasText: new RegExp(`^${community}$`) }).waitFor();
     assert.equal(await parameter(page, 'code'), community);
 
@@ -99,6 +100,44 @@ test('an address leads back to what was seen', () =>
     assert.equal(await card(page, 'location').locator('h2').textContent(), grid.name);
   }));
 
+/** The box of the whole plate on the screen, from the view that the page wrote into the address. */
+async function wholeOnScreen(page) {
+  const { metadata } = await fetchJson('/style.json');
+  const [west, south, east, north] = metadata['baseplate:bounds'];
+  const [zoom, lat, lng] = (await parameter(page, 'map')).split('/').map(Number);
+  const size = 512 * 2 ** zoom;
+  const mercator = (degrees) => Math.log(Math.tan(Math.PI / 4 + (degrees * Math.PI) / 360)) / (2 * Math.PI);
+  const middle = centreOfMap(page);
+  const across = (degrees) => middle.x + ((degrees - lng) / 360) * size;
+  const down = (degrees) => middle.y + (mercator(lat) - mercator(degrees)) * size;
+  return { left: across(west), right: across(east), top: down(north), bottom: down(south) };
+}
+
+for (const viewport of [{ width: 1440, height: 900 }, { width: 1280, height: 800 }, { width: 1920, height: 1080 }, PHONE])
+  test(`at ${viewport.width} × ${viewport.height} the whole city is seen clear of the chip and the legend, and what it holds`, () =>
+    onPage({ viewport }, async (page) => {
+      await openMap(page);
+      await page.locator('.plate-figures dd').nth(3).waitFor();
+      const city = await wholeOnScreen(page);
+      assert.ok(city.left > 0 && city.top > 0 && city.right < viewport.width && city.bottom < viewport.height, JSON.stringify(city));
+      for (const panel of ['.plate', '.legend', '.controls']) {
+        const { x, y, width, height } = await page.locator(panel).boundingBox();
+        const isClear = city.left >= x + width || city.top >= y + height || city.right <= x || city.bottom <= y;
+        assert.ok(isClear, `${panel} covers the city: ${JSON.stringify([city, { x, y, width, height }])}`);
+      }
+      const [whole] = (await fetchJson('/api/stats?level=city')).rows;
+      const figures = [whole.people, whole.enterprises, whole.buildings, whole.addresses];
+      assert.deepEqual(
+        await page.locator('.plate-figures dd').allTextContents(),
+        figures.map((figure) => figure.toLocaleString('zh-CN')),
+      );
+      // What few ask for is there for who does.
+      const told = await page.locator('.plate').innerText();
+      assert.ok(!/数据版本|更新时间|缩放级别/.test(told), told);
+      assert.match(await page.locator('.plate-facts').getAttribute('title'), /数据版本 \d+ · 更新时间/);
+      await shoot(page, `opening-${viewport.width}`);
+    }));
+
 test('on the border of two grids a click has one answer, the server’s', () =>
   onPage({}, async (page) => {
     const { chain } = await fetchLocated(await middle());
@@ -126,6 +165,86 @@ test('a card says what its links rest on', () =>
     await shown.waitFor();
     assert.match(await shown.textContent(), /企业 → 地址 · 按地址文本匹配 · \S+ · 置信度 [\d.]+/);
     assert.match(await shown.textContent(), /来源数据指定|按位置判定/);
+  }));
+
+test('a card begins with numbers and the chain on one line; charts come into it, codes stand last', () =>
+  onPage({ viewport: { width: 1440, height: 900 } }, async (page) => {
+    const { rows } = await fetchJson('/api/stats?level=community&by=person.age_band');
+    const community = rows.find(({ by }) => !by.includes(null));
+    const later = deferred();
+    await page.route('**/api/stats*within*', async (route) => {
+      await later.promise;
+      await route.continue();
+    });
+    await openMap(page, `#code=${community.code}`);
+    const shown = card(page, 'entity');
+    // The card is there before its charts.
+    await shown.waitFor();
+    assert.equal(await shown.locator('.bars').count(), 0);
+    const number = (count) => count.toLocaleString('zh-CN');
+    const facts = await shown.locator('dl > div').allInnerTexts();
+    const { people, enterprises, buildings, addresses } = community;
+    const wanted = [['居住人口', people], ['企业数', enterprises], ['建筑数', buildings], ['地址数', addresses]];
+    assert.deepEqual(facts.slice(0, 4).map((fact) => fact.split(/\s+/)), wanted.map(([name, count]) => [name, number(count)]));
+    assert.ok(!facts.some((fact) => fact.includes('网格类别')), 'the plate has one kind');
+    assert.ok((await shown.locator('.chain').boundingBox()).height < 30, 'the chain takes several lines');
+    const top = async (part) => (await shown.locator(part).first().boundingBox()).y;
+    assert.ok((await top('dl')) < (await top('.chain')) && (await top('.chain')) < (await top('.entity-code')));
+
+    later.resolve();
+    const ages = shown.locator('section', { hasText: '居住人口 · 年龄段' }).locator('li');
+    await ages.first().waitFor();
+    const { categories } = await fetchJson('/api/stats?level=community&by=person.age_band');
+    const bars = categories.map((name, place) => [name, number(community.by[place])]).sort(([one], [other]) => parseInt(one) - parseInt(other));
+    assert.deepEqual((await ages.allInnerTexts()).map((row) => row.split(/\s+/)), bars);
+    await shown.locator('section', { hasText: '企业 · 行业' }).locator('li').nth(2).waitFor();
+    const below = (await fetchJson(`/api/stats?level=grid&within=${community.code}`)).rows;
+    const grids = shown.locator('.bars li[data-code]');
+    assert.deepEqual(await grids.evaluateAll((all) => all.map((row) => row.dataset.code)), below.map(({ code }) => code));
+    await untilIdle(page);
+    await shoot(page, 'card-community');
+    await grids.first().getByRole('button').click();
+    await shown.locator('.entity-code code', { hasText: new RegExp(`^${below[0].code}$`) }).waitFor();
+  }));
+
+function deferred() {
+  const made = {};
+  made.promise = new Promise((resolve) => (made.resolve = resolve));
+  return made;
+}
+
+test('a card says why a number is not there, in the words of the comparison', () =>
+  onPage({}, async (page) => {
+    const { rows, suppress_below: least } = await fetchJson('/api/stats?level=grid&by=person.age_band');
+    const few = rows.find(({ people }) => people === null);
+    await openMap(page, `#code=${few.code}`);
+    const shown = card(page, 'entity');
+    await shown.locator('section', { hasText: '年龄段' }).waitFor();
+    assert.match(await shown.locator('dl').first().textContent(), /居住人口人数过少，已隐藏/);
+    const said = `人数过少，已隐藏（少于 ${least} 人或可推算）`;
+    assert.ok((await shown.locator('section', { hasText: '年龄段' }).textContent()).includes(said));
+    await shoot(page, 'card-few');
+    await page.goto(new URL(`/#tool=compare&by=people@grid`, server).href);
+    await page.locator('.compare-legend').getByText(said).waitFor();
+
+    const { code } = await anyBuilding(rows.find(({ people }) => people !== null).code);
+    await page.goto(new URL(`/#code=${code}`, server).href);
+    await shown.locator('dl', { hasText: '按网格公布，不按楼栋' }).waitFor();
+  }));
+
+test('the first kind of grids is the first in the style, whatever it is called', () =>
+  onPage({}, async (page) => {
+    const few = (await fetchJson('/api/stats?level=grid')).rows.find(({ people }) => people === null);
+    const renamed = async (route) => {
+      const url = route.request().url().replace('kind=grids-a', '');
+      const response = await route.fetch({ url });
+      await route.fulfill({ response, body: (await response.text()).replaceAll('"basic"', '"grids-a"') });
+    };
+    for (const path of ['style.json', 'api/stats', 'api/entities/', 'api/plate']) await page.route(`**/${path}*`, renamed);
+    await openMap(page, `#code=${few.code}`);
+    const facts = card(page, 'entity').locator('dl').first();
+    await facts.waitFor();
+    assert.match(await facts.textContent(), /居住人口人数过少，已隐藏/);
   }));
 
 /** Goes through enterprises of the town until one is linked by its text. */

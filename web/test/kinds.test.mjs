@@ -55,6 +55,9 @@ test('a place says its grid of every kind, and each has a card with what lies ab
     const { chain } = await fetchJson(`/api/entities/${code}`);
     const above = await page.locator('.card .chain li').evaluateAll((rows) => rows.map((row) => row.dataset.code));
     assert.deepEqual(above.toReversed(), chain.slice(1).map((grid) => grid.code));
+    // People are published for the first kind, and of which kind this grid is has to be said.
+    const facts = await page.locator('.card dl').first().textContent();
+    assert.match(facts, /居住人口只按基础网格公布.*网格类别警务网格/);
     assert.ok(!chain.some(({ code }) => code.startsWith('990101001')), 'no community holds a beat across several');
     await untilIdle(page);
     await shoot(page, 'kinds-beat');

@@ -1,6 +1,7 @@
 // Drives the page in a real browser against a running server; browser.mjs says which.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import gcoord from 'gcoord';
 import {
   PHONE,
   addressed,
@@ -25,7 +26,7 @@ const OUTSIDE = { lng: -40, lat: 30 };
 async function chainCodes(shown) {
   return shown
     .locator('.chain li')
-    .evaluateAll((rows) => rows.map((row) => row.querySelector('code').textContent));
+    .evaluateAll((rows) => rows.map((row) => row.dataset.code));
 }
 
 /** The view, which the page writes into the address. */
@@ -82,7 +83,7 @@ test('a click shows the chain that the server answers, and codes lead on', () =>
     await shoot(page, 'located');
 
     const grid = located.chain[0];
-    await shown.locator('.chain li[data-level="grid"] button.code').click();
+    await shown.locator('.chain li[data-level="grid"] button').click();
     const entity = card(page, 'entity');
     await entity.waitFor();
     assert.equal(await entity.locator('.entity-code code').textContent(), grid.code);
@@ -299,17 +300,80 @@ test('Enter takes the first offer: a building, an enterprise, a code, the place 
     await card(page, 'location').waitFor();
   }));
 
-test('a whole address that is looked up says how sure its answer is', () =>
+test('an address that is looked up says how sure its answer is, unless it was written word for word', () =>
   onPage({}, async (page) => {
     await openMap(page);
     const { code, text } = (await addressed(page)).address_list.at(-1);
-    await searchBox(page).fill(text);
-    await page.getByRole('button', { name: '查找' }).click();
     const shown = card(page, 'entity');
-    await shown.waitFor();
-    assert.equal(await shown.locator('.entity-code code').textContent(), code);
-    assert.match(await shown.locator('.subtitle').textContent(), /· 置信度 [\d.]+（(高|中|低)）/);
-    await page.locator('.pin').waitFor();
+    for (const [written, isSure] of [
+      [text, true],
+      [code, true],
+      // Without its community it is found all the same.
+      [text.replace(/街道.*?社区/, '街道'), false],
+    ]) {
+      await searchBox(page).fill(written);
+      await page.getByRole('button', { name: '查找' }).click();
+      await shown.locator('.entity-code code', { hasText: code }).waitFor();
+      const told = / · 置信度 [\d.]+（(高|中|低)）/;
+      await page.waitForFunction((wanted) => /置信度/.test(document.querySelector('.card .subtitle').textContent) === wanted, !isSure);
+      assert.equal(told.test(await shown.locator('.subtitle').textContent()), !isSure, written);
+      await page.locator('.pin').waitFor();
+    }
+  }));
+
+test('rows of the list differ where they begin, and say behind it where that is', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const { address_list: addresses, chain } = await addressed(page);
+    const street = /社区(\D+?\d+号)/.exec(addresses.at(-1).text)[1];
+    for (const typed of [street, street.replace(/\d.*/, ''), addresses.at(-1).text.replace(/\d+\D*$/, ''), '第01网格', '百货']) {
+      const answered = page.waitForResponse((response) => response.url().includes('/api/suggest'));
+      await searchBox(page).fill(typed);
+      const texts = (await (await answered).json()).map(({ text }) => text);
+      await page.waitForFunction((n) => document.querySelectorAll('[role="option"]').length === n, texts.length);
+      const options = page.getByRole('option');
+      assert.deepEqual(await options.evaluateAll((all) => all.map((option) => option.title)), texts);
+      const names = await options.locator('.name').allTextContents();
+      assert.ok(names.length > 1, typed);
+      const seen = names.map((name) => name.slice(0, 12));
+      assert.equal(new Set(seen).size, seen.length, names.join('\n'));
+      assert.ok(names.every((name) => !/^示例市/.test(name)), names.join('\n'));
+      // Nothing is lost: what was taken from the front stands behind.
+      const wheres = await options.evaluateAll((all) => all.map((option) => option.querySelector('.where')?.textContent ?? ''));
+      texts.forEach((text, row) => assert.equal([...(names[row] + wheres[row].replace(' · ', ''))].sort().join(''), [...text].sort().join('')));
+      await shoot(page, `rows-${typed}`);
+    }
+    // A community is none of its grids.
+    const community = chain.find(({ level }) => level === 'community').name;
+    await searchBox(page).fill(community);
+    await page.locator(`[role="option"][title$="${community}"]`).waitFor();
+    const said = await page.locator('[role="option"]').evaluateAll((all) =>
+      all.map((option) => [option.title, option.querySelector('.level').textContent]),
+    );
+    for (const [title, level] of said) assert.equal(level, /社区$/.test(title) ? '社区' : '网格', title);
+  }));
+
+test('a pasted pair of coordinates is a place, in the plate’s own system or in GCJ-02', () =>
+  onPage({}, async (page) => {
+    await openMap(page);
+    const { lng, lat } = await addressed(page);
+    const at = () => page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('at')?.split(',').map(Number));
+    for (const typed of [`${lng}, ${lat}`, `${lat}，${lng}`, `${lng}° ${lat}°`]) {
+      await searchBox(page).fill(typed);
+      await page.getByRole('option').nth(1).waitFor();
+      assert.match(await page.getByRole('option').nth(1).textContent(), /GCJ-02（高德）/);
+      await shoot(page, 'coordinates');
+      await page.getByRole('option').first().click();
+      await card(page, 'location').waitFor();
+      const [east, north] = await at();
+      assert.ok(Math.abs(east - lng) < 1e-5 && Math.abs(north - lat) < 1e-5, `${typed}: ${east}, ${north}`);
+    }
+    const [shownLng, shownLat] = gcoord.transform([lng, lat], gcoord.WGS84, gcoord.GCJ02);
+    await searchBox(page).fill(`${shownLng.toFixed(7)}, ${shownLat.toFixed(7)}`);
+    await page.getByRole('option', { name: 'GCJ-02' }).click();
+    await page.waitForFunction((lat) => Math.abs(Number(new URLSearchParams(location.hash.slice(1)).get('at').split(',')[1]) - lat) < 1e-5, lat);
+    const [east, north] = await at();
+    assert.ok(Math.abs(east - lng) < 1e-5 && Math.abs(north - lat) < 1e-5, `${east}, ${north}`);
   }));
 
 /** Answers `/api/geocode` with what a test wants to see shown; nothing is suggested. */
@@ -336,7 +400,8 @@ test('of an address that may be several one is chosen', () =>
     await page.keyboard.press('Enter');
     await page.locator('.search-message').getByText('可能是以下 2 处').waitFor();
     const options = page.getByRole('option');
-    assert.equal(await options.last().textContent(), `${alternatives[1].standard_address}房间`);
+    assert.equal(await options.last().getAttribute('title'), alternatives[1].standard_address);
+    assert.match(await options.last().textContent(), /<b>.*房间$/);
     const { height } = await options.last().boundingBox();
     assert.ok(height >= 40, `${height} pixels are too few for a finger`);
     await options.last().click();

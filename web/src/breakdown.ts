@@ -1,0 +1,113 @@
+import { fetchAttributes, fetchStats, type Attribute, type Entity, type Level, type Stats } from './api';
+import type { OpenEntity } from './code';
+import { attributeText } from './attributes';
+import { categoryText } from './compare/choice';
+import { h } from './dom';
+import { formatNumber, nameOf, t } from './i18n';
+import type { AreaLayer } from './kinds';
+import { nameWithin, section, sentence } from './parts';
+
+/** What is broken down on a card, where the plate has it. */
+const BREAKDOWNS: Pick<Attribute, 'entity' | 'name'>[] = [
+  { entity: 'person', name: 'age_band' },
+  { entity: 'enterprise', name: 'industry' },
+];
+
+/** The most bars of a chart: the smallest are put together in the last. */
+const BARS_MAX = 6;
+
+interface Bar {
+  label: string;
+  /** Null where it may not be shown. */
+  count: number | null;
+  /** What it opens. */
+  code?: string;
+}
+
+/** An area by age and trade, and the areas below it. */
+export interface Breakdown {
+  charts: { attribute: (typeof BREAKDOWNS)[number]; stats: Stats }[];
+  below: { level: Level; stats: Stats } | null;
+}
+
+/** Asks for what the charts of an area show; what does not come is left out. */
+export async function loadBreakdown(entity: Entity, areas: AreaLayer[]): Promise<Breakdown> {
+  const { code, kind, level } = entity;
+  if (!kind || !level) return { charts: [], below: null };
+  const ownKind = areas.filter((area) => area.kind === kind);
+  const lower = ownKind[ownKind.findIndex((area) => area.level === level) + 1]?.level;
+  const known = await fetchAttributes().catch(() => []);
+  const wanted = BREAKDOWNS.filter(
+    ({ entity, name }) =>
+      known.some((attribute) => attribute.entity === entity && attribute.name === name) &&
+      (entity !== 'person' || kind === areas[0]?.kind),
+  );
+  const ask = (level: Level, by: string | null) => fetchStats({ kind, level, within: code }, by).catch(() => null);
+  const [below, ...charts] = await Promise.all([
+    lower ? ask(lower, null) : null,
+    ...wanted.map(({ entity, name }) => ask(level, `${entity}.${name}`)),
+  ]);
+  return {
+    charts: charts.flatMap((stats, place) => (stats ? [{ attribute: wanted[place]!, stats }] : [])),
+    below: lower && below ? { level: lower, stats: below } : null,
+  };
+}
+
+export function breakdownSections({ charts, below }: Breakdown, entity: Entity, open: OpenEntity): HTMLElement[] {
+  const drawn = charts.map(({ attribute, stats }) => chart(attribute, stats, entity.code)).filter((part) => part !== null);
+  return below && below.stats.rows.length > 0 ? [...drawn, areasBelow(below.level, below.stats, entity, open)] : drawn;
+}
+
+function chart({ entity, name }: (typeof BREAKDOWNS)[number], stats: Stats, code: string): HTMLElement | null {
+  const counts = stats.rows.find((row) => row.code === code)?.by ?? [];
+  const title = `${t(entity === 'person' ? 'people' : 'enterprises')} · ${attributeText(name)}`;
+  if (counts.includes(null))
+    return section(title, sentence(t('compareSuppressed', { n: formatNumber(stats.suppress_below) })));
+  const parts = (stats.categories ?? []).map((category, place) => ({ name: category, count: counts[place] ?? 0 }));
+  const bars = inOrder(parts.filter(({ count }) => count > 0)).map(({ name, count }) => ({ label: categoryText(name), count }));
+  return bars.length > 0 ? section(title, barChart(fewest(bars))) : null;
+}
+
+/** Ages by age, all else by size. */
+function inOrder(parts: { name: string; count: number }[]): { name: string; count: number }[] {
+  const isByNumber = parts.every(({ name }) => name === '' || /^\d/.test(name));
+  const number = (name: string) => (name === '' ? Infinity : parseInt(name, 10));
+  return parts.toSorted((one, other) =>
+    isByNumber ? number(one.name) - number(other.name) : other.count - one.count,
+  );
+}
+
+function fewest(bars: { label: string; count: number }[]): Bar[] {
+  if (bars.length <= BARS_MAX) return bars;
+  const rest = bars.slice(BARS_MAX - 1);
+  const count = rest.reduce((sum, bar) => sum + bar.count, 0);
+  return [...bars.slice(0, BARS_MAX - 1), { label: t('otherCategories', { n: rest.length }), count }];
+}
+
+/** The areas of the next level with their residents, or with their addresses where people are not counted. */
+function areasBelow(level: Level, { rows }: Stats, entity: Entity, open: OpenEntity): HTMLElement {
+  const counted = entity.people === null && rows.every(({ people }) => people === null) ? 'addresses' : 'people';
+  const bars = rows.map((row) => ({
+    label: nameWithin(row.name || row.code, entity.name),
+    count: row[counted],
+    code: row.code,
+  }));
+  const title = t('areasBelow', { n: formatNumber(rows.length), level: nameOf(level) });
+  return section(`${title} · ${t(counted === 'people' ? 'people' : 'addressCount')}`, barChart(bars, open));
+}
+
+/** A list that is read as well as it is seen: names and numbers are text, only the bars are not. */
+function barChart(bars: Bar[], open?: OpenEntity): HTMLElement {
+  const most = Math.max(1, ...bars.map(({ count }) => count ?? 0));
+  const rows = bars.map(({ label, count, code }) => {
+    const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
+    bar.style.setProperty('--part', String((count ?? 0) / most));
+    const name =
+      code && open
+        ? h('button', { type: 'button', class: 'bar-name', title: label, onclick: () => open(code) }, label)
+        : h('span', { class: 'bar-name', title: label }, label);
+    const value = count === null ? h('span', { class: 'bar-hidden' }, t('tooFew')) : h('span', { class: 'bar-value' }, formatNumber(count));
+    return h('li', { 'data-code': code }, name, count === null ? null : bar, value);
+  });
+  return h('ul', { class: 'bars' }, ...rows);
+}
