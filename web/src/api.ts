@@ -1,4 +1,5 @@
 /** What the server answers, and how it is asked. The types come from its own description: `npm run types`. */
+import type { Feature, FeatureCollection } from 'geojson';
 import type { components } from './openapi';
 
 type Schemas = components['schemas'];
@@ -56,6 +57,7 @@ const TIMEOUT_MS = 15_000;
 const BATCH_TIMEOUT_MS = 60_000;
 /** Addresses of a building that a card can show: those of the largest have about a thousand. */
 const LISTED = 2000;
+const FEATURES_AT_ONCE = 1000;
 
 /** What stands at a point, with the grid of a kind around it. */
 export async function locate(lng: number, lat: number, kind: string, signal: AbortSignal): Promise<Located> {
@@ -174,6 +176,22 @@ export async function locateMany(
   const answer = await getJson<Schemas['Codes']>('api/locate', signal, { points, crs });
   if (answer?.codes?.length !== points.length) throw new ApiFailure('unreadable');
   return answer.codes;
+}
+
+/** A page of the features of a layer, at most as many as need not wait for their turn; `cursor` is empty for the first. */
+export async function fetchFeatures(
+  layer: string,
+  cursor: string,
+  signal: AbortSignal,
+): Promise<{ features: Feature[]; next: string | null }> {
+  const query = new URLSearchParams({ limit: String(FEATURES_AT_ONCE), ...(cursor && { cursor }) });
+  const answer = await getJson<FeatureCollection & { links?: { rel: string; href: string }[] }>(
+    `ogc/collections/${encodeURIComponent(layer)}/items?${query}`,
+    signal,
+  );
+  if (!Array.isArray(answer?.features)) throw new ApiFailure('unreadable');
+  const next = answer.links?.find(({ rel }) => rel === 'next')?.href;
+  return { features: answer.features, next: next === undefined ? null : new URL(next).searchParams.get('cursor') };
 }
 
 export async function fetchTileJson(url: string, signal: AbortSignal): Promise<TileJson> {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { onPage, openMap, PHONE, server, shoot, untilIdle } from './browser.mjs';
+import { anyBuilding, fetchLocated, onPage, openMap, PHONE, server, shoot, untilIdle } from './browser.mjs';
 
 const WIDE = { width: 1440, height: 900 };
 /** Number and share of men, by community. */
@@ -38,6 +38,17 @@ async function cells(page) {
 async function choose(page, label, value) {
   await page.getByRole('combobox', { name: label }).selectOption(value);
   await shown(page);
+}
+
+/** The red, green and blue of a pixel of the page. */
+async function colourAt(page, x, y) {
+  const picture = await page.screenshot({ clip: { x: Math.round(x), y: Math.round(y), width: 1, height: 1 } });
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const pen = new OffscreenCanvas(1, 1).getContext('2d');
+    pen.drawImage(await createImageBitmap(new Blob([bytes], { type: 'image/png' })), 0, 0);
+    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  }, picture.toString('base64'));
 }
 
 function numberOf(text) {
@@ -156,14 +167,74 @@ test('the table and the map point at one another, and a row opens its card', () 
     await page.locator('aside.card[data-view="entity"] h2').getByText(name).waitFor();
   }));
 
-test('what the map is too far away for is said, and led to', () =>
-  comparing({}, '#map=11/22.552/114.05&tool=compare&by=people@grid', async (page) => {
+test('areas are filled from afar too, where their tiles have not begun', () =>
+  comparing({}, '#map=10.6/22.552/114.05&tool=compare&by=buildings@grid', async (page) => {
+    const { rows: counted } = await fetchStats('level=grid');
+    await page.locator('dt').getByText(`视野内 · ${counted.length} 个网格`).waitFor();
+    assert.equal(await page.locator('.compare-hint').isVisible(), false);
+    await untilIdle(page);
+    await shoot(page, 'compare-far');
+    const { x, width } = await page.locator('.panel').boundingBox();
+    assert.ok(width > 300);
+    // What is drawn is asked by the mouse.
+    await page.mouse.move(x / 2, WIDE.height / 2);
+    await page.locator('.compare-rows tr.marked').waitFor();
+    await choose(page, '层级', 'community');
+    const communities = (await fetchStats('level=community')).rows.length;
+    await page.locator('dt').getByText(`视野内 · ${communities} 个社区`).waitFor();
+    // Nearer, the tiles take over.
+    const nearer = page.waitForResponse(/tiles\/communities\/.*mvt/);
+    await page.evaluate(() => (location.hash = location.hash.replace('map=10.6', 'map=14')));
+    await nearer;
+    await page.locator('.panel').waitFor();
+  }));
+
+test('what cannot be drawn from afar is said, and led to', () =>
+  onPage({ viewport: WIDE }, async (page, complaints) => {
+    await page.route('**/ogc/collections/grids/items*', (route) => route.fulfill({ status: 500, body: '' }));
+    await openMap(page, '#map=11/22.552/114.05&tool=compare&by=people@grid');
     await page.locator('.compare-hint').getByText('网格从 13 级起显示。').waitFor();
     assert.ok(await page.getByRole('button', { name: '导出图片 PNG' }).isDisabled(), 'there is nothing to picture');
-    await shoot(page, 'compare-far');
     await page.getByRole('button', { name: '放大到 13 级' }).click();
     await page.locator('.compare-hint').waitFor({ state: 'hidden' });
     await page.locator('dt').getByText('视野内').waitFor();
+    assert.ok(complaints.every((text) => /Failed to load resource/.test(text)));
+    complaints.length = 0;
+  }));
+
+test('buildings fade under a fill, and come back', () =>
+  onPage({ viewport: WIDE }, async (page) => {
+    const { metadata } = await (await fetch(new URL('/style.json', server))).json();
+    const [west, south, east, north] = metadata['baseplate:bounds'];
+    const { chain } = await fetchLocated({ lng: (west + east) / 2, lat: (south + north) / 2 });
+    const { lng, lat } = await anyBuilding(chain[0].code);
+    await openMap(page, `#map=18/${lat}/${lng}`);
+    /** How much of the building is seen in the middle of the map: what hiding it changes. */
+    const seen = async (x) => {
+      const box = page.locator('.legend li[data-layer="buildings"] input');
+      const shown = await colourAt(page, x, WIDE.height / 2);
+      await box.uncheck();
+      await untilIdle(page);
+      const hidden = await colourAt(page, x, WIDE.height / 2);
+      await box.check();
+      await untilIdle(page);
+      return Math.max(...shown.map((part, n) => Math.abs(part - hidden[n])));
+    };
+    await page.evaluate(() => document.querySelector('.legend li[data-layer="addresses"] input').click());
+    await page.evaluate(() => document.querySelector('.legend li[data-layer="grids"] input').click());
+    await untilIdle(page);
+    const before = await seen(WIDE.width / 2);
+    assert.ok(before > 12, `the building is hardly seen: ${before}`);
+    await page.locator('.tool[data-tool="compare"]').click();
+    await shown(page);
+    const panel = await page.locator('.panel').boundingBox();
+    await shoot(page, 'compare-buildings');
+    const faded = await seen((WIDE.width - panel.width - 24) / 2);
+    assert.ok(faded <= before / 4 + 1, `${before} became ${faded}`);
+    await page.locator('.tool[data-tool="compare"]').click();
+    await page.locator('.panel').waitFor({ state: 'hidden' });
+    await untilIdle(page);
+    assert.ok(Math.abs((await seen(WIDE.width / 2)) - before) <= 2);
   }));
 
 test('the view is saved as a picture with its legend', () =>

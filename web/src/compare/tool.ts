@@ -67,7 +67,7 @@ class Compare implements Tool {
     this.areas = areaLayers(map.getStyle().layers);
     this.choice = this.firstChoice();
     this.choices = new Choices(this.areas, (changes) => this.choose(changes));
-    this.choropleth = new Choropleth(map, (code) => this.mark(code, { scroll: true }));
+    this.choropleth = new Choropleth(map, workplace.plate.shown, (code) => this.mark(code, { scroll: true }));
     this.ranking = new Ranking({
       open: workplace.open,
       mark: (code) => this.mark(code, { scroll: false }),
@@ -279,7 +279,7 @@ class Compare implements Tool {
     this.viewIsStale = isDrawn && !isLoaded;
     this.sums.replaceChildren(totals(isLoaded ? this.areasInView(areas) : null, areas, this.measure()));
     this.zoomHint.hidden = isDrawn;
-    this.pngButton.disabled = !isDrawn;
+    this.pngButton.disabled = !isLoaded;
     if (!isDrawn) this.paintZoomHint();
   };
 
