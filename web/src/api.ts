@@ -27,8 +27,9 @@ export type Entity = Pick<Schemas['EntityAnswer'], 'chain' | 'code' | 'entity' |
 export type Suggestion = Schemas['Suggestion'];
 export type GeocodedPlace = Schemas['GeocodedPlace'];
 export type Geocoded = Schemas['Geocoded'];
-export type Stats = Schemas['Stats'];
-export type StatsRow = Schemas['StatsRow'];
+export type Stats = Omit<Schemas['Stats'], 'rows'> & { rows: StatsRow[] };
+/** An area and what is in it; how large it is where the server says so. */
+export type StatsRow = Schemas['StatsRow'] & { area_m2?: number };
 /** What is served, and what it was made from. */
 export type About = Schemas['About'];
 export type Issue = Schemas['Issue'];
@@ -38,7 +39,12 @@ export type Severity = Schemas['Severity'];
 export const SEVERITIES: Severity[] = ['error', 'warning', 'hint'];
 export type TileJson = Schemas['TileJson'];
 /** What people or enterprises can be counted by. */
-export type Attribute = Schemas['Attribute'];
+export type Attribute = Schemas['Attribute'] & {
+  /** What it and its categories are called, where the plate says so. */
+  title?: Titles;
+  titles?: Record<string, Titles>;
+};
+export type Titles = { zh?: string; en?: string };
 
 export type FailureReason = 'unreachable' | 'timeout' | 'notFound' | 'refused' | 'serverFault' | 'unreadable';
 

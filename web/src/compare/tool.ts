@@ -8,9 +8,9 @@ import { announce, showNotice } from '../notice';
 import { PLATE_SOURCE } from '../plate';
 import { onTheme, theme } from '../theme';
 import type { Tool, Workplace } from '../tools';
-import { areasOf, type Area } from './areas';
-import { among, attributesOf, breakdown, readChoice, titleText, writeChoice } from './choice';
-import type { Choice } from './choice';
+import { areasOf, haveSizes, type Area } from './areas';
+import { among, attributeOf, breakdown, measureOf, readChoice, titleText, writeChoice } from './choice';
+import type { Choice, Measure } from './choice';
 import { Choices } from './choices';
 import { Choropleth, type Fill } from './choropleth';
 import { classLegend, legendRows, type LegendRow } from './class-legend';
@@ -125,7 +125,7 @@ class Compare implements Tool {
       level: level ?? this.areas[0]?.level ?? 'district',
       attribute: null,
       category: null,
-      share: false,
+      measure: 'count',
     };
   }
 
@@ -166,7 +166,7 @@ class Compare implements Tool {
       if (signal.aborted) return;
       this.failure = null;
       this.show(stats, () => this.choropleth.show(tiles, layer, this.fills()));
-      announce(titleText(this.choice));
+      announce(this.title());
     } catch (error) {
       if (signal.aborted) return;
       this.failure = error;
@@ -178,9 +178,8 @@ class Compare implements Tool {
   }
 
   private dropUnknownAttribute(attributes: Attribute[]): void {
-    const { statistic, attribute } = this.choice;
-    if (attribute === null || attributesOf(statistic, attributes).includes(attribute)) return;
-    this.choice = { ...this.choice, attribute: null, category: null, share: false };
+    if (this.choice.attribute === null || attributeOf(this.choice, attributes)) return;
+    this.choice = { ...this.choice, attribute: null, category: null, measure: measureOf(this.choice) };
   }
 
   private areaOf({ kind, level }: Choice): AreaLayer | undefined {
@@ -201,6 +200,7 @@ class Compare implements Tool {
     if (breakdown(this.choice) !== null && !categories.includes(category ?? '')) {
       this.choice = { ...this.choice, category: categories[0] ?? '' };
     }
+    if (this.choice.measure === 'density' && !haveSizes(stats)) this.choice = { ...this.choice, measure: 'count' };
     const areas = areasOf(stats, this.choice);
     this.shown = { question: questionOf(this.choice), stats, areas, classes: classify(areas, theme()) };
     if (draw) draw();
@@ -234,14 +234,16 @@ class Compare implements Tool {
     const { shown } = this;
     this.results.hidden = !shown || shown.areas.length === 0;
     if (!shown) return;
-    this.legend.replaceChildren(h('h3', {}, titleText(this.choice)), classLegend(this.legendRows(shown)));
-    this.ranking.show(shown.areas, { title: titleText(this.choice), share: this.choice.share });
+    this.legend.replaceChildren(h('h3', {}, this.title()), classLegend(this.legendRows(shown)));
+    this.ranking.show(shown.areas, { title: this.title(), measure: this.choice.measure });
     this.viewIsStale = true;
     this.sumUpView();
   }
 
   private paintChoices(): void {
-    this.choices.show(this.choice, this.attributes ?? [], this.shown?.stats.categories ?? []);
+    const { stats } = this.shown ?? {};
+    const facts = { categories: stats?.categories ?? [], sized: stats !== undefined && haveSizes(stats) };
+    this.choices.show(this.choice, this.attributes ?? [], facts);
   }
 
   private paintMessage(): void {
@@ -259,9 +261,13 @@ class Compare implements Tool {
     );
   }
 
-  /** What the areas are called, and whether their values are shares. */
-  private measure(): { level: string; share: boolean } {
-    return { level: areaText(this.choice), share: this.choice.share };
+  private title(): string {
+    return titleText(this.choice, this.attributes ?? []);
+  }
+
+  /** What the areas are called, and what their values are. */
+  private measure(): { level: string; measure: Measure } {
+    return { level: areaText(this.choice), measure: this.choice.measure };
   }
 
   private legendRows({ stats, classes }: Shown): LegendRow[] {
@@ -336,7 +342,7 @@ class Compare implements Tool {
   }
 
   private fullTitle(): string {
-    return [this.workplace.plate.name, titleText(this.choice)].filter(Boolean).join(' · ');
+    return [this.workplace.plate.name, this.title()].filter(Boolean).join(' · ');
   }
 
   private fileName(): string {
