@@ -76,6 +76,7 @@ test('areas are ranked, classed and summed up as the server counts them', () =>
     const sum = wanted.reduce((total, n) => total + n, 0);
     const whole = page.locator('.compare dl > div').last();
     assert.equal(numberOf(await whole.locator('strong').textContent()), sum);
+    await page.locator('.compare-counted').getByText('注册地址').waitFor();
     await shoot(page, 'compare-communities');
   }));
 
@@ -153,7 +154,8 @@ test('values are compared on a square kilometre where the server says how large 
     const [area, sum] = [sizes, stats.rows.map((row) => row.addresses)].map((all) => all.reduce((so, n) => so + n, 0));
     const mean = (sum / area) * 1e6;
     const note = page.locator('.compare dl > div').last().locator('.compare-note');
-    assert.equal(numberOf(await note.textContent()), mean < 100 ? Math.round(mean * 10) / 10 : Math.round(mean));
+    const said = (await note.textContent()).replace('每平方公里 ', '');
+    assert.equal(numberOf(said), mean < 100 ? Math.round(mean * 10) / 10 : Math.round(mean));
     await page.getByRole('columnheader', { name: '每平方公里' }).waitFor();
     await shoot(page, 'compare-density');
     await page.getByRole('button', { name: '数量', exact: true }).click();
@@ -298,6 +300,8 @@ test('buildings fade under a fill, and come back', () =>
     await page.locator('.tool[data-tool="compare"]').click();
     await shown(page);
     const panel = await page.locator('.panel').boundingBox();
+    await page.locator('dt').getByText('视野内').waitFor();
+    await untilIdle(page);
     await shoot(page, 'compare-buildings');
     const faded = await seen((WIDE.width - panel.width - 24) / 2);
     assert.ok(faded <= before / 4 + 1, `${before} became ${faded}`);

@@ -28,6 +28,13 @@ const STATISTIC_WORDS: Record<Statistic, Word> = {
   addresses: 'address',
   enterprises: 'enterprise',
 };
+/** What is counted, where another number elsewhere could be taken for the same. */
+const COUNTED_WORDS: Record<Statistic, Word> = {
+  people: 'compareCountedPeople',
+  buildings: 'compareCountedBuildings',
+  addresses: 'compareCountedAddresses',
+  enterprises: 'compareCountedEnterprises',
+};
 const MEASURE_WORDS: Record<Measure, Word> = {
   count: 'compareCount',
   share: 'compareShare',
@@ -105,6 +112,10 @@ export function measureOf({ measure }: Pick<Choice, 'measure'>): Measure {
 
 export function statisticText(statistic: Statistic): string {
   return t(STATISTIC_WORDS[statistic]);
+}
+
+export function countedText(statistic: Statistic): string {
+  return t(COUNTED_WORDS[statistic]);
 }
 
 export function measureText(measure: Measure): string {

@@ -9,7 +9,7 @@ import { PLATE_SOURCE } from '../plate';
 import { onTheme, theme } from '../theme';
 import type { Tool, Workplace } from '../tools';
 import { areasOf, haveSizes, type Area } from './areas';
-import { among, attributeOf, breakdown, measureOf, readChoice, titleText, writeChoice } from './choice';
+import { among, attributeOf, breakdown, countedText, measureOf, readChoice, titleText, writeChoice } from './choice';
 import type { Choice, Measure } from './choice';
 import { Choices } from './choices';
 import { Choropleth, type Fill } from './choropleth';
@@ -43,6 +43,7 @@ class Compare implements Tool {
   private readonly message = h('div', { class: 'compare-message', hidden: true });
   private readonly zoomHint = h('div', { class: 'compare-hint', hidden: true });
   private readonly sums = h('div');
+  private readonly counted = h('p', { class: 'compare-counted' });
   private readonly legend = h('section');
   private readonly ranking: Ranking;
   private readonly csvButton = h('button', { type: 'button', class: 'compare-export', onclick: () => this.saveCsv() });
@@ -77,6 +78,7 @@ class Compare implements Tool {
       { class: 'compare-results', hidden: true },
       this.zoomHint,
       this.sums,
+      this.counted,
       this.legend,
       this.ranking.element,
       h('div', { class: 'compare-exports' }, this.csvButton, this.pngButton),
@@ -234,6 +236,7 @@ class Compare implements Tool {
     const { shown } = this;
     this.results.hidden = !shown || shown.areas.length === 0;
     if (!shown) return;
+    this.counted.textContent = countedText(this.choice.statistic);
     this.legend.replaceChildren(h('h3', {}, this.title()), classLegend(this.legendRows(shown)));
     this.ranking.show(shown.areas, { title: this.title(), measure: this.choice.measure });
     this.viewIsStale = true;
@@ -333,7 +336,7 @@ class Compare implements Tool {
       const picture = await viewAsPng(map, {
         title: this.fullTitle(),
         legend: this.legendRows(shown),
-        notes: [origin.filter(Boolean).join(' · ')],
+        notes: [countedText(this.choice.statistic), origin.filter(Boolean).join(' · ')],
       });
       download(picture, `${this.fileName()}.png`);
     } catch {

@@ -22,7 +22,8 @@ function sumText({ count, suppressed }: Total): string {
 
 function note(total: Total, measure: Measure): HTMLElement | null {
   const notes = [
-    measure === 'count' ? null : formatMean(total, measure),
+    measure === 'share' ? formatMean(total, measure) : null,
+    measure === 'density' ? t('compareMean', { n: formatMean(total, measure) }) : null,
     total.suppressed > 0 ? t('compareHidden', { n: formatNumber(total.suppressed) }) : null,
   ];
   const text = notes.filter(Boolean).join(' · ');
