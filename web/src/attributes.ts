@@ -1,4 +1,5 @@
-import { t, type Word } from './i18n';
+import type { Attribute } from './api';
+import { t, titleOf, type Word } from './i18n';
 
 const ATTRIBUTE_WORDS: Record<string, Word> = {
   sex: 'compareSex',
@@ -8,8 +9,15 @@ const ATTRIBUTE_WORDS: Record<string, Word> = {
   status: 'compareStatus',
 };
 
-/** An attribute that this page does not know is called what the source calls it. */
-export function attributeText(attribute: string): string {
-  const word = Object.hasOwn(ATTRIBUTE_WORDS, attribute) && ATTRIBUTE_WORDS[attribute];
-  return word ? t(word) : attribute;
+/** What the plate calls an attribute in the reader's language, else what this page does, else its name. */
+export function attributeText({ name, titles }: Pick<Attribute, 'name'> & Partial<Attribute>): string {
+  const word = Object.hasOwn(ATTRIBUTE_WORDS, name) && ATTRIBUTE_WORDS[name];
+  return titleOf(titles) ?? (word ? t(word) : name);
+}
+
+/** What the plate calls a category in the reader's language, else the category itself. */
+export function categoryText(category: string, attribute: Attribute | undefined): string {
+  if (category === '') return t('compareUnsaid');
+  const titles = attribute?.titles.categories ?? {};
+  return (Object.hasOwn(titles, category) && titleOf(titles[category])) || category;
 }

@@ -1,7 +1,6 @@
 import { fetchAttributes, fetchStats, type Attribute, type Entity, type Level, type Stats } from './api';
 import type { OpenEntity } from './code';
-import { attributeText } from './attributes';
-import { categoryText } from './compare/choice';
+import { attributeText, categoryText } from './attributes';
 import { h } from './dom';
 import { formatNumber, nameOf, t } from './i18n';
 import type { AreaLayer } from './kinds';
@@ -26,7 +25,7 @@ interface Bar {
 
 /** An area by age and trade, and the areas below it. */
 export interface Breakdown {
-  charts: { attribute: (typeof BREAKDOWNS)[number]; stats: Stats }[];
+  charts: { attribute: Attribute; stats: Stats }[];
   below: { level: Level; stats: Stats } | null;
 }
 
@@ -37,10 +36,10 @@ export async function loadBreakdown(entity: Entity, areas: AreaLayer[]): Promise
   const ownKind = areas.filter((area) => area.kind === kind);
   const lower = ownKind[ownKind.findIndex((area) => area.level === level) + 1]?.level;
   const known = await fetchAttributes().catch(() => []);
-  const wanted = BREAKDOWNS.filter(
-    ({ entity, name }) =>
-      known.some((attribute) => attribute.entity === entity && attribute.name === name) &&
-      (entity !== 'person' || kind === areas[0]?.kind),
+  const isWanted = ({ entity, name }: Attribute) =>
+    BREAKDOWNS.some((wanted) => wanted.entity === entity && wanted.name === name);
+  const wanted = known.filter(
+    (attribute) => isWanted(attribute) && (attribute.entity !== 'person' || kind === areas[0]?.kind),
   );
   const ask = (level: Level, by: string | null) => fetchStats({ kind, level, within: code }, by).catch(() => null);
   const [below, ...charts] = await Promise.all([
@@ -58,13 +57,13 @@ export function breakdownSections({ charts, below }: Breakdown, entity: Entity, 
   return below && below.stats.rows.length > 0 ? [...drawn, areasBelow(below.level, below.stats, entity, open)] : drawn;
 }
 
-function chart({ entity, name }: (typeof BREAKDOWNS)[number], stats: Stats, code: string): HTMLElement | null {
+function chart(attribute: Attribute, stats: Stats, code: string): HTMLElement | null {
   const counts = stats.rows.find((row) => row.code === code)?.by ?? [];
-  const title = `${t(entity === 'person' ? 'people' : 'enterprises')} · ${attributeText(name)}`;
+  const title = `${t(attribute.entity === 'person' ? 'people' : 'enterprises')} · ${attributeText(attribute)}`;
   if (counts.includes(null))
     return section(title, sentence(t('compareSuppressed', { n: formatNumber(stats.suppress_below) })));
   const parts = (stats.categories ?? []).map((category, place) => ({ name: category, count: counts[place] ?? 0 }));
-  const bars = inOrder(parts.filter(({ count }) => count > 0)).map(({ name, count }) => ({ label: categoryText(name), count }));
+  const bars = inOrder(parts.filter(({ count }) => count > 0)).map(({ name, count }) => ({ label: categoryText(name, attribute), count }));
   return bars.length > 0 ? section(title, barChart(fewest(bars))) : null;
 }
 

@@ -130,7 +130,7 @@ function factsOf(entity: Entity, actions: EntityActions): HTMLElement | null {
 
 function enterpriseFacts(entity: Entity, actions: EntityActions): [string, string | HTMLElement | null][] {
   const facts: [string, string | HTMLElement | null][] = Object.entries(entity.attributes ?? {}).map(
-    ([name, value]) => [attributeText(name), value],
+    ([name, value]) => [attributeText({ name }), value],
   );
   facts.unshift([t('state'), entity.active === false ? t('cancelled') : t('inBusiness')]);
   const text = entity.address?.text ?? entity.address_text ?? null;

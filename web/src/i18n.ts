@@ -47,6 +47,11 @@ export function nameOf(name: string): string {
   return Object.hasOwn(words.zh, name) ? t(name as Word) : name;
 }
 
+/** A title in the reader's language, if there is one. */
+export function titleOf(titles: { zh?: string; en?: string } | undefined): string | undefined {
+  return titles?.[current] || undefined;
+}
+
 export function formatNumber(value: number, fractionDigits = 0): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: fractionDigits }).format(value);
 }

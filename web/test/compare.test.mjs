@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { onPage, openMap, PHONE, server, shoot, untilIdle } from './browser.mjs';
+import { anyBuilding, fetchLocated, onPage, openMap, PHONE, server, shoot, untilIdle } from './browser.mjs';
 
 const WIDE = { width: 1440, height: 900 };
 /** Number and share of men, by community. */
@@ -40,6 +40,17 @@ async function choose(page, label, value) {
   await shown(page);
 }
 
+/** The red, green and blue of a pixel of the page. */
+async function colourAt(page, x, y) {
+  const picture = await page.screenshot({ clip: { x: Math.round(x), y: Math.round(y), width: 1, height: 1 } });
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const pen = new OffscreenCanvas(1, 1).getContext('2d');
+    pen.drawImage(await createImageBitmap(new Blob([bytes], { type: 'image/png' })), 0, 0);
+    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  }, picture.toString('base64'));
+}
+
 function numberOf(text) {
   return Number(text.replaceAll(',', ''));
 }
@@ -65,6 +76,7 @@ test('areas are ranked, classed and summed up as the server counts them', () =>
     const sum = wanted.reduce((total, n) => total + n, 0);
     const whole = page.locator('.compare dl > div').last();
     assert.equal(numberOf(await whole.locator('strong').textContent()), sum);
+    await page.locator('.compare-counted').getByText('注册地址').waitFor();
     await shoot(page, 'compare-communities');
   }));
 
@@ -126,6 +138,76 @@ test('people are broken down by an attribute, as counts or as shares', () =>
     await shoot(page, 'compare-share');
   }));
 
+test('values are compared on a square kilometre where the server says how large areas are', () =>
+  onPage({ viewport: WIDE }, async (page) => {
+    const stats = await fetchStats('level=community');
+    // One is so large that there is less than one to a square kilometre.
+    const sizes = stats.rows.map((_, n) => (n === 0 ? 9e9 : 400_000 + n * 70_000));
+    const rows = stats.rows.map((row, n) => ({ ...row, area_m2: sizes[n] }));
+    await page.route('**/api/stats?level=community', (route) => route.fulfill({ json: { ...stats, rows } }));
+    await openMap(page, '#tool=compare&by=addresses@community.density');
+    await shown(page);
+    const densities = stats.rows.map(({ addresses }, n) => (addresses / sizes[n]) * 1e6);
+    const wanted = densities.map((density) => (density < 100 ? Math.round(density * 10) / 10 : Math.round(density)));
+    assert.deepEqual((await cells(page)).map(([, , value]) => numberOf(value)), wanted.sort((a, b) => b - a));
+    assert.ok(wanted.some((density) => density > 0 && density < 1), wanted.join());
+    const [area, sum] = [sizes, stats.rows.map((row) => row.addresses)].map((all) => all.reduce((so, n) => so + n, 0));
+    const mean = (sum / area) * 1e6;
+    const note = page.locator('.compare dl > div').last().locator('.compare-note');
+    const said = (await note.textContent()).replace('每平方公里 ', '');
+    assert.equal(numberOf(said), mean < 100 ? Math.round(mean * 10) / 10 : Math.round(mean));
+    await page.getByRole('columnheader', { name: '每平方公里' }).waitFor();
+    await shoot(page, 'compare-density');
+    await page.getByRole('button', { name: '数量', exact: true }).click();
+    assert.doesNotMatch(await page.evaluate(() => location.hash), /density/);
+    // Another statistic keeps the measure; a level of which no sizes are known has none.
+    await page.getByRole('button', { name: '每平方公里', exact: true }).click();
+    await choose(page, '统计项', 'buildings');
+    assert.match(await page.evaluate(() => decodeURIComponent(location.hash)), /by=buildings@community\.density/);
+    await choose(page, '层级', 'district');
+    assert.equal(await page.getByRole('button', { name: '每平方公里', exact: true }).isVisible(), false);
+    assert.match(await page.evaluate(() => decodeURIComponent(location.hash)), /by=buildings@district(&|$)/);
+  }));
+
+test('of skewed values every class has about as many areas', () =>
+  onPage({ viewport: WIDE }, async (page) => {
+    const stats = await fetchStats('level=grid');
+    // From 3 to some 40,000, most of them small.
+    const rows = stats.rows.map((row, n) => ({ ...row, enterprises: Math.round(3 * 1.175 ** n) + n }));
+    await page.route('**/api/stats?level=grid', (route) => route.fulfill({ json: { ...stats, rows } }));
+    await openMap(page, '#tool=compare&by=enterprises@grid');
+    await shown(page);
+    const areas = (await page.locator('.compare-areas').allTextContents()).map((text) => numberOf(text.replace(/ 个.*/, '')));
+    assert.equal(areas.length, 6);
+    const mean = rows.length / areas.length;
+    assert.ok(areas.every((n) => n >= mean * 0.6 && n <= mean * 1.4), areas.join());
+  }));
+
+test('attributes and categories are called what the plate calls them; the address and the file keep the values', () =>
+  onPage({ viewport: WIDE }, async (page) => {
+    const about = await (await fetch(new URL('/api/plate', server))).json();
+    const titles = { 女: { zh: '女性', en: 'Women' }, 男: { zh: '男性' } };
+    const attributes = about.attributes.map((attribute) =>
+      attribute.name === 'sex' ? { ...attribute, titles: { zh: '登记性别', en: 'Registered sex', categories: titles } } : attribute,
+    );
+    await page.route('**/api/plate', (route) => route.fulfill({ json: { ...about, attributes } }));
+    await openMap(page, `#tool=compare&by=${encodeURIComponent('people.person.sex.女@community')}`);
+    await shown(page);
+    assert.match(await page.locator('.compare h3').textContent(), /登记性别：女性/);
+    assert.match(await page.locator('.compare-rows caption').textContent(), /登记性别：女性/);
+    const options = await page.getByRole('combobox', { name: '类别' }).locator('option').allTextContents();
+    assert.ok(options.includes('女性') && options.includes('男性') && !options.includes('女'), options.join());
+    assert.equal(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('by')), 'people.person.sex.女@community');
+    const table = await save(page, '导出表格 CSV');
+    assert.match(table.content.toString('utf8').split('\r\n')[0], /,女,/);
+    assert.match((await save(page, '导出图片 PNG')).name, /登记性别：女性-社区\.png$/);
+    await page.getByRole('button', { name: 'Switch to English' }).click();
+    assert.match(await page.locator('.compare h3').textContent(), /Registered sex: Women/);
+    // What has no title in this language is called by its value.
+    const english = await page.getByRole('combobox', { name: 'Category' }).locator('option').allTextContents();
+    assert.ok(english.includes('Women') && english.includes('男'), english.join());
+  }));
+
 test('a choice is led back to by its address, and goes with the tool', () =>
   comparing({}, MEN, async (page) => {
     assert.equal(await page.getByRole('combobox', { name: '类别' }).inputValue(), '男');
@@ -156,14 +238,69 @@ test('the table and the map point at one another, and a row opens its card', () 
     await page.locator('aside.card[data-view="entity"] h2').getByText(name).waitFor();
   }));
 
-test('what the map is too far away for is said, and led to', () =>
-  comparing({}, '#map=11/22.552/114.05&tool=compare&by=people@grid', async (page) => {
-    await page.locator('.compare-hint').getByText('网格从 13 级起显示。').waitFor();
-    assert.ok(await page.getByRole('button', { name: '导出图片 PNG' }).isDisabled(), 'there is nothing to picture');
+test('areas are filled from afar too, where they cannot be told apart', () =>
+  comparing({}, '#map=10.6/22.552/114.05&tool=compare&by=buildings@grid', async (page) => {
+    const { rows: counted } = await fetchStats('level=grid');
+    await page.locator('dt').getByText(`视野内 · ${counted.length} 个网格`).waitFor();
+    assert.equal(await page.locator('.compare-hint').isVisible(), false);
+    await untilIdle(page);
     await shoot(page, 'compare-far');
-    await page.getByRole('button', { name: '放大到 13 级' }).click();
+    const { x, width } = await page.locator('.panel').boundingBox();
+    assert.ok(width > 300);
+    // What is drawn is asked by the mouse.
+    await page.mouse.move(x / 2, WIDE.height / 2);
+    await page.locator('.compare-rows tr.marked').waitFor();
+    await choose(page, '层级', 'community');
+    const communities = (await fetchStats('level=community')).rows.length;
+    await page.locator('dt').getByText(`视野内 · ${communities} 个社区`).waitFor();
+  }));
+
+test('what cannot be drawn from afar is said, and led to', () =>
+  onPage({ viewport: WIDE }, async (page) => {
+    await openMap(page, '#map=6/22.552/114.05&tool=compare&by=people@grid');
+    await page.locator('.compare-hint').getByText('网格从 8 级起显示。').waitFor();
+    assert.ok(await page.getByRole('button', { name: '导出图片 PNG' }).isDisabled(), 'there is nothing to picture');
+    await page.getByRole('button', { name: '放大到 8 级' }).click();
     await page.locator('.compare-hint').waitFor({ state: 'hidden' });
     await page.locator('dt').getByText('视野内').waitFor();
+  }));
+
+test('buildings fade under a fill, and come back', () =>
+  onPage({ viewport: WIDE, colorScheme: 'dark' }, async (page) => {
+    const { metadata } = await (await fetch(new URL('/style.json', server))).json();
+    const [west, south, east, north] = metadata['baseplate:bounds'];
+    const { chain } = await fetchLocated({ lng: (west + east) / 2, lat: (south + north) / 2 });
+    const { lng, lat } = await anyBuilding(chain[0].code);
+    await openMap(page, `#map=18/${lat}/${lng}`);
+    // The legend makes way for the panel.
+    const toggle = async (layer) => {
+      await page.locator(`.legend li[data-layer="${layer}"] input`).evaluate((box) => box.click());
+      await untilIdle(page);
+    };
+    /** How much of the building is seen in the middle of the map: what hiding it changes. */
+    const seen = async (x) => {
+      const shown = await colourAt(page, x, WIDE.height / 2);
+      await toggle('buildings');
+      const hidden = await colourAt(page, x, WIDE.height / 2);
+      await toggle('buildings');
+      return Math.max(...shown.map((part, n) => Math.abs(part - hidden[n])));
+    };
+    await toggle('addresses');
+    await toggle('grids');
+    const before = await seen(WIDE.width / 2);
+    assert.ok(before > 12, `the building is hardly seen: ${before}`);
+    await page.locator('.tool[data-tool="compare"]').click();
+    await shown(page);
+    const panel = await page.locator('.panel').boundingBox();
+    await page.locator('dt').getByText('视野内').waitFor();
+    await untilIdle(page);
+    await shoot(page, 'compare-buildings');
+    const faded = await seen((WIDE.width - panel.width - 24) / 2);
+    assert.ok(faded <= before / 4 + 1, `${before} became ${faded}`);
+    await page.locator('.tool[data-tool="compare"]').click();
+    await page.locator('.panel').waitFor({ state: 'hidden' });
+    await untilIdle(page);
+    assert.ok(Math.abs((await seen(WIDE.width / 2)) - before) <= 2);
   }));
 
 test('the view is saved as a picture with its legend', () =>

@@ -31,6 +31,15 @@ test('issues are counted by severity and rule, and listed with the worst first',
     assert.ok(people.length > 0 && people.every(({ listed }) => !listed));
     assert.equal((await fetchJson(`/api/issues?rule=${people[0].rule}`)).matched, 0);
     assert.equal(await page.locator(`[data-rule="${people[0].rule}"] input`).isDisabled(), true);
+    // Why fewer are listed than counted is said.
+    const counted = issues.reduce((sum, { count }) => sum + count, 0);
+    const aboutPeople = people.reduce((sum, { count }) => sum + count, 0);
+    assert.ok(counted - aboutPeople > matched, 'no natural person is in business');
+    const unlisted = await page.locator('.quality-unlisted').textContent();
+    assert.deepEqual(unlisted.match(/\d+/g).map(Number), [aboutPeople, counted - aboutPeople - matched], unlisted);
+    const all = (await fetchJson('/api/issues?limit=5000')).issues;
+    const placed = all.filter(({ lng }) => lng !== undefined).length;
+    await page.locator('.quality-on-map').getByText(placed === matched ? `${placed} 条全部在地图上` : `地图上 ${placed} 条`).waitFor();
     await shoot(page, 'quality');
   }));
 
@@ -158,6 +167,51 @@ test('where there are more than can be shown the worst are among them, and all a
       page.getByRole('button', { name: '导出 CSV' }).click(),
     ]);
     assert.equal((await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n').length, 6002);
+  }));
+
+test('all are on the map, however many, and one that is not listed is opened there', () =>
+  onPage({ viewport: { width: 1440, height: 900 } }, async (page, complaints) => {
+    const { metadata } = await fetchJson('/style.json');
+    const [west, south, east, north] = metadata['baseplate:bounds'];
+    const rule = 'building-temporary-code';
+    // The district in the west has the first 7,000, the one in the east the last thousand.
+    const at = (id) => ({ lng: id < 7000 ? west : east, lat: (south + north) / 2 });
+    const all = Array.from({ length: 8000 }, (_, id) => ({ ...issue(id, rule, 'hint'), ...at(id) }));
+    const asked = await answering(page, all);
+    const about = await fetchJson('/api/plate');
+    await page.route('**/api/plate', (route) => route.fulfill({ json: { ...about, issues: [found(rule, 'hint', 8000)] } }));
+    await openMap(page, '#tool=quality');
+    await page.locator('.quality-on-map').getByText('8,000 条全部在地图上').waitFor();
+    assert.deepEqual(asked.map((query) => query.get('from')), ['0', '5000']);
+    await untilIdle(page);
+    await shoot(page, 'quality-all');
+    await page.evaluate(([x, y]) => (location.hash = `map=18/${y}/${x}&tool=quality`), [east, (south + north) / 2]);
+    await page.waitForTimeout(500);
+    await untilIdle(page);
+    const middle = centreOfMap(page);
+    const panel = await page.locator('.panel').boundingBox();
+    await page.mouse.click(middle.x - (panel.width + 24) / 2, middle.y);
+    const chosen = page.locator('.quality-list [aria-current="true"]');
+    await chosen.getByText('此处有 1,000 条').waitFor();
+    assert.ok(Number((await chosen.locator('code').textContent()).slice(1)) >= 7000);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    // The server has no card of what was made up here.
+    assert.ok(complaints.every((text) => /404/.test(text)), complaints.join());
+    complaints.length = 0;
+  }));
+
+test('what could not be loaded for the map is said', () =>
+  onPage({}, async (page, complaints) => {
+    const rule = 'building-temporary-code';
+    const all = Array.from({ length: 6000 }, (_, id) => ({ ...issue(id, rule, 'hint'), lng: 114, lat: 22 }));
+    await answering(page, all);
+    await page.route(/api\/issues\?.*from=5000/, (route) => route.fulfill({ status: 500, body: '' }));
+    const about = await fetchJson('/api/plate');
+    await page.route('**/api/plate', (route) => route.fulfill({ json: { ...about, issues: [found(rule, 'hint', 6000)] } }));
+    await openMap(page, '#tool=quality');
+    await page.locator('.quality-on-map').getByText('地图上只有 5,000 条，共 6,000 条').waitFor();
+    assert.equal(await page.locator('.quality-list li').count(), 100);
+    complaints.length = 0;
   }));
 
 test('a file is of what was chosen when it was asked for', () =>

@@ -1,15 +1,15 @@
 import type { Stats, StatsRow } from '../api';
 import { formatNumber } from '../i18n';
-import type { Choice } from './choice';
+import type { Choice, Measure } from './choice';
 
-/** What is compared: a count, or a share in tenths of a percent. */
+/** What is compared: a count, a share in tenths of a percent, or tenths a square kilometre. */
 export type Value = number | 'suppressed' | 'none';
 
 export interface Area {
   code: string;
   name: string;
   value: Value;
-  /** What is counted, and of how many; zero where it may not be shown. */
+  /** What is counted, and of how many or on how many square metres; zero where it may not be shown. */
   count: number;
   whole: number;
 }
@@ -22,27 +22,35 @@ export interface Total {
 }
 
 const TENTHS_OF_PERCENT = 1000;
+/** Tenths of one on a square kilometre, where there is one on a square metre. */
+const TENTHS_A_KM2 = 10_000_000;
+/** Densities from this on are whole numbers, tenths. */
+const WHOLE_FROM = 1000;
 
 /** The areas with the value that is chosen. */
 export function areasOf({ rows, categories = [] }: Stats, choice: Choice): Area[] {
-  const { statistic, attribute, category, share } = choice;
+  const { statistic, attribute, category, measure } = choice;
   const position = attribute === null ? null : categories.indexOf(category ?? '');
   return rows.map((row: StatsRow) => {
-    const whole = row[statistic];
-    const count = position === null ? whole : (row.by?.[position] ?? null);
-    const isSuppressed = count === null || (share && whole === null);
+    const whole = measure === 'density' ? row.area_m2 : row[statistic];
+    const count = position === null ? row[statistic] : (row.by?.[position] ?? null);
+    const isSuppressed = count === null || (measure === 'share' && whole === null);
     return {
       code: row.code,
       name: row.name || row.code,
-      value: isSuppressed ? 'suppressed' : share ? shareOf(count, whole ?? 0) : count,
+      value: isSuppressed ? 'suppressed' : measured(count, whole ?? 0, measure),
       count: isSuppressed ? 0 : count,
       whole: isSuppressed ? 0 : (whole ?? 0),
     };
   });
 }
 
-function shareOf(count: number, whole: number): Value {
-  return whole === 0 ? 'none' : Math.round((count / whole) * TENTHS_OF_PERCENT);
+function measured(count: number, whole: number, measure: Measure): Value {
+  if (measure === 'count') return count;
+  if (whole === 0) return 'none';
+  if (measure === 'share') return Math.round((count / whole) * TENTHS_OF_PERCENT);
+  const tenths = Math.round((count / whole) * TENTHS_A_KM2);
+  return tenths < WHOLE_FROM ? tenths : Math.round(tenths / 10) * 10;
 }
 
 export function totalOf(areas: Area[]): Total {
@@ -55,10 +63,15 @@ export function totalOf(areas: Area[]): Total {
   return total;
 }
 
-export function formatValue(value: number, share: boolean): string {
-  return share ? `${formatNumber(value / 10, 1)}%` : formatNumber(value);
+export function formatValue(value: number, measure: Measure): string {
+  if (measure === 'count') return formatNumber(value);
+  if (measure === 'share') return `${formatNumber(value / 10, 1)}%`;
+  // The end of a class lies a tenth before the next one.
+  return value < WHOLE_FROM ? formatNumber(value / 10, 1) : formatNumber(Math.floor(value / 10));
 }
 
-export function formatShare({ count, whole }: Total): string {
-  return whole === 0 ? '–' : formatValue((count / whole) * TENTHS_OF_PERCENT, true);
+/** The share of all, or how many there are on a square kilometre of all. */
+export function formatMean({ count, whole }: Total, measure: Measure): string {
+  const value = measured(count, whole, measure);
+  return typeof value === 'number' ? formatValue(value, measure) : '–';
 }

@@ -1,11 +1,16 @@
 import type { Attribute, Level } from '../api';
-import { attributeText } from '../attributes';
+import { attributeText, categoryText } from '../attributes';
 import { t, type Word } from '../i18n';
 import { areaText, BASIC, comparedKind, isLevel, type AreaLayer } from '../kinds';
 
 export const STATISTICS = ['people', 'buildings', 'addresses', 'enterprises'] as const;
 
 export type Statistic = (typeof STATISTICS)[number];
+
+/** What a value is: a count, its part of the whole, or how many there are on a square kilometre. */
+export const MEASURES = ['count', 'share', 'density'] as const;
+
+export type Measure = (typeof MEASURES)[number];
 
 export interface Choice {
   statistic: Statistic;
@@ -14,8 +19,7 @@ export interface Choice {
   /** What the statistic is broken down by; the category is null until the server has said which there are. */
   attribute: string | null;
   category: string | null;
-  /** Whether the value is the part of the whole instead of a count. */
-  share: boolean;
+  measure: Measure;
 }
 
 const ENTITIES: Partial<Record<Statistic, Attribute['entity']>> = { people: 'person', enterprises: 'enterprise' };
@@ -25,9 +29,26 @@ const STATISTIC_WORDS: Record<Statistic, Word> = {
   addresses: 'address',
   enterprises: 'enterprise',
 };
+/** What is counted, where another number elsewhere could be taken for the same. */
+const COUNTED_WORDS: Record<Statistic, Word> = {
+  people: 'compareCountedPeople',
+  buildings: 'compareCountedBuildings',
+  addresses: 'compareCountedAddresses',
+  enterprises: 'compareCountedEnterprises',
+};
+const MEASURE_WORDS: Record<Measure, Word> = {
+  count: 'compareCount',
+  share: 'compareShare',
+  density: 'compareDensity',
+};
 
-export function attributesOf(statistic: Statistic, attributes: Attribute[]): string[] {
-  return attributes.filter(({ entity }) => entity === ENTITIES[statistic]).map(({ name }) => name);
+export function attributesOf(statistic: Statistic, attributes: Attribute[]): Attribute[] {
+  return attributes.filter(({ entity }) => entity === ENTITIES[statistic]);
+}
+
+/** The attribute that is chosen. */
+export function attributeOf({ statistic, attribute }: Choice, attributes: Attribute[]): Attribute | undefined {
+  return attributesOf(statistic, attributes).find(({ name }) => name === attribute);
 }
 
 /** For instance `person.sex`, as the server is asked. */
@@ -35,12 +56,12 @@ export function breakdown({ statistic, attribute }: Choice): string | null {
   return attribute === null ? null : `${ENTITIES[statistic]}.${attribute}`;
 }
 
-/** For instance `people.person.sex.女@community.share` or `buildings@police:grid`, as the address says it. */
+/** For instance `people.person.sex.女@community.share`, `people@grid.density` or `buildings@police:grid`, as the address says it. */
 export function writeChoice(choice: Choice): string {
-  const { statistic, kind, level, category, share } = choice;
+  const { statistic, kind, level, category, measure } = choice;
   const what = [statistic, breakdown(choice), category].filter((part) => part !== null);
   const of = kind === BASIC ? level : `${kind}:${level}`;
-  return `${what.join('.')}@${of}${share ? '.share' : ''}`;
+  return `${what.join('.')}@${of}${measure === 'count' ? '' : `.${measure}`}`;
 }
 
 /** Reads what `writeChoice` wrote; null for anything else. */
@@ -57,7 +78,7 @@ export function readChoice(text: string): Choice | null {
     level,
     attribute: isBroken ? attribute : null,
     category: isBroken && category.length > 0 ? category.join('.') : null,
-    share: isBroken && measure === 'share',
+    measure: measure === 'density' || (measure === 'share' && isBroken) ? measure : 'count',
   };
 }
 
@@ -75,26 +96,39 @@ export function among(choice: Choice, areas: AreaLayer[]): Choice {
   const levels = areas.filter(({ kind }) => kind === choice.kind).map(({ level }) => level);
   const level = levels.includes(choice.level) ? choice.level : (levels.at(-1) ?? choice.level);
   if (isShown(choice.statistic, choice.kind, areas)) return { ...choice, level };
-  return { ...choice, level, statistic: 'addresses', attribute: null, category: null, share: false };
+  return { ...choice, level, statistic: 'addresses', attribute: null, category: null, measure: measureOf(choice) };
+}
+
+/** What is left of the measure where nothing is broken down: there is no part of a whole. */
+export function measureOf({ measure }: Pick<Choice, 'measure'>): Measure {
+  return measure === 'share' ? 'count' : measure;
 }
 
 export function statisticText(statistic: Statistic): string {
   return t(STATISTIC_WORDS[statistic]);
 }
 
-export function categoryText(category: string): string {
-  return category || t('compareUnsaid');
+export function countedText(statistic: Statistic): string {
+  return t(COUNTED_WORDS[statistic]);
+}
+
+export function measureText(measure: Measure): string {
+  return t(MEASURE_WORDS[measure]);
 }
 
 /** For instance "居住人口 · 性别：女 · 占比". */
-export function choiceText({ statistic, attribute, category, share }: Choice): string {
+export function choiceText(choice: Choice, attributes: Attribute[]): string {
+  const { statistic, category, measure } = choice;
+  const attribute = attributeOf(choice, attributes);
   const parts = [statisticText(statistic)];
-  if (attribute !== null && category !== null)
-    parts.push(t('comparePart', { attribute: attributeText(attribute), category: categoryText(category) }));
-  if (share) parts.push(t('compareShare'));
+  if (attribute && category !== null) {
+    const words = { attribute: attributeText(attribute), category: categoryText(category, attribute) };
+    parts.push(t('comparePart', words));
+  }
+  if (measure !== 'count') parts.push(measureText(measure));
   return parts.join(' · ');
 }
 
-export function titleText(choice: Choice): string {
-  return `${choiceText(choice)} · ${areaText(choice)}`;
+export function titleText(choice: Choice, attributes: Attribute[]): string {
+  return `${choiceText(choice, attributes)} · ${areaText(choice)}`;
 }

@@ -1,15 +1,19 @@
 import type { Attribute } from '../api';
-import { attributeText } from '../attributes';
+import { attributeText, categoryText } from '../attributes';
 import { h } from '../dom';
 import { nameOf, t, type Word } from '../i18n';
 import { isLevel, kindsOf, kindText, type AreaLayer } from '../kinds';
 import {
+  attributeOf,
   attributesOf,
-  categoryText,
   isShown,
+  measureOf,
+  MEASURES,
+  measureText,
   STATISTICS,
   statisticText,
   type Choice,
+  type Measure,
   type Statistic,
 } from './choice';
 
@@ -21,18 +25,18 @@ const NO_ATTRIBUTE = '';
 /** The controls that say what is compared. */
 export class Choices {
   private readonly statistic = new Select('compareStatistic', (value) =>
-    this.choose({ statistic: value as Statistic, attribute: null, category: null, share: false }),
+    this.choose({ statistic: value as Statistic, ...this.notBroken() }),
   );
   private readonly kind = new Select('compareKind', (kind) => this.choose({ kind }));
   private readonly level = new Select('compareLevel', (value) => isLevel(value) && this.choose({ level: value }));
   private readonly attribute = new Select('compareBy', (value) => {
-    if (value === NO_ATTRIBUTE) this.choose({ attribute: null, category: null, share: false });
+    if (value === NO_ATTRIBUTE) this.choose(this.notBroken());
     else this.choose({ attribute: value, category: null });
   });
   private readonly category = new Select('compareCategory', (value) => this.choose({ category: value }));
-  private readonly countButton = this.measureButton(false);
-  private readonly shareButton = this.measureButton(true);
-  private readonly measure = h('div', { class: 'compare-measure', role: 'group' }, this.countButton, this.shareButton);
+  private readonly measures = MEASURES.map((measure) => this.measureButton(measure));
+  private readonly measure = h('div', { class: 'compare-measure', role: 'group' }, ...this.measures);
+  private chosen: Measure = 'count';
   readonly element = h(
     'div',
     { class: 'compare-choices' },
@@ -46,8 +50,9 @@ export class Choices {
   ) {}
 
   show(choice: Choice, attributes: Attribute[], categories: string[]): void {
-    const names = attributesOf(choice.statistic, attributes);
+    const offered = attributesOf(choice.statistic, attributes);
     const isBroken = choice.attribute !== null;
+    this.chosen = choice.measure;
     this.statistic.show(
       STATISTICS.filter((statistic) => isShown(statistic, choice.kind, this.areas)).map((statistic) => [
         statistic,
@@ -66,25 +71,31 @@ export class Choices {
       choice.level,
     );
     this.attribute.show(
-      [[NO_ATTRIBUTE, t('compareNotBy')], ...names.map((name): Option => [name, attributeText(name)])],
+      [[NO_ATTRIBUTE, t('compareNotBy')], ...offered.map((attribute): Option => [attribute.name, attributeText(attribute)])],
       choice.attribute ?? NO_ATTRIBUTE,
     );
-    this.attribute.element.hidden = names.length === 0;
+    this.attribute.element.hidden = offered.length === 0;
     this.category.show(
-      categories.map((category) => [category, categoryText(category)]),
+      categories.map((category) => [category, categoryText(category, attributeOf(choice, attributes))]),
       choice.category ?? '',
     );
     this.category.element.hidden = !isBroken;
-    this.measure.hidden = !isBroken;
     this.measure.setAttribute('aria-label', t('compareMeasure'));
-    this.countButton.textContent = t('compareCount');
-    this.shareButton.textContent = t('compareShare');
-    this.countButton.setAttribute('aria-pressed', String(!choice.share));
-    this.shareButton.setAttribute('aria-pressed', String(choice.share));
+    const isOffered: Record<Measure, boolean> = { count: true, share: isBroken, density: true };
+    MEASURES.forEach((measure, place) => {
+      const button = this.measures[place]!;
+      button.hidden = !isOffered[measure];
+      button.textContent = measureText(measure);
+      button.setAttribute('aria-pressed', String(choice.measure === measure));
+    });
   }
 
-  private measureButton(share: boolean): HTMLButtonElement {
-    return h('button', { type: 'button', onclick: () => this.choose({ share }) });
+  private measureButton(measure: Measure): HTMLButtonElement {
+    return h('button', { type: 'button', onclick: () => this.choose({ measure }) });
+  }
+
+  private notBroken(): Partial<Choice> {
+    return { attribute: null, category: null, measure: measureOf({ measure: this.chosen }) };
   }
 }
 

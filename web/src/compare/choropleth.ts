@@ -12,13 +12,20 @@ const HATCH_SCALE = 2;
 /** How many areas are coloured in one frame, so that the map moves on meanwhile. */
 const AREAS_PER_FRAME = 1500;
 const OPACITY = 0.85;
+/** Tiles of all zooms begin so many zooms before the areas in them can be read. */
+const EARLIER = 5;
 
 /** What an area is filled with. */
 export type Fill = { colour: string } | 'hatched' | 'clear';
 
-/** The areas of one level, each filled with a colour of its own, under the lines and names of the map. */
+/**
+ * The areas of one level, each filled with a colour of its own, under the lines and names of the map and over its
+ * buildings, which show through.
+ */
 export class Choropleth {
   private tiles: TileJson | null = null;
+  /** The layers of buildings that were put under the fills, each with the one that it came before. */
+  private lowered: [layer: string, before: string | undefined][] = [];
   private sourceLayer = '';
   private wanted = new Map<string, Fill>();
   private readonly drawn = new Map<string, Fill>();
@@ -49,9 +56,11 @@ export class Choropleth {
     this.painting.abort();
     this.map.off('mousemove', FILL, this.hover);
     this.map.off('mouseleave', FILL, this.leave);
+    for (const [layer, before] of this.lowered) this.map.moveLayer(layer, before);
     for (const layer of LAYERS) if (this.map.getLayer(layer)) this.map.removeLayer(layer);
     if (this.map.getSource(SOURCE)) this.map.removeSource(SOURCE);
     if (this.map.hasImage(HATCH_IMAGE)) this.map.removeImage(HATCH_IMAGE);
+    this.lowered = [];
     this.drawn.clear();
     this.tiles = null;
     this.sourceLayer = '';
@@ -105,8 +114,20 @@ export class Choropleth {
     const above = layers.find(({ type }) => type === 'fill-extrusion' || type === 'symbol')?.id;
     for (const layer of this.fills()) this.map.addLayer(layer, below);
     for (const layer of this.marks()) this.map.addLayer(layer, above);
+    this.lowerBuildings(layers);
     this.map.on('mousemove', FILL, this.hover);
     this.map.on('mouseleave', FILL, this.leave);
+  }
+
+  /** Under the fills buildings fade, whatever colours the theme gives them meanwhile. */
+  private lowerBuildings(layers: LayerSpecification[]): void {
+    const first = layers.findIndex(({ type }) => type === 'line' || type === 'symbol');
+    layers.forEach((layer, place) => {
+      // One that was chosen stands out still.
+      if (place < first || layer.type !== 'fill-extrusion' || layer.id.startsWith('selected-')) return;
+      this.lowered.unshift([layer.id, layers[place + 1]?.id]);
+      this.map.moveLayer(layer.id, FILL);
+    });
   }
 
   private fills(): LayerSpecification[] {
@@ -135,7 +156,11 @@ export class Choropleth {
         id: 'compare-outline',
         type: 'line',
         ...common,
-        paint: { 'line-color': '#6b7a91', 'line-width': 0.8 },
+        // From afar lines as wide as those of the near would be all that is seen.
+        paint: {
+          'line-color': '#6b7a91',
+          'line-width': ['interpolate', ['linear'], ['zoom'], this.readZoom - 3, 0.1, this.readZoom, 0.8],
+        },
       },
     ];
   }
@@ -170,6 +195,11 @@ export class Choropleth {
   };
 
   private readonly leave = (): void => this.onHover(null);
+
+  /** The zoom from which on the areas can be told apart. */
+  private get readZoom(): number {
+    return this.firstZoom + EARLIER;
+  }
 
   private async paint(): Promise<void> {
     this.painting.abort();

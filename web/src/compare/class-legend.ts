@@ -1,6 +1,7 @@
 import { h } from '../dom';
 import { formatNumber, t } from '../i18n';
 import { formatValue } from './areas';
+import type { Measure } from './choice';
 import type { Fill } from './choropleth';
 import type { Classes, ValueClass } from './classes';
 
@@ -12,7 +13,7 @@ export interface LegendRow {
 }
 
 export interface LegendFacts {
-  share: boolean;
+  measure: Measure;
   /** What the areas are called. */
   level: string;
   /** Counts of people below this are not shown. */
@@ -23,7 +24,7 @@ export interface LegendFacts {
 export function legendRows({ valued, suppressed, none }: Classes, facts: LegendFacts): LegendRow[] {
   const rows: LegendRow[] = valued.toReversed().map((range) => ({
     fill: { colour: range.colour },
-    label: boundsText(range, facts.share),
+    label: boundsText(range, facts.measure),
     areas: areasText(range.areas, facts),
   }));
   if (none > 0) rows.push({ fill: 'clear', label: t('compareNone'), areas: areasText(none, facts) });
@@ -49,6 +50,7 @@ function areasText(areas: number, { level }: LegendFacts): string {
   return t('compareAreas', { n: formatNumber(areas), level });
 }
 
-function boundsText({ from, to }: ValueClass, share: boolean): string {
-  return from === to ? formatValue(from, share) : `${formatValue(from, share)} – ${formatValue(to, share)}`;
+function boundsText({ from, to }: ValueClass, measure: Measure): string {
+  const [first, last] = [formatValue(from, measure), formatValue(to, measure)];
+  return first === last ? first : `${first} – ${last}`;
 }

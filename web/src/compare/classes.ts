@@ -20,7 +20,7 @@ const ON_LIGHT = ['#ffffcc', '#c7e9b4', '#7fcdbb', '#41b6c4', '#2c7fb8', '#25349
 const COLOURS: Record<Theme, readonly string[]> = { light: ON_LIGHT, dark: ON_LIGHT.toReversed() };
 const ZERO_COLOUR: Record<Theme, string> = { light: '#e4e6ea', dark: '#3b4353' };
 /** How far a bound may lie from the exact quantile to be a round number, as part of a class. */
-const TOLERANCE = 0.3;
+const TOLERANCE = 0.15;
 
 /** Quantiles between round bounds; fewer where there are few values. Coloured for the theme. */
 export function classify(areas: Area[], theme: Theme): Classes {

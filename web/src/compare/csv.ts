@@ -1,12 +1,13 @@
 import type { Stats, StatsRow } from '../api';
 import { tableFile } from '../csv';
-import { categoryText } from './choice';
+import { t } from '../i18n';
 
 const COUNTS = ['buildings', 'addresses', 'enterprises', 'people'] as const;
 
 /** Every area with all its numbers. A number that may not be shown is empty, and the last column names it. */
 export function tableAsCsv({ rows, categories = [] }: Stats): Blob {
-  const names = categories.map(categoryText);
+  // As the server has them, whatever they are called on the page.
+  const names = categories.map((category) => category || t('compareUnsaid'));
   const fields = ['code', 'name', ...COUNTS, ...names, 'suppressed'];
   return tableFile(
     fields,

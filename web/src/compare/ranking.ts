@@ -1,6 +1,7 @@
 import { h } from '../dom';
 import { formatNumber, locale, paintInLanguage, t } from '../i18n';
 import { formatValue, type Area, type Value } from './areas';
+import { measureText, type Measure } from './choice';
 
 type SortKey = 'value' | 'name';
 
@@ -43,7 +44,7 @@ export class Ranking {
   private ranked: Ranked[] = [];
   private rows: Ranked[] = [];
   private greatest = 0;
-  private share = false;
+  private measure: Measure = 'count';
   private sort: { key: SortKey; descending: boolean } = { key: 'value', descending: true };
   /** The row that the Tab key leads to; the arrows move it. */
   private current = 0;
@@ -71,9 +72,9 @@ export class Ranking {
     });
   }
 
-  show(areas: Area[], { title, share }: { title: string; share: boolean }): void {
+  show(areas: Area[], { title, measure }: { title: string; measure: Measure }): void {
     this.ranked = rank(areas);
-    this.share = share;
+    this.measure = measure;
     this.greatest = Math.max(1, ...numbersOf(this.ranked.slice(0, 1)));
     this.caption.textContent = title;
     this.arrange();
@@ -113,7 +114,7 @@ export class Ranking {
     const direction = descending ? 'descending' : 'ascending';
     const arrow = descending ? ' ↓' : ' ↑';
     this.nameButton.textContent = t('compareName') + (key === 'name' ? arrow : '');
-    this.valueButton.textContent = t(this.share ? 'compareShare' : 'compareCount') + (key === 'value' ? arrow : '');
+    this.valueButton.textContent = measureText(this.measure) + (key === 'value' ? arrow : '');
     this.nameHead.setAttribute('aria-sort', key === 'name' ? direction : 'none');
     this.valueHead.setAttribute('aria-sort', key === 'value' ? direction : 'none');
   }
@@ -158,7 +159,7 @@ export class Ranking {
     if (value === 'none') return h('td', { class: 'quiet-value' }, '–');
     const bar = h('span', { class: 'compare-bar', 'aria-hidden': 'true' });
     bar.style.width = `${(value / this.greatest) * 100}%`;
-    return h('td', {}, formatValue(value, this.share), bar);
+    return h('td', {}, formatValue(value, this.measure), bar);
   }
 
   private rowOf(event: Event): Ranked | undefined {

@@ -9,8 +9,8 @@ import { PLATE_SOURCE } from '../plate';
 import { onTheme, theme } from '../theme';
 import type { Tool, Workplace } from '../tools';
 import { areasOf, type Area } from './areas';
-import { among, attributesOf, breakdown, readChoice, titleText, writeChoice } from './choice';
-import type { Choice } from './choice';
+import { among, attributeOf, breakdown, countedText, measureOf, readChoice, titleText, writeChoice } from './choice';
+import type { Choice, Measure } from './choice';
 import { Choices } from './choices';
 import { Choropleth, type Fill } from './choropleth';
 import { classLegend, legendRows, type LegendRow } from './class-legend';
@@ -43,6 +43,7 @@ class Compare implements Tool {
   private readonly message = h('div', { class: 'compare-message', hidden: true });
   private readonly zoomHint = h('div', { class: 'compare-hint', hidden: true });
   private readonly sums = h('div');
+  private readonly counted = h('p', { class: 'compare-counted' });
   private readonly legend = h('section');
   private readonly ranking: Ranking;
   private readonly csvButton = h('button', { type: 'button', class: 'compare-export', onclick: () => this.saveCsv() });
@@ -77,6 +78,7 @@ class Compare implements Tool {
       { class: 'compare-results', hidden: true },
       this.zoomHint,
       this.sums,
+      this.counted,
       this.legend,
       this.ranking.element,
       h('div', { class: 'compare-exports' }, this.csvButton, this.pngButton),
@@ -125,7 +127,7 @@ class Compare implements Tool {
       level: level ?? this.areas[0]?.level ?? 'district',
       attribute: null,
       category: null,
-      share: false,
+      measure: 'count',
     };
   }
 
@@ -166,7 +168,7 @@ class Compare implements Tool {
       if (signal.aborted) return;
       this.failure = null;
       this.show(stats, () => this.choropleth.show(tiles, layer, this.fills()));
-      announce(titleText(this.choice));
+      announce(this.title());
     } catch (error) {
       if (signal.aborted) return;
       this.failure = error;
@@ -178,20 +180,20 @@ class Compare implements Tool {
   }
 
   private dropUnknownAttribute(attributes: Attribute[]): void {
-    const { statistic, attribute } = this.choice;
-    if (attribute === null || attributesOf(statistic, attributes).includes(attribute)) return;
-    this.choice = { ...this.choice, attribute: null, category: null, share: false };
+    if (this.choice.attribute === null || attributeOf(this.choice, attributes)) return;
+    this.choice = { ...this.choice, attribute: null, category: null, measure: measureOf(this.choice) };
   }
 
   private areaOf({ kind, level }: Choice): AreaLayer | undefined {
     return this.areas.find((area) => area.kind === kind && area.level === level);
   }
 
-  /** The address of the tiles of one layer, which says what the style's says about the coordinates. */
+  /** The address of the tiles of one layer, from afar too, which says what the style's says about the coordinates. */
   private tileJsonUrl(layer: string): string {
     const source = this.workplace.plate.style.sources[PLATE_SOURCE];
     const url = new URL((source?.type === 'vector' && source.url) || 'tiles/', document.baseURI);
     url.pathname = url.pathname.replace(/[^/]*$/, `${layer}.json`);
+    url.searchParams.set('zooms', 'all');
     return url.href;
   }
 
@@ -234,8 +236,9 @@ class Compare implements Tool {
     const { shown } = this;
     this.results.hidden = !shown || shown.areas.length === 0;
     if (!shown) return;
-    this.legend.replaceChildren(h('h3', {}, titleText(this.choice)), classLegend(this.legendRows(shown)));
-    this.ranking.show(shown.areas, { title: titleText(this.choice), share: this.choice.share });
+    this.counted.textContent = countedText(this.choice.statistic);
+    this.legend.replaceChildren(h('h3', {}, this.title()), classLegend(this.legendRows(shown)));
+    this.ranking.show(shown.areas, { title: this.title(), measure: this.choice.measure });
     this.viewIsStale = true;
     this.sumUpView();
   }
@@ -259,9 +262,13 @@ class Compare implements Tool {
     );
   }
 
-  /** What the areas are called, and whether their values are shares. */
-  private measure(): { level: string; share: boolean } {
-    return { level: areaText(this.choice), share: this.choice.share };
+  private title(): string {
+    return titleText(this.choice, this.attributes ?? []);
+  }
+
+  /** What the areas are called, and what their values are. */
+  private measure(): { level: string; measure: Measure } {
+    return { level: areaText(this.choice), measure: this.choice.measure };
   }
 
   private legendRows({ stats, classes }: Shown): LegendRow[] {
@@ -279,7 +286,7 @@ class Compare implements Tool {
     this.viewIsStale = isDrawn && !isLoaded;
     this.sums.replaceChildren(totals(isLoaded ? this.areasInView(areas) : null, areas, this.measure()));
     this.zoomHint.hidden = isDrawn;
-    this.pngButton.disabled = !isDrawn;
+    this.pngButton.disabled = !isLoaded;
     if (!isDrawn) this.paintZoomHint();
   };
 
@@ -327,7 +334,7 @@ class Compare implements Tool {
       const picture = await viewAsPng(map, {
         title: this.fullTitle(),
         legend: this.legendRows(shown),
-        notes: [origin.filter(Boolean).join(' · ')],
+        notes: [countedText(this.choice.statistic), origin.filter(Boolean).join(' · ')],
       });
       download(picture, `${this.fileName()}.png`);
     } catch {
@@ -336,7 +343,7 @@ class Compare implements Tool {
   }
 
   private fullTitle(): string {
-    return [this.workplace.plate.name, titleText(this.choice)].filter(Boolean).join(' · ');
+    return [this.workplace.plate.name, this.title()].filter(Boolean).join(' · ');
   }
 
   private fileName(): string {

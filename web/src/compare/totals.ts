@@ -1,15 +1,16 @@
 import { h } from '../dom';
 import { formatNumber, t } from '../i18n';
-import { formatShare, totalOf, type Area, type Total } from './areas';
+import { formatMean, totalOf, type Area, type Total } from './areas';
+import type { Measure } from './choice';
 
 /** The sums over what is in view, if the areas are drawn there, and over all. */
-export function totals(inView: Area[] | null, all: Area[], { level, share }: { level: string; share: boolean }): HTMLElement {
+export function totals(inView: Area[] | null, all: Area[], { level, measure }: { level: string; measure: Measure }): HTMLElement {
   const text = (label: 'compareInView' | 'compareWhole', total: Total) =>
     h(
       'div',
       {},
       h('dt', {}, t(label, { n: formatNumber(total.areas), level })),
-      h('dd', {}, h('strong', {}, sumText(total)), note(total, share)),
+      h('dd', {}, h('strong', {}, sumText(total)), note(total, measure)),
     );
   return h('dl', {}, inView && text('compareInView', totalOf(inView)), text('compareWhole', totalOf(all)));
 }
@@ -19,9 +20,10 @@ function sumText({ count, suppressed }: Total): string {
   return suppressed > 0 ? t('compareAtLeast', { total }) : total;
 }
 
-function note(total: Total, share: boolean): HTMLElement | null {
+function note(total: Total, measure: Measure): HTMLElement | null {
   const notes = [
-    share ? formatShare(total) : null,
+    measure === 'share' ? formatMean(total, measure) : null,
+    measure === 'density' ? t('compareMean', { n: formatMean(total, measure) }) : null,
     total.suppressed > 0 ? t('compareHidden', { n: formatNumber(total.suppressed) }) : null,
   ];
   const text = notes.filter(Boolean).join(' · ');

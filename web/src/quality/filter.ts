@@ -37,6 +37,17 @@ export class Filter {
       .map(({ rule }) => rule);
   }
 
+  /** How many issues of the rules that are wanted are counted. */
+  get counted(): number {
+    return this.found.reduce((sum, { rule, count, severity }) => sum + (this.rules(severity).includes(rule) ? count : 0), 0);
+  }
+
+  /** How many issues about people are counted, of the severities that are wanted: nobody lists them. */
+  get aboutPeople(): number {
+    const unlisted = this.found.filter(({ severity, listed }) => !listed && !this.severitiesOff.has(severity));
+    return unlisted.reduce((sum, { count }) => sum + count, 0);
+  }
+
   /** Paints anew and leaves the focus where it was. */
   paint(): void {
     const focused = this.controls().indexOf(document.activeElement as HTMLElement);

@@ -1,5 +1,5 @@
 import './quality.css';
-import { ApiFailure, SEVERITIES, fetchFindings, fetchIssues, type About, type Issue, type Issues, type Severity } from '../api';
+import { ApiFailure, SEVERITIES, fetchFindings, fetchIssues, type About, type Issue } from '../api';
 import { tableFile } from '../csv';
 import { h } from '../dom';
 import { download } from '../download';
@@ -9,19 +9,17 @@ import { factList, sentence } from '../parts';
 import type { Tool, Workplace } from '../tools';
 import { Filter } from './filter';
 import { IssueLayer } from './issue-layer';
+import { fetchLeft, fetchPages, fetchWorst, type Question, type Worst } from './pages';
 import { WorkList } from './work-list';
 
-/** Issues that are listed and drawn at once: as many as the server gives at a time. */
-const SHOWN_MAX = 5000;
+/** Issues that are drawn: a browser has no room for those of a city that is wrong throughout. */
+const DRAWN_MAX = 100_000;
 /** Waiting for the map to rest before asking what is in view, milliseconds. */
 const REST_MS = 250;
 /** Issues that no code of the plate is about. */
 const ABOUT_SOURCES = ['source-crs', 'source-axes'];
 /** Below this width the card of what is opened lies over the panel. */
 const ONE_SHEET = '(max-width: 47.99rem)';
-
-/** Asks for a page of what is chosen, as it was chosen when it was made. */
-type Question = (severities: Severity[], limit: number, from: number, signal: AbortSignal) => Promise<Issues>;
 
 export function qualityTool(workplace: Workplace): Tool {
   return new Quality(workplace);
@@ -33,6 +31,8 @@ class Quality implements Tool {
   private readonly inView = h('input', { type: 'checkbox', onchange: () => void this.load() });
   private readonly inViewLabel = h('span');
   private readonly count = h('p', { class: 'sentence', role: 'status' });
+  private readonly unlisted = h('p', { class: 'sentence quality-unlisted' });
+  private readonly onMap = h('p', { class: 'sentence quality-on-map' });
   private readonly list: WorkList;
   private readonly csv = h('button', { type: 'button', class: 'main', onclick: () => void this.save() });
   private readonly sourcesHeading = h('summary');
@@ -44,7 +44,11 @@ class Quality implements Tool {
 
   private readonly layer: IssueLayer;
   private about: About | null = null;
-  private issues: Pick<Issues, 'matched' | 'issues'> | null = null;
+  /** Those that are listed. */
+  private issues: Pick<Worst, 'matched' | 'issues'> | null = null;
+  /** Those that have come for the map, which draws what has a place. */
+  private all: Issue[] = [];
+  private drawing: 'coming' | 'done' | 'failed' = 'done';
   private failure: unknown = null;
   private marked: number | null = null;
   /** Whether the map is on its way to an issue of the list, which must not change under the reader. */
@@ -71,6 +75,8 @@ class Quality implements Tool {
           this.csv,
         ),
         this.count,
+        this.unlisted,
+        this.onMap,
         this.list.element,
         this.list.more,
       ),
@@ -111,12 +117,15 @@ class Quality implements Tool {
         this.about = await fetchFindings(signal);
         this.filter.show(this.about.issues);
       }
-      const issues = await this.fetchWorst(signal);
+      const ask = this.question();
+      const worst = await fetchWorst(ask, signal);
       if (signal.aborted) return;
-      this.issues = issues;
+      this.issues = worst;
       this.failure = null;
-      this.layer.show(issues.issues);
-      announce(t('qualityMatched', { n: formatNumber(issues.matched) }));
+      this.all = worst.issues;
+      this.layer.show(this.all);
+      void this.drawLeft(ask, worst, signal);
+      announce(t('qualityMatched', { n: formatNumber(worst.matched) }));
     } catch (error) {
       if (signal.aborted) return;
       this.failure = error;
@@ -127,19 +136,25 @@ class Quality implements Tool {
     this.paint();
   }
 
-  /** As many as are shown, the worst first: the server has them in the order of the build, where hints may be first. */
-  private async fetchWorst(signal: AbortSignal): Promise<Pick<Issues, 'matched' | 'issues'>> {
-    const ask = this.question();
-    const issues: Issue[] = [];
-    let matched = 0;
-    for (const severity of SEVERITIES) {
-      const room = SHOWN_MAX - issues.length;
-      // How many more there are is asked for even when there is no room left.
-      const page = await ask([severity], Math.max(room, 1), 0, signal);
-      issues.push(...page.issues.slice(0, room));
-      matched += page.matched;
+  /** Draws what is not listed as well, so that no place looks better than it is. */
+  private async drawLeft(ask: Question, worst: Worst, signal: AbortSignal): Promise<void> {
+    this.drawing = worst.left.length > 0 ? 'coming' : 'done';
+    if (this.drawing === 'done') return;
+    const all = [...worst.issues];
+    try {
+      for await (const issues of fetchLeft(ask, worst, signal)) {
+        all.push(...issues);
+        if (all.length >= DRAWN_MAX) break;
+      }
+      this.drawing = 'done';
+    } catch {
+      this.drawing = 'failed';
     }
-    return { matched, issues };
+    if (signal.aborted) return;
+    this.all = all.slice(0, DRAWN_MAX);
+    this.layer.show(this.all);
+    this.layer.mark(this.marked);
+    this.paintOnMap();
   }
 
   private question(): Question {
@@ -178,8 +193,14 @@ class Quality implements Tool {
   /** Of several issues at one place, every click chooses another. */
   private chooseNext(ids: number[]): void {
     const next = ids[(ids.indexOf(this.marked ?? NaN) + 1) % ids.length];
-    const issue = this.issues?.issues.find(({ id }) => id === next);
-    if (!issue) return;
+    const issue = this.all.find(({ id }) => id === next);
+    if (!issue || !this.issues) return;
+    const { issues } = this.issues;
+    // What is chosen on the map is in the list, even if it is not among the worst.
+    if (!issues.includes(issue)) {
+      this.issues = { ...this.issues, issues: [issue, ...issues] };
+      this.list.show(this.issues.issues);
+    }
     this.mark(issue, ids.length > 1 ? () => t('qualityStacked', { n: formatNumber(ids.length) }) : undefined);
     const isSeen = this.content.getClientRects().length > 0;
     if (!(isSeen && matchMedia(ONE_SHEET).matches)) this.openCard(issue);
@@ -208,14 +229,39 @@ class Quality implements Tool {
     if (this.about) this.sourcesBody.replaceChildren(linked(this.about) ?? '');
     if (!this.issues) return;
     const { matched, issues } = this.issues;
-    this.count.textContent =
-      matched === 0
-        ? t('qualityNoneChosen')
-        : matched > issues.length
-          ? t('qualityFirst', { shown: formatNumber(issues.length), total: formatNumber(matched) })
-          : t('qualityMatched', { n: formatNumber(matched) });
+    const listed =
+      matched > issues.length
+        ? t('qualityFirst', { shown: formatNumber(issues.length), total: formatNumber(matched) })
+        : t('qualityMatched', { n: formatNumber(matched) });
+    this.count.textContent = matched === 0 ? t('qualityNoneChosen') : listed;
+    this.paintUnlisted(matched);
+    this.paintOnMap();
     this.csv.hidden = matched === 0;
     this.list.show(issues);
+  }
+
+  /** Why more are counted than listed. What has no place is in no view, so that a view says nothing of it. */
+  private paintUnlisted(matched: number): void {
+    const { aboutPeople, counted } = this.filter;
+    const numbers = [
+      ['qualityAboutPeople', aboutPeople],
+      ['qualityAboutNaturalPersons', counted - matched],
+    ] as const;
+    const parts = numbers.filter(([, n]) => n > 0).map(([word, n]) => t(word, { n: formatNumber(n) }));
+    this.unlisted.hidden = parts.length === 0 || matched === 0 || this.inView.checked;
+    this.unlisted.textContent = t('qualityUnlisted', { parts: parts.join(t('qualityAnd')) });
+  }
+
+  private paintOnMap(): void {
+    const matched = this.issues?.matched ?? 0;
+    const drawn = this.all.filter(({ lng }) => lng !== undefined).length;
+    const words = { n: formatNumber(drawn), total: formatNumber(matched) };
+    this.onMap.hidden = matched === 0;
+    if (this.drawing === 'coming') this.onMap.textContent = t('qualityDrawing', words);
+    else if (this.drawing === 'failed') this.onMap.textContent = t('qualityDrawnPart', words);
+    else if (this.all.length < matched) this.onMap.textContent = t('qualityDrawnFirst', words);
+    else if (drawn === matched) this.onMap.textContent = t('qualityAllDrawn', words);
+    else this.onMap.textContent = t('qualityDrawn', { ...words, unplaced: formatNumber(matched - drawn) });
   }
 
   private paintMessage(): void {
@@ -239,11 +285,7 @@ class Quality implements Tool {
       const { signal } = new AbortController();
       const ask = this.question();
       const all: Issue[] = [];
-      for (let from: number | null = 0; from !== null; ) {
-        const page: Issues = await ask(SEVERITIES, SHOWN_MAX, from, signal);
-        all.push(...page.issues);
-        from = page.next;
-      }
+      for await (const issues of fetchPages(ask, SEVERITIES, 0, signal)) all.push(...issues);
       const fields = ['key', 'rule', 'name', 'severity', 'entity', 'code', 'other_code', 'evidence', 'lng', 'lat'];
       const rows = all.map(({ key, rule, severity, entity, code, other, evidence, lng, lat }) => [
         key,

@@ -1,4 +1,4 @@
-/** What the panel of comparing areas says. */
+/** What the panel of comparing areas says, and the tables of the wall. */
 export const zh = {
   compare: '对比',
   compareStatistic: '统计项',
@@ -10,6 +10,7 @@ export const zh = {
   compareMeasure: '口径',
   compareCount: '数量',
   compareShare: '占比',
+  compareDensity: '每平方公里',
   compareUnsaid: '未注明',
   comparePart: '{attribute}：{category}',
   compareSex: '性别',
@@ -22,6 +23,11 @@ export const zh = {
   compareSuppressed: '人数过少，已隐藏（少于 {n} 人或可推算）',
   compareNone: '无可计算',
 
+  compareCountedPeople: '只计居住人口，每人计一处；在此工作而不居住的不计。',
+  compareCountedBuildings: '已拆除的和不在任何网格内的不计。',
+  compareCountedAddresses: '不在任何网格内的不计。',
+  compareCountedEnterprises: '每户在注册地址计一次；在此经营而注册在别处的不计。',
+  compareMean: '每平方公里 {n}',
   compareInView: '视野内 · {n} 个{level}',
   compareWhole: '全部 · {n} 个{level}',
   compareAtLeast: '至少 {total}',
@@ -39,6 +45,8 @@ export const zh = {
   comparePng: '导出图片 PNG',
   comparePngFailed: '未能生成图片，请重试。',
   compareExported: '导出于 {time}',
+
+  wallRanking: '{statistic}最多的 {n} 个{level}',
 };
 
 export const en: Record<keyof typeof zh, string> = {
@@ -52,6 +60,7 @@ export const en: Record<keyof typeof zh, string> = {
   compareMeasure: 'Measure',
   compareCount: 'Count',
   compareShare: 'Share',
+  compareDensity: 'Per km²',
   compareUnsaid: 'not said',
   comparePart: '{attribute}: {category}',
   compareSex: 'Sex',
@@ -64,6 +73,11 @@ export const en: Record<keyof typeof zh, string> = {
   compareSuppressed: 'Not shown (below {n} people, or deducible)',
   compareNone: 'Nothing to compare',
 
+  compareCountedPeople: 'Residents only, each at one home; who works here and lives elsewhere is not counted.',
+  compareCountedBuildings: 'Without what was demolished or lies in no grid.',
+  compareCountedAddresses: 'Without what lies in no grid.',
+  compareCountedEnterprises: 'Each once, where it is registered; what does business here and is registered elsewhere is not counted.',
+  compareMean: '{n} per km²',
   compareInView: 'In view · {n}',
   compareWhole: 'All · {n}',
   compareAtLeast: 'at least {total}',
@@ -81,4 +95,6 @@ export const en: Record<keyof typeof zh, string> = {
   comparePng: 'View as PNG',
   comparePngFailed: 'The picture could not be made. Try again.',
   compareExported: 'Exported {time}',
+
+  wallRanking: '{level}: top {n} by {statistic}',
 };
