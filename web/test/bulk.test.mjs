@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import gcoord from 'gcoord';
+import { writeXlsx } from 'hucre';
 import { onPage, openMap, PHONE, server, shoot, untilIdle } from './browser.mjs';
 import { gbk } from './gbk.mjs';
 
@@ -269,7 +270,51 @@ test('what is no table is said to be none', () =>
     await input.setInputFiles({ name: 'head.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n') });
     await page.getByRole('alert').getByText('文件没有数据行').waitFor();
     await input.setInputFiles({ name: 'sheet.csv', mimeType: 'text/csv', buffer: Buffer.from('PK\x03\x04\x14\0') });
-    await page.getByRole('alert').getByText('另存为 CSV').waitFor();
+    await page.getByRole('alert').getByText('看来是压缩包：请解压后选择其中的表格').waitFor();
+    await input.setInputFiles({ name: 'list.xlsx', mimeType: '', buffer: Buffer.from('%PDF-1.7\n') });
+    await page.getByRole('alert').getByText('看来是 PDF 文档：请从原处导出表格，另存为 xlsx 或 CSV').waitFor();
+    await input.setInputFiles({ name: 'list.xls', mimeType: '', buffer: Buffer.from('<html><table>') });
+    await page.getByRole('alert').getByText('看来是网页：请在 Excel 或 WPS 中打开').waitFor();
+  }));
+
+test('workbooks are read, the sheet can be chosen, and the reader is loaded for them alone', () =>
+  onPage({}, async (page) => {
+    const [one, two] = await addresses(2);
+    const loaded = [];
+    page.on('response', (response) => /\/assets\/dist-|hucre/.test(response.url()) && loaded.push(response.url()));
+    await open(page, 'a.csv', Buffer.from(`地址\n${one.text}\n`));
+    assert.deepEqual(loaded, []);
+    const workbook = await writeXlsx({
+      sheets: [
+        { name: '封面', rows: [] },
+        { name: '清单', rows: [['某街道地址清单'], ['编号', '地址'], [440306001001, one.text], [440306001002, '']] },
+        { name: '坐标', rows: [['经度', '纬度'], two.at] },
+      ],
+    });
+    await page.locator('.bulk-drop input').setInputFiles({ name: '清单.xlsx', mimeType: '', buffer: Buffer.from(workbook) });
+    await page.getByRole('combobox', { name: '工作表' }).waitFor();
+    assert.ok(loaded.length > 0);
+    assert.equal(await page.getByRole('combobox', { name: '工作表' }).inputValue(), '清单');
+    const body = await page.locator('.bulk-body').textContent();
+    assert.match(body, /工作簿有 3 张工作表，读取的是“清单”[^]*表头上方的 1 行标题已跳过/);
+    await shoot(page, 'bulk-workbook');
+    await start(page);
+    await said(page).getByText('2 / 2 行 · 已完成').waitFor();
+    const [head, found] = await save(page, '下载全部');
+    assert.match(head, /^\uFEFF编号,地址,gc_status,/);
+    assert.ok(found.startsWith(`440306001001,${one.text},matched,`) && found.includes(one.code), found);
+    await page.getByRole('button', { name: '重选列' }).click();
+    await page.getByRole('combobox', { name: '工作表' }).selectOption('坐标');
+    await page.getByRole('combobox', { name: '经度列' }).waitFor();
+    const { chain } = await fetchJson(`/api/locate?lng=${two.at[0]}&lat=${two.at[1]}`);
+    await start(page);
+    await said(page).getByText('1 / 1 行 · 已完成').waitFor();
+    // Spreadsheets have fifteen digits.
+    const written = two.at.map((degrees) => Number(degrees.toPrecision(15)));
+    assert.equal((await save(page, '下载全部'))[1], `${written.join()},${chain[0].code},`);
+    const old = await readFile(new URL('list.xls', import.meta.url));
+    await page.locator('.bulk-drop input').setInputFiles({ name: 'list.xls', mimeType: '', buffer: old });
+    await page.locator('.bulk-file').getByText('2 行，4 列').waitFor();
   }));
 
 test('a file that is dropped on the map opens the tool', () =>

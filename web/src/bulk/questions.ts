@@ -2,7 +2,7 @@ import { h } from '../dom';
 import { formatNumber, t, type Word } from '../i18n';
 import { SYSTEMS, type Question } from './columns';
 import { DELIMITERS, type Delimiter } from './layout';
-import { ENCODINGS, type Encoding } from './lines';
+import { ENCODINGS, type Encoding, type FoundEncoding } from './lines';
 import type { Reading, Table } from './table';
 
 const ENCODING_NAMES: Record<Encoding, string> = {
@@ -66,16 +66,26 @@ export class Questions {
             choice(t('bulkCrs'), SYSTEMS.map((crs) => [crs, crs.toUpperCase()]), question.crs, (crs) => this.change({ crs })),
           ];
     this.element.replaceChildren(
-      this.encoding(),
-      this.delimiter(),
+      ...this.form(),
       choice(t('bulkMode'), modes, question.mode, (mode) => this.change({ mode: mode as Question['mode'] })),
       ...ofMode,
       this.preview(),
     );
   }
 
-  private encoding(): HTMLElement {
-    const { encoding } = this.table;
+  /** How the text is written, or which sheet of the workbook it is. */
+  private form(): HTMLElement[] {
+    const { encoding, delimiter, workbook } = this.table;
+    if (workbook && workbook.sheets.length > 1) return [this.sheet(workbook)];
+    return [...(encoding ? [this.encoding(encoding)] : []), ...(delimiter ? [this.delimiter(delimiter)] : [])];
+  }
+
+  private sheet({ sheet, sheets }: NonNullable<Table['workbook']>): HTMLElement {
+    const names = sheets.map((name) => [name, name] as const);
+    return choice(t('bulkSheet'), names, sheet, (value) => this.changes.reread({ sheet: value }));
+  }
+
+  private encoding(encoding: FoundEncoding): HTMLElement {
     const names = ENCODINGS.map((name): [string, string] => [name, ENCODING_NAMES[name]]);
     if (encoding === 'mixed') names.unshift(['mixed', t('bulkMixed')]);
     return choice(t('bulkEncoding'), names, encoding, (value) =>
@@ -83,9 +93,9 @@ export class Questions {
     );
   }
 
-  private delimiter(): HTMLElement {
+  private delimiter(delimiter: Delimiter): HTMLElement {
     const names = DELIMITERS.map((one): [string, string] => [one, t(DELIMITER_NAMES[one])]);
-    return choice(t('bulkDelimiter'), names, this.table.delimiter, (value) =>
+    return choice(t('bulkDelimiter'), names, delimiter, (value) =>
       this.changes.reread({ delimiter: value as Delimiter }),
     );
   }

@@ -11,9 +11,10 @@ import { guess, type Question } from './columns';
 import { isDoubtful, KINDS, LOOKS, type Kind, type Outcome } from './outcome';
 import { PointLayer, type Drawn } from './point-layer';
 import { Questions } from './questions';
+import { NoTable, REFUSED } from './refused';
 import { resultFile } from './result-file';
 import { Run } from './run';
-import { NoText, readTable, type Reading, type Table } from './table';
+import { readTable, type Reading, type Table } from './table';
 
 /** Rows that are listed. */
 const LISTED = 100;
@@ -34,7 +35,7 @@ export function bulkTool(workplace: Workplace): Tool {
 }
 
 class Bulk implements Tool {
-  private readonly input = h('input', { type: 'file', accept: '.csv,.tsv,.txt,.gz,text/csv,text/tab-separated-values', onchange: () => this.picked() });
+  private readonly input = h('input', { type: 'file', accept: '.xlsx,.xls,.csv,.tsv,.txt,.gz,text/csv,text/tab-separated-values', onchange: () => this.picked() });
   private readonly inputLabel = h('span');
   private readonly drop = h('label', { class: 'bulk-drop' }, icon('table'), this.inputLabel, this.input);
   private readonly body = h('div', { class: 'bulk-body' });
@@ -114,7 +115,7 @@ class Bulk implements Tool {
       else Object.assign(this, { table, question: guess(table) });
     } catch (error) {
       if (this.file !== file) return;
-      this.failure = () => (error instanceof NoText ? t('bulkNoText') : error instanceof Error ? error.message : String(error));
+      this.failure = () => reasonOf(error);
     }
     this.isReading = false;
     this.paint();
@@ -373,10 +374,20 @@ class Bulk implements Tool {
   }
 }
 
+/** Why a file cannot be read, in the language of the page. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof NoTable)) return error instanceof Error ? error.message : String(error);
+  const { seems, cure } = REFUSED[error.kind];
+  return t('bulkNoTable', { seems: t(seems), cure: t(cure) });
+}
+
 /** What a person should know about a file before it is looked up. */
-function notes({ titles, faults, uneven, isPerhapsBig5 }: Table): string[] {
+function notes({ workbook, titles, faults, uneven, isPerhapsBig5 }: Table): string[] {
+  const { sheet = '', sheets = [], rounded = 0 } = workbook ?? {};
   const counted = (word: Word, n: number) => (n > 0 ? t(word, { n: formatNumber(n) }) : null);
   const said = [
+    sheets.length > 1 ? t('bulkSheets', { n: formatNumber(sheets.length), sheet }) : null,
+    counted('bulkRounded', rounded),
     counted('bulkTitles', titles),
     counted('bulkFaulty', faults.size),
     counted('bulkUneven', uneven),
