@@ -252,13 +252,14 @@ test('a hundred thousand rows do not stall the page, and can be stopped', () =>
     await said(page).getByText('已停止').waitFor();
     const done = await page.locator('.bulk-progress progress').evaluate((bar) => bar.value);
     assert.ok(done >= 20_000 && done < rows);
-    console.log(`# longest task while reading and sending: ${Math.round(await page.evaluate(() => window.longest))} ms`);
+    const reading = Math.round(await page.evaluate(() => window.longest));
     await page.getByRole('button', { name: '继续' }).click();
     await said(page).getByText('已完成').waitFor({ timeout: 60_000 });
     await page.evaluate(() => (window.longest = 0));
     assert.equal((await save(page, '下载全部')).length, rows + 1);
     const longest = Math.round(await page.evaluate(() => window.longest));
-    assert.ok(longest <= 200, `writing the file stalled the page for ${longest} ms`);
+    console.log(`# longest task of the page: ${reading} ms while reading and sending, ${longest} ms while the file was written`);
+    assert.ok(longest <= 100, `writing the file stalled the page for ${longest} ms`);
   }));
 
 test('what is no table is said to be none', () =>

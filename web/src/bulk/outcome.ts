@@ -20,8 +20,8 @@ export const LOOKS: Record<Kind, { word: Word; colour: string }> = {
 
 export interface Outcome {
   kind: Kind;
-  /** The cells that are added to the row, as CSV: a million of them fit into memory. */
-  cells: string;
+  /** What was looked up, as it stands in the file. */
+  asked: string;
   /** Where it is, in the plate's coordinates. */
   at?: Lnglat;
   /** What is shown of it. */
@@ -31,6 +31,12 @@ export interface Outcome {
   level?: string;
   /** Whether something that the text says is not so in the answer, or was not found. */
   open?: true;
+}
+
+/** An outcome with the cells that are added to the row, as CSV; these stay with the table. */
+export interface Finding {
+  outcome: Outcome;
+  cells: string;
 }
 
 /** Why a row was not looked up. */
@@ -75,7 +81,7 @@ const BETWEEN = ';';
 /** Cells that must stand in quotes. */
 const QUOTED = /[",\r\n]|^\s|\s$/;
 
-export function ofAnswer(answer: Geocoded): Outcome {
+export function ofAnswer(answer: Geocoded, asked: string): Finding {
   const { status, place, also, confidence, band, faults, unmatched, alternatives } = answer;
   const places = [...(place ? [place] : []), ...also];
   const codes = (code: (place: GeocodedPlace) => string | null) =>
@@ -99,15 +105,16 @@ export function ofAnswer(answer: Geocoded): Outcome {
     unmatched,
     alternatives.map((one) => one.address_code ?? one.building_code ?? one.standard_address).join(BETWEEN),
   ];
-  return {
+  const outcome: Outcome = {
     kind: kindOf(answer),
-    cells: line(cells),
+    asked,
     ...(at && { at }),
     text: place?.standard_address ?? alternatives.map((one) => one.standard_address).join(' / '),
     confidence,
     ...(place && { level: place.match_level }),
     ...(faults.some(({ kind }) => OPEN.includes(kind)) && { open: true as const }),
   };
+  return { outcome, cells: line(cells) };
 }
 
 function kindOf({ status, band }: Geocoded): Kind {
@@ -116,8 +123,9 @@ function kindOf({ status, band }: Geocoded): Kind {
   return 'none';
 }
 
-export function ofGrid(code: string | null, at: Lnglat): Outcome {
-  return { kind: code === null ? 'outside' : 'inside', cells: line([code ?? '', '']), at, text: code ?? '' };
+export function ofGrid(code: string | null, at: Lnglat, asked: string): Finding {
+  const outcome: Outcome = { kind: code === null ? 'outside' : 'inside', asked, at, text: code ?? '' };
+  return { outcome, cells: line([code ?? '', '']) };
 }
 
 /** What `baseplate geocode` answers for a row that is none. */
@@ -134,9 +142,9 @@ const NO_ANSWER: Geocoded = {
 };
 
 /** A row that was not looked up. */
-export function invalid(columns: string[], fault: Fault): Outcome {
-  const cells = columns === GEOCODED ? ofAnswer(NO_ANSWER).cells : line(['', fault.said]);
-  return { kind: 'invalid', cells, text: '', fault };
+export function invalid(columns: string[], fault: Fault, asked: string): Finding {
+  const cells = columns === GEOCODED ? ofAnswer(NO_ANSWER, asked).cells : line(['', fault.said]);
+  return { outcome: { kind: 'invalid', asked, text: '', fault }, cells };
 }
 
 /** A row of CSV, without its end; flat, where a text put together piece by piece would keep all its pieces. */

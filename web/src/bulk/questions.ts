@@ -3,7 +3,8 @@ import { formatNumber, t, type Word } from '../i18n';
 import { SYSTEMS, type Question } from './columns';
 import { DELIMITERS, type Delimiter } from './layout';
 import { ENCODINGS, type Encoding, type FoundEncoding } from './lines';
-import type { Reading, Table } from './table';
+import type { Head } from './desk';
+import type { Reading } from './table';
 
 const ENCODING_NAMES: Record<Encoding, string> = {
   'utf-8': 'UTF-8',
@@ -19,9 +20,6 @@ const DELIMITER_NAMES: Record<Delimiter, Word> = {
   '|': 'bulkBar',
 };
 
-/** Rows shown before the start. */
-const PREVIEW = 5;
-
 interface Changes {
   changed: (question: Question) => void;
   /** The file is to be read again in this way. */
@@ -33,7 +31,7 @@ export class Questions {
   readonly element = h('div', { class: 'bulk-questions' });
 
   constructor(
-    private readonly table: Table,
+    private readonly head: Head,
     private question: Question,
     private readonly changes: Changes,
   ) {
@@ -49,8 +47,8 @@ export class Questions {
   }
 
   private paint(): void {
-    const { table, question } = this;
-    const columns = table.fields.map((field, place): [string, string] => [String(place), field || `#${place + 1}`]);
+    const { head, question } = this;
+    const columns = head.fields.map((field, place): [string, string] => [String(place), field || `#${place + 1}`]);
     const column = (word: Word, key: 'address' | 'lng' | 'lat') =>
       choice(t(word), columns, String(question[key]), (value) => this.change({ [key]: Number(value) }));
     const modes: [string, string][] = [
@@ -75,12 +73,12 @@ export class Questions {
 
   /** How the text is written, or which sheet of the workbook it is. */
   private form(): HTMLElement[] {
-    const { encoding, delimiter, workbook } = this.table;
+    const { encoding, delimiter, workbook } = this.head;
     if (workbook && workbook.sheets.length > 1) return [this.sheet(workbook)];
     return [...(encoding ? [this.encoding(encoding)] : []), ...(delimiter ? [this.delimiter(delimiter)] : [])];
   }
 
-  private sheet({ sheet, sheets }: NonNullable<Table['workbook']>): HTMLElement {
+  private sheet({ sheet, sheets }: NonNullable<Head['workbook']>): HTMLElement {
     const names = sheets.map((name) => [name, name] as const);
     return choice(t('bulkSheet'), names, sheet, (value) => this.changes.reread({ sheet: value }));
   }
@@ -101,12 +99,12 @@ export class Questions {
   }
 
   private preview(): HTMLElement {
-    const { fields, rows } = this.table;
+    const { fields, preview } = this.head;
     const { mode, address, lng, lat } = this.question;
     const chosen = mode === 'address' ? [address] : [lng, lat];
     const mark = (place: number) => (chosen.includes(place) ? 'true' : undefined);
-    const caption = t('bulkPreview', { n: formatNumber(Math.min(PREVIEW, rows.length)) });
-    const head = fields.map((field, place) => h('th', { scope: 'col', 'data-chosen': mark(place) }, field));
+    const caption = t('bulkPreview', { n: formatNumber(preview.length) });
+    const names = fields.map((field, place) => h('th', { scope: 'col', 'data-chosen': mark(place) }, field));
     const cells = (row: string[]) => row.map((cell, place) => h('td', { 'data-chosen': mark(place) }, cell));
     return h(
       'div',
@@ -115,8 +113,8 @@ export class Questions {
         'table',
         {},
         h('caption', {}, caption),
-        h('thead', {}, h('tr', {}, ...head)),
-        h('tbody', {}, ...rows.slice(0, PREVIEW).map((row) => h('tr', {}, ...cells(row)))),
+        h('thead', {}, h('tr', {}, ...names)),
+        h('tbody', {}, ...preview.map((row) => h('tr', {}, ...cells(row)))),
       ),
     );
   }

@@ -8,13 +8,14 @@ import { announce } from '../notice';
 import { section, sentence } from '../parts';
 import type { Tool, Workplace } from '../tools';
 import { guess, type Question } from './columns';
+import type { Head } from './desk';
 import { isDoubtful, KINDS, LOOKS, type Kind, type Outcome } from './outcome';
 import { PointLayer, type Drawn } from './point-layer';
 import { Questions } from './questions';
 import { NoTable, REFUSED } from './refused';
-import { resultFile } from './result-file';
+import { RemoteDesk } from './remote-desk';
 import { Run } from './run';
-import { readTable, type Reading, type Table } from './table';
+import type { Reading } from './table';
 
 /** Rows that are listed. */
 const LISTED = 100;
@@ -57,7 +58,8 @@ class Bulk implements Tool {
   private file: File | null = null;
   /** How the reader wants the file to be read. */
   private reading: Reading = {};
-  private table: Table | null = null;
+  private desk: RemoteDesk | null = null;
+  private head: Head | null = null;
   private question: Question | null = null;
   private run: Run | null = null;
   private failure: (() => string) | null = null;
@@ -103,18 +105,20 @@ class Bulk implements Tool {
   private async read(file: File): Promise<void> {
     this.run?.stop();
     this.layer.remove();
-    Object.assign(this, { file, table: null, run: null, failure: null, filter: null, chosen: null, isReading: true });
+    this.desk?.close();
+    const desk = new RemoteDesk();
+    Object.assign(this, { file, desk, head: null, run: null, failure: null, filter: null, chosen: null, isReading: true });
     this.paint();
     try {
       const { reading } = this;
-      const table = await readTable(file, reading);
-      if (this.file !== file || this.reading !== reading) return;
+      const head = await desk.call('read', file, reading);
+      if (this.desk !== desk) return;
       // What was chosen for the file can be chosen anew.
       const isAsked = Object.keys(reading).length > 0;
-      if (table.rows.length === 0 && !isAsked) this.failure = () => t('bulkEmpty');
-      else Object.assign(this, { table, question: guess(table) });
+      if (head.count === 0 && !isAsked) this.failure = () => t('bulkEmpty');
+      else Object.assign(this, { head, question: guess(head) });
     } catch (error) {
-      if (this.file !== file) return;
+      if (this.desk !== desk) return;
       this.failure = () => reasonOf(error);
     }
     this.isReading = false;
@@ -122,9 +126,9 @@ class Bulk implements Tool {
   }
 
   private start(): void {
-    const { table, question } = this;
-    if (!table || !question) return;
-    this.run = new Run(table, question, toPlate, () => this.follow());
+    const { head, question, desk } = this;
+    if (!head || !question || !desk) return;
+    this.run = new Run(head, question, desk, toPlate, () => this.follow());
     this.followed = 0;
     this.paint();
     this.stopButton.focus();
@@ -192,19 +196,19 @@ class Bulk implements Tool {
   }
 
   private paint(): void {
-    this.inputLabel.textContent = this.table ? t('bulkAnother') : t('bulkDrop');
-    this.drop.classList.toggle('bulk-small', this.table !== null);
+    this.inputLabel.textContent = this.head ? t('bulkAnother') : t('bulkDrop');
+    this.drop.classList.toggle('bulk-small', this.head !== null);
     this.paintBody();
     this.paintProgress();
   }
 
   private paintBody(): void {
-    const { table, run, failure } = this;
+    const { head, run, failure } = this;
     if (failure) {
       this.fill(h('p', { class: 'detail', role: 'alert' }, t('bulkUnreadable', { reason: failure() })));
     } else if (this.isReading) this.fill(sentence(t('bulkReading')));
-    else if (!table) this.fill(sentence(t('bulkPrivacy')));
-    else if (!run) this.fill(...this.settings(table));
+    else if (!head) this.fill(sentence(t('bulkPrivacy')));
+    else if (!run) this.fill(...this.settings(head));
     else this.fill(...this.results(run));
   }
 
@@ -216,17 +220,17 @@ class Bulk implements Tool {
     if (key) this.body.querySelector<HTMLElement>(`[data-key="${key}"]`)?.focus({ preventScroll: true });
   }
 
-  private settings(table: Table): HTMLElement[] {
+  private settings(head: Head): HTMLElement[] {
     const parts = [
-      this.fileLine(table),
-      new Questions(table, this.question!, {
+      this.fileLine(head),
+      new Questions(head, this.question!, {
         changed: (question) => (this.question = question),
         reread: (reading) => this.reread(reading),
       }).element,
       h('button', { type: 'button', class: 'main', onclick: () => this.start() }, t('bulkStart')),
       sentence(t('bulkPrivacy')),
     ];
-    parts.splice(1, 0, ...notes(table).map((note) => h('p', { class: 'detail' }, note)));
+    parts.splice(1, 0, ...notes(head).map((note) => h('p', { class: 'detail' }, note)));
     return parts;
   }
 
@@ -280,7 +284,7 @@ class Bulk implements Tool {
     const thinned = drawn && drawn.shown < drawn.total;
     const said = drawn && { shown: formatNumber(drawn.shown), total: formatNumber(drawn.total) };
     return [
-      this.fileLine(run.table),
+      this.fileLine(run.head),
       section(t('bulkSummary'), h('div', { class: 'bulk-sums' }, ...this.sums(run))),
       ...(thinned ? [sentence(t('bulkOnMap', said!))] : []),
       h(
@@ -294,13 +298,13 @@ class Bulk implements Tool {
       ),
       section(
         t('bulkFirstRows', { n: formatNumber(rows.length) }),
-        h('ol', { class: 'picks bulk-list' }, ...rows.map((result) => this.row(run, result))),
+        h('ol', { class: 'picks bulk-list' }, ...rows.map((result) => this.row(result))),
       ),
     ];
   }
 
-  private fileLine({ name, rows, fields }: Table): HTMLElement {
-    const size = t('bulkRows', { rows: formatNumber(rows.length), columns: formatNumber(fields.length) });
+  private fileLine({ name, count, fields }: Head): HTMLElement {
+    const size = t('bulkRows', { rows: formatNumber(count), columns: formatNumber(fields.length) });
     return h('p', { class: 'bulk-file' }, h('strong', {}, name), h('span', {}, size));
   }
 
@@ -330,11 +334,7 @@ class Bulk implements Tool {
     ];
   }
 
-  private row({ table, question }: Run, { row, outcome }: Result): HTMLElement {
-    const cells = table.rows[row]!;
-    const inCells =
-      question.mode === 'address' ? cells[question.address] : `${cells[question.lng]}, ${cells[question.lat]}`;
-    const asked = table.faults.has(row) ? cells[0] : inCells;
+  private row({ row, outcome }: Result): HTMLElement {
     const facts = [
       outcome.level && nameOf(outcome.level),
       outcome.confidence !== undefined && t('confidenceOnly', { value: formatNumber(outcome.confidence, 3) }),
@@ -350,7 +350,7 @@ class Bulk implements Tool {
           'data-key': `row-${row}`,
           onclick: () => this.choose(row),
         },
-        h('span', { class: 'bulk-asked' }, swatch(outcome.kind), h('span', { class: 'name' }, asked ?? '')),
+        h('span', { class: 'bulk-asked' }, swatch(outcome.kind), h('span', { class: 'name' }, outcome.asked)),
         h('span', { class: 'name' }, outcome.fault ? t(outcome.fault.word, outcome.fault.values) : outcome.text),
         h(
           'span',
@@ -366,8 +366,10 @@ class Bulk implements Tool {
     this.isSaving = true;
     announce(t('bulkSaving'));
     try {
-      const name = run.table.name.replace(/\.[^.]*$/, '');
-      download(await resultFile(run, wanted), `${name}-${t('bulk')}.csv`);
+      const name = run.head.name.replace(/\.[^.]*$/, '');
+      const marks = Uint8Array.from(run.outcomes, (outcome) => (wanted(outcome) ? 1 : 0));
+      const file = await this.desk?.call('file', run.columns, marks);
+      if (file) download(file, `${name}-${t('bulk')}.csv`);
     } finally {
       this.isSaving = false;
     }
@@ -382,14 +384,14 @@ function reasonOf(error: unknown): string {
 }
 
 /** What a person should know about a file before it is looked up. */
-function notes({ workbook, titles, faults, uneven, isPerhapsBig5 }: Table): string[] {
+function notes({ workbook, titles, faulty, uneven, isPerhapsBig5 }: Head): string[] {
   const { sheet = '', sheets = [], rounded = 0 } = workbook ?? {};
   const counted = (word: Word, n: number) => (n > 0 ? t(word, { n: formatNumber(n) }) : null);
   const said = [
     sheets.length > 1 ? t('bulkSheets', { n: formatNumber(sheets.length), sheet }) : null,
     counted('bulkRounded', rounded),
     counted('bulkTitles', titles),
-    counted('bulkFaulty', faults.size),
+    counted('bulkFaulty', faulty),
     counted('bulkUneven', uneven),
     isPerhapsBig5 ? t('bulkPerhapsBig5') : null,
   ];
