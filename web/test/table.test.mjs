@@ -289,7 +289,7 @@ test('what is no table is named, whatever it is called', async () => {
     ['geodatabase', zip('a.gdb/a00000001.gdbtable')],
     ['geodatabase', Buffer.alloc(40), 'a00000001.gdbtable'],
     ['database', Buffer.from('SQLite format 3\0')],
-    ['drawing', Buffer.from('AC1032\0\0')],
+    ['drawing', Buffer.from('AC1032\0\0\0\0\0'), 'a.dwg'],
     ['archive', zip('a.csv')],
     ['archive', Buffer.from('PK\x03\x04\x14\0')],
     ['archive', Buffer.from('Rar!')],
@@ -299,6 +299,28 @@ test('what is no table is named, whatever it is called', async () => {
     await assert.rejects(read(bytes, {}, name ?? 'a.csv'), { kind }, kind);
   // A few bytes that no text has make no other thing of a table.
   assert.equal((await read('编号,地址\n1,示例\0路1号\n2,[1]号\n')).rows.length, 2);
+});
+
+test('rows are grouped by the commonest values of a column, and counted by grid', async () => {
+  const { Desk } = await source('bulk/desk.ts');
+  const desk = new Desk();
+  const rows = Array.from({ length: 100 }, (_, n) => `${n},${n < 40 ? ' 甲 ' : n < 60 ? '' : `丙${Math.floor(n / 4)}`}`);
+  const head = await desk.read(new File([`编号,类别\n${rows.join('\n')}\n`], 'a.csv'), {});
+  assert.deepEqual([head.count, head.faulty, head.preview.length, head.rows], [100, 0, 5, undefined]);
+  const { values, distinct, groups } = desk.group(1);
+  assert.deepEqual([values.slice(0, 3), values.length, distinct], [['甲', '', '丙15'], 8, 12]);
+  assert.deepEqual([groups[0], groups[50], groups[60], groups[99]], [0, 1, 2, 8]);
+  desk.begin({ mode: 'address', address: 0, lng: 0, lat: 0, crs: 'cgcs2000' });
+  desk.keep([0, 50, 99, 60], ['', '', '', ''], ['b', 'a', 'b', '']);
+  assert.deepEqual(desk.byGrid(), [
+    { grid: '', rows: 1, groups: [0, 0, 1, 0, 0, 0, 0, 0, 0] },
+    { grid: 'a', rows: 1, groups: [0, 1, 0, 0, 0, 0, 0, 0, 0] },
+    { grid: 'b', rows: 2, groups: [1, 0, 0, 0, 0, 0, 0, 0, 1] },
+  ]);
+  desk.group(null);
+  assert.deepEqual(desk.byGrid().at(-1), { grid: 'b', rows: 2, groups: [] });
+  desk.begin({ mode: 'address', address: 0, lng: 0, lat: 0, crs: 'cgcs2000' });
+  assert.deepEqual(desk.byGrid(), []);
 });
 
 /** An archive of empty files. */

@@ -1,5 +1,7 @@
 import { batchFrom, type Batch } from './batch';
 import type { Question } from './columns';
+import { gridCounts, type GridCount } from './grid-counts';
+import { groupingOf, type Grouping } from './grouping';
 import { resultFile } from './result-file';
 import { readTable, type Reading, type Table } from './table';
 
@@ -20,6 +22,8 @@ export class Desk {
   private question: Question | null = null;
   /** The cells that are added to the rows, as CSV. */
   private found: string[] = [];
+  private grids: string[] = [];
+  private grouping: Grouping | null = null;
 
   async read(file: File, reading: Reading): Promise<Head> {
     this.table = await readTable(file, reading);
@@ -31,14 +35,30 @@ export class Desk {
   begin(question: Question): void {
     this.question = question;
     this.found = [];
+    this.grids = [];
   }
 
   batch(from: number, most: number): Batch {
     return batchFrom(this.open, this.question!, from, most);
   }
 
-  keep(places: number[], cells: string[]): void {
-    places.forEach((place, at) => (this.found[place] = cells[at]!));
+  /** Keeps what was found for some rows: the cells that are added, and the grid, which is empty for none. */
+  keep(places: number[], cells: string[], grids: string[]): void {
+    for (const [at, place] of places.entries()) {
+      this.found[place] = cells[at]!;
+      this.grids[place] = grids[at]!;
+    }
+  }
+
+  /** Groups the rows by the values of a column, or no longer. */
+  group(column: number | null): Grouping | null {
+    this.grouping = column === null ? null : groupingOf(this.open, column);
+    return this.grouping;
+  }
+
+  /** The rows that were looked up, by grid and, if they are grouped, by group. */
+  byGrid(): GridCount[] {
+    return gridCounts(this.grids, this.grouping);
   }
 
   /** The rows that are wanted, each 1, with what was found, as a file. */

@@ -19,7 +19,6 @@ const BEGINNINGS: readonly (readonly [string, Refused])[] = [
   ['\0\0\x27\x0a', 'shapefile'],
   ['SQLite format 3\0', 'database'],
   ['\0\x01\0\0Standard ', 'database'],
-  ['AC10', 'drawing'],
 ];
 const ZIP = ['PK\x03\x04', 'PK\x05\x06'];
 const COMPOUND = '\xd0\xcf\x11\xe0';
@@ -44,6 +43,7 @@ const PARTS: readonly (readonly [RegExp, Kind])[] = [
 const NAMES: readonly (readonly [RegExp, Refused])[] = [
   [/\.(gdb|gdbtable|gdbtablx|gdbindexes|atx|spx|freelist)$/i, 'geodatabase'],
   [/\.(shx|sbn|sbx|dbf)$/i, 'shapefile'],
+  [/\.(dwg|dgn)$/i, 'drawing'],
 ];
 /** Bytes that are looked at, and the share of them that are no text from which on a file is none. */
 const PROBED = 4096;

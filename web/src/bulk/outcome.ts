@@ -33,10 +33,12 @@ export interface Outcome {
   open?: true;
 }
 
-/** An outcome with the cells that are added to the row, as CSV; these stay with the table. */
+/** An outcome with what stays with the table: the cells that are added to the row, as CSV, and the grid. */
 export interface Finding {
   outcome: Outcome;
   cells: string;
+  /** The code of the grid; empty for none. */
+  grid: string;
 }
 
 /** Why a row was not looked up. */
@@ -52,7 +54,7 @@ export function isDoubtful({ kind, open }: Outcome): boolean {
   return open === true || (kind !== 'high' && kind !== 'inside');
 }
 
-/** Faults that leave open what was asked for; the others say what could be left out. */
+/** Faults that leave open what was asked for; the others say what could be left out (docs/addresses.md). */
 const OPEN = ['unconfirmed', 'contradicting', 'misspelt', 'relative'];
 
 /** As `baseplate geocode` names and orders them. */
@@ -112,9 +114,17 @@ export function ofAnswer(answer: Geocoded, asked: string): Finding {
     text: place?.standard_address ?? alternatives.map((one) => one.standard_address).join(' / '),
     confidence,
     ...(place && { level: place.match_level }),
-    ...(faults.some(({ kind }) => OPEN.includes(kind)) && { open: true as const }),
+    ...(isOpen(answer) && { open: true as const }),
   };
-  return { outcome, cells: line(cells) };
+  return { outcome, cells: line(cells), grid: place?.grid_code ?? '' };
+}
+
+/**
+ * Whether the answer ends above what the text asks for, or says something else. Words that are not understood below a room are
+ * a remark; below anything else they may name a part of it.
+ */
+function isOpen({ place, faults, unmatched }: Geocoded): boolean {
+  return faults.some(({ kind }) => OPEN.includes(kind)) || (unmatched !== '' && place?.match_level !== 'room');
 }
 
 function kindOf({ status, band }: Geocoded): Kind {
@@ -125,7 +135,7 @@ function kindOf({ status, band }: Geocoded): Kind {
 
 export function ofGrid(code: string | null, at: Lnglat, asked: string): Finding {
   const outcome: Outcome = { kind: code === null ? 'outside' : 'inside', asked, at, text: code ?? '' };
-  return { outcome, cells: line([code ?? '', '']) };
+  return { outcome, cells: line([code ?? '', '']), grid: code ?? '' };
 }
 
 /** What `baseplate geocode` answers for a row that is none. */
@@ -144,7 +154,7 @@ const NO_ANSWER: Geocoded = {
 /** A row that was not looked up. */
 export function invalid(columns: string[], fault: Fault, asked: string): Finding {
   const cells = columns === GEOCODED ? ofAnswer(NO_ANSWER, asked).cells : line(['', fault.said]);
-  return { outcome: { kind: 'invalid', asked, text: '', fault }, cells };
+  return { outcome: { kind: 'invalid', asked, text: '', fault }, cells, grid: '' };
 }
 
 /** A row of CSV, without its end; flat, where a text put together piece by piece would keep all its pieces. */

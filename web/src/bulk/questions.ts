@@ -1,5 +1,6 @@
 import { h } from '../dom';
 import { formatNumber, t, type Word } from '../i18n';
+import { choice } from './choice';
 import { SYSTEMS, type Question } from './columns';
 import { DELIMITERS, type Delimiter } from './layout';
 import { ENCODINGS, type Encoding, type FoundEncoding } from './lines';
@@ -118,16 +119,4 @@ export class Questions {
       ),
     );
   }
-}
-
-function choice(
-  label: string,
-  options: readonly (readonly [value: string, label: string])[],
-  chosen: string,
-  choose: (value: string) => void,
-): HTMLElement {
-  const select = h('select', {}, ...options.map(([value, text]) => h('option', { value }, text)));
-  select.value = chosen;
-  select.addEventListener('change', () => choose(select.value));
-  return h('label', { class: 'bulk-choice' }, h('span', {}, label), select);
 }

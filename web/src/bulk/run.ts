@@ -164,7 +164,8 @@ export class Run {
     const places = items.map(({ place }) => place);
     findings.forEach(({ outcome }, at) => this.count(places[at]!, outcome));
     // Whatever is asked of the desk later comes behind this.
-    this.desk.call('keep', places, findings.map(({ cells }) => cells)).catch((error: unknown) => {
+    const [cells, grids] = [findings.map((one) => one.cells), findings.map((one) => one.grid)];
+    this.desk.call('keep', places, cells, grids).catch((error: unknown) => {
       this.failure = error;
       this.halt('paused');
     });

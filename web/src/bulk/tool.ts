@@ -7,12 +7,16 @@ import { formatNumber, nameOf, paintInLanguage, t, type Word } from '../i18n';
 import { announce } from '../notice';
 import { section, sentence } from '../parts';
 import type { Tool, Workplace } from '../tools';
+import { choice } from './choice';
 import { guess, type Question } from './columns';
 import type { Head } from './desk';
+import { gridFile } from './grid-file';
+import type { Grouping } from './grouping';
+import { colourOf, legendOf } from './legend';
 import { isDoubtful, KINDS, LOOKS, type Kind, type Outcome } from './outcome';
-import { PointLayer, type Drawn } from './point-layer';
+import { notes, rateText, reasonOf } from './notes';
+import { PointLayer, type Drawn, type Look } from './point-layer';
 import { Questions } from './questions';
-import { NoTable, REFUSED } from './refused';
 import { RemoteDesk } from './remote-desk';
 import { Run } from './run';
 import type { Reading } from './table';
@@ -65,6 +69,11 @@ class Bulk implements Tool {
   private failure: (() => string) | null = null;
   private isReading = false;
   private filter: Filter = null;
+  /** By which column the rows are coloured and counted, and the group that is looked at alone. */
+  private grouping: Grouping | null = null;
+  private group: number | null = null;
+  /** Rows that are listed at most. */
+  private most = LISTED;
   private chosen: number | null = null;
   private drawn: Drawn | null = null;
   private isSaving = false;
@@ -108,6 +117,7 @@ class Bulk implements Tool {
     this.desk?.close();
     const desk = new RemoteDesk();
     Object.assign(this, { file, desk, head: null, run: null, failure: null, filter: null, chosen: null, isReading: true });
+    this.ungroup();
     this.paint();
     try {
       const { reading } = this;
@@ -140,6 +150,7 @@ class Bulk implements Tool {
     this.run?.stop();
     this.layer.remove();
     Object.assign(this, { run: null, filter: null, chosen: null });
+    this.ungroup();
     this.paint();
     this.body.querySelector('select')?.focus();
   }
@@ -153,22 +164,32 @@ class Bulk implements Tool {
     if (isOver || performance.now() - this.followed > FOLLOW_MS) {
       this.followed = performance.now();
       if (this.isOpen) this.draw();
-      this.paintBody();
+      // A list of columns that is open would close.
+      const isChoosing = document.activeElement instanceof HTMLSelectElement && this.body.contains(document.activeElement);
+      if (isOver || !isChoosing) this.paintBody();
     }
     if (isOver) announce(this.stateText(run));
   }
 
-  private readonly accepts = (outcome: Outcome): boolean => {
+  private readonly accepts = (outcome: Outcome, row: number): boolean =>
+    this.isOfFilter(outcome) && (this.group === null || this.grouping?.groups[row] === this.group);
+
+  private isOfFilter(outcome: Outcome): boolean {
     if (this.filter === 'doubtful') return isDoubtful(outcome);
     return this.filter === null || outcome.kind === this.filter;
-  };
+  }
+
+  private readonly look = ({ kind }: Outcome, row: number): Look =>
+    this.grouping
+      ? { colour: colourOf(this.grouping, row), isHollow: false }
+      : { colour: LOOKS[kind].colour, isHollow: kind === 'ambiguous' };
 
   /** The first results of the filter; one that was chosen on the map stands before them if it is not among them. */
   private listed({ outcomes }: Run): Result[] {
     const found: Result[] = [];
-    for (let row = 0; row < outcomes.length && found.length < LISTED; row += 1) {
+    for (let row = 0; row < outcomes.length && found.length < this.most; row += 1) {
       const outcome = outcomes[row];
-      if (outcome && this.accepts(outcome)) found.push({ row, outcome });
+      if (outcome && this.accepts(outcome, row)) found.push({ row, outcome });
     }
     const { chosen } = this;
     const outcome = chosen === null ? undefined : outcomes[chosen];
@@ -177,7 +198,7 @@ class Bulk implements Tool {
   }
 
   private draw(): void {
-    if (this.run) this.drawn = this.layer.show(this.run.outcomes, this.accepts);
+    if (this.run) this.drawn = this.layer.show(this.run.outcomes, this.accepts, this.look);
   }
 
   private choose(row: number): void {
@@ -271,9 +292,23 @@ class Bulk implements Tool {
     this.paintProgress();
   }
 
-  private select(filter: Filter): void {
-    this.filter = filter;
-    this.chosen = null;
+  /** Looks at the rows of a result, or of a group, alone. */
+  private select(changes: { filter: Filter } | { group: number | null }): void {
+    Object.assign(this, changes, { chosen: null, most: LISTED });
+    this.draw();
+    this.paintBody();
+  }
+
+  private ungroup(): void {
+    Object.assign(this, { grouping: null, group: null, most: LISTED });
+  }
+
+  private async groupBy(column: number | null): Promise<void> {
+    const { desk } = this;
+    const grouping = (await desk?.call('group', column)) ?? null;
+    if (this.desk !== desk) return;
+    this.ungroup();
+    this.grouping = grouping;
     this.draw();
     this.paintBody();
   }
@@ -286,6 +321,7 @@ class Bulk implements Tool {
     return [
       this.fileLine(run.head),
       section(t('bulkSummary'), h('div', { class: 'bulk-sums' }, ...this.sums(run))),
+      this.colouring(run),
       ...(thinned ? [sentence(t('bulkOnMap', said!))] : []),
       h(
         'div',
@@ -294,13 +330,40 @@ class Bulk implements Tool {
         this.button('bulkDownloadDoubtful', 'main bulk-second', () =>
           void this.save(run, (outcome) => !outcome || isDoubtful(outcome)),
         ),
+        this.button('bulkByGrid', 'main bulk-second', () => void this.saveByGrid(run)),
         this.button('bulkAgain', 'main bulk-second', () => this.again()),
       ),
       section(
         t('bulkFirstRows', { n: formatNumber(rows.length) }),
         h('ol', { class: 'picks bulk-list' }, ...rows.map((result) => this.row(result))),
+        rows.length < this.most ? null : this.more(),
       ),
     ];
+  }
+
+  private more(): HTMLElement {
+    const show = () => {
+      this.most += LISTED;
+      this.paintBody();
+    };
+    const label = t('bulkMore', { n: formatNumber(LISTED) });
+    return h('button', { type: 'button', class: 'main bulk-second', 'data-key': 'more', onclick: show }, label);
+  }
+
+  /** The choice of a column of the file, and what its values are. */
+  private colouring({ head, outcomes }: Run): HTMLElement {
+    const { grouping } = this;
+    const columns = head.fields.map((field, place): [string, string] => [String(place), field || `#${place + 1}`]);
+    const options: [string, string][] = [['', t('bulkByOutcome')], ...columns];
+    const pick = choice(t('bulkByColumn'), options, String(grouping?.column ?? ''), (value) =>
+      void this.groupBy(value === '' ? null : Number(value)),
+    );
+    if (!grouping) return h('div', { class: 'bulk-colouring' }, pick);
+    const counts = new Array<number>(grouping.values.length + 1).fill(0);
+    for (const [row, outcome] of outcomes.entries())
+      if (outcome && this.isOfFilter(outcome)) counts[grouping.groups[row]!]! += 1;
+    const choose = (group: number | null) => this.select({ group });
+    return h('div', { class: 'bulk-colouring' }, pick, ...legendOf(grouping, counts, { chosen: this.group, choose }));
   }
 
   private fileLine({ name, count, fields }: Head): HTMLElement {
@@ -320,7 +383,7 @@ class Bulk implements Tool {
           type: 'button',
           'data-key': `sum-${filter}`,
           'aria-pressed': String(this.filter === filter),
-          onclick: () => this.select(filter),
+          onclick: () => this.select({ filter }),
         },
         mark,
         h('span', {}, label),
@@ -361,55 +424,33 @@ class Bulk implements Tool {
     );
   }
 
-  private async save(run: Run, wanted: (outcome: Outcome | undefined) => boolean): Promise<void> {
-    if (this.isSaving) return;
+  private save(run: Run, wanted: (outcome: Outcome | undefined) => boolean): Promise<void> {
+    const marks = Uint8Array.from(run.outcomes, (outcome) => (wanted(outcome) ? 1 : 0));
+    return this.give(run, t('bulk'), (desk) => desk.call('file', run.columns, marks));
+  }
+
+  private saveByGrid(run: Run): Promise<void> {
+    const { grouping } = this;
+    return this.give(run, nameOf('grid'), async (desk) => gridFile(await desk.call('byGrid'), grouping));
+  }
+
+  /** Has a file made, one at a time, and gives it to the reader. */
+  private async give(run: Run, what: string, make: (desk: RemoteDesk) => Promise<Blob>): Promise<void> {
+    const { desk } = this;
+    if (this.isSaving || !desk) return;
     this.isSaving = true;
     announce(t('bulkSaving'));
     try {
-      const name = run.head.name.replace(/\.[^.]*$/, '');
-      const marks = Uint8Array.from(run.outcomes, (outcome) => (wanted(outcome) ? 1 : 0));
-      const file = await this.desk?.call('file', run.columns, marks);
-      if (file) download(file, `${name}-${t('bulk')}.csv`);
+      const file = await make(desk);
+      download(file, `${run.head.name.replace(/\.[^.]*$/, '')}-${what}.csv`);
     } finally {
       this.isSaving = false;
     }
   }
 }
 
-/** Why a file cannot be read, in the language of the page. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof NoTable)) return error instanceof Error ? error.message : String(error);
-  const { seems, cure } = REFUSED[error.kind];
-  return t('bulkNoTable', { seems: t(seems), cure: t(cure) });
-}
-
-/** What a person should know about a file before it is looked up. */
-function notes({ workbook, titles, faulty, uneven, isPerhapsBig5 }: Head): string[] {
-  const { sheet = '', sheets = [], rounded = 0 } = workbook ?? {};
-  const counted = (word: Word, n: number) => (n > 0 ? t(word, { n: formatNumber(n) }) : null);
-  const said = [
-    sheets.length > 1 ? t('bulkSheets', { n: formatNumber(sheets.length), sheet }) : null,
-    counted('bulkRounded', rounded),
-    counted('bulkTitles', titles),
-    counted('bulkFaulty', faulty),
-    counted('bulkUneven', uneven),
-    isPerhapsBig5 ? t('bulkPerhapsBig5') : null,
-  ];
-  return said.filter((note) => note !== null);
-}
-
 function swatch(kind: Kind): HTMLElement {
   const element = h('span', { class: 'bulk-swatch', 'data-kind': kind, 'aria-hidden': 'true' });
   element.style.setProperty('--kind', LOOKS[kind].colour);
   return element;
-}
-
-function rateText({ began, done, outcomes }: Run): string {
-  const seconds = (performance.now() - began.at) / 1000;
-  const rate = (done - began.done) / seconds;
-  if (!(rate > 0) || seconds < 1) return '';
-  const left = (outcomes.length - done) / rate;
-  const time =
-    left < 90 ? t('bulkSeconds', { n: formatNumber(left) }) : t('bulkMinutes', { n: formatNumber(left / 60) });
-  return t('bulkRate', { rate: formatNumber(rate), left: time });
 }
