@@ -19,6 +19,8 @@ export default defineConfig(({ mode }) => {
       // MapLibre alone is larger than the default warning threshold.
       chunkSizeWarningLimit: 1300,
     },
+    // A worker loads some of its code only when that is needed.
+    worker: { format: 'es' },
     server: { proxy },
     preview: { proxy },
   };

@@ -1,7 +1,5 @@
 import Papa from 'papaparse';
-
-/** Excel takes a text for UTF-8 only behind a byte order mark. */
-export const BYTE_ORDER_MARK = '\uFEFF';
+import { BYTE_ORDER_MARK } from './byte-order-mark';
 
 /**
  * A table as a file that spreadsheets read. A text that begins like a formula does not become one, unless the rows are

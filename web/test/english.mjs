@@ -3,13 +3,14 @@
 /** What is written in Latin letters in Chinese, too. */
 const NAMES = [
   // Kinds of files and encodings.
-  ...['CSV', 'Excel', 'PDF', 'PNG', 'UTF-8', 'UTF-16', 'LE', 'BE', 'GBK', 'GB', 'Big5'],
+  ...['CSV', 'PDF', 'PNG', 'UTF-8', 'UTF-16', 'LE', 'BE', 'GBK', 'GB', 'Big5', 'xlsx', 'xlsb', 'OpenDocument', 'XML', 'KML', 'GML'],
+  ...['JSON', 'GeoJSON', 'Shapefile', 'gdb', 'CAD', 'GIS'],
   // Coordinate systems and cells.
   ...['CGCS2000', 'WGS84', 'GCJ-02', 'BD-09', 'H3'],
   // Units.
   ...['m', 'm²', 'km', 'km²'],
   // Programs.
-  ...['baseplate', 'MapLibre', 'WebGL'],
+  ...['baseplate', 'MapLibre', 'WebGL', 'Excel', 'Word', 'Office', 'WPS'],
 ];
 
 /** Codes of things: digits, with capitals among them. */

@@ -7,7 +7,9 @@ export async function source(entry) {
     configFile: false,
     logLevel: 'silent',
     root: new URL('..', import.meta.url).pathname,
-    build: { ssr: `src/${entry}`, write: false, minify: false },
+    // In one piece: what is imported from text finds no other module.
+    ssr: { noExternal: true },
+    build: { ssr: `src/${entry}`, write: false, minify: false, rolldownOptions: { output: { codeSplitting: false } } },
   });
   return import(`data:text/javascript;base64,${Buffer.from(output[0].code).toString('base64')}`);
 }

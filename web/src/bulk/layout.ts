@@ -35,6 +35,11 @@ export function layoutOf(sample: Line[], { name = '', delimiter }: { name?: stri
   return { delimiter: best!.delimiter, titles: 0 };
 }
 
+/** How many of the first rows of a sheet are titles above its header. */
+export function titlesOf(rows: string[][]): number {
+  return headerAt(rows, 2) ?? headerAt(rows, 1) ?? 0;
+}
+
 function cellsOf(sample: Line[], delimiter: string): string[][] {
   const records = new Records(sample.values(), delimiter, null);
   const all: string[][] = [];

@@ -29,12 +29,17 @@ export interface Findings {
 const BLOCK = 1 << 18;
 /** Bytes that are looked at for zeros. */
 const PROBED = 4096;
+/** Fewer zeros may be bytes that were spoilt. */
+const ZEROS_MIN = 4;
 /** What decoders put in the place of bytes that are no character. */
 const SPOILT = '\uFFFD';
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** UTF-16 by its byte order mark, or by the zeros that the digits and separators of a table leave in it. */
+/**
+ * UTF-16 by its byte order mark, or by the zeros that the digits and separators of a table leave in it; if these are few, by
+ * a line end among them, where no zero stands in the other half of a character.
+ */
 export function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
@@ -45,7 +50,19 @@ export function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null 
   const many = probed.length / 40;
   if (odd > many && even * 8 < odd) return 'utf-16le';
   if (even > many && odd * 8 < even) return 'utf-16be';
+  if (odd >= ZEROS_MIN && even === 0 && hasWideEnds(probed, 0)) return 'utf-16le';
+  if (even >= ZEROS_MIN && odd === 0 && hasWideEnds(probed, 1)) return 'utf-16be';
   return null;
+}
+
+/** Whether lines end in two bytes, of which LF is the first (0) or the second (1), and nowhere in LF at another place. */
+function hasWideEnds(bytes: Uint8Array, place: number): boolean {
+  let isFound = false;
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) {
+    if (at % 2 !== place) return false;
+    isFound ||= bytes[place === 0 ? at + 1 : at - 1] === 0;
+  }
+  return isFound;
 }
 
 /** The lines of a file; without an encoding each is UTF-8 if it can be, else GB 18030. A byte order mark is no part of them. */

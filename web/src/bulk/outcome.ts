@@ -20,8 +20,8 @@ export const LOOKS: Record<Kind, { word: Word; colour: string }> = {
 
 export interface Outcome {
   kind: Kind;
-  /** The cells that are added to the row, as CSV: a million of them fit into memory. */
-  cells: string;
+  /** What was looked up, as it stands in the file. */
+  asked: string;
   /** Where it is, in the plate's coordinates. */
   at?: Lnglat;
   /** What is shown of it. */
@@ -31,6 +31,14 @@ export interface Outcome {
   level?: string;
   /** Whether something that the text says is not so in the answer, or was not found. */
   open?: true;
+}
+
+/** An outcome with what stays with the table: the cells that are added to the row, as CSV, and the grid. */
+export interface Finding {
+  outcome: Outcome;
+  cells: string;
+  /** The code of the grid; empty for none. */
+  grid: string;
 }
 
 /** Why a row was not looked up. */
@@ -46,7 +54,7 @@ export function isDoubtful({ kind, open }: Outcome): boolean {
   return open === true || (kind !== 'high' && kind !== 'inside');
 }
 
-/** Faults that leave open what was asked for; the others say what could be left out. */
+/** Faults that leave open what was asked for; the others say what could be left out (docs/addresses.md). */
 const OPEN = ['unconfirmed', 'contradicting', 'misspelt', 'relative'];
 
 /** As `baseplate geocode` names and orders them. */
@@ -75,7 +83,7 @@ const BETWEEN = ';';
 /** Cells that must stand in quotes. */
 const QUOTED = /[",\r\n]|^\s|\s$/;
 
-export function ofAnswer(answer: Geocoded): Outcome {
+export function ofAnswer(answer: Geocoded, asked: string): Finding {
   const { status, place, also, confidence, band, faults, unmatched, alternatives } = answer;
   const places = [...(place ? [place] : []), ...also];
   const codes = (code: (place: GeocodedPlace) => string | null) =>
@@ -99,15 +107,24 @@ export function ofAnswer(answer: Geocoded): Outcome {
     unmatched,
     alternatives.map((one) => one.address_code ?? one.building_code ?? one.standard_address).join(BETWEEN),
   ];
-  return {
+  const outcome: Outcome = {
     kind: kindOf(answer),
-    cells: line(cells),
+    asked,
     ...(at && { at }),
     text: place?.standard_address ?? alternatives.map((one) => one.standard_address).join(' / '),
     confidence,
     ...(place && { level: place.match_level }),
-    ...(faults.some(({ kind }) => OPEN.includes(kind)) && { open: true as const }),
+    ...(isOpen(answer) && { open: true as const }),
   };
+  return { outcome, cells: line(cells), grid: place?.grid_code ?? '' };
+}
+
+/**
+ * Whether the answer ends above what the text asks for, or says something else. Words that are not understood below a room are
+ * a remark; below anything else they may name a part of it.
+ */
+function isOpen({ place, faults, unmatched }: Geocoded): boolean {
+  return faults.some(({ kind }) => OPEN.includes(kind)) || (unmatched !== '' && place?.match_level !== 'room');
 }
 
 function kindOf({ status, band }: Geocoded): Kind {
@@ -116,8 +133,9 @@ function kindOf({ status, band }: Geocoded): Kind {
   return 'none';
 }
 
-export function ofGrid(code: string | null, at: Lnglat): Outcome {
-  return { kind: code === null ? 'outside' : 'inside', cells: line([code ?? '', '']), at, text: code ?? '' };
+export function ofGrid(code: string | null, at: Lnglat, asked: string): Finding {
+  const outcome: Outcome = { kind: code === null ? 'outside' : 'inside', asked, at, text: code ?? '' };
+  return { outcome, cells: line([code ?? '', '']), grid: code ?? '' };
 }
 
 /** What `baseplate geocode` answers for a row that is none. */
@@ -134,9 +152,9 @@ const NO_ANSWER: Geocoded = {
 };
 
 /** A row that was not looked up. */
-export function invalid(columns: string[], fault: Fault): Outcome {
-  const cells = columns === GEOCODED ? ofAnswer(NO_ANSWER).cells : line(['', fault.said]);
-  return { kind: 'invalid', cells, text: '', fault };
+export function invalid(columns: string[], fault: Fault, asked: string): Finding {
+  const cells = columns === GEOCODED ? ofAnswer(NO_ANSWER, asked).cells : line(['', fault.said]);
+  return { outcome: { kind: 'invalid', asked, text: '', fault }, cells, grid: '' };
 }
 
 /** A row of CSV, without its end; flat, where a text put together piece by piece would keep all its pieces. */

@@ -1,6 +1,6 @@
-import type { ExpressionSpecification, GeoJSONSource, Map as MapLibre, MapLayerMouseEvent } from 'maplibre-gl';
+import type { GeoJSONSource, Map as MapLibre, MapLayerMouseEvent } from 'maplibre-gl';
 import type { Convert, Lnglat } from '../coordinates';
-import { LOOKS, type Kind, type Outcome } from './outcome';
+import type { Outcome } from './outcome';
 
 const SOURCE = 'bulk';
 const POINTS = 'bulk-points';
@@ -13,7 +13,13 @@ export interface Drawn {
   total: number;
 }
 
-/** What was found, as points in the colour of how sure it is. */
+/** How a point is drawn. */
+export interface Look {
+  colour: string;
+  isHollow: boolean;
+}
+
+/** What was found, as points in the colour of how sure it is, or of what the file says of them. */
 export class PointLayer {
   constructor(
     private readonly map: MapLibre,
@@ -22,18 +28,22 @@ export class PointLayer {
   ) {}
 
   /** Draws the outcomes of a filter that have a place, evenly taken if there are too many. */
-  show(outcomes: readonly (Outcome | undefined)[], accepts: (outcome: Outcome) => boolean): Drawn {
+  show(
+    outcomes: readonly (Outcome | undefined)[],
+    accepts: (outcome: Outcome, row: number) => boolean,
+    look: (outcome: Outcome, row: number) => Look,
+  ): Drawn {
     if (!this.map.getSource(SOURCE)) this.add();
     let total = 0;
-    for (const outcome of outcomes) if (outcome?.at && accepts(outcome)) total += 1;
+    for (const [row, outcome] of outcomes.entries()) if (outcome?.at && accepts(outcome, row)) total += 1;
     const step = Math.max(1, total / DRAWN_MAX);
     const features = [];
     let [seen, next] = [0, 0];
     for (let row = 0; row < outcomes.length; row += 1) {
       const outcome = outcomes[row];
-      if (!outcome?.at || !accepts(outcome)) continue;
+      if (!outcome?.at || !accepts(outcome, row)) continue;
       if (seen >= next) {
-        features.push(this.feature(row, outcome.kind, outcome.at));
+        features.push(this.feature(row, look(outcome, row), outcome.at));
         next += step;
       }
       seen += 1;
@@ -42,11 +52,11 @@ export class PointLayer {
     return { shown: features.length, total };
   }
 
-  private feature(row: number, kind: Kind, at: Lnglat) {
+  private feature(row: number, look: Look, at: Lnglat) {
     return {
       type: 'Feature' as const,
       id: row,
-      properties: { kind },
+      properties: look,
       geometry: { type: 'Point' as const, coordinates: this.shown(at) },
     };
   }
@@ -59,18 +69,15 @@ export class PointLayer {
 
   private add(): void {
     this.map.addSource(SOURCE, { type: 'geojson', data: { type: 'FeatureCollection', features: [] } });
-    const colours = Object.entries(LOOKS).flatMap(([kind, { colour }]) => [kind, colour]);
-    const colour = ['match', ['get', 'kind'], ...colours, LOOKS.none.colour] as unknown as ExpressionSpecification;
-    const isAmbiguous: ExpressionSpecification = ['==', ['get', 'kind'], 'ambiguous' satisfies Kind];
     this.map.addLayer({
       id: POINTS,
       type: 'circle',
       source: SOURCE,
       paint: {
-        'circle-color': ['case', isAmbiguous, '#ffffff', colour],
+        'circle-color': ['case', ['get', 'isHollow'], '#ffffff', ['get', 'colour']],
         'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 2.5, 14, 4.5, 18, 8],
-        'circle-stroke-color': ['case', isAmbiguous, colour, '#ffffff'],
-        'circle-stroke-width': ['case', isAmbiguous, 2, 1],
+        'circle-stroke-color': ['case', ['get', 'isHollow'], ['get', 'colour'], '#ffffff'],
+        'circle-stroke-width': ['case', ['get', 'isHollow'], 2, 1],
       },
     });
     this.map.on('click', POINTS, this.take);

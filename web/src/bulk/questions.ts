@@ -1,9 +1,11 @@
 import { h } from '../dom';
 import { formatNumber, t, type Word } from '../i18n';
+import { choice } from './choice';
 import { SYSTEMS, type Question } from './columns';
 import { DELIMITERS, type Delimiter } from './layout';
-import { ENCODINGS, type Encoding } from './lines';
-import type { Reading, Table } from './table';
+import { ENCODINGS, type Encoding, type FoundEncoding } from './lines';
+import type { Head } from './desk';
+import type { Reading } from './table';
 
 const ENCODING_NAMES: Record<Encoding, string> = {
   'utf-8': 'UTF-8',
@@ -19,9 +21,6 @@ const DELIMITER_NAMES: Record<Delimiter, Word> = {
   '|': 'bulkBar',
 };
 
-/** Rows shown before the start. */
-const PREVIEW = 5;
-
 interface Changes {
   changed: (question: Question) => void;
   /** The file is to be read again in this way. */
@@ -33,7 +32,7 @@ export class Questions {
   readonly element = h('div', { class: 'bulk-questions' });
 
   constructor(
-    private readonly table: Table,
+    private readonly head: Head,
     private question: Question,
     private readonly changes: Changes,
   ) {
@@ -49,8 +48,8 @@ export class Questions {
   }
 
   private paint(): void {
-    const { table, question } = this;
-    const columns = table.fields.map((field, place): [string, string] => [String(place), field || `#${place + 1}`]);
+    const { head, question } = this;
+    const columns = head.fields.map((field, place): [string, string] => [String(place), field || `#${place + 1}`]);
     const column = (word: Word, key: 'address' | 'lng' | 'lat') =>
       choice(t(word), columns, String(question[key]), (value) => this.change({ [key]: Number(value) }));
     const modes: [string, string][] = [
@@ -66,16 +65,26 @@ export class Questions {
             choice(t('bulkCrs'), SYSTEMS, question.crs, (crs) => this.change({ crs })),
           ];
     this.element.replaceChildren(
-      this.encoding(),
-      this.delimiter(),
+      ...this.form(),
       choice(t('bulkMode'), modes, question.mode, (mode) => this.change({ mode: mode as Question['mode'] })),
       ...ofMode,
       this.preview(),
     );
   }
 
-  private encoding(): HTMLElement {
-    const { encoding } = this.table;
+  /** How the text is written, or which sheet of the workbook it is. */
+  private form(): HTMLElement[] {
+    const { encoding, delimiter, workbook } = this.head;
+    if (workbook && workbook.sheets.length > 1) return [this.sheet(workbook)];
+    return [...(encoding ? [this.encoding(encoding)] : []), ...(delimiter ? [this.delimiter(delimiter)] : [])];
+  }
+
+  private sheet({ sheet, sheets }: NonNullable<Head['workbook']>): HTMLElement {
+    const names = sheets.map((name) => [name, name] as const);
+    return choice(t('bulkSheet'), names, sheet, (value) => this.changes.reread({ sheet: value }));
+  }
+
+  private encoding(encoding: FoundEncoding): HTMLElement {
     const names = ENCODINGS.map((name): [string, string] => [name, ENCODING_NAMES[name]]);
     if (encoding === 'mixed') names.unshift(['mixed', t('bulkMixed')]);
     return choice(t('bulkEncoding'), names, encoding, (value) =>
@@ -83,20 +92,20 @@ export class Questions {
     );
   }
 
-  private delimiter(): HTMLElement {
+  private delimiter(delimiter: Delimiter): HTMLElement {
     const names = DELIMITERS.map((one): [string, string] => [one, t(DELIMITER_NAMES[one])]);
-    return choice(t('bulkDelimiter'), names, this.table.delimiter, (value) =>
+    return choice(t('bulkDelimiter'), names, delimiter, (value) =>
       this.changes.reread({ delimiter: value as Delimiter }),
     );
   }
 
   private preview(): HTMLElement {
-    const { fields, rows } = this.table;
+    const { fields, preview } = this.head;
     const { mode, address, lng, lat } = this.question;
     const chosen = mode === 'address' ? [address] : [lng, lat];
     const mark = (place: number) => (chosen.includes(place) ? 'true' : undefined);
-    const caption = t('bulkPreview', { n: formatNumber(Math.min(PREVIEW, rows.length)) });
-    const head = fields.map((field, place) => h('th', { scope: 'col', 'data-chosen': mark(place) }, field));
+    const caption = t('bulkPreview', { n: formatNumber(preview.length) });
+    const names = fields.map((field, place) => h('th', { scope: 'col', 'data-chosen': mark(place) }, field));
     const cells = (row: string[]) => row.map((cell, place) => h('td', { 'data-chosen': mark(place) }, cell));
     return h(
       'div',
@@ -105,21 +114,9 @@ export class Questions {
         'table',
         {},
         h('caption', {}, caption),
-        h('thead', {}, h('tr', {}, ...head)),
-        h('tbody', {}, ...rows.slice(0, PREVIEW).map((row) => h('tr', {}, ...cells(row)))),
+        h('thead', {}, h('tr', {}, ...names)),
+        h('tbody', {}, ...preview.map((row) => h('tr', {}, ...cells(row)))),
       ),
     );
   }
-}
-
-function choice(
-  label: string,
-  options: readonly (readonly [value: string, label: string])[],
-  chosen: string,
-  choose: (value: string) => void,
-): HTMLElement {
-  const select = h('select', {}, ...options.map(([value, text]) => h('option', { value }, text)));
-  select.value = chosen;
-  select.addEventListener('change', () => choose(select.value));
-  return h('label', { class: 'bulk-choice' }, h('span', {}, label), select);
 }

@@ -1,10 +1,10 @@
 import { ApiFailure, geocodeMany, locateMany } from '../api';
 import type { Lnglat } from '../coordinates';
+import type { Item } from './batch';
 import type { Question } from './columns';
-import { decimalPoint, readCoordinate, readPoint } from './degrees';
-import { GEOCODED, invalid, isDoubtful, LOCATED, ofAnswer, ofGrid, type Fault, type Kind, type Outcome } from './outcome';
-import type { LineFault } from './records';
-import { isUneven, type FaultyLine, type Table } from './table';
+import type { Head } from './desk';
+import { GEOCODED, invalid, isDoubtful, LOCATED, ofAnswer, ofGrid, type Finding, type Kind, type Outcome } from './outcome';
+import type { RemoteDesk } from './remote-desk';
 
 /** Rows that are sent at once: the server answers in a fraction of a second. */
 const BATCH = 1000;
@@ -33,19 +33,23 @@ export class Run {
   /** When it began or went on, and how many rows were done then. */
   began = { at: performance.now(), done: 0 };
   private cursor = 0;
-  private returned: number[][] = [];
+  private returned: Item[][] = [];
   private refused = 0;
   private pending = new AbortController();
   private lanes: Promise<unknown> = Promise.resolve();
+  /** Whoever takes the next rows waits for whoever took the last. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
-    readonly table: Table,
+    readonly head: Head,
     readonly question: Question,
+    private readonly desk: RemoteDesk,
     private readonly toPlate: ToPlate,
     private readonly progressed: () => void,
   ) {
     this.columns = question.mode === 'address' ? GEOCODED : LOCATED;
-    this.outcomes = new Array<Outcome | undefined>(table.rows.length);
+    this.outcomes = new Array<Outcome | undefined>(head.count);
+    void this.desk.call('begin', question);
   }
 
   async go(): Promise<void> {
@@ -76,12 +80,13 @@ export class Run {
 
   private async lane(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const batch = this.next();
-      if (!batch) return;
+      let batch: Item[] | null = null;
       try {
+        batch = await this.next();
+        if (!batch) return;
         await this.deliver(batch, signal);
       } catch (error) {
-        const left = batch.filter((place) => !this.outcomes[place]);
+        const left = batch?.filter(({ place }) => !this.outcomes[place]) ?? [];
         if (left.length > 0) this.returned.push(left);
         if (signal.aborted) return;
         this.failure = error;
@@ -92,47 +97,25 @@ export class Run {
   }
 
   /** The next rows that can be sent; those before them that cannot are done with. */
-  private next(): number[] | null {
-    const again = this.returned.pop();
-    if (again) return again;
-    const batch: number[] = [];
-    for (; batch.length < BATCH && this.cursor < this.outcomes.length; this.cursor += 1) {
-      const fault = this.unsendable(this.cursor);
-      if (fault) this.settle(this.cursor, invalid(this.columns, fault));
-      else batch.push(this.cursor);
-    }
-    return batch.length > 0 ? batch : null;
+  private next(): Promise<Item[] | null> {
+    const taken = this.turn.then(() => this.returned.pop() ?? this.take());
+    this.turn = taken.catch(() => null);
+    return taken;
   }
 
-  private unsendable(place: number): Fault | null {
-    const { length } = this.table.fields;
-    const row = this.table.rows[place]!;
-    const faulty = this.table.faults.get(place);
-    if (faulty) return ofLine(faulty);
-    if (isUneven(this.table, row)) {
-      const said = `${row.length} cells, the header has ${length}`;
-      return { word: 'bulkCells', values: { n: row.length, of: length }, said };
-    }
-    if (this.question.mode === 'address') return null;
-    const [lng, lat] = this.point(row);
-    if (!Number.isFinite(lng) || !Number.isFinite(lat)) return { word: 'bulkNoNumber', said: 'not a number' };
-    const isInRange = Math.abs(lng) <= 180 && Math.abs(lat) <= 90;
-    return isInRange ? null : { word: 'bulkOutOfRange', said: 'out of range' };
-  }
-
-  private point(row: string[]): Lnglat {
-    const { lng, lat } = this.question;
-    const nowhere: Lnglat = [NaN, NaN];
-    if (lng === lat) return readPoint(row[lng] ?? '') ?? nowhere;
-    const number = (place: number) => {
-      const cell = row[place] ?? '';
-      return readCoordinate(this.table.delimiter === ',' ? cell : decimalPoint(cell)) ?? NaN;
-    };
-    return [number(lng), number(lat)];
+  private async take(): Promise<Item[] | null> {
+    if (this.cursor >= this.head.count) return null;
+    const { items, unsendable, next } = await this.desk.call('batch', this.cursor, BATCH);
+    this.cursor = next;
+    this.settle(
+      unsendable,
+      unsendable.map(({ fault, asked }) => invalid(this.columns, fault, asked)),
+    );
+    return items.length > 0 ? items : null;
   }
 
   /** Sends a batch; one that is refused goes in halves, so that a row the server cannot read spoils no other. */
-  private async deliver(batch: number[], signal: AbortSignal): Promise<void> {
+  private async deliver(batch: Item[], signal: AbortSignal): Promise<void> {
     try {
       await this.send(batch, signal);
       this.refused = 0;
@@ -145,11 +128,12 @@ export class Run {
       }
       this.refused += 1;
       if (this.refused > REFUSED_MAX) throw error;
-      this.settle(batch[0]!, invalid(this.columns, { word: 'refused', said: error.detail ?? 'refused' }));
+      const fault = { word: 'refused', said: error.detail ?? 'refused' } as const;
+      this.settle(batch, [invalid(this.columns, fault, batch[0]!.asked)]);
     }
   }
 
-  private async send(batch: number[], signal: AbortSignal): Promise<void> {
+  private async send(batch: Item[], signal: AbortSignal): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.ask(batch, signal);
@@ -162,43 +146,37 @@ export class Run {
     }
   }
 
-  private async ask(batch: number[], signal: AbortSignal): Promise<void> {
-    const { question, table } = this;
-    const rows = batch.map((place) => table.rows[place]!);
+  private async ask(batch: Item[], signal: AbortSignal): Promise<void> {
+    const { question } = this;
+    const asked = batch.map((item) => item.asked);
     if (question.mode === 'address') {
-      const answers = await geocodeMany(
-        rows.map((row) => row[question.address] ?? ''),
-        signal,
-      );
-      const outcomes = answers.map(ofAnswer);
-      outcomes.forEach((outcome, at) => this.settle(batch[at]!, outcome));
-      return;
+      const answers = await geocodeMany(asked, signal);
+      const findings = answers.map((answer, at) => ofAnswer(answer, asked[at]!));
+      return this.settle(batch, findings);
     }
-    const points = rows.map((row) => this.point(row));
+    const points = batch.map(({ point }) => point!);
     const codes = await locateMany(points, question.crs, signal);
-    codes.forEach((code, at) =>
-      this.settle(batch[at]!, ofGrid(code, this.toPlate(points[at]!, question.crs))),
-    );
+    const findings = codes.map((code, at) => ofGrid(code, this.toPlate(points[at]!, question.crs), asked[at]!));
+    this.settle(batch, findings);
   }
 
-  private settle(place: number, outcome: Outcome): void {
+  private settle(items: Item[], findings: Finding[]): void {
+    const places = items.map(({ place }) => place);
+    findings.forEach(({ outcome }, at) => this.count(places[at]!, outcome));
+    // Whatever is asked of the desk later comes behind this.
+    const [cells, grids] = [findings.map((one) => one.cells), findings.map((one) => one.grid)];
+    this.desk.call('keep', places, cells, grids).catch((error: unknown) => {
+      this.failure = error;
+      this.halt('paused');
+    });
+  }
+
+  private count(place: number, outcome: Outcome): void {
     this.outcomes[place] = outcome;
     this.done += 1;
     if (isDoubtful(outcome)) this.doubtful += 1;
     this.counts.set(outcome.kind, (this.counts.get(outcome.kind) ?? 0) + 1);
   }
-}
-
-const LINE_FAULTS: Record<LineFault, { word: Fault['word']; said: string }> = {
-  open: { word: 'bulkQuoteOpen', said: 'a quote is opened and not closed' },
-  behind: { word: 'bulkQuoteBehind', said: 'text behind a closing quote' },
-  characters: { word: 'bulkCharacters', said: 'characters that the encoding does not have' },
-};
-
-/** Why a line is no row, with its number, as an editor counts. */
-function ofLine({ line, fault }: FaultyLine): Fault {
-  const { word, said } = LINE_FAULTS[fault];
-  return { word, values: { line }, said: `line ${line}: ${said}` };
 }
 
 /** Whether the server took offence at what was sent: at a row, or at the size of it all. */

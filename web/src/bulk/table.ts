@@ -1,6 +1,10 @@
+import { beginsWith, kindOf } from './kind';
+import { layoutOf, SAMPLED, titlesOf, type Delimiter, type Layout } from './layout';
 import { encodingOf, linesOf, looksLikeBig5, wideEncoding, type Encoding, type Findings, type FoundEncoding, type Line } from './lines';
-import { layoutOf, SAMPLED, type Delimiter, type Layout } from './layout';
 import { Records, type LineFault } from './records';
+import { NoTable } from './refused';
+import { readWorkbook, type Cells } from './workbook';
+import { bounded } from './zip';
 
 /** A line that is no row; it is kept as one cell. */
 export interface FaultyLine {
@@ -9,11 +13,17 @@ export interface FaultyLine {
 }
 
 /** A file as a table. Rows are kept as they came, those with too few or too many cells and faulty lines too. */
-export interface Table extends Layout {
+export interface Table {
   name: string;
-  encoding: FoundEncoding;
+  /** How the text is written; null of a workbook. */
+  encoding: FoundEncoding | null;
+  delimiter: Delimiter | null;
   /** Whether what was read as GBK is rather Big5. */
   isPerhapsBig5: boolean;
+  /** Which sheet of a workbook this is; null of text. */
+  workbook: Omit<Cells, 'rows'> | null;
+  /** Lines of titles above the header. */
+  titles: number;
   fields: string[];
   rows: string[][];
   /** Of rows by their place. */
@@ -26,52 +36,67 @@ export interface Table extends Layout {
 export interface Reading {
   encoding?: Encoding | undefined;
   delimiter?: Delimiter | undefined;
+  sheet?: string | undefined;
 }
 
-/** How long the page may not draw, milliseconds; and rows between two looks at the clock. */
-const BUSY_MS = 24;
-const ROWS_BETWEEN = 256;
-
-/** A file that is no text, whatever it is called. */
-export class NoText extends Error {}
-
-/** How spreadsheets old and new (and other archives), and documents of PDF begin. */
-const NO_TEXT = ['PK\x03\x04', '\xd0\xcf\x11\xe0', '%PDF'];
 const GZIP = '\x1f\x8b';
+/** What a compressed file may unpack to. */
+const UNPACKED_MAX = 1 << 30;
+/** The size that browsers say of a folder is 0, or a multiple of this. */
+const FOLDER_SIZE = 4096;
 
 export async function readTable(file: File, reading: Reading = {}): Promise<Table> {
-  const bytes = await unpacked(file);
-  if (NO_TEXT.some((start) => beginsWith(bytes, start))) throw new NoText();
-  return tableOf(file.name, bytes, reading, () => new Promise((drawn) => setTimeout(drawn)));
-}
-
-function beginsWith(bytes: Uint8Array, start: string): boolean {
-  return [...start].every((one, at) => bytes[at] === one.charCodeAt(0));
+  return tableOf(file.name, await unpacked(file), reading);
 }
 
 async function unpacked(file: File): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
+  const bytes = new Uint8Array(await bufferOf(file));
   if (!beginsWith(bytes, GZIP)) return bytes;
-  return new Uint8Array(await new Response(file.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
+  return bounded(file.stream().pipeThrough(new DecompressionStream('gzip')), UNPACKED_MAX);
 }
 
-/** Reads a table from bytes; `rest` is awaited from time to time. */
-export async function tableOf(
-  name: string,
-  bytes: Uint8Array,
-  { encoding, delimiter }: Reading,
-  rest: () => Promise<void>,
-): Promise<Table> {
+/** Browsers give folders as files that cannot be read. */
+async function bufferOf(file: File): Promise<ArrayBuffer> {
+  try {
+    return await file.arrayBuffer();
+  } catch (error) {
+    if (/\.gdb$/i.test(file.name)) throw new NoTable('geodatabase');
+    throw file.type === '' && file.size % FOLDER_SIZE === 0 ? new NoTable('folder') : error;
+  }
+}
+
+export async function tableOf(name: string, bytes: Uint8Array, reading: Reading = {}): Promise<Table> {
+  const kind = kindOf(name, bytes);
+  if (kind === 'text') return tableOfText(name, bytes, reading);
+  if (kind === 'xlsx' || kind === 'xls') return tableOfSheet(name, await readWorkbook(kind, bytes, reading.sheet));
+  throw new NoTable(kind);
+}
+
+function tableOfText(name: string, bytes: Uint8Array, { encoding, delimiter }: Reading): Table {
   const findings: Findings = { utf8: 0, gb18030: 0, pairs: 0, likeBig5: 0 };
   const lines = linesOf(bytes, encoding ?? null, findings);
   const sample = firstOf(lines, SAMPLED);
   const layout = layoutOf(sample, { name, ...(delimiter && { delimiter }) });
   const records = new Records(chained(sample, lines), layout.delimiter, null);
   const fields = headerOf(records, layout);
-  const read = await rowsOf(records, fields.length, rest);
+  const read = rowsOf(records, fields.length);
   const found = encoding ?? wideEncoding(bytes) ?? encodingOf(findings);
   const isPerhapsBig5 = !encoding && looksLikeBig5(findings);
-  return { name, encoding: found, isPerhapsBig5, ...layout, fields, ...read };
+  return { name, encoding: found, isPerhapsBig5, workbook: null, ...layout, fields, ...read };
+}
+
+/** The cells of a sheet are apart already: only where the header stands is to be found. */
+function tableOfSheet(name: string, { rows, ...workbook }: Cells): Table {
+  const titles = titlesOf(rows.slice(0, SAMPLED));
+  const below = rows.slice(titles);
+  const width = below.reduce((most, row) => Math.max(most, lastFilled(row) + 1), 0);
+  const [fields = [], ...own] = below.map((row) => Array.from({ length: width }, (_, at) => row[at] ?? ''));
+  const form = { encoding: null, delimiter: null, isPerhapsBig5: false, workbook };
+  return { name, ...form, titles, fields: fields.map((field) => field.trim()), rows: own, faults: new Map(), uneven: 0 };
+}
+
+function lastFilled(row: string[]): number {
+  return row.findLastIndex((cell) => cell !== '');
 }
 
 export function isUneven({ fields }: Pick<Table, 'fields'>, row: string[]): boolean {
@@ -102,25 +127,16 @@ function headerOf(records: Records, { titles, delimiter }: Layout): string[] {
   return cells.map((cell) => cell.trim());
 }
 
-async function rowsOf(
-  records: Records,
-  width: number,
-  rest: () => Promise<void>,
-): Promise<Pick<Table, 'rows' | 'faults' | 'uneven'>> {
+function rowsOf(records: Records, width: number): Pick<Table, 'rows' | 'faults' | 'uneven'> {
   records.width = width;
   const rows: string[][] = [];
   const faults = new Map<number, FaultyLine>();
   let uneven = 0;
-  let since = performance.now();
   for (let record = records.next(); record; record = records.next()) {
     const { line, cells, fault } = record;
     if (fault) faults.set(rows.length, { line, fault });
     else if (cells.length !== width) uneven += 1;
     rows.push(cells);
-    if (rows.length % ROWS_BETWEEN === 0 && performance.now() - since > BUSY_MS) {
-      await rest();
-      since = performance.now();
-    }
   }
   return { rows, faults, uneven };
 }

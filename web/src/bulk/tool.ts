@@ -7,13 +7,19 @@ import { formatNumber, nameOf, paintInLanguage, t, type Word } from '../i18n';
 import { announce } from '../notice';
 import { section, sentence } from '../parts';
 import type { Tool, Workplace } from '../tools';
+import { choice } from './choice';
 import { guess, type Question } from './columns';
+import type { Head } from './desk';
+import { gridFile } from './grid-file';
+import type { Grouping } from './grouping';
+import { colourOf, legendOf } from './legend';
 import { isDoubtful, KINDS, LOOKS, type Kind, type Outcome } from './outcome';
-import { PointLayer, type Drawn } from './point-layer';
+import { notes, rateText, reasonOf } from './notes';
+import { PointLayer, type Drawn, type Look } from './point-layer';
 import { Questions } from './questions';
-import { resultFile } from './result-file';
+import { RemoteDesk } from './remote-desk';
 import { Run } from './run';
-import { NoText, readTable, type Reading, type Table } from './table';
+import type { Reading } from './table';
 
 /** Rows that are listed. */
 const LISTED = 100;
@@ -34,7 +40,7 @@ export function bulkTool(workplace: Workplace): Tool {
 }
 
 class Bulk implements Tool {
-  private readonly input = h('input', { type: 'file', accept: '.csv,.tsv,.txt,.gz,text/csv,text/tab-separated-values', onchange: () => this.picked() });
+  private readonly input = h('input', { type: 'file', accept: '.xlsx,.xls,.csv,.tsv,.txt,.gz,text/csv,text/tab-separated-values', onchange: () => this.picked() });
   private readonly inputLabel = h('span');
   private readonly drop = h('label', { class: 'bulk-drop' }, icon('table'), this.inputLabel, this.input);
   private readonly body = h('div', { class: 'bulk-body' });
@@ -56,12 +62,18 @@ class Bulk implements Tool {
   private file: File | null = null;
   /** How the reader wants the file to be read. */
   private reading: Reading = {};
-  private table: Table | null = null;
+  private desk: RemoteDesk | null = null;
+  private head: Head | null = null;
   private question: Question | null = null;
   private run: Run | null = null;
   private failure: (() => string) | null = null;
   private isReading = false;
   private filter: Filter = null;
+  /** By which column the rows are coloured and counted, and the group that is looked at alone. */
+  private grouping: Grouping | null = null;
+  private group: number | null = null;
+  /** Rows that are listed at most. */
+  private most = LISTED;
   private chosen: number | null = null;
   private drawn: Drawn | null = null;
   private isSaving = false;
@@ -102,28 +114,31 @@ class Bulk implements Tool {
   private async read(file: File): Promise<void> {
     this.run?.stop();
     this.layer.remove();
-    Object.assign(this, { file, table: null, run: null, failure: null, filter: null, chosen: null, isReading: true });
+    this.desk?.close();
+    const desk = new RemoteDesk();
+    Object.assign(this, { file, desk, head: null, run: null, failure: null, filter: null, chosen: null, isReading: true });
+    this.ungroup();
     this.paint();
     try {
       const { reading } = this;
-      const table = await readTable(file, reading);
-      if (this.file !== file || this.reading !== reading) return;
+      const head = await desk.call('read', file, reading);
+      if (this.desk !== desk) return;
       // What was chosen for the file can be chosen anew.
       const isAsked = Object.keys(reading).length > 0;
-      if (table.rows.length === 0 && !isAsked) this.failure = () => t('bulkEmpty');
-      else Object.assign(this, { table, question: guess(table) });
+      if (head.count === 0 && !isAsked) this.failure = () => t('bulkEmpty');
+      else Object.assign(this, { head, question: guess(head) });
     } catch (error) {
-      if (this.file !== file) return;
-      this.failure = () => (t(error instanceof NoText ? 'bulkNoText' : 'bulkBroken'));
+      if (this.desk !== desk) return;
+      this.failure = () => reasonOf(error);
     }
     this.isReading = false;
     this.paint();
   }
 
   private start(): void {
-    const { table, question } = this;
-    if (!table || !question) return;
-    this.run = new Run(table, question, toPlate, () => this.follow());
+    const { head, question, desk } = this;
+    if (!head || !question || !desk) return;
+    this.run = new Run(head, question, desk, toPlate, () => this.follow());
     this.followed = 0;
     this.paint();
     this.stopButton.focus();
@@ -135,6 +150,7 @@ class Bulk implements Tool {
     this.run?.stop();
     this.layer.remove();
     Object.assign(this, { run: null, filter: null, chosen: null });
+    this.ungroup();
     this.paint();
     this.body.querySelector('select')?.focus();
   }
@@ -148,22 +164,32 @@ class Bulk implements Tool {
     if (isOver || performance.now() - this.followed > FOLLOW_MS) {
       this.followed = performance.now();
       if (this.isOpen) this.draw();
-      this.paintBody();
+      // A list of columns that is open would close.
+      const isChoosing = document.activeElement instanceof HTMLSelectElement && this.body.contains(document.activeElement);
+      if (isOver || !isChoosing) this.paintBody();
     }
     if (isOver) announce(this.stateText(run));
   }
 
-  private readonly accepts = (outcome: Outcome): boolean => {
+  private readonly accepts = (outcome: Outcome, row: number): boolean =>
+    this.isOfFilter(outcome) && (this.group === null || this.grouping?.groups[row] === this.group);
+
+  private isOfFilter(outcome: Outcome): boolean {
     if (this.filter === 'doubtful') return isDoubtful(outcome);
     return this.filter === null || outcome.kind === this.filter;
-  };
+  }
+
+  private readonly look = ({ kind }: Outcome, row: number): Look =>
+    this.grouping
+      ? { colour: colourOf(this.grouping, row), isHollow: false }
+      : { colour: LOOKS[kind].colour, isHollow: kind === 'ambiguous' };
 
   /** The first results of the filter; one that was chosen on the map stands before them if it is not among them. */
   private listed({ outcomes }: Run): Result[] {
     const found: Result[] = [];
-    for (let row = 0; row < outcomes.length && found.length < LISTED; row += 1) {
+    for (let row = 0; row < outcomes.length && found.length < this.most; row += 1) {
       const outcome = outcomes[row];
-      if (outcome && this.accepts(outcome)) found.push({ row, outcome });
+      if (outcome && this.accepts(outcome, row)) found.push({ row, outcome });
     }
     const { chosen } = this;
     const outcome = chosen === null ? undefined : outcomes[chosen];
@@ -172,7 +198,7 @@ class Bulk implements Tool {
   }
 
   private draw(): void {
-    if (this.run) this.drawn = this.layer.show(this.run.outcomes, this.accepts);
+    if (this.run) this.drawn = this.layer.show(this.run.outcomes, this.accepts, this.look);
   }
 
   private choose(row: number): void {
@@ -191,19 +217,19 @@ class Bulk implements Tool {
   }
 
   private paint(): void {
-    this.inputLabel.textContent = this.table ? t('bulkAnother') : t('bulkDrop');
-    this.drop.classList.toggle('bulk-small', this.table !== null);
+    this.inputLabel.textContent = this.head ? t('bulkAnother') : t('bulkDrop');
+    this.drop.classList.toggle('bulk-small', this.head !== null);
     this.paintBody();
     this.paintProgress();
   }
 
   private paintBody(): void {
-    const { table, run, failure } = this;
+    const { head, run, failure } = this;
     if (failure) {
       this.fill(h('p', { class: 'detail', role: 'alert' }, t('bulkUnreadable', { reason: failure() })));
     } else if (this.isReading) this.fill(sentence(t('bulkReading')));
-    else if (!table) this.fill(sentence(t('bulkPrivacy')));
-    else if (!run) this.fill(...this.settings(table));
+    else if (!head) this.fill(sentence(t('bulkPrivacy')));
+    else if (!run) this.fill(...this.settings(head));
     else this.fill(...this.results(run));
   }
 
@@ -215,17 +241,17 @@ class Bulk implements Tool {
     if (key) this.body.querySelector<HTMLElement>(`[data-key="${key}"]`)?.focus({ preventScroll: true });
   }
 
-  private settings(table: Table): HTMLElement[] {
+  private settings(head: Head): HTMLElement[] {
     const parts = [
-      this.fileLine(table),
-      new Questions(table, this.question!, {
+      this.fileLine(head),
+      new Questions(head, this.question!, {
         changed: (question) => (this.question = question),
         reread: (reading) => this.reread(reading),
       }).element,
       h('button', { type: 'button', class: 'main', onclick: () => this.start() }, t('bulkStart')),
       sentence(t('bulkPrivacy')),
     ];
-    parts.splice(1, 0, ...notes(table).map((note) => h('p', { class: 'detail' }, note)));
+    parts.splice(1, 0, ...notes(head).map((note) => h('p', { class: 'detail' }, note)));
     return parts;
   }
 
@@ -266,9 +292,23 @@ class Bulk implements Tool {
     this.paintProgress();
   }
 
-  private select(filter: Filter): void {
-    this.filter = filter;
-    this.chosen = null;
+  /** Looks at the rows of a result, or of a group, alone. */
+  private select(changes: { filter: Filter } | { group: number | null }): void {
+    Object.assign(this, changes, { chosen: null, most: LISTED });
+    this.draw();
+    this.paintBody();
+  }
+
+  private ungroup(): void {
+    Object.assign(this, { grouping: null, group: null, most: LISTED });
+  }
+
+  private async groupBy(column: number | null): Promise<void> {
+    const { desk } = this;
+    const grouping = (await desk?.call('group', column)) ?? null;
+    if (this.desk !== desk) return;
+    this.ungroup();
+    this.grouping = grouping;
     this.draw();
     this.paintBody();
   }
@@ -279,8 +319,9 @@ class Bulk implements Tool {
     const thinned = drawn && drawn.shown < drawn.total;
     const said = drawn && { shown: formatNumber(drawn.shown), total: formatNumber(drawn.total) };
     return [
-      this.fileLine(run.table),
+      this.fileLine(run.head),
       section(t('bulkSummary'), h('div', { class: 'bulk-sums' }, ...this.sums(run))),
+      this.colouring(run),
       ...(thinned ? [sentence(t('bulkOnMap', said!))] : []),
       h(
         'div',
@@ -289,17 +330,44 @@ class Bulk implements Tool {
         this.button('bulkDownloadDoubtful', 'main bulk-second', () =>
           void this.save(run, (outcome) => !outcome || isDoubtful(outcome)),
         ),
+        this.button('bulkByGrid', 'main bulk-second', () => void this.saveByGrid(run)),
         this.button('bulkAgain', 'main bulk-second', () => this.again()),
       ),
       section(
         t('bulkFirstRows', { n: formatNumber(rows.length) }),
-        h('ol', { class: 'picks bulk-list' }, ...rows.map((result) => this.row(run, result))),
+        h('ol', { class: 'picks bulk-list' }, ...rows.map((result) => this.row(result))),
+        rows.length < this.most ? null : this.more(),
       ),
     ];
   }
 
-  private fileLine({ name, rows, fields }: Table): HTMLElement {
-    const size = t('bulkRows', { rows: formatNumber(rows.length), columns: formatNumber(fields.length) });
+  private more(): HTMLElement {
+    const show = () => {
+      this.most += LISTED;
+      this.paintBody();
+    };
+    const label = t('bulkMore', { n: formatNumber(LISTED) });
+    return h('button', { type: 'button', class: 'main bulk-second', 'data-key': 'more', onclick: show }, label);
+  }
+
+  /** The choice of a column of the file, and what its values are. */
+  private colouring({ head, outcomes }: Run): HTMLElement {
+    const { grouping } = this;
+    const columns = head.fields.map((field, place): [string, string] => [String(place), field || `#${place + 1}`]);
+    const options: [string, string][] = [['', t('bulkByOutcome')], ...columns];
+    const pick = choice(t('bulkByColumn'), options, String(grouping?.column ?? ''), (value) =>
+      void this.groupBy(value === '' ? null : Number(value)),
+    );
+    if (!grouping) return h('div', { class: 'bulk-colouring' }, pick);
+    const counts = new Array<number>(grouping.values.length + 1).fill(0);
+    for (const [row, outcome] of outcomes.entries())
+      if (outcome && this.isOfFilter(outcome)) counts[grouping.groups[row]!]! += 1;
+    const choose = (group: number | null) => this.select({ group });
+    return h('div', { class: 'bulk-colouring' }, pick, ...legendOf(grouping, counts, { chosen: this.group, choose }));
+  }
+
+  private fileLine({ name, count, fields }: Head): HTMLElement {
+    const size = t('bulkRows', { rows: formatNumber(count), columns: formatNumber(fields.length) });
     return h('p', { class: 'bulk-file' }, h('strong', {}, name), h('span', {}, size));
   }
 
@@ -315,7 +383,7 @@ class Bulk implements Tool {
           type: 'button',
           'data-key': `sum-${filter}`,
           'aria-pressed': String(this.filter === filter),
-          onclick: () => this.select(filter),
+          onclick: () => this.select({ filter }),
         },
         mark,
         h('span', {}, label),
@@ -329,11 +397,7 @@ class Bulk implements Tool {
     ];
   }
 
-  private row({ table, question }: Run, { row, outcome }: Result): HTMLElement {
-    const cells = table.rows[row]!;
-    const inCells =
-      question.mode === 'address' ? cells[question.address] : `${cells[question.lng]}, ${cells[question.lat]}`;
-    const asked = table.faults.has(row) ? cells[0] : inCells;
+  private row({ row, outcome }: Result): HTMLElement {
     const facts = [
       outcome.level && nameOf(outcome.level),
       outcome.confidence !== undefined && t('confidenceOnly', { value: formatNumber(outcome.confidence, 3) }),
@@ -349,7 +413,7 @@ class Bulk implements Tool {
           'data-key': `row-${row}`,
           onclick: () => this.choose(row),
         },
-        h('span', { class: 'bulk-asked' }, swatch(outcome.kind), h('span', { class: 'name' }, asked ?? '')),
+        h('span', { class: 'bulk-asked' }, swatch(outcome.kind), h('span', { class: 'name' }, outcome.asked)),
         h('span', { class: 'name' }, outcome.fault ? t(outcome.fault.word, outcome.fault.values) : outcome.text),
         h(
           'span',
@@ -360,43 +424,33 @@ class Bulk implements Tool {
     );
   }
 
-  private async save(run: Run, wanted: (outcome: Outcome | undefined) => boolean): Promise<void> {
-    if (this.isSaving) return;
+  private save(run: Run, wanted: (outcome: Outcome | undefined) => boolean): Promise<void> {
+    const marks = Uint8Array.from(run.outcomes, (outcome) => (wanted(outcome) ? 1 : 0));
+    return this.give(run, t('bulk'), (desk) => desk.call('file', run.columns, marks));
+  }
+
+  private saveByGrid(run: Run): Promise<void> {
+    const { grouping } = this;
+    return this.give(run, nameOf('grid'), async (desk) => gridFile(await desk.call('byGrid'), grouping));
+  }
+
+  /** Has a file made, one at a time, and gives it to the reader. */
+  private async give(run: Run, what: string, make: (desk: RemoteDesk) => Promise<Blob>): Promise<void> {
+    const { desk } = this;
+    if (this.isSaving || !desk) return;
     this.isSaving = true;
     announce(t('bulkSaving'));
     try {
-      const name = run.table.name.replace(/\.[^.]*$/, '');
-      download(await resultFile(run, wanted), `${name}-${t('bulk')}.csv`);
+      const file = await make(desk);
+      download(file, `${run.head.name.replace(/\.[^.]*$/, '')}-${what}.csv`);
     } finally {
       this.isSaving = false;
     }
   }
 }
 
-/** What a person should know about a file before it is looked up. */
-function notes({ titles, faults, uneven, isPerhapsBig5 }: Table): string[] {
-  const counted = (word: Word, n: number) => (n > 0 ? t(word, { n: formatNumber(n) }) : null);
-  const said = [
-    counted('bulkTitles', titles),
-    counted('bulkFaulty', faults.size),
-    counted('bulkUneven', uneven),
-    isPerhapsBig5 ? t('bulkPerhapsBig5') : null,
-  ];
-  return said.filter((note) => note !== null);
-}
-
 function swatch(kind: Kind): HTMLElement {
   const element = h('span', { class: 'bulk-swatch', 'data-kind': kind, 'aria-hidden': 'true' });
   element.style.setProperty('--kind', LOOKS[kind].colour);
   return element;
-}
-
-function rateText({ began, done, outcomes }: Run): string {
-  const seconds = (performance.now() - began.at) / 1000;
-  const rate = (done - began.done) / seconds;
-  if (!(rate > 0) || seconds < 1) return '';
-  const left = (outcomes.length - done) / rate;
-  const time =
-    left < 90 ? t('bulkSeconds', { n: formatNumber(left) }) : t('bulkMinutes', { n: formatNumber(left / 60) });
-  return t('bulkRate', { rate: formatNumber(rate), left: time });
 }
