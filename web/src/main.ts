@@ -132,7 +132,7 @@ class Screen {
       go: (found) => void this.openFound(found),
     });
     document.querySelector('.plate')?.append(search.element, this.tools.element);
-    this.wall = new Wall(map);
+    this.wall = new Wall(map, plate);
     document.body.append(...this.wall.elements);
     left.append(this.card.element);
     right.prepend(this.tools.panel);
