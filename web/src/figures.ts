@@ -4,7 +4,9 @@ import { h } from './dom';
 import { formatNumber, paintInLanguage, t, type Word } from './i18n';
 import { areaLayers } from './kinds';
 
-const FIGURES: [word: Word, count: 'people' | 'enterprises' | 'buildings' | 'addresses'][] = [
+export type Figure = 'people' | 'enterprises' | 'buildings' | 'addresses';
+
+export const FIGURES: [word: Word, figure: Figure][] = [
   ['people', 'people'],
   ['enterpriseCount', 'enterprises'],
   ['buildings', 'buildings'],
@@ -15,7 +17,7 @@ const FIGURES: [word: Word, count: 'people' | 'enterprises' | 'buildings' | 'add
 export function plateFigures(map: MapLibre): HTMLElement {
   const list = h('dl', { class: 'plate-figures' });
   let rows: StatsRow[] = [];
-  const paint = () => list.replaceChildren(...(rows.length === 0 ? [] : figuresOf(rows)));
+  const paint = () => list.replaceChildren(...figuresOf(rows));
   map.once('idle', async () => {
     const [highest] = areaLayers(map.getStyle().layers);
     // A plate without areas has no sums, and without them the map serves as well.
@@ -29,9 +31,10 @@ export function plateFigures(map: MapLibre): HTMLElement {
 }
 
 /** The sums over the largest areas; a figure that is not shown of one of them is not shown at all. */
-function figuresOf(rows: StatsRow[]): HTMLElement[] {
-  return FIGURES.flatMap(([word, count]) => {
-    const sum = rows.reduce<number | null>((so, row) => (so === null || row[count] === null ? null : so + row[count]), 0);
+export function figuresOf(rows: StatsRow[]): HTMLElement[] {
+  if (rows.length === 0) return [];
+  return FIGURES.flatMap(([word, figure]) => {
+    const sum = rows.reduce<number | null>((so, row) => (so === null || row[figure] === null ? null : so + row[figure]), 0);
     return sum === null ? [] : [h('div', {}, h('dt', {}, t(word)), h('dd', {}, formatNumber(sum)))];
   });
 }

@@ -56,6 +56,12 @@ export function formatNumber(value: number, fractionDigits = 0): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: fractionDigits }).format(value);
 }
 
+/** A number in few digits, for instance 153万; one of few digits as it is. */
+export function formatCompact(value: number): string {
+  if (value < 10_000) return formatNumber(value);
+  return new Intl.NumberFormat(locale(), { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+}
+
 export function formatPercent(share: number): string {
   return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 2 }).format(share);
 }

@@ -92,7 +92,7 @@ function row(
     name.textContent = nameText();
     element.title = isNamed ? t('labelled') : '';
     note.textContent = isDrawn ? '' : t('fromZoom', { zoom: formatNumber(drawn.from, 1) });
-    classes?.repaint(box.checked);
+    classes?.repaint(box.checked, zoom);
   };
   box.addEventListener('change', () => shown.show(sourceLayer, box.checked));
   return { element, repaint };
@@ -102,21 +102,22 @@ function isOf(layer: LayerSpecification, sourceLayer: string): boolean {
   return 'source-layer' in layer && layer['source-layer'] === sourceLayer;
 }
 
-/** The colours of the density cells and the addresses on a square kilometre at which each begins. */
+/** The colours of the density cells and the addresses on a square kilometre at which each begins, which differ by zoom. */
 function densityClasses(
   layers: LayerSpecification[],
-): { element: HTMLElement; repaint: (shown: boolean) => void } | null {
+): { element: HTMLElement; repaint: (shown: boolean, zoom: number) => void } | null {
   const fill = layers.find((layer): layer is FillLayerSpecification => layer.type === 'fill');
   const stated = (fill?.metadata as Record<string, unknown> | undefined)?.['baseplate:classes'];
   if (!Array.isArray(stated)) return null;
-  const classes = stated as [from: number, colour: string][];
+  const classes = stated as [zoom: number, classes: [from: number, colour: string][]][];
   const caption = h('p', { class: 'note' });
   const steps = h('ol', { class: 'classes' });
-  const repaint = (shown: boolean) => {
+  const repaint = (shown: boolean, zoom: number) => {
     element.hidden = !shown;
+    const [, drawn] = classes.findLast(([from]) => zoom >= from) ?? [0, []];
     caption.textContent = t('densityUnit');
     steps.replaceChildren(
-      ...classes.map(([from, colour]) => {
+      ...drawn.map(([from, colour]) => {
         const swatch = h('span', { class: 'class-colour', 'aria-hidden': 'true' });
         swatch.style.background = colour;
         return h('li', {}, swatch, `≥ ${formatNumber(from)}`);

@@ -145,7 +145,7 @@ class Screen {
     document.querySelector('.plate')?.append(plateFigures(map), search.element, this.tools.element);
     // The chip has its whole size now, and no tile was asked for yet.
     if (!cameWithView) openWhole(map, plate);
-    this.wall = new Wall(map);
+    this.wall = new Wall(map, plate);
     document.body.append(...this.wall.elements);
     left.append(this.card.element);
     right.prepend(this.tools.panel);

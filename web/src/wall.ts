@@ -1,20 +1,18 @@
 import type { Map as MapLibre } from 'maplibre-gl';
 import { readAddress, writeAddress } from './address';
-import { fetchStats } from './api';
 import { h, icon } from './dom';
-import { formatNumber, paintInLanguage, t, type Word } from './i18n';
+import { figuresOf } from './figures';
+import { paintInLanguage, t } from './i18n';
 import { areaLayers } from './kinds';
+import { leaveRoom } from './map';
+import type { Plate } from './plate';
+import { areaTables, countAreas, type Counted } from './wall-areas';
 
-/** A screen wider than this many pixels is looked at from afar: everything on it is drawn larger. */
-const NEAR_WIDTH = 2400;
+/** A screen with more pixels than these is looked at from afar: everything on it is drawn larger. */
+const NEAR = { width: 1280, height: 720 };
 const SCALE_MAX = 2.5;
-
-const FIGURES: [word: Word, count: 'people' | 'buildings' | 'addresses' | 'enterprises'][] = [
-  ['people', 'people'],
-  ['buildings', 'buildings'],
-  ['addressCount', 'addresses'],
-  ['enterpriseCount', 'enterprises'],
-];
+/** Between the tables and the city, pixels. */
+const GAP = 24;
 
 /**
  * The wall mode: for a screen that is looked at and hardly touched. It hides what one would press and shows the city in
@@ -23,12 +21,16 @@ const FIGURES: [word: Word, count: 'people' | 'buildings' | 'addresses' | 'enter
 export class Wall {
   private readonly figures = h('dl', { class: 'figures' });
   private readonly exit = h('button', { type: 'button', class: 'wall-exit', onclick: toggleWall }, icon('close'));
-  readonly elements = [this.figures, this.exit];
-  private totals: Record<string, number | null> | null = null;
+  private readonly tables = h('aside', { class: 'wall-tables' });
+  readonly elements = [this.figures, this.tables, this.exit];
+  private counted: Counted[] = [];
   private isOn = false;
   private lastScale = 1;
 
-  constructor(private readonly map: MapLibre) {
+  constructor(
+    private readonly map: MapLibre,
+    private readonly plate: Plate,
+  ) {
     const label = h('span');
     this.exit.append(label);
     paintInLanguage(() => {
@@ -38,21 +40,36 @@ export class Wall {
     addEventListener('keydown', (event) => {
       if (event.key === 'Escape' && this.isOn && !event.defaultPrevented) toggleWall();
     });
-    addEventListener('resize', () => this.scale());
+    addEventListener('resize', () => {
+      this.scale();
+      if (this.isOn) this.makeRoom();
+    });
   }
 
   /** Shows the wall, or the page, as the address says. */
   follow(): void {
     const isOn = readAddress().wall !== undefined;
-    if (isOn === this.isOn) return;
-    this.isOn = isOn;
-    document.body.classList.toggle('wall', isOn);
-    this.scale();
-    if (isOn && !this.totals) void this.count();
+    if (!isOn && !this.isOn) return;
+    if (isOn !== this.isOn) {
+      this.isOn = isOn;
+      document.body.classList.toggle('wall', isOn);
+      this.scale();
+      if (isOn && this.counted.length === 0) void this.count();
+    }
+    // Also of a wall that was one before: a tool that has closed left no room.
+    this.makeRoom();
+  }
+
+  /** The city lies beside the tables; a tool, in whose place they are, makes room itself. */
+  private makeRoom(): void {
+    if (readAddress().tool !== undefined) return;
+    const { width } = this.tables.getBoundingClientRect();
+    const right = width > 0 ? width / this.lastScale + GAP : 0;
+    if (right !== (this.map.getPadding().right ?? 0)) leaveRoom(this.map, this.plate, { top: 0, bottom: 0, left: 0, right });
   }
 
   private scale(): void {
-    const scale = this.isOn ? Math.min(SCALE_MAX, Math.max(1, innerWidth / NEAR_WIDTH)) : 1;
+    const scale = this.isOn ? Math.min(SCALE_MAX, Math.max(1, Math.min(innerWidth / NEAR.width, innerHeight / NEAR.height))) : 1;
     document.documentElement.style.setProperty('--wall', String(scale));
     this.map.setPixelRatio(devicePixelRatio * scale);
     this.map.resize();
@@ -61,23 +78,15 @@ export class Wall {
     this.lastScale = scale;
   }
 
-  /** The sums over the largest areas; a figure that is not shown of one of them is not shown at all. */
   private async count(): Promise<void> {
-    const [highest] = areaLayers(this.map.getStyle().layers);
-    const stats = highest && (await fetchStats(highest, null).catch(() => null));
-    if (!stats) return;
-    const sum = (key: (typeof FIGURES)[number][1]) =>
-      stats.rows.reduce<number | null>((so, row) => (so === null || row[key] === null ? null : so + row[key]), 0);
-    this.totals = Object.fromEntries(FIGURES.map(([, key]) => [key, sum(key)]));
+    this.counted = await countAreas(areaLayers(this.map.getStyle().layers)).catch(() => []);
     this.paint();
+    this.follow();
   }
 
   private paint(): void {
-    const { totals } = this;
-    const known = totals ? FIGURES.filter(([, key]) => totals[key] !== null) : [];
-    this.figures.replaceChildren(
-      ...known.map(([word, key]) => h('div', {}, h('dt', {}, t(word)), h('dd', {}, formatNumber(totals![key]!)))),
-    );
+    this.figures.replaceChildren(...figuresOf(this.counted[0]?.rows ?? []));
+    this.tables.replaceChildren(...areaTables(this.counted));
   }
 }
 

@@ -338,7 +338,7 @@ test('the wall shows the city and its figures, and nothing to click', () =>
     assert.ok((await page.locator('.figures').textContent()).includes(buildings.toLocaleString('zh-CN')));
     for (const control of ['.controls', '.search', '.tools', '.legend'])
       assert.equal(await page.locator(control).isVisible(), false, control);
-    await shoot(page, 'city-wall');
+    await shoot(page, 'city-wall-pressed');
     // Who does click sees what is there, above the figures.
     const { x, y } = centreOfMap(page);
     await page.mouse.click(x, y);
@@ -353,6 +353,46 @@ test('the wall shows the city and its figures, and nothing to click', () =>
     await page.keyboard.press('Escape');
     await page.locator('.controls').waitFor();
   }));
+
+for (const [name, viewport, colorScheme] of [
+  ['wall', { width: 1920, height: 1080 }, 'light'],
+  ['wall-wide-dark', { width: 3840, height: 1080 }, 'dark'],
+])
+  test(`the ${name} has the ten largest areas and the parts of the city beside it`, () =>
+    onPage({ viewport, colorScheme }, async (page) => {
+      await openMap(page, '#wall=1');
+      const ranked = page.locator('.wall-ranking li');
+      await ranked.first().waitFor();
+      await untilIdle(page);
+      const communities = (await fetchJson('/api/stats?level=community')).rows;
+      const best = communities.toSorted((a, b) => b.people - a.people).slice(0, 10);
+      assert.deepEqual(
+        await ranked.evaluateAll((rows) => rows.map((row) => [row.children[0].textContent, row.children[1].textContent])),
+        best.map(({ name, people }) => [name, people.toLocaleString('zh-CN')]),
+      );
+      const parts = (await fetchJson('/api/stats?level=district')).rows;
+      assert.deepEqual(
+        await page.locator('.wall-parts tbody th').allTextContents(),
+        parts.map((part) => part.name),
+      );
+      assert.equal(await page.locator('.wall-parts tbody td').count(), parts.length * 4);
+      const [, buildings] = await page.locator('.wall-parts tbody tr').first().locator('td').allTextContents();
+      assert.equal(buildings, parts[0].buildings.toLocaleString('zh-CN'));
+      // Nothing is cut off or covers the middle of the map, and letters are large enough for who stands afar.
+      const [tables, figures] = await Promise.all(['.wall-tables', '.figures'].map((of) => page.locator(of).boundingBox()));
+      assert.ok(tables.x > viewport.width * 0.6 && figures.x + figures.width < tables.x, JSON.stringify([tables, figures]));
+      for (const section of await page.locator('.wall-tables section').all()) {
+        assert.ok(await section.evaluate((node) => node.scrollHeight <= node.clientHeight + 1 && node.scrollWidth <= node.clientWidth + 1));
+        const { y, height } = await section.boundingBox();
+        assert.ok(y + height <= viewport.height);
+      }
+      assert.ok((await ranked.first().locator('.name').boundingBox()).height >= 30);
+      await shoot(page, `city-${name}`);
+      // A tool takes their place.
+      await page.evaluate(() => (location.hash += '&tool=compare&by=people@community'));
+      await page.locator('.compare:not([aria-busy]) .compare-results:not([hidden])').waitFor();
+      assert.equal(await page.locator('.wall-tables').isVisible(), false);
+    }));
 
 test('on a base map in GCJ-02 data and answers stay together', () =>
   onPage({}, async (page, complaints) => {
