@@ -95,13 +95,13 @@ pub(crate) fn fault(record: &CsvRecord, width: usize) -> Option<String> {
 }
 
 /// Where rows are written; `-` is standard output. Never the file they come from.
-pub(crate) fn open_output(out: &Path, input: &Path) -> Result<Box<dyn Write>, Box<dyn Error>> {
+pub(crate) fn open_output(out: &Path, input: &Path) -> Result<Box<dyn Write>, String> {
     keep_input(out, input)?;
     create(out)
 }
 
 /// A new file, or standard output for `-`.
-pub(crate) fn create(out: &Path) -> Result<Box<dyn Write>, Box<dyn Error>> {
+pub(crate) fn create(out: &Path) -> Result<Box<dyn Write>, String> {
     if out.as_os_str() == "-" {
         return Ok(Box::new(BufWriter::new(io::stdout().lock())));
     }

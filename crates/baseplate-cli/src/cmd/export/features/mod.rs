@@ -25,6 +25,8 @@ pub(super) struct FeatureExport<'a> {
     pub(super) plate: &'a Baseplate,
     pub(super) layers: Vec<TileLayer>,
     pub(super) format: FeatureFormat,
+    /// Whether CSV begins with a byte order mark.
+    pub(super) bom: bool,
     /// A file for one layer, a folder for several.
     pub(super) out: &'a Path,
 }
@@ -87,7 +89,7 @@ impl FeatureExport<'_> {
     /// Writes the features of a layer and counts them.
     fn copy(&self, layer: &TileLayer, out: impl Write + Send, bar: &Bar) -> Result<u64, Failure> {
         let of = self.plate.feature_count(layer);
-        let mut sink = self.format.sink(layer.columns(), Box::new(out))?;
+        let mut sink = self.sink(layer.columns(), Box::new(out))?;
         let mut count = 0;
         for feature in self.plate.features(layer) {
             sink.put(&feature)?;
@@ -111,12 +113,12 @@ impl FeatureExport<'_> {
 /// Where bytes go.
 type BufferedOut<'w> = Box<dyn Write + Send + 'w>;
 
-impl FeatureFormat {
-    fn sink<'w>(self, columns: Vec<FeatureColumn>, out: BufferedOut<'w>) -> Result<Box<dyn Sink + 'w>, Failure> {
-        Ok(match self {
-            Self::Csv => Box::new(CsvSink::new(&columns, out)?),
-            Self::GeoJson => Box::new(GeoJsonSink::new(columns, out)?),
-            Self::GeoParquet => Box::new(ParquetSink::new(&columns, out)?),
+impl FeatureExport<'_> {
+    fn sink<'w>(&self, columns: Vec<FeatureColumn>, out: BufferedOut<'w>) -> Result<Box<dyn Sink + 'w>, Failure> {
+        Ok(match self.format {
+            FeatureFormat::Csv => Box::new(CsvSink::new(&columns, out, self.bom)?),
+            FeatureFormat::GeoJson => Box::new(GeoJsonSink::new(columns, out)?),
+            FeatureFormat::GeoParquet => Box::new(ParquetSink::new(&columns, out)?),
         })
     }
 }
