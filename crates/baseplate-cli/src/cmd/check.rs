@@ -1,6 +1,7 @@
 use super::table::{Out, Table};
 use crate::Outcome;
 use baseplate_core::{Baseplate, IssueRecord, OpenError, Rule, SourceInfo};
+use phrasebook::{say, worded};
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -66,7 +67,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
 fn list_rules() -> Outcome {
     let mut out = io::stdout().lock();
     for rule in Rule::ALL {
-        writeln!(out, "{:<29} {:<8} {}", rule.as_str(), rule.severity().as_str(), rule.meaning())?;
+        let (severity, meaning) = (worded(rule.severity().as_str()), worded(rule.meaning()));
+        writeln!(out, "{:<29} {severity:<8} {meaning}", rule.as_str())?;
     }
     Ok(())
 }
@@ -111,18 +113,18 @@ fn write_json<'a>(mut out: impl Write, issues: impl Iterator<Item = IssueRecord<
 
 fn summarise(plate: &Baseplate, rules: &[Rule]) {
     let counts = &plate.manifest().issues;
-    eprintln!("{:>10}  issue", "found");
+    say!("{:>10}  issue", "found");
     for rule in Rule::ALL.iter().filter(|rule| rules.is_empty() || rules.contains(rule)) {
         if let Some(count) = counts.get(rule.as_str()) {
-            eprintln!("{count:>10}  {} ({}): {}", rule.as_str(), rule.severity().as_str(), rule.meaning());
+            say!("{count:>10}  {} ({}): {}", rule.as_str(), rule.severity().as_str(), rule.meaning());
         }
     }
     let wanted = Rule::ALL.iter().filter(|rule| rules.is_empty() || rules.contains(rule));
     let all: u64 = wanted.filter_map(|rule| counts.get(rule.as_str())).sum();
-    eprintln!("{all:>10}  in all");
-    eprintln!("\n{:>10} {:>10} {:>8}  source", "rows", "linked", "share");
+    say!("{all:>10}  in all");
+    say!("\n{:>10} {:>10} {:>8}  source", "rows", "linked", "share");
     for SourceInfo { entity, path, rows, linked, .. } in &plate.manifest().sources {
         let share = if *rows == 0 { 0.0 } else { 100.0 * *linked as f64 / *rows as f64 };
-        eprintln!("{rows:>10} {linked:>10} {share:>7.2}%  {path} ({entity})");
+        say!("{rows:>10} {linked:>10} {share:>7.2}%  {path} ({entity})");
     }
 }

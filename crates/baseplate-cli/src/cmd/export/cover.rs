@@ -3,6 +3,7 @@
 use super::{BOM_IS_FOR_CSV, Failure};
 use crate::cmd::{rows::create, table::marked};
 use baseplate_core::{Baseplate, H3CoverQuery};
+use phrasebook::say;
 use std::path::Path;
 
 /// Writes the H3 cells of all grids of a level: CSV, or Arrow if the file's name ends so.
@@ -16,6 +17,6 @@ pub(super) fn run(plate: &Baseplate, query: &H3CoverQuery, out: &Path, bom: bool
     } else {
         export.write_csv(marked(create(out)?, bom)?)?
     };
-    eprintln!("{rows} cells");
+    say!("{rows} cells");
     Ok(())
 }

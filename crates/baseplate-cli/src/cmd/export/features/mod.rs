@@ -9,6 +9,7 @@ use self::{csv::CsvSink, geojson::GeoJsonSink, parquet::ParquetSink};
 use super::{Failure, format::FeatureFormat, partial::Partial};
 use crate::cmd::progress::Bar;
 use baseplate_core::{Baseplate, Feature, FeatureColumn, TileLayer};
+use phrasebook::say;
 use std::{
     fs,
     io::{self, BufWriter, Write},
@@ -53,7 +54,7 @@ impl FeatureExport<'_> {
             let count = copied.map_err(|e| format!("{}: {e}", partial.path().display()))?;
             partial.publish()?;
             bar.clear();
-            eprintln!("{}: {count} features", target.display());
+            say!("{}: {count} features", target.display());
         }
         Ok(())
     }
@@ -82,7 +83,7 @@ impl FeatureExport<'_> {
         }
         let count = self.copy(layer, BufWriter::with_capacity(BUFFER, io::stdout()), bar)?;
         bar.clear();
-        eprintln!("{count} features");
+        say!("{count} features");
         Ok(())
     }
 
@@ -101,10 +102,7 @@ impl FeatureExport<'_> {
         sink.finish()?;
         let hidden = self.plate.clone().with_natural_persons().feature_count(layer) - of;
         if hidden > 0 {
-            eprintln!(
-                "{}: {hidden} natural persons in business are left out; --natural-persons names them",
-                layer.name
-            );
+            say!("{}: {hidden} natural persons in business are left out; --natural-persons names them", layer.name);
         }
         Ok(count)
     }
