@@ -43,6 +43,8 @@ web: web/dist/index.html
 web/dist/index.html: web/package-lock.json web/index.html $(wildcard web/src/* web/src/*/* web/public/* web/*.ts)
 	cd web && npm ci --no-audit --no-fund && npm run build
 
+# What programs say is compared in English, whatever the language of whoever runs the tests.
+test test-rust test-oracle test-page: export LC_ALL := C.UTF-8
 test: lint test-rust test-oracle test-page
 
 test-rust: build

@@ -4,6 +4,7 @@ mod cmd;
 
 use baseplate_core::{BuildError, code::mask_ids, end_on_cut_plates};
 use clap::{Parser, Subcommand};
+use phrasebook::say;
 use std::{error::Error, process::ExitCode};
 
 #[global_allocator]
@@ -39,7 +40,7 @@ enum Command {
 type Outcome = Result<(), Box<dyn Error>>;
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let command = phrasebook::parse::<Cli>().command;
     // Without it a file that is cut ends the program all the same, only without a word.
     let _ = end_on_cut_plates();
     let outcome = match command {
@@ -57,7 +58,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", mask_ids(&error.to_string()));
+            say!("error: {}", mask_ids(&error.to_string()));
             match error.downcast_ref() {
                 Some(BuildError::Strict { .. }) => ExitCode::from(EXIT_STRICT),
                 Some(BuildError::Loses { .. }) => ExitCode::from(EXIT_LOSES),
@@ -86,4 +87,89 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
         cause = error.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use phrasebook::{Language, english_words, worded_help};
+
+    /// Names of sub-commands, of programs and of formats, words of the spec, and values of options.
+    const NAMES: [&str; 61] = [
+        "km",
+        "synth",
+        "build",
+        "check",
+        "info",
+        "get",
+        "locate",
+        "geocode",
+        "stats",
+        "export",
+        "help",
+        "baseplate",
+        "tile-server",
+        "README",
+        "BASEPLATE",
+        "CSV",
+        "JSON",
+        "UTF",
+        "BOM",
+        "Excel",
+        "EPSG",
+        "PROJ",
+        "TOML",
+        "GeoJSON",
+        "GeoParquet",
+        "RFC",
+        "WKT",
+        "SQLite",
+        "Arrow",
+        "UInt",
+        "spec",
+        "publish",
+        "town",
+        "district",
+        "city",
+        "subdistrict",
+        "community",
+        "grid",
+        "police",
+        "industry",
+        "tab",
+        "gbk",
+        "csv",
+        "json",
+        "lng",
+        "lat",
+        "basic",
+        "error",
+        "null",
+        "en",
+        "zh",
+        "gzip",
+        "pmtiles",
+        "mbtiles",
+        "geoparquet",
+        "geojson",
+        "cell",
+        "position",
+        "inside",
+        "border",
+        "LANG",
+    ];
+    /// More of them, those of levels.
+    const LEVELS: [&str; 4] = ["grids", "communities", "subdistricts", "districts"];
+
+    #[test]
+    fn all_help_is_chinese() {
+        let known: Vec<_> = NAMES.into_iter().chain(LEVELS).chain(["cities"]).collect();
+        let helps = worded_help::<Cli>(Language::Chinese);
+        assert!(helps.len() >= 20, "each of ten commands has short and long help");
+        for help in helps {
+            let left: Vec<_> = help.lines().filter(|line| !english_words(line, &known).is_empty()).collect();
+            assert!(left.is_empty(), "{left:#?}");
+            assert!(help.contains("用法："), "{help}");
+        }
+    }
 }

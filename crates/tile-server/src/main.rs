@@ -2,6 +2,7 @@
 
 use baseplate_core::end_on_cut_plates;
 use clap::{Parser, ValueEnum};
+use phrasebook::say;
 use std::{
     convert::Infallible,
     error::Error,
@@ -48,7 +49,7 @@ enum LogFormat {
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = phrasebook::parse::<Args>();
     start_log(args.log_format);
     if let Err(error) = end_on_cut_plates() {
         tracing::warn!(%error, "a plate that is cut while it is served will end the server without a word");
@@ -56,7 +57,7 @@ fn main() -> ExitCode {
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            say!("error: {error}");
             ExitCode::FAILURE
         }
     }
@@ -93,7 +94,7 @@ async fn serve_plate(plate: PathBuf, listen: SocketAddr, app: App) -> Result<(),
     tracing::info!(%address, "listening");
     let following = async {
         let follower = Follower::open(app.clone(), plate).await?;
-        eprintln!("map: http://{address}/  (Ctrl-C ends)");
+        say!("map: http://{address}/  (Ctrl-C ends)");
         Ok::<Infallible, Box<dyn Error>>(follower.run().await)
     };
     let mut server = tokio::spawn(serve(listener, app.clone(), told_to_stop()));
@@ -120,5 +121,23 @@ async fn told_to_stop() {
     tokio::select! {
         () = interrupt => {}
         () = terminate => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use phrasebook::{Language, english_words, worded_help};
+
+    /// Names that stay: of the program, formats, variables and values.
+    const NAMES: [&str; 10] = ["LANG", "json", "tile-server", "baseplate", "build", "TOML", "JSON", "en", "zh", "text"];
+
+    #[test]
+    fn all_help_is_chinese() {
+        for help in worded_help::<Args>(Language::Chinese) {
+            let left: Vec<_> = help.lines().filter(|line| !english_words(line, &NAMES).is_empty()).collect();
+            assert!(left.is_empty(), "{left:#?}");
+            assert!(help.contains("用法："), "{help}");
+        }
     }
 }

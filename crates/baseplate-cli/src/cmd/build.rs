@@ -1,6 +1,7 @@
 use super::{key::KeyArgs, progress::Bar};
 use crate::Outcome;
 use baseplate_core::{BuildError, BuildOptions, BuildReport, Progress, RowCounts, Spec, build};
+use phrasebook::say;
 use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -55,29 +56,30 @@ fn show(bar: &Bar, progress: Progress<'_>) {
 
 fn summarise(report: &BuildReport, out: &Path, took: Duration) {
     let manifest = &report.manifest;
-    eprintln!("{:>10} {:>10} {:>10}  source", "rows", "used", "rejected");
+    say!("{:>10} {:>10} {:>10}  source", "rows", "used", "rejected");
     for s in &manifest.sources {
         let crs = s.crs.as_ref().map(|crs| format!(", {crs}")).unwrap_or_default();
-        eprintln!("{:>10} {:>10} {:>10}  {} ({}{crs})", s.rows, s.used, s.rejected, s.path, s.entity);
-        s.operation.iter().for_each(|operation| eprintln!("{:>33} {operation}", ""));
+        say!("{:>10} {:>10} {:>10}  {} ({}{crs})", s.rows, s.used, s.rejected, s.path, s.entity);
+        s.operation.iter().for_each(|operation| say!("{:>33} {operation}", ""));
     }
     list(&report.reasons, &out.join("rejects.csv"));
     for c in manifest.coverages.iter().filter(|c| c.overlaps + c.gaps > 0) {
         let (kind, overlaps, gaps) = (&c.kind, c.overlaps, c.gaps);
-        eprintln!(
+        say!(
             "\ncoverage '{kind}' is no partition: {overlaps} overlaps ({:.2} m²), {gaps} gaps ({:.2} m²)",
-            c.overlap_m2, c.gap_m2
+            c.overlap_m2,
+            c.gap_m2
         );
     }
-    report.faults.iter().for_each(|fault| eprintln!("  {fault}"));
-    report.notes.iter().for_each(|note| eprintln!("\nnote: {note}"));
+    report.faults.iter().for_each(|fault| say!("  {fault}"));
+    report.notes.iter().for_each(|note| say!("\nnote: {note}"));
     let issues: u64 = manifest.issues.values().sum();
     if issues > 0 {
-        eprintln!("\n{issues} issues of quality; list them with: baseplate check {}", out.display());
+        say!("\n{issues} issues of quality; list them with: baseplate check {}", out.display());
     }
     let RowCounts { grids, buildings, addresses, people, enterprises } = manifest.rows;
     let (plate, generation, took) = (out.display(), &manifest.generation, took.as_secs_f64());
-    eprintln!(
+    say!(
         "\n{plate}: generation {generation}, {grids} grids, {buildings} buildings, {addresses} addresses, {people} people, \
          {enterprises} enterprises, in {took:.1} s"
     );
@@ -88,11 +90,11 @@ fn list(reasons: &[(String, String, u64)], rejects: &Path) {
     if reasons.is_empty() {
         return;
     }
-    eprintln!("\nrows to look at, each in {}:", rejects.display());
+    say!("\nrows to look at, each in {}:", rejects.display());
     for (outcome, reason, count) in reasons.iter().take(REASONS_SHOWN) {
-        eprintln!("{count:>10} {outcome}: {reason}");
+        say!("{count:>10} {outcome}: {reason}");
     }
     if let Some(more) = reasons.len().checked_sub(REASONS_SHOWN).filter(|n| *n > 0) {
-        eprintln!("           … and {more} more reasons");
+        say!("           … and {more} more reasons");
     }
 }

@@ -1,6 +1,7 @@
 use super::table::{Out, Table};
 use crate::Outcome;
 use baseplate_core::{Baseplate, IssueRecord, Language, OpenError, Rule, SourceInfo};
+use phrasebook::{say, spoken, worded};
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -68,7 +69,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
 fn list_rules() -> Outcome {
     let mut out = io::stdout().lock();
     for rule in Rule::ALL {
-        writeln!(out, "{:<29} {:<8} {}", rule.as_str(), rule.severity().as_str(), rule.meaning())?;
+        let (severity, meaning) = (worded(rule.severity().as_str()), worded(rule.meaning()));
+        writeln!(out, "{:<29} {severity:<8} {meaning}", rule.as_str())?;
     }
     Ok(())
 }
@@ -84,7 +86,7 @@ fn write_csv<'a>(mut csv: Table<impl Write>, issues: impl Iterator<Item = IssueR
             issue.entity,
             issue.code,
             issue.other.unwrap_or_default(),
-            &issue.evidence.words(Language::English),
+            &evidence(&issue),
             issue.evidence.form.as_str(),
             &values(&issue).to_string(),
             &degrees(issue.at.map(|p| p.lng)),
@@ -93,6 +95,14 @@ fn write_csv<'a>(mut csv: Table<impl Write>, issues: impl Iterator<Item = IssueR
     }
     csv.flush()?;
     Ok(())
+}
+
+/// The evidence in the language that is spoken.
+fn evidence(issue: &IssueRecord<'_>) -> String {
+    issue.evidence.words(match spoken() {
+        phrasebook::Language::Chinese => Language::Chinese,
+        phrasebook::Language::English => Language::English,
+    })
 }
 
 /// The values of the evidence by their names.
@@ -110,7 +120,7 @@ fn write_json<'a>(mut out: impl Write, issues: impl Iterator<Item = IssueRecord<
             "entity": issue.entity,
             "code": issue.code,
             "other_code": issue.other,
-            "evidence": issue.evidence.words(Language::English),
+            "evidence": evidence(&issue),
             "form": issue.evidence.form.as_str(),
             "values": values(&issue),
             "lng": issue.at.map(|p| p.lng),
@@ -124,18 +134,18 @@ fn write_json<'a>(mut out: impl Write, issues: impl Iterator<Item = IssueRecord<
 
 fn summarise(plate: &Baseplate, rules: &[Rule]) {
     let counts = &plate.manifest().issues;
-    eprintln!("{:>10}  issue", "found");
+    say!("{:>10}  issue", "found");
     for rule in Rule::ALL.iter().filter(|rule| rules.is_empty() || rules.contains(rule)) {
         if let Some(count) = counts.get(rule.as_str()) {
-            eprintln!("{count:>10}  {} ({}): {}", rule.as_str(), rule.severity().as_str(), rule.meaning());
+            say!("{count:>10}  {} ({}): {}", rule.as_str(), rule.severity().as_str(), rule.meaning());
         }
     }
     let wanted = Rule::ALL.iter().filter(|rule| rules.is_empty() || rules.contains(rule));
     let all: u64 = wanted.filter_map(|rule| counts.get(rule.as_str())).sum();
-    eprintln!("{all:>10}  in all");
-    eprintln!("\n{:>10} {:>10} {:>8}  source", "rows", "linked", "share");
+    say!("{all:>10}  in all");
+    say!("\n{:>10} {:>10} {:>8}  source", "rows", "linked", "share");
     for SourceInfo { entity, path, rows, linked, .. } in &plate.manifest().sources {
         let share = if *rows == 0 { 0.0 } else { 100.0 * *linked as f64 / *rows as f64 };
-        eprintln!("{rows:>10} {linked:>10} {share:>7.2}%  {path} ({entity})");
+        say!("{rows:>10} {linked:>10} {share:>7.2}%  {path} ({entity})");
     }
 }

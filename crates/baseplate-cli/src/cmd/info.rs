@@ -1,6 +1,8 @@
 use crate::Outcome;
 use baseplate_core::{Baseplate, Bbox, Level, Manifest};
+use phrasebook::worded;
 use std::{
+    fmt::{self, Write as _},
     io::{self, Write},
     path::PathBuf,
 };
@@ -28,14 +30,16 @@ pub(crate) fn run(args: &Args) -> Outcome {
         writeln!(out, "{}", serde_json::to_string_pretty(plate.manifest())?)?;
         return Ok(());
     }
-    describe(&plate, &mut out)?;
+    let mut said = description(&plate)?;
     if args.verify {
-        writeln!(out, "verified   every file is as it was written; orders, boxes, references and ranges fit")?;
+        writeln!(said, "verified   every file is as it was written; orders, boxes, references and ranges fit")?;
     }
+    write!(out, "{}", worded(&said))?;
     Ok(())
 }
 
-fn describe(plate: &Baseplate, out: &mut impl Write) -> io::Result<()> {
+fn description(plate: &Baseplate) -> Result<String, fmt::Error> {
+    let mut out = String::new();
     let Manifest { name, generation, built_at, built_by, crs, bbox, rows, sources, files, .. } = plate.manifest();
     let size: u64 = files.iter().map(|f| f.bytes).sum();
     writeln!(out, "plate      {name}")?;
@@ -78,5 +82,5 @@ fn describe(plate: &Baseplate, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "           {operation}")?;
         }
     }
-    Ok(())
+    Ok(out)
 }

@@ -1,6 +1,7 @@
 //! The key under which people are known.
 
 use baseplate_core::code::{KeyError, PersonKey};
+use phrasebook::say;
 use std::{
     env,
     path::{Path, PathBuf},
@@ -39,6 +40,6 @@ fn warn_if_open(file: &Path) {
         && std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o077 != 0
     {
         let path = file.display();
-        eprintln!("warning: {path}: others than its owner can read or write the key; chmod 600 {path}");
+        say!("warning: {path}: others than its owner can read or write the key; chmod 600 {path}");
     }
 }

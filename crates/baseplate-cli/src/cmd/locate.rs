@@ -8,6 +8,7 @@ use baseplate_core::{
     Baseplate, ConversionOptions, Coverage, Crs, CsvRecord, Datum, GridKind, Level, LngLat, Sample, SampleRow, ToPlate,
     decimal_point, parse_coordinate, parse_point,
 };
+use phrasebook::say;
 use std::{error::Error, io::Write, path::PathBuf};
 
 /// Find the grid of every point of a CSV file
@@ -61,7 +62,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let counts = copy(&mut input, &columns, coverage, &to_plate, &mut sample, &mut writer)?;
     writer.flush()?;
     notice_newer(&plate);
-    eprintln!(
+    say!(
         "{} rows: {} inside, {} outside, {} with an error",
         counts.rows,
         counts.inside,
@@ -78,7 +79,7 @@ impl Args {
     fn to_plate(&self, coverage: Coverage<'_>) -> Result<ToPlate, Box<dyn Error>> {
         let options = ConversionOptions { area: extent(coverage), datum: self.datum, ..ConversionOptions::default() };
         let to_plate = self.crs.to_plate_with(&options)?;
-        to_plate.operation().into_iter().for_each(|operation| eprintln!("{}: {operation}", self.crs));
+        to_plate.operation().into_iter().for_each(|operation| say!("{}: {operation}", self.crs));
         Ok(to_plate)
     }
 }

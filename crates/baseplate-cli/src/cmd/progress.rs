@@ -1,6 +1,7 @@
 //! The progress bar; on standard error, and only where that is a terminal.
 
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressFinish, ProgressStyle, style::TemplateError};
+use phrasebook::worded;
 use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
@@ -41,7 +42,7 @@ impl Bar {
     /// Something that has no measure.
     pub(crate) fn step(&self, what: &'static str) {
         self.bar.set_style(self.step.clone());
-        self.bar.set_message(what);
+        self.bar.set_message(worded(what));
     }
 
     /// Rows (or what is counted instead), their rate, and the time left at the pace so far; an `of` of 0 is an end that nobody knows.
@@ -55,12 +56,14 @@ impl Bar {
         self.bar.set_style(if of > 0 { self.counted.clone() } else { self.step.clone() });
         self.bar.set_length(of);
         self.bar.set_position(done);
-        self.bar.set_message(format!("{what}: {} {}, {}/s", HumanCount(rows), self.unit, HumanCount(rate as u64)));
+        let done_so_far = format!("{what}: {} {}, {}/s", HumanCount(rows), self.unit, HumanCount(rate as u64));
+        self.bar.set_message(worded(&done_so_far).into_owned());
         let left = match done.saturating_sub(now.done) {
             0 => 0.0,
             passed => took * of.saturating_sub(done) as f64 / passed as f64,
         };
-        self.bar.set_prefix(format!("{} left", HumanDuration(Duration::from_secs_f64(left))));
+        let left = format!("{} left", HumanDuration(Duration::from_secs_f64(left)));
+        self.bar.set_prefix(worded(&left).into_owned());
     }
 
     /// Takes it off the screen.

@@ -1,6 +1,7 @@
 //! CSV files whose rows are answered one by one: read in batches, written in their order.
 
 use baseplate_core::{Baseplate, CsvOptions, CsvRecord, CsvRecords, SourceError, parse_delimiter, read_csv};
+use phrasebook::say;
 use std::{
     error::Error,
     fs::File,
@@ -37,7 +38,7 @@ impl Input {
         if records.header().is_empty() {
             return Err(format!("{name}: it is empty").into());
         }
-        records.notes().iter().for_each(|note| eprintln!("note: {name}: {note}"));
+        records.notes().iter().for_each(|note| say!("note: {name}: {note}"));
         Ok(Self { path: path.to_owned(), records, ahead: None })
     }
 
@@ -95,13 +96,13 @@ pub(crate) fn fault(record: &CsvRecord, width: usize) -> Option<String> {
 }
 
 /// Where rows are written; `-` is standard output. Never the file they come from.
-pub(crate) fn open_output(out: &Path, input: &Path) -> Result<Box<dyn Write>, Box<dyn Error>> {
+pub(crate) fn open_output(out: &Path, input: &Path) -> Result<Box<dyn Write>, String> {
     keep_input(out, input)?;
     create(out)
 }
 
 /// A new file, or standard output for `-`.
-pub(crate) fn create(out: &Path) -> Result<Box<dyn Write>, Box<dyn Error>> {
+pub(crate) fn create(out: &Path) -> Result<Box<dyn Write>, String> {
     if out.as_os_str() == "-" {
         return Ok(Box::new(BufWriter::new(io::stdout().lock())));
     }
@@ -142,11 +143,11 @@ pub(crate) fn notice_newer(plate: &Baseplate) {
     let opened = &plate.manifest().generation;
     match plate.newer() {
         Ok(None) => {}
-        Ok(Some(newer)) => eprintln!(
+        Ok(Some(newer)) => say!(
             "note: generation {newer} was published meanwhile; every row was answered from generation {opened}: run it again for \
              the new one"
         ),
-        Err(e) => eprintln!("note: every row was answered from generation {opened}, which is no longer published: {e}"),
+        Err(e) => say!("note: every row was answered from generation {opened}, which is no longer published: {e}"),
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
 };
 use crate::Outcome;
 use baseplate_core::{Areas, Baseplate, GridKind, Level, Stats, StatsQuery};
+use phrasebook::say;
 use std::{io::Write, path::PathBuf};
 
 /// Count buildings, addresses, people and enterprises by grid or H3 cell
@@ -43,7 +44,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let level = || args.level.unwrap_or_else(|| plate.usual_level(kind.as_ref()));
     let areas = args.h3.map_or_else(|| Areas::Level(level()), Areas::Cells);
     let stats = plate.stats(&StatsQuery { areas, kind, within: args.within.clone(), by: args.by.clone() })?;
-    stats.note.iter().for_each(|note| eprintln!("note: {note}"));
+    stats.note.iter().for_each(|note| say!("note: {note}"));
     let mut out = args.out.create()?;
     match args.format {
         Format::Csv => write_csv(Table::begin(out, args.out.bom)?, &stats),

@@ -1,6 +1,7 @@
 //! Says on standard error if the points of a run do not look like what they are said to be, as a build does.
 
 use baseplate_core::{Baseplate, Bbox, Coverage, LngLat, Sample, ToPlate};
+use phrasebook::say;
 
 /// Rows that are looked at; they cost a few milliseconds.
 const SAMPLE_MAX: usize = 2_048;
@@ -37,8 +38,8 @@ impl Suspect<'_> {
         let buildings = self.plate.manifest().rows.buildings > 0;
         let closer = || sample.judge(self.declared, self.to_plate, middle, at_building);
         match judge().or_else(|| if buildings { closer() } else { None }) {
-            Some(found) if found.axes => eprintln!("note: {}: exchange --lng and --lat", found.evidence),
-            Some(found) => eprintln!("note: {}: is --crs right?", found.evidence),
+            Some(found) if found.axes => say!("note: {}: exchange --lng and --lat", found.evidence),
+            Some(found) => say!("note: {}: is --crs right?", found.evidence),
             None => self.report_far(sample, extent),
         }
     }
@@ -48,10 +49,12 @@ impl Suspect<'_> {
         let mut points = sample.points(self.to_plate);
         let (Some(first), Some(Bbox([w, s, e, n]))) = (points.next(), extent) else { return };
         if std::iter::once(first).chain(points).all(|point| self.coverage.locate(point).is_none()) {
-            eprintln!(
+            say!(
                 "note: no sampled point lies in the coverage, which spans {w:.4}, {s:.4} to {e:.4}, {n:.4}; the first one is \
                  {:.4}, {:.4} when read as {}: is --crs right?",
-                first.lng, first.lat, self.declared
+                first.lng,
+                first.lat,
+                self.declared
             );
         }
     }

@@ -1,5 +1,6 @@
 use crate::Outcome;
 use city_synth::{Scale, write_city};
+use phrasebook::say;
 use std::path::PathBuf;
 
 /// Write a synthetic city: source files and the spec that builds them
@@ -18,9 +19,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let made = write_city(&args.out, args.scale, args.seed).map_err(|e| format!("{}: {e}", args.out.display()))?;
-    eprintln!("{} grids, {} buildings, {} addresses", made.grids, made.buildings, made.addresses);
-    eprintln!("{} residences of people, {} of enterprises", made.people, made.enterprises);
-    eprintln!(
+    say!("{} grids, {} buildings, {} addresses", made.grids, made.buildings, made.addresses);
+    say!("{} residences of people, {} of enterprises", made.people, made.enterprises);
+    say!(
         "next: baseplate build {} --out {}.plate --key-file city.key",
         args.out.join("spec.toml").display(),
         args.scale

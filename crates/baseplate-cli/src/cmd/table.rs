@@ -4,7 +4,6 @@ use super::rows::create;
 use baseplate_core::spreadsheet_cell;
 use csv::Writer;
 use std::{
-    error::Error,
     io::{self, Write},
     path::PathBuf,
 };
@@ -24,9 +23,17 @@ pub(crate) struct Out {
 }
 
 impl Out {
-    pub(crate) fn create(&self) -> Result<Box<dyn Write>, Box<dyn Error>> {
+    pub(crate) fn create(&self) -> Result<Box<dyn Write>, String> {
         create(&self.out)
     }
+}
+
+/// An output that begins with a byte order mark, if it is to.
+pub(crate) fn marked<W: Write>(mut out: W, bom: bool) -> io::Result<W> {
+    if bom {
+        out.write_all(BOM.as_bytes())?;
+    }
+    Ok(out)
 }
 
 /// Rows of CSV. A cell that a spreadsheet would take for a formula gets an apostrophe in front.
@@ -34,11 +41,8 @@ pub(crate) struct Table<W: Write>(Writer<W>);
 
 impl<W: Write> Table<W> {
     /// A table that begins here.
-    pub(crate) fn begin(mut out: W, bom: bool) -> io::Result<Self> {
-        if bom {
-            out.write_all(BOM.as_bytes())?;
-        }
-        Ok(Self::on(out))
+    pub(crate) fn begin(out: W, bom: bool) -> io::Result<Self> {
+        Ok(Self::on(marked(out, bom)?))
     }
 
     /// A table that has begun already.

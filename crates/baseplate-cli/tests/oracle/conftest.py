@@ -8,6 +8,8 @@ import pytest
 
 from plates import Cli, running, serving, write_spec
 
+# What programs say is compared in English, whatever the language of whoever runs the tests.
+os.environ["LC_ALL"] = "C.UTF-8"
 # The key of all test plates; the people in them cannot exist.
 os.environ["BASEPLATE_KEY"] = "5097b0401182c115f1cf257f33f66af4edbf7e9c16429aa14894d4d6e1ed2aec"
 

@@ -26,7 +26,7 @@ use crate::{
 };
 use hashbrown::HashTable;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Rows that are linked together, on all threads.
@@ -280,7 +280,7 @@ impl Linking<'_> {
                 Some((code, why)) => (code.as_str(), format!("no coordinates, and of the building it names: {why}")),
                 None => ("", "no coordinates, and no building is named".to_owned()),
             };
-            return Err(Reject::new(row.number, "lng, lat", code, reason));
+            return Err(Reject::new(row.number, &cells.point_columns(&row), code, reason));
         };
         let text: String = cells.text.iter().filter_map(|index| row.cell(*index)).collect();
         let plain = text::plain(&text);
@@ -316,6 +316,15 @@ impl Cells<'_> {
         row.code(self.building?)
     }
 
+    /// The columns in which the point of a row is, or should be.
+    fn point_columns<'r>(&'r self, row: &'r Row) -> Cow<'r, str> {
+        match &self.source.point {
+            None => row.geometry_column().into(),
+            Some((first, second)) if first == second => first.into(),
+            Some((first, second)) => format!("{first}, {second}").into(),
+        }
+    }
+
     /// The coordinates of a row as they stand there; `None` if there are none.
     fn raw(&self, row: &Row) -> Result<Option<(f64, f64)>, Reject> {
         if let Some((columns, (first, second))) = self.point.zip(self.source.point.as_ref()) {
@@ -325,13 +334,13 @@ impl Cells<'_> {
             return columns.read(row).map_err(reject);
         }
         let Some(geometry) = &row.geometry else { return Ok(None) };
-        let at = geometry.as_point().map_err(|reason| Reject::new(row.number, "geometry", "", reason))?;
+        let at = geometry.as_point().map_err(|reason| Reject::new(row.number, row.geometry_column(), "", reason))?;
         Ok(Some((at.x, at.y)))
     }
 
     fn place(&self, row: &Row, (x, y): (f64, f64), to_plate: &ToPlate) -> Result<LngLat, Reject> {
-        let column = if self.point.is_some() { "lng, lat" } else { "geometry" };
-        to_plate.convert(x, y).map_err(|e| Reject::new(row.number, column, &format!("{x}, {y}"), e))
+        let columns = self.point_columns(row);
+        to_plate.convert(x, y).map_err(|e| Reject::new(row.number, &columns, &format!("{x}, {y}"), e))
     }
 }
 

@@ -62,8 +62,9 @@ pub(super) fn read_areas(
 
 fn convert(mut row: Row, to_plate: &ToPlate, sample: &mut Sample) -> Result<Pending, Reject> {
     let number = row.number;
-    let fail = |value: &str, reason: String| Reject::new(number, "geometry", value, reason);
-    let geometry = row.geometry.take().ok_or_else(|| fail("", "there is no geometry".to_owned()))?;
+    let geometry = row.geometry.take();
+    let fail = |value: &str, reason: String| Reject::new(number, row.geometry_column(), value, reason);
+    let geometry = geometry.ok_or_else(|| fail("", "there is no geometry".to_owned()))?;
     let (polygons, repairs) = geometry.into_polygons().map_err(|reason| fail("", reason))?;
     sample.offer(|| SampleRow {
         points: polygons.coords_iter().take(CORNERS_MAX).map(|c| (c.x, c.y)).collect(),
@@ -91,12 +92,12 @@ fn flush(pending: &mut Vec<Pending>, source: usize, log: &mut Log, accept: &mut 
         match valid {
             Ok((area, repairs)) => {
                 for repair in &repairs {
-                    log.add(source, Outcome::Repaired, &Reject::new(row.number, "geometry", "", repair));
+                    log.add(source, Outcome::Repaired, &Reject::new(row.number, row.geometry_column(), "", repair));
                 }
                 log.source(source).used += 1;
                 accept(AreaRow { source, row, area, repairs }, log);
             }
-            Err(reason) => log.reject(source, &Reject::new(row.number, "geometry", "", reason)),
+            Err(reason) => log.reject(source, &Reject::new(row.number, row.geometry_column(), "", reason)),
         }
     }
 }

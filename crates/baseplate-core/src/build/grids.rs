@@ -40,6 +40,25 @@ pub(super) struct GridDraft {
     pub(super) origin: Option<(usize, u64)>,
 }
 
+/// The sources of grids; the first of them has this number in the log.
+#[derive(Clone, Copy)]
+pub(super) struct Sources<'a> {
+    all: &'a [GridSource],
+    first: usize,
+}
+
+impl Sources<'_> {
+    /// The column in which a source names the grid above.
+    pub(super) fn parent_column(&self, source: usize) -> &str {
+        self.all[source - self.first].parent.as_deref().unwrap_or_default()
+    }
+
+    /// The column in which a source names an ancestor.
+    pub(super) fn ancestor_column(&self, source: usize, level: Level) -> &str {
+        self.all[source - self.first].ancestors.get(&level).map_or("", |ancestor| ancestor.code())
+    }
+}
+
 /// The grids of all kinds and levels in the order of their rows: `basic` first, then the other kinds by name;
 /// within a kind from the ground up; within a level by code.
 pub(super) struct GridTable {
@@ -73,23 +92,23 @@ impl GridTable {
         on_progress: OnProgress<'_>,
     ) -> Result<Self, BuildError> {
         let mut reading = Reading::default();
-        let first = log.sources();
+        let sources = Sources { all: &spec.grids, first: log.sources() };
         for source in &spec.grids {
             reading.read(source, area, log, on_progress)?;
         }
         for (draft, found) in std::mem::take(&mut reading.rounded).release(|draft| &draft.code, log) {
             reading.add(draft, found, log);
         }
-        let mut read = spec.grids.iter().zip(first..);
+        let mut read = spec.grids.iter().zip(sources.first..);
         read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
         reading.join_parts();
         on_progress(Progress::Step("dissolving the upper levels"));
-        let (drafts, areas) = hierarchy::with_dissolved(reading, log);
+        let (drafts, areas) = hierarchy::with_dissolved(reading, sources, log);
         on_progress(Progress::Step("finding the level above each grid"));
-        Ok(Self::arrange(drafts, areas, log))
+        Ok(Self::arrange(drafts, areas, sources, log))
     }
 
-    fn arrange(drafts: Vec<GridDraft>, areas: Vec<MultiPolygon<f64>>, log: &mut Log) -> Self {
+    fn arrange(drafts: Vec<GridDraft>, areas: Vec<MultiPolygon<f64>>, sources: Sources<'_>, log: &mut Log) -> Self {
         let mut pairs: Vec<_> = drafts.into_iter().zip(areas).collect();
         pairs.sort_by(|(d, _), (e, _)| {
             let key = |d: &GridDraft| (!d.kind.is_basic(), d.kind.clone(), d.level);
@@ -100,7 +119,7 @@ impl GridTable {
         let points = areas.par_iter().map(representative_point).collect();
         let area_m2 = areas.par_iter().map(|area| area.geodesic_area_signed().abs()).collect();
         let mut table = Self { drafts, areas, boxes, points, area_m2, parents: Vec::new() };
-        table.parents = hierarchy::parents(&table, log);
+        table.parents = hierarchy::parents(&table, sources, log);
         for (draft, parent) in table.drafts.iter().zip(&table.parents) {
             if let Some((source, _)) = draft.origin {
                 log.source(source).linked += u64::from(parent.is_some());

@@ -2,7 +2,7 @@
 
 use super::{
     GridKey,
-    grids::{GridDraft, GridTable, Parent, Reading},
+    grids::{GridDraft, GridTable, Parent, Reading, Sources},
     log::{Log, Outcome},
     vote,
 };
@@ -21,13 +21,17 @@ use std::{
 };
 
 /// Adds the levels that sources name as ancestors. Returns all drafts with their areas.
-pub(super) fn with_dissolved(reading: Reading, log: &mut Log) -> (Vec<GridDraft>, Vec<MultiPolygon<f64>>) {
+pub(super) fn with_dissolved(
+    reading: Reading,
+    sources: Sources<'_>,
+    log: &mut Log,
+) -> (Vec<GridDraft>, Vec<MultiPolygon<f64>>) {
     let Reading { mut drafts, mut areas, names, .. } = reading;
     let names_ancestors = |d: &&GridDraft| !d.ancestors().is_empty();
     let bases: BTreeSet<(GridKind, Level)> =
         drafts.iter().filter(names_ancestors).map(|d| (d.kind.clone(), d.level)).collect();
     for (kind, level) in bases {
-        vote::settle(&mut drafts, &kind, level, log);
+        vote::settle(&mut drafts, &kind, level, sources, log);
         // A level that was also read from a file of its own stands as it was read.
         let of_kind = drafts.iter().filter(|d| d.kind == kind);
         let read: HashSet<(Level, String)> = of_kind.map(|d| (d.level, d.code.clone())).collect();
@@ -115,7 +119,7 @@ fn square_metres(areas: &[MultiPolygon<f64>]) -> f64 {
 }
 
 /// The parent row of every grid.
-pub(super) fn parents(table: &GridTable, log: &mut Log) -> Vec<Option<(u32, How)>> {
+pub(super) fn parents(table: &GridTable, sources: Sources<'_>, log: &mut Log) -> Vec<Option<(u32, How)>> {
     let codes: HashMap<(&GridKind, Level, &str), u32> =
         (0..).zip(&table.drafts).map(|(row, d)| ((&d.kind, d.level, d.code.as_str()), row)).collect();
     let basic = GridKind::basic();
@@ -132,7 +136,7 @@ pub(super) fn parents(table: &GridTable, log: &mut Log) -> Vec<Option<(u32, How)
     for (draft, parent) in table.drafts.iter().zip(&parents) {
         if let (Parent::Code(code), None, Some((source, row))) = (&draft.parent, parent, draft.origin) {
             let reason = "no grid of a higher level has this code: the parent was looked for by area";
-            log.add(source, Outcome::Noted, &Reject::new(row, "parent", code, reason));
+            log.add(source, Outcome::Noted, &Reject::new(row, sources.parent_column(source), code, reason));
         }
     }
     by_overlap(table, &mut parents);

@@ -1,7 +1,7 @@
 //! What lies above each ancestor that grids name: one answer, by which chains lead up and polygons are dissolved.
 
 use super::{
-    grids::{GridDraft, Parent},
+    grids::{GridDraft, Parent, Sources},
     log::{Log, Outcome},
 };
 use crate::{
@@ -19,14 +19,14 @@ type Votes = BTreeMap<Above, u64>;
 /// Makes the grids of one kind and level agree. Where grids of one community say different districts, a community that was read
 /// from a file of its own and says its district decides, else most of the grids; the others follow, so that the district's
 /// polygon holds what its chains say. Those that named something else are logged.
-pub(super) fn settle(drafts: &mut [GridDraft], kind: &GridKind, base: Level, log: &mut Log) {
+pub(super) fn settle(drafts: &mut [GridDraft], kind: &GridKind, base: Level, sources: Sources<'_>, log: &mut Log) {
     let members: Vec<usize> =
         (0..drafts.len()).filter(|at| drafts[*at].kind == *kind && drafts[*at].level == base).collect();
     let named = members.iter().flat_map(|at| drafts[*at].ancestors());
     let levels: BTreeSet<Level> = named.map(|(level, _)| *level).collect();
     for level in &levels {
         let decided = decide(drafts, &members, *level);
-        members.iter().for_each(|at| follow(&mut drafts[*at], *level, &decided, log));
+        members.iter().for_each(|at| follow(&mut drafts[*at], *level, &decided, sources, log));
     }
     for level in levels {
         let settled: BTreeMap<String, Above> = members
@@ -81,9 +81,9 @@ fn said(draft: &GridDraft, drafts: &[GridDraft], named: &Votes) -> Option<Above>
 }
 
 /// Gives a grid the levels above one of its ancestors that were decided.
-fn follow(draft: &mut GridDraft, level: Level, decided: &BTreeMap<String, Above>, log: &mut Log) {
+fn follow(draft: &mut GridDraft, level: Level, decided: &BTreeMap<String, Above>, sources: Sources<'_>, log: &mut Log) {
     if let Some(above) = draft.ancestor(level).and_then(|code| decided.get(code)) {
-        note_outvoted(draft, level, above, log);
+        note_outvoted(draft, level, above, sources, log);
         let below = draft.ancestors().iter().filter(|(l, _)| *l <= level);
         draft.parent = Parent::Ancestors(below.chain(above).cloned().collect());
     }
@@ -100,19 +100,20 @@ fn adopt(draft: &mut GridDraft, settled: Option<&Above>, log: &mut Log) {
     };
     if let (false, false, Some((source, row))) = (agrees, draft.parent == Parent::ByOverlap, draft.origin) {
         let reason = "most grids around it lie in other levels than it says: those were taken, for the polygons too";
-        log.add(source, Outcome::Noted, &Reject::new(row, draft.level.as_str(), &draft.code, reason));
+        let reject = log.code_reject(source, row, &draft.code, reason);
+        log.add(source, Outcome::Noted, &reject);
     }
     if !agrees {
         draft.parent = Parent::Ancestors(above.clone());
     }
 }
 
-fn note_outvoted(draft: &GridDraft, level: Level, decided: &Above, log: &mut Log) {
+fn note_outvoted(draft: &GridDraft, level: Level, decided: &Above, sources: Sources<'_>, log: &mut Log) {
     let contradicts = draft.above(level).iter().any(|named| !decided.contains(named));
     if let (true, Some((source, row)), Some(code)) = (contradicts, draft.origin, draft.ancestor(level)) {
         let reason = format!(
             "its {level} lies in other levels by its own row or by most of its grids: those were taken, for the polygons too"
         );
-        log.add(source, Outcome::Noted, &Reject::new(row, level.as_str(), code, reason));
+        log.add(source, Outcome::Noted, &Reject::new(row, sources.ancestor_column(source, level), code, reason));
     }
 }

@@ -5,6 +5,7 @@ use super::{
     SourceFile, Undone, decimal_point, encoding::open_lines,
 };
 use crate::code::mask_ids;
+use std::sync::Arc;
 
 /// Names under which a geometry column is found when the spec names none.
 const GEOMETRY_NAMES: [&str; 6] = ["geometry", "geom", "wkt", "wkb", "the_geom", "shape"];
@@ -23,9 +24,9 @@ struct Layout {
 enum Geometry {
     Unwanted,
     /// The one that the spec names.
-    Named(usize, String),
+    Named(usize, Arc<str>),
     /// Those that are called like one; what is none there is an attribute.
-    Guessed(Vec<(usize, &'static str)>),
+    Guessed(Vec<(usize, Arc<str>)>),
 }
 
 pub(super) fn read(
@@ -58,9 +59,9 @@ impl Layout {
     fn find(file: &SourceFile, records: &CsvRecords, columns: &Columns) -> Result<Self, SourceError> {
         let geometry = match &file.geometry {
             _ if file.crs.is_none() || !columns.with_geometry => Geometry::Unwanted,
-            Some(column) => Geometry::Named(records.column(column)?, column.clone()),
+            Some(column) => Geometry::Named(records.column(column)?, column.as_str().into()),
             None => {
-                let guess = |name: &'static str| records.column(name).ok().map(|place| (place, name));
+                let guess = |name: &'static str| records.column(name).ok().map(|place| (place, name.into()));
                 Geometry::Guessed(GEOMETRY_NAMES.into_iter().filter_map(guess).collect())
             }
         };
@@ -88,7 +89,8 @@ impl Layout {
             );
             return Err(Reject::new(line, "", &self.beginning(&cells), reason));
         }
-        let geometry = self.geometry(line, &cells)?;
+        let (geometry, column) = self.geometry(line, &cells)?;
+        let column = column.cloned();
         let mut wanted = Vec::with_capacity(self.cells.len());
         for (place, role) in &self.cells {
             let cell = std::mem::take(&mut cells[*place]);
@@ -99,7 +101,7 @@ impl Layout {
                 Role::Coordinate => cell,
             }));
         }
-        Ok(Row::new(line, wanted, self.cells.iter().map(|(_, role)| *role), geometry))
+        Ok(Row::new(line, wanted, self.cells.iter().map(|(_, role)| *role), geometry, column))
     }
 
     /// What a broken line is found by: its first cell, shortened.
@@ -109,16 +111,22 @@ impl Layout {
         first.chars().take(BEGINNING_MAX).collect()
     }
 
-    fn geometry(&self, line: u64, cells: &[String]) -> Result<Option<RawGeometry>, Reject> {
+    /// The geometry of a row, and the column in which it is, or should be.
+    fn geometry(&self, line: u64, cells: &[String]) -> Result<(Option<RawGeometry>, Option<&Arc<str>>), Reject> {
+        let cell = |place: usize| cells[place].trim();
         let found = match &self.geometry {
             Geometry::Unwanted => None,
-            Geometry::Named(place, column) => Some((cells[*place].trim(), column.as_str())),
+            Geometry::Named(place, column) => Some((cell(*place), column)),
             Geometry::Guessed(columns) => {
-                let mut looked_at = columns.iter().map(|(place, column)| (cells[*place].trim(), *column));
-                looked_at.find(|(cell, _)| RawGeometry::is_likely(cell))
+                let likely = columns.iter().find(|(place, _)| RawGeometry::is_likely(cell(*place)));
+                let none = || columns.first().map(|(_, column)| ("", column));
+                likely.map(|(place, column)| (cell(*place), column)).or_else(none)
             }
         };
-        let Some((cell, column)) = found.filter(|(cell, _)| !cell.is_empty()) else { return Ok(None) };
-        RawGeometry::from_cell(cell).map(Some).map_err(|reason| Reject::new(line, column, cell, reason))
+        let Some((cell, column)) = found.filter(|(cell, _)| !cell.is_empty()) else {
+            return Ok((None, found.map(|(_, column)| column)));
+        };
+        let geometry = RawGeometry::from_cell(cell).map_err(|reason| Reject::new(line, column, cell, reason))?;
+        Ok((Some(geometry), Some(column)))
     }
 }

@@ -14,7 +14,7 @@ use serde::{
     de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
-use std::{cell::Cell, collections::BTreeMap, fmt, path::Path, rc::Rc};
+use std::{cell::Cell, collections::BTreeMap, fmt, path::Path, rc::Rc, sync::Arc};
 
 /// Reads a FeatureCollection, a single Feature or a bare geometry.
 pub(super) fn read_collection(
@@ -83,6 +83,9 @@ fn same_system(declared: &str, spec: &str) -> bool {
     declared.ends_with("CRS84") && geographic || number(declared) == number(spec)
 }
 
+/// The member of a feature that holds its geometry.
+const GEOMETRY: &str = "geometry";
+
 const AS_COLLECTION: &str = "save it as a GeoJSON FeatureCollection";
 const AS_LINES: &str = "if each line is a feature, call the file .geojsonl";
 
@@ -125,6 +128,7 @@ enum Found {
 
 struct Features<'a, 's> {
     columns: &'a Columns,
+    geometry_column: Option<Arc<str>>,
     sink: &'a mut Sink<'s>,
     /// Bytes of a document that were read since the last feature.
     waiting: Rc<Cell<u64>>,
@@ -149,7 +153,21 @@ impl<'a, 's> Features<'a, 's> {
         let seen = vec![false; columns.wanted.len()];
         let (count, any, in_collection, undone) = (0, false, false, Undone::default());
         let (waiting, notes) = (Rc::default(), Vec::new());
-        Self { columns, sink, waiting, count, any, in_collection, other: None, undone, seen, found: None, notes }
+        let geometry_column = columns.with_geometry.then(|| GEOMETRY.into());
+        Self {
+            columns,
+            geometry_column,
+            sink,
+            waiting,
+            count,
+            any,
+            in_collection,
+            other: None,
+            undone,
+            seen,
+            found: None,
+            notes,
+        }
     }
 
     /// A line of which nothing could be read.
@@ -313,7 +331,7 @@ impl Features<'_, '_> {
         let cells = self.cells(number, &feature)?;
         let geometry = feature.geometry.filter(|_| self.columns.with_geometry);
         let geometry = geometry.map(|raw| self.geometry(number, raw)).transpose()?;
-        Ok(Row::new(number, cells, self.columns.roles(), geometry))
+        Ok(Row::new(number, cells, self.columns.roles(), geometry, self.geometry_column.clone()))
     }
 
     fn geometry(&mut self, number: u64, raw: &RawValue) -> Result<RawGeometry, Reject> {
@@ -321,7 +339,7 @@ impl Features<'_, '_> {
             if raw.get().contains("\"encodeOffsets\"") {
                 self.other = Some(Kind::PackedForCharts);
             }
-            Reject::new(number, "geometry", raw.get(), reason)
+            Reject::new(number, GEOMETRY, raw.get(), reason)
         })
     }
 

@@ -1,4 +1,4 @@
-//! Files of another kind than their name says, known by their first bytes.
+//! Files of a kind that is not read, known by their names or by their first bytes, and how one that is read is made of them.
 
 use super::{Format, SourceError};
 use std::path::Path;
@@ -6,43 +6,134 @@ use std::path::Path;
 /// Bytes by which a kind of file is known.
 pub(super) const HEAD: usize = 1024;
 
-/// The cure for tables in other containers.
-const AS_CSV: &str = "export the table as CSV (UTF-8) and name that file";
-const AS_GEOJSON: &str = "convert it to GeoJSON, for example with ogr2ogr, and name that file";
+/// A kind of file that is not read.
+struct Foreign {
+    found: &'static str,
+    /// What its name may end in.
+    extensions: &'static [&'static str],
+    /// What it may begin with.
+    signs: &'static [&'static [u8]],
+    cure: Cure,
+}
 
-/// First bytes, what they are, and the cure.
-const SIGNS: [(&[u8], &str, &str); 16] = [
-    (b"\xff\xfe\x00\x00", "text in UTF-32", "save it as UTF-8"),
-    (b"\x00\x00\xfe\xff", "text in UTF-32", "save it as UTF-8"),
-    (b"PK\x03\x04", "a spreadsheet (.xlsx) or another zip archive", AS_CSV),
-    (b"\xd0\xcf\x11\xe0", "a spreadsheet (.xls) or another old office document", AS_CSV),
-    (b"%PDF", "a PDF", AS_CSV),
-    (b"{\\rtf", "a text document (.rtf)", AS_CSV),
-    (b"PAR1", "a Parquet file", AS_CSV),
-    (b"ARROW1", "an Arrow file", AS_CSV),
-    (b"SQLite format 3", "a database (GeoPackage or SQLite)", AS_GEOJSON),
-    (b"\x00\x00\x27\x0a", "a shapefile", AS_GEOJSON),
-    (b"fgb\x03", "a FlatGeobuf file", AS_GEOJSON),
-    (b"Rar!", "an archive (.rar)", "unpack it and name the file inside"),
-    (b"7z\xbc\xaf", "an archive (.7z)", "unpack it and name the file inside"),
-    (b"BZh", "packed with bzip2", "unpack it, or pack it with gzip"),
-    (b"\xfd7zXZ", "packed with xz", "unpack it, or pack it with gzip"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it, or pack it with gzip"),
+/// What makes a file that is read.
+#[derive(Clone, Copy)]
+enum Cure {
+    /// The program that a table belongs to can write CSV.
+    Save,
+    /// GDAL reads it, as one layer.
+    Convert,
+    /// GDAL reads it, as several layers.
+    ConvertLayer,
+    /// Anything else.
+    Said(&'static str),
+}
+
+const UNPACK: Cure = Cure::Said("unpack it and name the file inside");
+const PACK_OTHERWISE: Cure = Cure::Said("unpack it, or pack it with gzip");
+
+const fn foreign(
+    found: &'static str,
+    extensions: &'static [&'static str],
+    signs: &'static [&'static [u8]],
+    cure: Cure,
+) -> Foreign {
+    Foreign { found, extensions, signs, cure }
+}
+
+/// The kinds that are not read.
+const FOREIGN: [Foreign; 22] = [
+    foreign("text in UTF-32", &[], &[b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"], Cure::Said("save it as UTF-8")),
+    foreign("a spreadsheet (.xlsx) or another zip archive", &["xlsx", "xlsm", "ods"], &[b"PK\x03\x04"], Cure::Save),
+    foreign("a spreadsheet (.xls) or another old office document", &["xls", "et"], &[b"\xd0\xcf\x11\xe0"], Cure::Save),
+    foreign("a PDF", &["pdf"], &[b"%PDF"], Cure::Said("get the table that it was made from, and save that as CSV")),
+    foreign("a text document (.rtf)", &["rtf", "doc", "docx"], &[b"{\\rtf"], Cure::Said("save its table as CSV")),
+    foreign("a Parquet file", &["parquet", "geoparquet"], &[b"PAR1"], Cure::Convert),
+    foreign("an Arrow file", &["arrow", "feather"], &[b"ARROW1"], Cure::Convert),
+    foreign("a database (GeoPackage or SQLite)", &["gpkg", "sqlite", "db"], &[b"SQLite format 3"], Cure::ConvertLayer),
+    foreign("an Access database", &["mdb", "accdb"], &[], Cure::Said("export each of its tables as CSV")),
+    foreign("a geodatabase", &["gdb"], &[], Cure::ConvertLayer),
+    foreign("a shapefile", &["shp", "shx", "dbf"], &[b"\x00\x00\x27\x0a"], Cure::Convert),
+    foreign("a FlatGeobuf file", &["fgb"], &[b"fgb\x03"], Cure::Convert),
+    foreign("a MapInfo file", &["tab", "mif"], &[], Cure::Convert),
+    foreign("a drawing (.dxf)", &["dxf"], &[], Cure::Convert),
+    foreign("a drawing (.dwg)", &["dwg"], &[], Cure::Said("save it as .dxf, and convert that with ogr2ogr")),
+    foreign("KML", &["kml", "kmz"], &[b"<kml"], Cure::ConvertLayer),
+    foreign("GML", &["gml"], &[b"<gml:", b"<wfs:"], Cure::ConvertLayer),
+    foreign("a web page or XML", &["html", "htm", "xml"], &MARKUP, Cure::Said(NO_TABLE)),
+    foreign("an archive", &["zip", "rar", "7z", "tar"], &[b"Rar!", b"7z\xbc\xaf"], UNPACK),
+    foreign("packed with bzip2", &["bz2"], &[b"BZh"], PACK_OTHERWISE),
+    foreign("packed with xz", &["xz"], &[b"\xfd7zXZ"], PACK_OTHERWISE),
+    foreign("packed with zstd", &["zst"], &[b"\x28\xb5\x2f\xfd"], PACK_OTHERWISE),
 ];
 
+const NO_TABLE: &str = "export the table as CSV (UTF-8) and name that file";
+
 /// What web pages and their relatives begin with, in lower case.
-const MARKUP: [&[u8]; 6] = [b"<!doctype", b"<html", b"<table", b"<?xml", b"<kml", b"<head"];
+const MARKUP: [&[u8]; 5] = [b"<!doctype", b"<html", b"<table", b"<?xml", b"<head"];
+
+impl Foreign {
+    fn error(&self, path: &Path, wanted: &Format) -> SourceError {
+        SourceError::other_kind(path, self.found, &self.cure.words(path, wanted))
+    }
+
+    fn is_called(&self, extension: &str) -> bool {
+        self.extensions.contains(&extension)
+    }
+
+    fn begins(&self, head: &[u8], text: &[u8]) -> bool {
+        let is_tag = |sign: &[u8]| {
+            sign.starts_with(b"<") && text.get(..sign.len()).is_some_and(|found| found.eq_ignore_ascii_case(sign))
+        };
+        self.signs.iter().any(|sign| head.starts_with(sign) || is_tag(sign))
+    }
+}
+
+impl Cure {
+    /// What to do with a file where one of another kind is wanted.
+    fn words(self, path: &Path, wanted: &Format) -> String {
+        let (driver, extension) = match wanted {
+            Format::Delimited(_) => ("CSV -lco GEOMETRY=AS_XY", "csv"),
+            Format::Features | Format::FeatureLines => ("GeoJSON", "geojson"),
+        };
+        let (from, to) = (quoted(path), quoted(&path.with_extension(extension)));
+        match self {
+            Self::Said(words) => words.to_owned(),
+            Self::Save => {
+                "open it in Excel or WPS, choose 'save as', 'CSV UTF-8 (*.csv)', and name that file".to_owned()
+            }
+            Self::Convert => format!("convert it with: ogr2ogr -f {driver} {to} {from}"),
+            Self::ConvertLayer => {
+                format!("see its layers with: ogrinfo {from}; convert one with: ogr2ogr -f {driver} {to} {from} LAYER")
+            }
+        }
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':');
+    if path.chars().all(is_plain) { path.into_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
+/// Why a file of which the name ends in this is not read, if that is known.
+pub(super) fn called(path: &Path, extension: &str) -> Option<SourceError> {
+    let kind = FOREIGN.iter().find(|kind| kind.is_called(extension))?;
+    Some(kind.error(path, &Format::Features))
+}
 
 /// Fails if the first bytes of a file are those of another kind of file.
 pub(super) fn check(path: &Path, format: &Format, head: &[u8]) -> Result<(), SourceError> {
-    let fail = |found: &str, cure| Err(SourceError::other_kind(path, found, cure));
-    if let Some((_, found, cure)) = SIGNS.iter().find(|(sign, ..)| head.starts_with(sign)) {
-        return fail(found, cure);
-    }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-    if MARKUP.iter().any(|tag| text.len() >= tag.len() && text[..tag.len()].eq_ignore_ascii_case(tag)) {
-        return fail("a web page or XML", AS_CSV);
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let mut alike = FOREIGN.iter().filter(|kind| kind.begins(head, text));
+    // Many kinds are XML or zip inside; then the name says more than the first bytes.
+    let named = || FOREIGN.iter().find(|kind| kind.is_called(&extension));
+    if let Some(kind) = alike.next() {
+        return Err(named().unwrap_or(kind).error(path, format));
     }
+    let fail = |found: &str, cure| Err(SourceError::other_kind(path, found, cure));
     let is_utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") || head.contains(&0);
     match format {
         Format::Delimited(_) if is_json_object(text) => {
@@ -88,5 +179,35 @@ mod tests {
         for head in [&b"{}"[..], b"\xef\xbb\xbf [", b"", b"\xff\xfe{\0"] {
             assert_eq!(found(&Format::Features, head), None);
         }
+    }
+
+    #[test]
+    fn a_file_is_turned_down_with_the_command_that_converts_it() {
+        let said = |path: &str| {
+            let error = Format::of(Path::new(path)).err().expect(path);
+            error.to_string()
+        };
+        for (path, command) in [
+            ("a/grids.shp", "ogr2ogr -f GeoJSON a/grids.geojson a/grids.shp"),
+            ("网格 1.SHP", "ogr2ogr -f GeoJSON '网格 1.geojson' '网格 1.SHP'"),
+            ("it's.fgb", r"ogr2ogr -f GeoJSON 'it'\''s.geojson' 'it'\''s.fgb'"),
+            ("city.gpkg", "ogrinfo city.gpkg; convert one with: ogr2ogr -f GeoJSON city.geojson city.gpkg LAYER"),
+            ("city.gdb", "ogr2ogr -f GeoJSON city.geojson city.gdb LAYER"),
+            ("city.kml", "ogr2ogr -f GeoJSON city.geojson city.kml LAYER"),
+            ("city.parquet", "ogr2ogr -f GeoJSON city.geojson city.parquet"),
+            ("list.xlsx", "CSV UTF-8 (*.csv)"),
+            ("list.et", "CSV UTF-8 (*.csv)"),
+            ("all.zip", "unpack it"),
+            ("list.pages", "use .geojson, .geojsonl or .csv"),
+        ] {
+            assert!(said(path).contains(command), "{}", said(path));
+        }
+        // Where a table of points is wanted, and the name says more than the first bytes.
+        let table =
+            |path: &str, head: &[u8]| check(Path::new(path), &Format::Delimited(','), head).map_err(|e| e.to_string());
+        let said = table("p.gpkg", b"SQLite format 3\0").expect_err("no table");
+        assert!(said.contains("ogr2ogr -f CSV -lco GEOMETRY=AS_XY p.csv p.gpkg LAYER"), "{said}");
+        let said = table("p.kml", b"<?xml version='1.0'?><kml>").expect_err("no table");
+        assert!(said.contains("KML") && said.contains("p.csv p.kml LAYER"), "{said}");
     }
 }

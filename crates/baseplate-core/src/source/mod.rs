@@ -31,7 +31,7 @@ use std::{
     borrow::Cow,
     io,
     path::{Path, PathBuf},
-    sync::mpsc::sync_channel,
+    sync::{Arc, mpsc::sync_channel},
     thread,
 };
 
@@ -87,7 +87,7 @@ pub enum SourceError {
         /// What it seems to be.
         found: String,
         /// What to do.
-        cure: &'static str,
+        cure: String,
     },
     /// The encoding named in the spec is not known.
     #[error("{path}: '{encoding}' is no text encoding; try utf-8, gb18030, big5 or utf-16le, or leave it out")]
@@ -112,8 +112,8 @@ impl SourceError {
         Self::Broken { path: path.to_owned(), row, reason: reason.to_string() }
     }
 
-    fn other_kind(path: &Path, found: &str, cure: &'static str) -> Self {
-        Self::OtherKind { path: path.to_owned(), found: found.to_owned(), cure }
+    fn other_kind(path: &Path, found: &str, cure: &str) -> Self {
+        Self::OtherKind { path: path.to_owned(), found: found.to_owned(), cure: cure.to_owned() }
     }
 
     pub(crate) fn io(path: &Path, source: io::Error) -> Self {
@@ -126,7 +126,8 @@ impl SourceError {
 pub struct Reject {
     /// Line of a CSV or GeoJSONL file, counted from 1; number of the feature in a GeoJSON file.
     pub row: u64,
-    /// The column, or `geometry`.
+    /// The column as the file calls it, or columns, joined by commas; a member of a GeoJSON feature, such as `geometry`; empty for the
+    /// row as a whole.
     pub column: String,
     /// The value as found, shortened to 120 characters.
     pub value: String,
@@ -158,6 +159,7 @@ pub(crate) struct Row {
     pub(crate) masked: Vec<usize>,
     /// The geometry as the file has it.
     pub(crate) geometry: Option<RawGeometry>,
+    geometry_column: Option<Arc<str>>,
 }
 
 impl Row {
@@ -167,6 +169,7 @@ impl Row {
         mut cells: Vec<Option<String>>,
         roles: impl Iterator<Item = Role>,
         geometry: Option<RawGeometry>,
+        geometry_column: Option<Arc<str>>,
     ) -> Self {
         let mut with_ids = Vec::new();
         for ((index, cell), role) in cells.iter_mut().enumerate().zip(roles) {
@@ -180,7 +183,12 @@ impl Row {
                 with_ids.push(index);
             }
         }
-        Self { number, cells, masked: with_ids, geometry }
+        Self { number, cells, masked: with_ids, geometry, geometry_column }
+    }
+
+    /// The column of the geometry; empty where a table has none.
+    pub(crate) fn geometry_column(&self) -> &str {
+        self.geometry_column.as_deref().unwrap_or_default()
     }
 
     /// The cell of the `index`th wanted column; `None` if absent, null or white space, and for `NULL` and `\\N`, which databases
@@ -362,7 +370,10 @@ impl Format {
             Some("geojsonl" | "geojsons" | "ndjson" | "jsonl") => Ok(Self::FeatureLines),
             Some("csv") => Ok(Self::Delimited(',')),
             Some("tsv") => Ok(Self::Delimited('\t')),
-            _ => Err(SourceError::UnknownFormat(path.to_owned())),
+            extension => {
+                let foreign = extension.and_then(|extension| kind::called(path, extension));
+                Err(foreign.unwrap_or_else(|| SourceError::UnknownFormat(path.to_owned())))
+            }
         }
     }
 

@@ -108,6 +108,81 @@ fn addresses_are_linked_by_code_then_place() {
     assert_eq!(report.manifest.sources[3].rejected, 1);
 }
 
+/// A spec whose columns are called in Chinese, so that a word of the spec among the file's headers would be seen.
+const HEADERS: &str = r#"
+[plate]
+name = "headers"
+[[grids]]
+path = "grids.csv"
+crs = "EPSG:4326"
+min_used = 0.1
+code = "网格编码"
+parent = "上级编码"
+[[grids]]
+path = "beats.csv"
+crs = "EPSG:4326"
+kind = "police"
+code = "警格"
+geometry = "边界"
+ancestors = { community = "社区编码", district = "区编码" }
+[[grids]]
+path = "communities.csv"
+crs = "EPSG:4326"
+kind = "police"
+level = "community"
+code = "社区"
+parent = "所属区"
+[[addresses]]
+path = "addresses.csv"
+crs = "EPSG:4326"
+min_used = 0.1
+code = "地址编码"
+text = "地址"
+lng = "经度"
+lat = "纬度"
+"#;
+
+const HEADERS_FILES: [(&str, &str); 5] = [
+    ("spec.toml", HEADERS),
+    ("grids.csv", "网格编码,上级编码,wkt\nA,ZZZ,\"POLYGON((0 0,4 0,4 1,0 1,0 0))\"\nB,,POINT(0 0)\nC,,\n"),
+    (
+        "beats.csv",
+        "警格,社区编码,区编码,边界\nP1,C1,D1,\"POLYGON((0 0,1 0,1 1,0 1,0 0))\"\nP2,C1,D1,\"POLYGON((1 0,2 0,2 1,1 1,1 0))\"\n\
+         P3,C1,D2,\"POLYGON((2 0,3 0,3 1,2 1,2 0))\"\nP4,C1,D1,\"POLYGON((3 0,4 0,4 1,3 1))\"\nP5,C1,D1,\n",
+    ),
+    ("communities.csv", "社区,所属区,wkt\nC1,D9,\"POLYGON((0 0,4 0,4 1,0 1,0 0))\"\n"),
+    ("addresses.csv", "地址编码,地址,经度,纬度\na1,一号,0.5,0.5\na2,二号,,\na3,三号,500,0.5\na4,四号,0.5,北\n"),
+];
+
+#[test]
+fn a_reject_names_its_column_as_the_file_does() {
+    let (dir, report) = build_text(&HEADERS_FILES);
+    report.expect("builds");
+    let mut rejects = csv::Reader::from_path(dir.path().join("out.plate/rejects.csv")).expect("rejects");
+    let mut named = Vec::new();
+    for row in rejects.records().map(|row| row.expect("a row")) {
+        let file = Path::new(&row[0]).file_name().expect("a file").to_string_lossy().into_owned();
+        let path = dir.path().join(&file);
+        let header = fs::read_to_string(path).expect("a source").lines().next().expect("a header").to_owned();
+        for column in row[2].split(", ").filter(|column| !column.is_empty()) {
+            assert!(header.split(',').any(|name| name == column), "{column} is no column of {file}: {row:?}");
+        }
+        named.push(format!("{file}:{}:{}", &row[1], &row[2]));
+    }
+    for row in [
+        "grids.csv:2:上级编码",
+        "grids.csv:3:wkt",
+        "grids.csv:4:wkt",
+        "beats.csv:4:社区编码",
+        "beats.csv:6:边界",
+        "addresses.csv:3:经度, 纬度",
+        "addresses.csv:4:经度, 纬度",
+        "addresses.csv:5:纬度",
+    ] {
+        assert!(named.iter().any(|named| named == row), "{row} is not among {named:?}");
+    }
+}
+
 #[test]
 fn the_town_is_linked_throughout() {
     let plate = town();

@@ -53,6 +53,9 @@ pub(crate) struct Args {
     /// Where to write; cells: CSV (cell in hexadecimal), or Arrow (cell as UInt64) if it ends in .arrow; - is standard output
     #[arg(long, default_value = "-", value_name = "PATH")]
     out: PathBuf,
+    /// Begin CSV with a byte order mark, which Excel needs
+    #[arg(long)]
+    bom: bool,
     /// Go on where an interrupted export of the same tiles stopped
     #[arg(long, conflicts_with = "h3_cover")]
     resume: bool,
@@ -70,6 +73,8 @@ pub(crate) struct Args {
     kind: GridKind,
 }
 
+const BOM_IS_FOR_CSV: &str = "--bom is for CSV, and would break any other file: leave it out";
+
 pub(crate) fn run(args: &Args) -> Outcome {
     export(args).map_err(|e| e as Box<dyn Error>)
 }
@@ -79,7 +84,7 @@ fn export(args: &Args) -> Result<(), Failure> {
     let plate = if args.natural_persons { plate.with_natural_persons() } else { plate };
     if let (Some(level), Some(resolution)) = (args.h3_cover, args.res) {
         let query = H3CoverQuery { kind: args.kind.clone(), level, resolution };
-        return cover::run(&plate, &query, &args.out);
+        return cover::run(&plate, &query, &args.out, args.bom);
     }
     match Format::wanted(args.format, &args.out)?.content() {
         Content::Tiles(format) => args.tiles(&plate, format)?.run(),
@@ -89,6 +94,9 @@ fn export(args: &Args) -> Result<(), Failure> {
 
 impl Args {
     fn tiles<'a>(&'a self, plate: &'a Baseplate, format: TileFormat) -> Result<TileExport<'a>, Failure> {
+        if self.bom {
+            return Err(BOM_IS_FOR_CSV.into());
+        }
         let layers = self.picked(plate)?;
         let all = plate.describe_tiles(&layers);
         let zooms = self.zoom.unwrap_or(Zooms { first: all.minzoom, last: all.maxzoom });
@@ -102,7 +110,10 @@ impl Args {
         if self.resume {
             return Err("--resume is for tiles (pmtiles, mbtiles); features are written anew: leave it out".into());
         }
-        Ok(FeatureExport { plate, layers: self.picked(plate)?, format, out: &self.out })
+        if self.bom && format != FeatureFormat::Csv {
+            return Err(BOM_IS_FOR_CSV.into());
+        }
+        Ok(FeatureExport { plate, layers: self.picked(plate)?, format, bom: self.bom, out: &self.out })
     }
 
     /// The layers that are asked for.

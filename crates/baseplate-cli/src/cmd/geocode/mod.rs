@@ -15,6 +15,7 @@ use crate::Outcome;
 use answer::{ADDED, FAULTS, added};
 use baseplate_core::{Baseplate, CsvRecord, Geocoded};
 use origin::Origin;
+use phrasebook::say;
 use question::Question;
 use std::{error::Error, io::Write, path::PathBuf};
 use tally::Tally;
@@ -75,7 +76,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     origin.end()?;
     run.bar.clear();
     notice_newer(&plate);
-    eprintln!("{}", run.tally);
+    say!("{}", run.tally);
     Ok(())
 }
 

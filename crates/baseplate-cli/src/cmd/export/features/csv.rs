@@ -11,8 +11,8 @@ const GEOMETRY: &str = "wkt";
 pub(super) struct CsvSink<'w>(Table<BufferedOut<'w>>);
 
 impl<'w> CsvSink<'w> {
-    pub(super) fn new(columns: &[FeatureColumn], out: BufferedOut<'w>) -> Result<Self, Failure> {
-        let mut writer = Table::on(out);
+    pub(super) fn new(columns: &[FeatureColumn], out: BufferedOut<'w>, bom: bool) -> Result<Self, Failure> {
+        let mut writer = Table::begin(out, bom)?;
         writer.row(columns.iter().map(|column| column.name).chain([GEOMETRY]))?;
         Ok(Self(writer))
     }

@@ -9,6 +9,7 @@ use self::{csv::CsvSink, geojson::GeoJsonSink, parquet::ParquetSink};
 use super::{Failure, format::FeatureFormat, partial::Partial};
 use crate::cmd::progress::Bar;
 use baseplate_core::{Baseplate, Feature, FeatureColumn, TileLayer};
+use phrasebook::say;
 use std::{
     fs,
     io::{self, BufWriter, Write},
@@ -25,6 +26,8 @@ pub(super) struct FeatureExport<'a> {
     pub(super) plate: &'a Baseplate,
     pub(super) layers: Vec<TileLayer>,
     pub(super) format: FeatureFormat,
+    /// Whether CSV begins with a byte order mark.
+    pub(super) bom: bool,
     /// A file for one layer, a folder for several.
     pub(super) out: &'a Path,
 }
@@ -51,7 +54,7 @@ impl FeatureExport<'_> {
             let count = copied.map_err(|e| format!("{}: {e}", partial.path().display()))?;
             partial.publish()?;
             bar.clear();
-            eprintln!("{}: {count} features", target.display());
+            say!("{}: {count} features", target.display());
         }
         Ok(())
     }
@@ -80,14 +83,14 @@ impl FeatureExport<'_> {
         }
         let count = self.copy(layer, BufWriter::with_capacity(BUFFER, io::stdout()), bar)?;
         bar.clear();
-        eprintln!("{count} features");
+        say!("{count} features");
         Ok(())
     }
 
     /// Writes the features of a layer and counts them.
     fn copy(&self, layer: &TileLayer, out: impl Write + Send, bar: &Bar) -> Result<u64, Failure> {
         let of = self.plate.feature_count(layer);
-        let mut sink = self.format.sink(layer.columns(), Box::new(out))?;
+        let mut sink = self.sink(layer.columns(), Box::new(out))?;
         let mut count = 0;
         for feature in self.plate.features(layer) {
             sink.put(&feature)?;
@@ -99,10 +102,7 @@ impl FeatureExport<'_> {
         sink.finish()?;
         let hidden = self.plate.clone().with_natural_persons().feature_count(layer) - of;
         if hidden > 0 {
-            eprintln!(
-                "{}: {hidden} natural persons in business are left out; --natural-persons names them",
-                layer.name
-            );
+            say!("{}: {hidden} natural persons in business are left out; --natural-persons names them", layer.name);
         }
         Ok(count)
     }
@@ -111,12 +111,12 @@ impl FeatureExport<'_> {
 /// Where bytes go.
 type BufferedOut<'w> = Box<dyn Write + Send + 'w>;
 
-impl FeatureFormat {
-    fn sink<'w>(self, columns: Vec<FeatureColumn>, out: BufferedOut<'w>) -> Result<Box<dyn Sink + 'w>, Failure> {
-        Ok(match self {
-            Self::Csv => Box::new(CsvSink::new(&columns, out)?),
-            Self::GeoJson => Box::new(GeoJsonSink::new(columns, out)?),
-            Self::GeoParquet => Box::new(ParquetSink::new(&columns, out)?),
+impl FeatureExport<'_> {
+    fn sink<'w>(&self, columns: Vec<FeatureColumn>, out: BufferedOut<'w>) -> Result<Box<dyn Sink + 'w>, Failure> {
+        Ok(match self.format {
+            FeatureFormat::Csv => Box::new(CsvSink::new(&columns, out, self.bom)?),
+            FeatureFormat::GeoJson => Box::new(GeoJsonSink::new(columns, out)?),
+            FeatureFormat::GeoParquet => Box::new(ParquetSink::new(&columns, out)?),
         })
     }
 }

@@ -12,6 +12,7 @@ use archive::{Archive, Batch, Made};
 use baseplate_core::{Baseplate, TileError, TileId, TileLayer};
 use flate2::{Compression, write::GzEncoder};
 use mbtiles::MbTiles;
+use phrasebook::say;
 use plan::Plan;
 use pmtiles::PmTiles;
 use rayon::prelude::*;
@@ -49,7 +50,7 @@ impl TileExport<'_> {
         let tally = archive.finish(&description).map_err(named)?;
         bar.clear();
         let rate = (of - begun.min(of)) as f64 / since.elapsed().as_secs_f64();
-        eprintln!("{} tiles, {} different ones; looked at {of}, {rate:.0}/s", tally.tiles, tally.different);
+        say!("{} tiles, {} different ones; looked at {of}, {rate:.0}/s", tally.tiles, tally.different);
         Ok(())
     }
 
