@@ -184,7 +184,7 @@ test('a card begins with numbers and the chain on one line; charts come into it,
     const number = (count) => count.toLocaleString('zh-CN');
     const facts = await shown.locator('dl > div').allInnerTexts();
     const { people, enterprises, buildings, addresses } = community;
-    const wanted = [['居住人口', people], ['企业数', enterprises], ['建筑数', buildings], ['地址数', addresses]];
+    const wanted = [['居住人口', people], ['企业数', enterprises], ['楼栋数', buildings], ['地址数', addresses]];
     assert.deepEqual(facts.slice(0, 4).map((fact) => fact.split(/\s+/)), wanted.map(([name, count]) => [name, number(count)]));
     assert.ok(!facts.some((fact) => fact.includes('网格类别')), 'the plate has one kind');
     assert.ok((await shown.locator('.chain').boundingBox()).height < 30, 'the chain takes several lines');
@@ -376,7 +376,7 @@ for (const [name, viewport, colorScheme] of [
         parts.map((part) => part.name),
       );
       assert.equal(await page.locator('.wall-parts tbody td').count(), parts.length * 4);
-      const [, buildings] = await page.locator('.wall-parts tbody tr').first().locator('td').allTextContents();
+      const [, , buildings] = await page.locator('.wall-parts tbody tr').first().locator('td').allTextContents();
       assert.equal(buildings, parts[0].buildings.toLocaleString('zh-CN'));
       // Nothing is cut off or covers the middle of the map, and letters are large enough for who stands afar.
       const [tables, figures] = await Promise.all(['.wall-tables', '.figures'].map((of) => page.locator(of).boundingBox()));
