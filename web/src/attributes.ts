@@ -10,7 +10,7 @@ const ATTRIBUTE_WORDS: Record<string, Word> = {
 };
 
 /** What the plate calls an attribute in the reader's language, else what this page does, else its name. */
-export function attributeText({ name, titles }: Pick<Attribute, 'name'> & Partial<Attribute>): string {
+export function attributeText({ name, titles }: Attribute): string {
   const word = Object.hasOwn(ATTRIBUTE_WORDS, name) && ATTRIBUTE_WORDS[name];
   return titleOf(titles) ?? (word ? t(word) : name);
 }

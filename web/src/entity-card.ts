@@ -1,5 +1,5 @@
-import type { Entity, EntityLink, Level } from './api';
-import { attributeText } from './attributes';
+import type { Attribute, Entity, EntityLink, Level } from './api';
+import { attributeText, categoryText } from './attributes';
 import { breakdownSections, loadBreakdown, type Breakdown } from './breakdown';
 import type { View } from './card';
 import { codeWithCopy, type OpenEntity } from './code';
@@ -15,6 +15,8 @@ export interface EntityActions {
   show: (entity: Entity) => void;
   /** The levels that the map draws, the first kind first. */
   areas: AreaLayer[];
+  /** What the plate calls its attributes. */
+  attributes: Attribute[];
 }
 
 const HOW: Record<EntityLink['how'], Word> = {
@@ -130,7 +132,10 @@ function factsOf(entity: Entity, actions: EntityActions): HTMLElement | null {
 
 function enterpriseFacts(entity: Entity, actions: EntityActions): [string, string | HTMLElement | null][] {
   const facts: [string, string | HTMLElement | null][] = Object.entries(entity.attributes ?? {}).map(
-    ([name, value]) => [attributeText({ name }), value],
+    ([name, value]) => {
+      const attribute = actions.attributes.find((known) => known.entity === 'enterprise' && known.name === name);
+      return [attribute ? attributeText(attribute) : name, categoryText(value, attribute)];
+    },
   );
   facts.unshift([t('state'), entity.active === false ? t('cancelled') : t('inBusiness')]);
   const text = entity.address?.text ?? entity.address_text ?? null;

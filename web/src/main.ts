@@ -2,7 +2,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import './style.css';
 import type { Map as MapLibre } from 'maplibre-gl';
 import { hasView, isEmbedded, onAddress, readAddress, takeWritten, writeAddress } from './address';
-import { ApiFailure, fetchEntity } from './api';
+import { ApiFailure, fetchAttributes, fetchEntity } from './api';
 import { Card, type View } from './card';
 import { controls } from './controls';
 import { h } from './dom';
@@ -219,7 +219,9 @@ class Screen {
   private async loadEntity(code: string, signal: AbortSignal): Promise<[View, Placed & { entity: string }]> {
     const entity = await fetchEntity(code, signal);
     const { areas, open } = this;
-    return [entityView(entity, { areas, open, show: (shown) => this.show(shown) }), entity];
+    const hasAttributes = Object.keys(entity.attributes ?? {}).length > 0;
+    const attributes = hasAttributes ? await fetchAttributes(signal).catch(() => []) : [];
+    return [entityView(entity, { areas, attributes, open, show: (shown) => this.show(shown) }), entity];
   }
 
   private show(placed: Placed): void {

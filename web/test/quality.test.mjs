@@ -102,7 +102,7 @@ test('only what is in view, and the whole list as a file', () =>
     ]);
     const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n');
     assert.equal(lines.length, matched + 1);
-    assert.equal(lines[0], '\uFEFFrule,name,severity,entity,code,other_code,evidence,lng,lat');
+    assert.equal(lines[0], '\uFEFFkey,rule,name,severity,entity,code,other_code,evidence,lng,lat');
     const before = await rows(page).count();
     await page.getByRole('checkbox', { name: '只看视野内' }).check();
     await page.evaluate(() => (location.hash = `${location.hash.replace(/map=[\d.]+/, 'map=18')}`));
@@ -146,7 +146,7 @@ async function answering(page, all, ready = Promise.resolve()) {
 }
 
 const found = (rule, severity, count) => ({ rule, severity, entity: 'building', meaning: `<b>${rule}</b>`, count, listed: true });
-const issue = (id, rule, severity) => ({ id, rule, severity, entity: 'building', code: `C${id}`, other: null, evidence: '1 m' });
+const issue = (id, rule, severity) => ({ id, rule, severity, entity: 'building', code: `C${id}`, other: null, evidence: { zh: '1 m', en: '1 m' } });
 
 test('where there are more than can be shown the worst are among them, and all are in the file', () =>
   onPage({}, async (page) => {

@@ -56,9 +56,9 @@ pub(crate) fn has_number(text: &str) -> bool {
 /// behind it too.
 pub(crate) fn door(text: &str) -> Option<&str> {
     static BLOCK: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"[0-9A-Za-z一二三四五六七八九十]{1,4}(?:号楼|栋|座|幢)").ok());
+        LazyLock::new(|| Regex::new(r"[0-9A-Za-z零〇一二三四五六七八九十百]+(?:号楼|栋|座|幢)").ok());
     static DOOR: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:[0-9]{1,4}[巷弄里])?[0-9]{1,4}(?:[-之][0-9]{1,3})?号").ok());
+        LazyLock::new(|| Regex::new(r"(?:[0-9]+[巷弄里])?[0-9]+(?:[-之][0-9]+)?号").ok());
     let last = |of: &'static LazyLock<Option<Regex>>| of.as_ref()?.find_iter(text).last().map(|found| found.as_str());
     last(&BLOCK).or_else(|| last(&DOOR))
 }

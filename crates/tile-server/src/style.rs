@@ -9,6 +9,7 @@ mod kinds;
 
 use crate::{
     app::Generation,
+    aside::aside,
     config::BaseMap,
     network::Base,
     openapi,
@@ -133,7 +134,7 @@ enum Theme {
 
 /// A MapLibre style that draws the whole plate with nothing from outside, but for a base map if the settings name one.
 ///
-/// `GET /style.json[?crs=][&theme=][&labels=none]`
+/// `GET /style.json[?crs=][&theme=][&labels=none][&zooms=all]`
 #[utoipa::path(get, path = "/style.json", tag = "tiles", params(StyleQuery),
     responses((status = OK, description = "A style of version 8", body = openapi::Style)))]
 pub(crate) async fn style(
@@ -143,12 +144,14 @@ pub(crate) async fn style(
 ) -> Result<Json<Value>, Problem> {
     let Query(query) = query?;
     query.check()?;
+    let early = query.is_early();
     let StyleQuery { crs, theme, labels, .. } = query;
     let base_map = generation.shared().settings.base_map.as_ref();
     let usual = base_map.map_or(TileScheme::Mercator, BaseMap::scheme);
     let scheme = crs.as_deref().map_or(Ok(usual), |crs| scheme_of(Some(crs)))?;
     let theme = theme.unwrap_or(Theme::Light);
-    let mut style = fitted(generation.plate(), &base, scheme, theme);
+    let plate = generation.plate().clone();
+    let mut style = aside(move || fitted(&plate, &base, scheme, theme, early)).await?;
     if labels == Some(Labels::None) {
         style["layers"].as_array_mut().into_iter().for_each(|layers| layers.retain(|layer| layer["type"] != "symbol"));
     }
@@ -189,7 +192,7 @@ fn put_under(style: &mut Value, base_map: &BaseMap, theme: Theme) {
         .insert(above_background, json!({ "id": "base-map", "type": "raster", "source": "base-map", "paint": paint }));
 }
 
-fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme, theme: Theme) -> Value {
+fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme, theme: Theme, early: bool) -> Value {
     let mut style = template(theme);
     let layers = plate.tile_layers();
     let manifest = plate.manifest();
@@ -220,7 +223,7 @@ fn fitted(plate: &Baseplate, base: &str, scheme: TileScheme, theme: Theme) -> Va
                 drawn.iter().any(|drawn| drawn["source"] == source && drawn["source-layer"] == layer.name.as_str())
             };
             let names: Vec<&str> = layers.iter().filter(is_drawn).map(|layer| layer.name.as_str()).collect();
-            let url = format!("{base}/tiles/{}.json{}", names.join(","), tile_query(scheme, false));
+            let url = format!("{base}/tiles/{}.json{}", names.join(","), tile_query(scheme, early));
             sources.insert(source.to_owned(), json!({ "type": "vector", "url": url }));
         }
     }

@@ -171,7 +171,7 @@ async fn made(generation: &Generation, key: TileKey) -> Result<Rendition, Proble
 async fn made_plain(generation: &Generation, key: &TileKey) -> Result<Rendition, Problem> {
     let (all, tile) = (generation.plate().tile_layers(), key.tile);
     let layers = key.layers.iter().filter_map(|place| all.get(usize::from(*place)).cloned());
-    let layers: Vec<_> = layers.map(|layer| if key.early { layer.from_earliest() } else { layer }).collect();
+    let layers: Vec<_> = layers.map(|layer| if key.early { layer.beginning_earliest() } else { layer }).collect();
     in_zooms(&layers, tile.z())?;
     let plate = generation.plate().clone();
     let bytes = aside(move || plate.tile(&layers, tile)).await??;
@@ -228,7 +228,7 @@ pub(crate) async fn tilejson(
     within_layers(names, &limits)?;
     let mut layers = plate.pick_layers(names.split(','))?;
     if query.is_early() {
-        layers = layers.into_iter().map(TileLayer::from_earliest).collect();
+        layers = layers.into_iter().map(TileLayer::beginning_earliest).collect();
     }
     let tilejson = TileJson {
         tilejson: "3.0.0",

@@ -21,6 +21,8 @@ export class RemoteDesk {
   private readonly worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   private readonly waiting = new Map<number, Waiting>();
   private calls = 0;
+  /** Why the worker does nothing any more. */
+  private broken: Error | null = null;
 
   constructor() {
     this.worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.settle(data));
@@ -32,6 +34,7 @@ export class RemoteDesk {
     this.calls += 1;
     const id = this.calls;
     return new Promise((resolve, reject) => {
+      if (this.broken) return reject(this.broken);
       this.waiting.set(id, { resolve, reject });
       this.worker.postMessage({ id, name, values } satisfies Call);
     });
@@ -51,6 +54,7 @@ export class RemoteDesk {
   }
 
   private fail(error: Error): void {
+    this.broken = error;
     for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
   }

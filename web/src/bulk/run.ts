@@ -49,7 +49,8 @@ export class Run {
   ) {
     this.columns = question.mode === 'address' ? GEOCODED : LOCATED;
     this.outcomes = new Array<Outcome | undefined>(head.count);
-    void this.desk.call('begin', question);
+    // A desk that has failed says so when the first rows are asked for.
+    this.desk.call('begin', question).catch(() => {});
   }
 
   async go(): Promise<void> {

@@ -4,7 +4,7 @@ import { toPlate, type Lnglat } from '../coordinates';
 import { h, icon } from '../dom';
 import { download } from '../download';
 import { formatNumber, nameOf, paintInLanguage, t, type Word } from '../i18n';
-import { announce } from '../notice';
+import { announce, showNotice } from '../notice';
 import { section, sentence } from '../parts';
 import type { Tool, Workplace } from '../tools';
 import { choice } from './choice';
@@ -305,7 +305,12 @@ class Bulk implements Tool {
 
   private async groupBy(column: number | null): Promise<void> {
     const { desk } = this;
-    const grouping = (await desk?.call('group', column)) ?? null;
+    let grouping: Grouping | null;
+    try {
+      grouping = (await desk?.call('group', column)) ?? null;
+    } catch {
+      return showNotice(t('bulkBroken'));
+    }
     if (this.desk !== desk) return;
     this.ungroup();
     this.grouping = grouping;
@@ -443,6 +448,8 @@ class Bulk implements Tool {
     try {
       const file = await make(desk);
       download(file, `${run.head.name.replace(/\.[^.]*$/, '')}-${what}.csv`);
+    } catch {
+      showNotice(t('bulkBroken'));
     } finally {
       this.isSaving = false;
     }

@@ -100,6 +100,8 @@ export const zh = {
   'enterprise-no-address?': '找不到企业的地址。',
   'link-dangling': '关联对象不存在',
   'link-dangling?': '记录所指的编码在底板中不存在。',
+  'id-in-clear': '公民身份号码外露',
+  'id-in-clear?': '来源文件的某一列含有不该有的公民身份号码，已遮盖。',
   'code-form': '编码格式异常',
   'code-form?': '编码不符合本市任何一种编码格式。',
 };
@@ -203,6 +205,8 @@ export const en: Record<keyof typeof zh, string> = {
   'enterprise-no-address?': 'No address can be found for an enterprise.',
   'link-dangling': 'Dangling link',
   'link-dangling?': 'A record names the code of something that is not in the plate.',
+  'id-in-clear': 'Citizen id in clear',
+  'id-in-clear?': 'A column of a source has citizen ids that it should not have: they were masked.',
   'code-form': 'Code of no known form',
   'code-form?': 'A code looks like none of the city’s types of codes.',
 };

@@ -56,6 +56,10 @@ fn identity(issue: &Issue) -> u64 {
         hash.update(part);
         hash.update([0]);
     }
+    // Several columns of a source may have ids.
+    if issue.rule == Rule::IdInClear {
+        hash.update(issue.evidence.values.first().and_then(Value::as_str).unwrap_or_default());
+    }
     // Gaps have no code but that of their kind of grids.
     if let (Rule::GridGap, Some(at)) = (issue.rule, issue.at) {
         hash.update(format!("{:.4} {:.4}", at.lng, at.lat));

@@ -259,7 +259,7 @@ mod tests {
             }
             assert_eq!(count, plate.feature_count(layer), "{}", layer.name);
             // Numbers of what is put together, and what helps to place names.
-            let drawn_only = ["count", "label", "room", "short"];
+            let drawn_only = ["count", "label", "short", "width_px"];
             assert!(
                 layer.fields.iter().all(|f| drawn_only.contains(&f.name) || columns.iter().any(|c| c.name == f.name))
             );

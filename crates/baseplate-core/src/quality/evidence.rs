@@ -120,7 +120,7 @@ forms! {
 const VOCABULARY: [&str; 4] = ["status", "level", "reading", "expected"];
 
 /// Those words, in Chinese.
-const WORDS: [(&str, &str); 25] = [
+const WORDS: [(&str, &str); 22] = [
     ("matched", "已匹配"),
     ("ambiguous", "有多个可能"),
     ("none", "未匹配"),
@@ -138,11 +138,8 @@ const WORDS: [(&str, &str); 25] = [
     ("unit", "单元"),
     ("floor", "楼层"),
     ("room", "房间"),
-    ("1 to 32", "1 至 32"),
-    ("1 to 64", "1 至 64"),
     ("18 ASCII characters", "18"),
     ("a digit", "数字"),
-    ("0-9 or A-Z", "0-9 或 A-Z"),
     ("0-9 or A-Z without I, O, S, V, Z", "0-9 或 A-Z（I、O、S、V、Z 除外）"),
     (SWAPPED, "坐标轴对调"),
     (REFERENCE_GCJ02, "所在网格为 gcj02"),
@@ -241,6 +238,8 @@ pub(crate) fn rounded(measure: f64, decimals: i32) -> Value {
 }
 
 fn chinese(word: &str) -> &str {
+    // "As gcj02", "as EPSG:4547": the name of the system says it.
+    let word = word.strip_prefix("as ").unwrap_or(word);
     WORDS.iter().find(|(english, _)| *english == word).map_or(word, |(_, chinese)| chinese)
 }
 

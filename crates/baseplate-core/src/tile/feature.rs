@@ -77,13 +77,13 @@ impl Drawing<'_> {
         for grid in self.plate.grids_of(kind, level, self.frame.bbox()) {
             let Some(at) = grid.label_point().and_then(|p| self.frame.point(p.coord())) else { continue };
             let outline = self.plate.outlines().of(id.scheme(), id.z(), grid.row());
-            let width = room(&self.frame.moved(outline.unwrap_or_default()), at);
+            let width = width_at(&self.frame.moved(outline.unwrap_or_default()), at);
             let parent = grid.parent();
             let short = parent.as_ref().and_then(|above| grid.name().strip_prefix(above.name()));
             let values = [
                 ("name", Some(Value::Text(grid.name()))),
                 ("short", short.filter(|rest| !rest.is_empty()).map(Value::Text)),
-                ("room", Some(Value::Int(width * TILE_PX / EXTENT))),
+                ("width_px", Some(Value::Int(width * TILE_PX / EXTENT))),
             ];
             self.layer.point(grid.code(), at, &values)?;
         }
@@ -174,7 +174,7 @@ impl Drawing<'_> {
 }
 
 /// How wide an area is around a point, from border to border and as far to one side as to the other; units of the tile.
-fn room(area: &[Polygon], (x, y): Vertex) -> i64 {
+fn width_at(area: &[Polygon], (x, y): Vertex) -> i64 {
     let (mut left, mut right) = (i64::MAX, i64::MAX);
     for ring in area.iter().flatten() {
         let edges = ring.iter().zip(ring.iter().cycle().skip(1));
@@ -189,7 +189,7 @@ fn room(area: &[Polygon], (x, y): Vertex) -> i64 {
     if left == i64::MAX || right == i64::MAX { 0 } else { 2 * left.min(right) }
 }
 
-/// What a building is called on the map: `1栋` of its name or of its first address, else its name.
+/// What a building is called on the map: `1栋` of its name, else its name, else `1栋` of its first address.
 fn building_label<'p>(building: &Building<'p>) -> Option<&'p str> {
     let name = building.name();
     let first = || building.addresses().next().and_then(|address| address.text());

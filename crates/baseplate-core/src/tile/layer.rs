@@ -37,6 +37,8 @@ pub struct TileLayer {
     /// The attributes of its features.
     pub fields: Vec<Field>,
     pub(crate) content: Content,
+    /// The first zoom that it can be configured to begin at.
+    earliest: u8,
 }
 
 /// What the features of a layer are.
@@ -96,9 +98,11 @@ impl TileLayer {
         }
     }
 
-    /// The same layer from the first zoom on at which the plate can draw it.
-    pub fn from_earliest(mut self) -> Self {
-        self.min_zoom = self.min_zoom.min(self.earliest());
+    /// The same layer from the first zoom on at which the plate can draw it, if it has areas or their labels.
+    pub fn beginning_earliest(mut self) -> Self {
+        if matches!(self.content, Content::Areas(..) | Content::Labels(..)) {
+            self.min_zoom = self.earliest;
+        }
         self
     }
 
@@ -115,7 +119,7 @@ impl TileLayer {
         const COUNTS: [&str; 4] = ["buildings", "addresses", "enterprises", "people"];
         let (shape, fields) = match &content {
             Content::Areas(..) => (Shape::Polygon, fields(&["code", "name", "level", "parent"], &COUNTS)),
-            Content::Labels(..) => (Shape::Point, fields(&["code", "name", "short"], &["room"])),
+            Content::Labels(..) => (Shape::Point, fields(&["code", "name", "short"], &["width_px"])),
             Content::Density => (Shape::Polygon, fields(&["code"], &COUNTS)),
             Content::Buildings => {
                 (Shape::Polygon, fields(&["code", "name", "label", "use", "grid"], &["floors", "height"]))
@@ -124,17 +128,13 @@ impl TileLayer {
             Content::Enterprises => (Shape::Point, fields(&["code", "name", "industry"], &["count"])),
         };
         let (name, description) = (name.into(), description.into());
-        Self { name, description, shape, min_zoom, max_zoom: MAX_ZOOM, fields, content }
-    }
-
-    /// The first zoom that it can be configured to begin at.
-    fn earliest(&self) -> u8 {
-        match self.content {
-            Content::Areas(..) | Content::Labels(..) => self.min_zoom.saturating_sub(EARLIER),
+        let earliest = match &content {
+            Content::Areas(..) | Content::Labels(..) => min_zoom.saturating_sub(EARLIER),
             Content::Density => DENSITY_FROM,
             Content::Buildings => BUILDINGS_EARLIEST,
             Content::Addresses | Content::Enterprises => ADDRESSES_EARLIEST,
-        }
+        };
+        Self { name, description, shape, min_zoom, max_zoom: MAX_ZOOM, fields, content, earliest }
     }
 }
 
@@ -152,7 +152,7 @@ pub(super) fn layers(plate: &Baseplate) -> Vec<TileLayer> {
     });
     let labels = of_level.iter().map(|(kind, level, min_zoom)| {
         let description = format!(
-            "{} of kind {kind}: one point each, for labels; short is the name without that of the grid above; room is how wide \
+            "{} of kind {kind}: one point each, for labels; short is the name without that of the grid above; width_px is how wide \
              the grid is around the point, pixels of a 512-pixel tile",
             level.plural()
         );
@@ -173,7 +173,7 @@ pub(super) fn layers(plate: &Baseplate) -> Vec<TileLayer> {
 
 const DENSITY: &str = "H3 cells with what lies in them: resolution 5 up to zoom 7, 6 at 8 and 9, 7 at 10, 8 at 11 and 12, 9 at 13, 10 from 14; the counts of all cells of a zoom add up to the city's; people are left out where they may not be shown";
 const BUILDINGS: &str = "footprints; height in metres; before zoom 15 only those of at least 64 square units of the tile, the others being \
-     counted in density, and without name, use and grid; from zoom 17 with a label: 1栋 of the name or of the first address";
+     counted in density, and without name, use and grid; from zoom 17 with a label: 1栋 of the name, else the name, else 1栋 of the first address";
 const ADDRESSES: &str = "address points; where several lie in one point, before zoom 17 in one square of 64 units, one feature with the \
      first one's code and text, the code of its building and their count";
 const ENTERPRISES: &str =
@@ -271,7 +271,7 @@ pub(super) fn configured(
 
 impl TileLayer {
     fn apply(&mut self, wanted: &LayerSettings) -> Result<(), LayerError> {
-        let earliest = self.earliest();
+        let earliest = self.earliest;
         let (min, max) = (wanted.min_zoom.unwrap_or(self.min_zoom), wanted.max_zoom.unwrap_or(self.max_zoom));
         let name = || self.name.clone();
         if min < earliest || max > MAX_ZOOM || min > max {
@@ -305,6 +305,8 @@ pub(super) mod tests {
 
     #[test]
     fn settings_take_away_and_never_add() {
+        let later = configured(vec![labels(10)], &settings("districts-labels = { min_zoom = 12 }")).unwrap_or_default();
+        assert_eq!(later[0].clone().beginning_earliest().min_zoom, 5, "five before its own, whatever is configured");
         let apply = |toml| configured(vec![labels(10)], &settings(toml));
         let layers = apply("districts-labels = { min_zoom = 8, max_zoom = 12, fields = [] }");
         let layer = &layers.unwrap_or_default()[0];

@@ -17,17 +17,18 @@ const RESOLUTIONS: [(u8, u8, f64); 6] = [
 /// square kilometre at which each begins.
 pub(super) fn classify(layer: &mut Value, plate: &Baseplate) {
     let Some(colours) = layer["metadata"]["baseplate:classes"].as_array().cloned() else { return };
+    let Some(lowest) = colours.first() else { return };
     let mut fill = vec![json!("step"), json!(["zoom"])];
     let mut classes = Vec::new();
     for (zoom, resolution, km2) in RESOLUTIONS {
         let cells = plate.hex_cells(resolution).filter_map(|cell| cell.count(Entity::Address));
         let begins = quantiles(cells.filter(|count| *count > 0).collect(), colours.len());
-        let mut step = vec![json!("step"), json!(["get", "addresses"]), colours[0].clone()];
+        let mut step = vec![json!("step"), json!(["get", "addresses"]), lowest.clone()];
         for (begin, colour) in begins.iter().zip(&colours).skip(1) {
             step.extend([json!(begin), colour.clone()]);
         }
         // A step needs a second output.
-        let colour = if step.len() > 3 { Value::Array(step) } else { colours[0].clone() };
+        let colour = if step.len() > 3 { Value::Array(step) } else { lowest.clone() };
         if zoom > 0 {
             fill.push(json!(zoom));
         }
@@ -54,13 +55,14 @@ fn quantiles(mut counts: Vec<u32>, classes: usize) -> Vec<u32> {
     begins
 }
 
-/// A number with two digits that count.
+/// A number with two digits that count: the cells of a resolution are of about the same size only.
 fn readable(number: f64) -> f64 {
-    if number < 10.0 {
-        return number.round();
+    if number <= 0.0 {
+        return 0.0;
     }
-    let unit = 10f64.powf(number.log10().floor() - 1.0);
-    (number / unit).round() * unit
+    let digits = 1.0 - number.log10().floor();
+    let scale = 10f64.powf(digits.abs());
+    if digits < 0.0 { (number / scale).round() * scale } else { (number * scale).round() / scale }
 }
 
 #[cfg(test)]
@@ -80,6 +82,6 @@ mod tests {
         assert_eq!(quantiles(vec![7; 50], 5), [0]);
         assert_eq!(quantiles(Vec::new(), 5), [0]);
         assert_eq!(quantiles(vec![1, 1, 1, 1, 9], 5), [0, 9]);
-        assert_eq!([3.4, 17.4, 184.0, 30_912.0].map(readable), [3.0, 17.0, 180.0, 31_000.0]);
+        assert_eq!([0.0, 0.514, 3.42, 17.4, 184.0, 30_912.0].map(readable), [0.0, 0.51, 3.4, 17.0, 180.0, 31_000.0]);
     }
 }
