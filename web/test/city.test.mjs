@@ -196,7 +196,10 @@ test('a card begins with numbers and the chain on one line; charts come into it,
     await ages.first().waitFor();
     const { categories } = await fetchJson('/api/stats?level=community&by=person.age_band');
     const bars = categories.map((name, place) => [name, number(community.by[place])]).sort(([one], [other]) => parseInt(one) - parseInt(other));
-    assert.deepEqual((await ages.allInnerTexts()).map((row) => row.split(/\s+/)), bars);
+    // As the plate calls them.
+    const { titles } = (await fetchJson('/api/plate')).attributes.find(({ name }) => name === 'age_band');
+    const called = bars.map(([name, count]) => `${titles.categories[name].zh} ${count}`);
+    assert.deepEqual((await ages.allInnerTexts()).map((row) => row.replace(/\s+(?=\S+$)/, ' ')), called);
     await shown.locator('section', { hasText: '企业 · 行业' }).locator('li').nth(2).waitFor();
     const below = (await fetchJson(`/api/stats?level=grid&within=${community.code}`)).rows;
     const grids = shown.locator('.bars li[data-code]');
