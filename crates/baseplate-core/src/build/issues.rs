@@ -52,13 +52,23 @@ impl IssueWriter {
 /// What an issue is about, whatever was measured: the same in every build in which it is found.
 fn identity(issue: &Issue) -> u64 {
     let mut hash = Sha256::new();
-    for part in [issue.rule.as_str(), issue.entity.as_str(), &issue.code, issue.other.as_deref().unwrap_or_default()] {
-        hash.update(part);
+    let code = match issue.rule {
+        // Sources are known by their files, wherever a build was started.
+        Rule::SourceCrs | Rule::SourceAxes | Rule::IdInClear => issue.code.rsplit(['/', '\\']).next(),
+        _ => Some(issue.code.as_str()),
+    };
+    let other = match issue.rule {
+        // The first of all that are alike, which changes when one is added.
+        Rule::AddressTwoCodes | Rule::AddressDuplicate => None,
+        _ => issue.other.as_deref(),
+    };
+    for part in [Some(issue.rule.as_str()), Some(issue.entity.as_str()), code, other] {
+        hash.update(part.unwrap_or_default());
         hash.update([0]);
     }
-    // Several columns of a source may have ids.
-    if issue.rule == Rule::IdInClear {
-        hash.update(issue.evidence.values.first().and_then(Value::as_str).unwrap_or_default());
+    // Several columns of a source may have ids, and several rows of an enterprise or a code texts that are wrong.
+    if matches!(issue.rule, Rule::IdInClear | Rule::EnterpriseNoAddress | Rule::AddressCodeTwice) {
+        issue.evidence.values.iter().filter_map(Value::as_str).for_each(|text| hash.update(text));
     }
     // Gaps have no code but that of their kind of grids.
     if let (Rule::GridGap, Some(at)) = (issue.rule, issue.at) {

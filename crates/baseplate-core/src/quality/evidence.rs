@@ -57,34 +57,34 @@ forms! {
         "边界自相交或相接：按奇偶规则重建，原 {before_m2} m²，现 {after_m2} m²";
     RowAgain "row-again" [row] "row {row} of its source has it again" "来源文件第 {row} 行再次出现";
     NoGridAtPoint "no-grid-at-point" [] "no grid contains or touches its point" "所在位置不属于任何网格，也不在网格边上";
-    NoGridOfBuilding "no-grid-of-building" [] "its building stands in no grid" "所在建筑不属于任何网格";
-    NoPlace "no-place" [] "it has no coordinates and no building" "没有坐标，也没有建筑";
+    NoGridOfBuilding "no-grid-of-building" [] "its building stands in no grid" "所在楼栋不属于任何网格";
+    NoPlace "no-place" [] "it has no coordinates and no building" "没有坐标，也没有楼栋";
     ShareInGrid "share-in-grid" [share_percent]
         "{share_percent} % of its footprint in the grid of its point" "轮廓的 {share_percent}% 在其所属网格内";
     CodeSays "code-says" [issued] "its code says {issued}" "编码表示 {issued}";
-    TemporaryPart "temporary-part" [] "its building part begins with T" "编码的建筑段以 T 开头";
+    TemporaryPart "temporary-part" [] "its building part begins with T" "编码的楼栋段以 T 开头";
     NoOwnType "no-own-type" [types] "none of the city's types of codes: {types}" "不符合本市任何一种编码规则：{types}";
     Common "common" [share_percent] "{share_percent} % of the ground of both is common" "两者重合 {share_percent}%";
     Unplaced "unplaced" [words text] "'{words}' has no place in '{text}'" "“{text}”中的“{words}”无法归类";
     NoNumber "no-number" [text] "no number in '{text}'" "“{text}”没有门牌号";
-    Far "far" [distance_m] "{distance_m} m from the building it names" "距其所写建筑 {distance_m} m";
+    Far "far" [distance_m] "{distance_m} m from the building it names" "距其所写楼栋 {distance_m} m";
     Beside "beside" [distance_m]
-        "{distance_m} m from its building, which is in another grid" "距其建筑 {distance_m} m，建筑在另一网格";
-    TooHigh "too-high" [floor floors] "floor {floor} of a building with {floors}" "写的是第 {floor} 层，建筑共 {floors} 层";
+        "{distance_m} m from its building, which is in another grid" "距其楼栋 {distance_m} m，楼栋在另一网格";
+    TooHigh "too-high" [floor floors] "floor {floor} of a building with {floors}" "写的是第 {floor} 层，楼栋共 {floors} 层";
     NullAtBuilding "null-at-building" []
-        "0, 0 in its source; it stands at its building" "来源坐标为 0, 0；取其建筑的位置";
+        "0, 0 in its source; it stands at its building" "来源坐标为 0, 0；取其楼栋的位置";
     NullNowhere "null-nowhere" [] "0, 0 in its source; it stands nowhere" "来源坐标为 0, 0；没有位置";
     TwoTexts "two-texts" [first second] "'{first}' and '{second}'" "“{first}”与“{second}”";
     OneText "one-text" [text] "both are '{text}'" "都是“{text}”";
-    NoBuilding "no-building" [] "the building is not in the plate; and none is near" "底板中没有该建筑，附近也没有";
+    NoBuilding "no-building" [] "the building is not in the plate; and none is near" "底板中没有该楼栋，附近也没有";
     NoBuildingPlaced "no-building-placed" []
-        "the building is not in the plate; linked by place instead" "底板中没有该建筑，已按位置关联";
+        "the building is not in the plate; linked by place instead" "底板中没有该楼栋，已按位置关联";
     LostBuilding "lost-building" []
         "the code of the building is a rounded number whose last digits are lost; and no building is near"
-        "建筑编码成了舍入的数字，末位丢失，附近也没有建筑";
+        "楼栋编码成了舍入的数字，末位丢失，附近也没有楼栋";
     LostBuildingPlaced "lost-building-placed" []
         "the code of the building is a rounded number whose last digits are lost; linked by place instead"
-        "建筑编码成了舍入的数字，末位丢失，已按位置关联";
+        "楼栋编码成了舍入的数字，末位丢失，已按位置关联";
     LostAddress "lost-address" []
         "the code of the address is a rounded number whose last digits are lost" "地址编码成了舍入的数字，末位丢失";
     NoAddress "no-address" [] "no address has this code" "没有地址使用该编码";
@@ -92,7 +92,7 @@ forms! {
     NothingToFind "nothing-to-find" [] "neither an address code nor a text" "既没有地址编码，也没有地址文字";
     Geocoded "geocoded" [status level text]
         "its text is {status} down to {level}: '{text}'" "地址文字“{text}”：{status}，到{level}为止";
-    OverrideBuilding "override-building" [] "override: no such building in the plate" "指定归属：底板中没有该建筑";
+    OverrideBuilding "override-building" [] "override: no such building in the plate" "指定归属：底板中没有该楼栋";
     OverrideGrid "override-grid" []
         "override: no grid of the finest level has this code" "指定归属：最细一级网格中没有该编码";
     TwoNames "two-names" [first second] "as '{first}' and as '{second}'" "登记名称为“{first}”和“{second}”";

@@ -47,7 +47,12 @@ const FOREIGN: [Foreign; 22] = [
     foreign("a spreadsheet (.xlsx) or another zip archive", &["xlsx", "xlsm", "ods"], &[b"PK\x03\x04"], Cure::Save),
     foreign("a spreadsheet (.xls) or another old office document", &["xls", "et"], &[b"\xd0\xcf\x11\xe0"], Cure::Save),
     foreign("a PDF", &["pdf"], &[b"%PDF"], Cure::Said("get the table that it was made from, and save that as CSV")),
-    foreign("a text document (.rtf)", &["rtf", "doc", "docx"], &[b"{\\rtf"], Cure::Said("save its table as CSV")),
+    foreign(
+        "a text document (.doc, .docx or .rtf)",
+        &["rtf", "doc", "docx"],
+        &[b"{\\rtf"],
+        Cure::Said("save its table as CSV"),
+    ),
     foreign("a Parquet file", &["parquet", "geoparquet"], &[b"PAR1"], Cure::Convert),
     foreign("an Arrow file", &["arrow", "feather"], &[b"ARROW1"], Cure::Convert),
     foreign("a database (GeoPackage or SQLite)", &["gpkg", "sqlite", "db"], &[b"SQLite format 3"], Cure::ConvertLayer),
@@ -96,7 +101,13 @@ impl Cure {
             Format::Delimited(_) => ("CSV -lco GEOMETRY=AS_XY", "csv"),
             Format::Features | Format::FeatureLines => ("GeoJSON", "geojson"),
         };
-        let (from, to) = (quoted(path), quoted(&path.with_extension(extension)));
+        if path.extension().is_some_and(|last| last.eq_ignore_ascii_case("gz")) {
+            return format!("unpack it with: gunzip {}", quoted(path));
+        }
+        // Not onto itself, where the file has the name of another kind.
+        let beside = path.with_extension(extension);
+        let to = if beside == path { path.with_extension(format!("converted.{extension}")) } else { beside };
+        let (from, to) = (quoted(path), quoted(&to));
         match self {
             Self::Said(words) => words.to_owned(),
             Self::Save => {
@@ -114,6 +125,8 @@ impl Cure {
 fn quoted(path: &Path) -> String {
     let path = path.to_string_lossy();
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':');
+    // A name that begins with a dash would be an option.
+    let path = if path.len() > 1 && path.starts_with('-') { format!("./{path}").into() } else { path };
     if path.chars().all(is_plain) { path.into_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
@@ -191,6 +204,7 @@ mod tests {
             ("a/grids.shp", "ogr2ogr -f GeoJSON a/grids.geojson a/grids.shp"),
             ("网格 1.SHP", "ogr2ogr -f GeoJSON '网格 1.geojson' '网格 1.SHP'"),
             ("it's.fgb", r"ogr2ogr -f GeoJSON 'it'\''s.geojson' 'it'\''s.fgb'"),
+            ("-g.shp", "ogr2ogr -f GeoJSON ./-g.geojson ./-g.shp"),
             ("city.gpkg", "ogrinfo city.gpkg; convert one with: ogr2ogr -f GeoJSON city.geojson city.gpkg LAYER"),
             ("city.gdb", "ogr2ogr -f GeoJSON city.geojson city.gdb LAYER"),
             ("city.kml", "ogr2ogr -f GeoJSON city.geojson city.kml LAYER"),
@@ -207,6 +221,10 @@ mod tests {
             |path: &str, head: &[u8]| check(Path::new(path), &Format::Delimited(','), head).map_err(|e| e.to_string());
         let said = table("p.gpkg", b"SQLite format 3\0").expect_err("no table");
         assert!(said.contains("ogr2ogr -f CSV -lco GEOMETRY=AS_XY p.csv p.gpkg LAYER"), "{said}");
+        let said = table("p.csv", b"SQLite format 3\0").expect_err("no table");
+        assert!(said.contains("p.converted.csv p.csv LAYER"), "{said}");
+        let said = table("p.shp.gz", b"\x00\x00\x27\x0a").expect_err("no table");
+        assert!(said.contains("gunzip p.shp.gz"), "{said}");
         let said = table("p.kml", b"<?xml version='1.0'?><kml>").expect_err("no table");
         assert!(said.contains("KML") && said.contains("p.csv p.kml LAYER"), "{said}");
     }

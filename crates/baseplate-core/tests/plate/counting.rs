@@ -135,7 +135,7 @@ fn rows_that_say_something_else_are_no_copies() {
         [
             "3,,,an exact copy of an earlier row: kept once,noted",
             "4,house,h,code seen before with other attributes: those of the first row were kept,noted",
-            "4,\"lng, lat\",,\"no coordinates, and no building is named\",rejected",
+            "4,\"x, y\",,\"no coordinates, and no building is named\",rejected",
             "3,,,an exact copy of an earlier row: kept once,noted",
             "6,addr,c,address code seen before: row 5 was kept,rejected",
         ],

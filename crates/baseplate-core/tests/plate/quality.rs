@@ -111,12 +111,7 @@ fn found(files: &BTreeMap<&'static str, String>) -> BTreeMap<Rule, Vec<String>> 
     let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
     let mut by_rule: BTreeMap<Rule, Vec<String>> = BTreeMap::new();
     for issue in all_issues(&plate) {
-        by_rule.entry(issue.rule).or_default().push(format!(
-            "{} {:?}: {}",
-            issue.code,
-            issue.other,
-            issue.evidence.to_string()
-        ));
+        by_rule.entry(issue.rule).or_default().push(format!("{} {:?}: {}", issue.code, issue.other, issue.evidence));
     }
     for (rule, issues) in &by_rule {
         assert_eq!(report.manifest.issues[rule.as_str()], issues.len() as u64, "{rule}");
@@ -174,7 +169,7 @@ fn an_issue_keeps_its_key_from_build_to_build() {
     let after = keys(&files);
     let (key, (rule, words)) = before.iter().next().expect("one issue");
     assert_eq!((before.len(), *rule), (1, Rule::AddressFar));
-    assert!(words.starts_with("距其所写建筑 "), "{words}");
+    assert!(words.starts_with("距其所写楼栋 "), "{words}");
     assert_eq!(after.len(), 2);
     assert!(after[key].0 == *rule && after[key].1 != *words);
     replace(&mut files, "grids.csv", &holed(2.0), &holed(1.0));

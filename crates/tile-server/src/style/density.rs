@@ -23,7 +23,7 @@ pub(super) fn classify(layer: &mut Value, plate: &Baseplate) {
     for (zoom, resolution, km2) in RESOLUTIONS {
         let cells = plate.hex_cells(resolution).filter_map(|cell| cell.count(Entity::Address));
         let begins = quantiles(cells.filter(|count| *count > 0).collect(), colours.len());
-        let mut step = vec![json!("step"), json!(["get", "addresses"]), lowest.clone()];
+        let mut step = vec![json!("step"), json!(["coalesce", ["get", "addresses"], 0]), lowest.clone()];
         for (begin, colour) in begins.iter().zip(&colours).skip(1) {
             step.extend([json!(begin), colour.clone()]);
         }

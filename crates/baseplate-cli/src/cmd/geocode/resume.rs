@@ -24,6 +24,9 @@ pub(super) fn open(run: &mut Run<'_>, out: &Path, head: &[u8], origin: &Origin) 
     if out.as_os_str() == "-" {
         return Err("--resume needs a file: what went to standard output cannot be read again".into());
     }
+    if out.metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(format!("{name}: --resume needs a regular file").into());
+    }
     keep_input(out, run.input.path())?;
     let opened = File::options().read(true).write(true).create(true).truncate(false).open(out);
     let mut file = opened.map_err(|e| format!("{name}: {e}"))?;
