@@ -60,12 +60,14 @@ export class Wall {
     this.makeRoom();
   }
 
-  /** The city lies beside the tables; a tool, in whose place they are, makes room itself. */
+  /** The city lies beside the tables and above the figures; a tool, in whose place they are, makes room itself. */
   private makeRoom(): void {
     if (readAddress().tool !== undefined) return;
-    const { width } = this.tables.getBoundingClientRect();
-    const right = width > 0 ? width / this.lastScale + GAP : 0;
-    if (right !== (this.map.getPadding().right ?? 0)) leaveRoom(this.map, this.plate, { top: 0, bottom: 0, left: 0, right });
+    const room = (covered: number) => (covered > 0 ? covered / this.lastScale + GAP : 0);
+    const right = room(this.tables.getBoundingClientRect().width);
+    const bottom = room(this.figures.getBoundingClientRect().height);
+    const { right: wasRight = 0, bottom: wasBottom = 0 } = this.map.getPadding();
+    if (right !== wasRight || bottom !== wasBottom) leaveRoom(this.map, this.plate, { top: 0, bottom, left: 0, right });
   }
 
   private scale(): void {
