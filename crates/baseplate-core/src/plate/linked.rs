@@ -7,6 +7,7 @@ use crate::{
     quality::{Evidence, Rule},
     spatial::LngLat,
 };
+use h3o::CellIndex;
 
 /// An enterprise (法人, 市场主体): one of its rows, from which the others are found.
 #[derive(Clone, Copy)]
@@ -144,6 +145,24 @@ impl<'a> GridOverride<'a> {
     /// Who decided it.
     pub fn approved_by(&self) -> Option<&'a str> {
         self.plate.0.overrides.approved_by.get(self.row)
+    }
+}
+
+impl Baseplate {
+    /// The H3 cells in which something lies, of the resolutions 5 to 10, with what lies in them; by cell.
+    pub fn hex_cells(&self, resolution: u8) -> impl ExactSizeIterator<Item = HexCell<'_>> {
+        let table = &self.0.cells;
+        let from = |r: u8| first_row(table.rows, |row| table.resolution.get(row).is_some_and(|found| found < r));
+        (from(resolution)..from(resolution.saturating_add(1))).map(|row| HexCell { plate: self, row })
+    }
+
+    /// One of [`Baseplate::hex_cells`] by its H3 index.
+    pub fn hex_cell(&self, cell: u64) -> Option<HexCell<'_>> {
+        let table = &self.0.cells;
+        let wanted = (u8::from(CellIndex::try_from(cell).ok()?.resolution()), cell);
+        let key = |row| Some((table.resolution.get(row)?, table.cell.get(row)?));
+        let row = first_row(table.rows, |row| key(row).is_some_and(|found| found < wanted));
+        (key(row) == Some(wanted)).then_some(HexCell { plate: self, row })
     }
 }
 

@@ -49,7 +49,6 @@ use crate::{
 use arrow_buffer::ScalarBuffer;
 use columns::{Addresses, Buildings, Enterprises, Grids, HexCells, Issues, Overrides, Placed};
 use geo::{Intersects, Point};
-use h3o::CellIndex;
 use lookup::{NameOrder, RowOrder};
 use open::{Files, read_manifest};
 use people::PeopleFiles;
@@ -59,7 +58,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
-use table::{Doubles, first_row};
+use table::Doubles;
 
 /// An opened plate. Cloning is cheap, and every method takes `&self`, from any thread.
 ///
@@ -406,22 +405,6 @@ impl Baseplate {
     /// ([`People::issues`]).
     pub fn issues(&self) -> impl Iterator<Item = IssueRecord<'_>> {
         (0..self.0.issues.rows as u32).filter_map(|row| IssueRecord::of(&self.0.issues, row))
-    }
-
-    /// The H3 cells in which something lies, of the resolutions 5 to 10, with what lies in them; by cell.
-    pub fn hex_cells(&self, resolution: u8) -> impl ExactSizeIterator<Item = HexCell<'_>> {
-        let table = &self.0.cells;
-        let from = |r: u8| first_row(table.rows, |row| table.resolution.get(row).is_some_and(|found| found < r));
-        (from(resolution)..from(resolution.saturating_add(1))).map(|row| HexCell { plate: self, row })
-    }
-
-    /// One of [`Baseplate::hex_cells`] by its H3 index.
-    pub fn hex_cell(&self, cell: u64) -> Option<HexCell<'_>> {
-        let table = &self.0.cells;
-        let wanted = (u8::from(CellIndex::try_from(cell).ok()?.resolution()), cell);
-        let key = |row| Some((table.resolution.get(row)?, table.cell.get(row)?));
-        let row = first_row(table.rows, |row| key(row).is_some_and(|found| found < wanted));
-        (key(row) == Some(wanted)).then_some(HexCell { plate: self, row })
     }
 
     pub(crate) fn geo_index(&self) -> &GeoIndex {
