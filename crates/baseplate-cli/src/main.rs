@@ -92,7 +92,7 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use phrasebook::{Language, english_words, worded_help};
+    use phrasebook::{Language, english_words, help_texts, knows, worded_help};
 
     /// Names of sub-commands, of programs and of formats, words of the spec, and values of options.
     const NAMES: [&str; 61] = [
@@ -160,6 +160,13 @@ mod tests {
     ];
     /// More of them, those of levels.
     const LEVELS: [&str; 4] = ["grids", "communities", "subdistricts", "districts"];
+
+    #[test]
+    fn every_text_of_help_is_in_the_catalogue() {
+        let texts = help_texts::<Cli>();
+        let unknown: Vec<_> = texts.iter().filter(|text| !knows(text)).collect();
+        assert!(texts.len() > 60 && unknown.is_empty(), "{unknown:#?}");
+    }
 
     #[test]
     fn all_help_is_chinese() {

@@ -1,7 +1,11 @@
 //! The command line: its help and its errors.
 
 use crate::{CHINESE, Language, speak};
-use clap::{Arg, Command, Parser, builder::StyledStr, error::ErrorKind};
+use clap::{
+    Arg, Command, Parser,
+    builder::StyledStr,
+    error::{ContextKind, ErrorKind},
+};
 use std::{
     env,
     io::{IsTerminal, Write, stderr, stdout},
@@ -64,6 +68,19 @@ pub fn worded_help<P: Parser>(language: Language) -> Vec<String> {
     helps
 }
 
+/// All that a program and its sub-commands say in their help, in English, for tests.
+pub fn help_texts<P: Parser>() -> Vec<String> {
+    fn of(command: &Command) -> Vec<String> {
+        let helps = command.get_arguments().flat_map(|arg| [arg.get_help(), arg.get_long_help()]);
+        let own = [command.get_about(), command.get_long_about(), command.get_after_help()];
+        let values = command.get_arguments().flat_map(Arg::get_possible_values);
+        let values = values.filter_map(|value| value.get_help().map(ToString::to_string));
+        let texts = helps.chain(own).flatten().map(ToString::to_string).chain(values);
+        texts.chain(command.get_subcommands().flat_map(of)).collect()
+    }
+    of(&with_option(P::command(), Language::English))
+}
+
 /// The command with `--lang`, in a language.
 fn with_option(command: Command, language: Language) -> Command {
     let lang = Arg::new("lang").long("lang").value_name("LANGUAGE").global(true).value_parser(["en", "zh"]);
@@ -102,8 +119,15 @@ fn tell(command: &Command, error: &clap::Error) {
             let help = if stderr().is_terminal() { said.ansi().to_string() } else { said.to_string() };
             stderr().write_all(chinese_help(help, command).as_bytes())
         }
-        _ => stderr().write_all(replaced(CHINESE.text(&said.to_string())).as_bytes()),
+        _ => stderr().write_all(chinese_error(&said.to_string(), error).as_bytes()),
     };
+}
+
+/// An error. Its usage is clap's alone; before it stand values of the user, in which no word of clap's is replaced.
+fn chinese_error(said: &str, error: &clap::Error) -> String {
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
+    let (before, behind) = said.rsplit_once(&usage).unwrap_or((said, ""));
+    format!("{}{}{}", CHINESE.text(before), replaced(usage), CHINESE.text(behind))
 }
 
 /// Help, in which only clap's words and those of possible values are English still.

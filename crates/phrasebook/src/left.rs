@@ -18,7 +18,7 @@ pub fn english_words<'t>(text: &'t str, known: &[&str]) -> Vec<&'t str> {
     words.filter(is_word).filter(|word| !known.contains(word)).collect()
 }
 
-fn is_quoted(line: &str) -> bool {
+pub(crate) fn is_quoted(line: &str) -> bool {
     let line = line.trim_start().trim_start_matches("用法：");
     let is_of_file = line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with('|');
     is_of_file || ["baseplate ", "baseplate-cli ", "tile-server "].iter().any(|name| line.starts_with(name))

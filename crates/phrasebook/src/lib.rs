@@ -16,8 +16,9 @@ mod catalogue;
 mod command;
 mod language;
 mod left;
+mod search;
 
-pub use command::{parse, worded_help};
+pub use command::{help_texts, parse, worded_help};
 pub use language::Language;
 pub use left::english_words;
 
@@ -46,6 +47,16 @@ pub fn worded(text: &str) -> Cow<'_, str> {
         Language::Chinese => CHINESE.text(text).into(),
         Language::English => text.into(),
     }
+}
+
+/// Whether every sentence of a text is in the catalogue, for tests.
+///
+/// ```
+/// assert!(phrasebook::knows("12 rows: 9 inside, 3 outside, 0 with an error"));
+/// assert!(!phrasebook::knows("12 rows: 9 on the border"));
+/// ```
+pub fn knows(text: &str) -> bool {
+    CHINESE.knows(text)
 }
 
 /// As [`eprintln!`], in the language that is spoken.

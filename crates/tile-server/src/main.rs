@@ -127,10 +127,17 @@ async fn told_to_stop() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use phrasebook::{Language, english_words, worded_help};
+    use phrasebook::{Language, english_words, help_texts, knows, worded_help};
 
     /// Names that stay: of the program, formats, variables and values.
     const NAMES: [&str; 10] = ["LANG", "json", "tile-server", "baseplate", "build", "TOML", "JSON", "en", "zh", "text"];
+
+    #[test]
+    fn every_text_of_help_is_in_the_catalogue() {
+        let texts = help_texts::<Args>();
+        let unknown: Vec<_> = texts.iter().filter(|text| !knows(text)).collect();
+        assert!(texts.len() > 6 && unknown.is_empty(), "{unknown:#?}");
+    }
 
     #[test]
     fn all_help_is_chinese() {
