@@ -251,6 +251,90 @@ fn what_fails_is_told_in_chinese() {
     assert!(left.is_empty(), "{left:#?}");
 }
 
+/// Specs that are wrong, each behind the name of the plate.
+const WRONG_SPECS: [&str; 27] = [
+    "",
+    "link_distance_m = -3\n",
+    "link_distance_m = \"3\"\n",
+    "suppress_below = 5.5\n",
+    "[publish]\nrows_lost = 2\n",
+    "[publish]\nrows_lost = yes\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\ncrs = \"EPSG:x\"\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\nmin_used = 3\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\nkind = \"Fire\"\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\nlevel = \"state\"\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\ndelimiter = \"ab\"\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\nancestors = { grid = \"a\" }\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\nancestors = { city = 5 }\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\nparent = \"p\"\nancestors = { city = \"a\" }\n",
+    "[[buildings]]\npath = \"b.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\ndemolished = [\"x\"]\n",
+    "[[addresses]]\npath = \"a.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\nlng = \"x\"\n",
+    "[[addresses]]\npath = \"a.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\ntext = \"t\"\nelements = { city = \"a\" }\n",
+    "[[addresses]]\npath = \"a.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\nelements = { state = \"a\" }\n",
+    "[[people]]\npath = \"p.csv\"\nid = \"i\"\naddress = \"a\"\ncrs = \"gcj02\"\n",
+    "[[people]]\npath = \"p.csv\"\nid = \"i\"\naddress = \"a\"\nid_type = \"x\"\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\n[titles.x]\nzh = \"a\"\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\n[[landmarks]]\nname = \"x\"\naddress = \"a\"\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\n[[landmarks]]\nname = \"xyz\"\n",
+    "[[grids]]\npath = \"g.csv\"\ncode = \"c\"\ncrs = \"gcj02\"\n[[code_types]]\nname = \"x\"\npattern = \"[a\"\nentity = \"grid\"\n",
+    "grids = [1,\n",
+    "x = 2020-13-01\n",
+];
+
+/// Keys and words of a spec that its errors name.
+const KEYS: [&str; 19] = [
+    "parent",
+    "ancestors",
+    "demolished",
+    "lng",
+    "lat",
+    "elements",
+    "datum",
+    "geometry",
+    "landmarks",
+    "attributes",
+    "citizen",
+    "other",
+    "true",
+    "false",
+    "publish",
+    "point",
+    "province",
+    "floor",
+    "tab",
+];
+
+#[test]
+fn what_is_wrong_with_a_spec_is_told_in_chinese() {
+    let (town, mut left) = (Town::get(), Vec::new());
+    let known: Vec<_> = NAMES.iter().chain(&KEYS).copied().collect();
+    for spec in WRONG_SPECS {
+        town.write("wrong.toml", &format!("[plate]\nname = \"x\"\n{spec}"));
+        let output = town.run("build wrong.toml --out wrong.plate --lang zh");
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{spec}: {said}");
+        left.extend(
+            said.lines().filter(|line| !english_words(line, &known).is_empty()).map(|line| format!("{spec}: {line}")),
+        );
+    }
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+#[test]
+fn values_of_the_user_come_through() {
+    let town = Town::get();
+    for value in ["", "a\nb", "Usage: [OPTIONS] Print help", "grid: No such file or directory (os error 2)"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_baseplate"));
+        command.current_dir(town.path()).env("LC_ALL", "zh_CN.UTF-8");
+        let output = command.args(["get", "town.plate", value]).output().expect("it runs");
+        let wanted = format!("错误：没有网格、楼栋、地址或企业的编码是“{value}”；查询人员须用 --key-file\n");
+        assert_eq!(said(&output), wanted);
+        let output = command.args(["--format", value]).output().expect("it runs");
+        assert!(said(&output).ends_with("\n\n更多说明见 --help。\n"), "{}", said(&output));
+    }
+}
+
 #[test]
 fn the_option_goes_before_the_environment() {
     let town = Town::get();

@@ -52,7 +52,8 @@ impl Catalogue {
         while let Some(first) = rest.first() {
             let words = first.trim_start();
             let indentation = &first[..first.len() - words.len()];
-            let (taken, chinese) = if is_quoted(first) { (1, words.to_owned()) } else { sentence(&search, rest) };
+            let (taken, chinese) =
+                if words.is_empty() || is_quoted(first) { (1, words.to_owned()) } else { sentence(&search, rest) };
             said.push(format!("{indentation}{chinese}"));
             rest = &rest[taken..];
         }

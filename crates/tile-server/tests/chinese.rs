@@ -4,7 +4,8 @@ use phrasebook::english_words;
 use std::{fs, net::TcpListener, process::Command};
 
 /// Names that stay: of files, programs, formats and settings.
-const NAMES: [&str; 10] = ["text", "json", "texts", "tiles", "CURRENT", "SPEC", "TOML", "baseplate", "build", "IP"];
+const NAMES: [&str; 11] =
+    ["text", "json", "texts", "tiles", "origins", "CURRENT", "SPEC", "TOML", "baseplate", "build", "IP"];
 
 #[test]
 fn what_fails_is_told_in_chinese() {
@@ -13,9 +14,32 @@ fn what_fails_is_told_in_chinese() {
     write("key.toml", "[limits]\ntext = 5\n");
     write("number.toml", "[limits]\ntexts = 0\n");
     write("map.toml", "[base_map]\ntiles = []\n");
+    let wrong = [
+        "[limits]\ntexts = -1\n",
+        "[limits]\ntexts = [1]\n",
+        "[limits]\nconnections = 5\n",
+        "[limits\n",
+        "limits = 1\n",
+        "[network]\nproxies = [\"10.0.0.0/99\"]\n",
+        "[network]\nforwarding = \"x\"\n",
+        "[network]\npublic_url = \"map\"\n",
+        "[network]\norigins = [\"https://a/b\"]\n",
+        "[network]\nframe_ancestors = [\"*\"]\n",
+        "[base_map]\n",
+        "[base_map]\ntiles = [\"x\"]\n",
+        "[base_map]\ntiles = [\"/{z}/{x}/{y}\"]\ntile_size = 5\n",
+        "[base_map]\ntiles = [\"/{z}/{x}/{y}\"]\ncrs = \"bd09\"\n",
+        "[layers.grids]\nmin_zoom = 300\n",
+        "[layers.grids]\nzoom = 3\n",
+    ];
+    let wrong = wrong.iter().enumerate().map(|(at, text)| {
+        write(&format!("{at}.toml"), text);
+        (format!("--config {at}.toml nowhere.plate"), 1)
+    });
+    let wrong: Vec<_> = wrong.collect();
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let taken = taken.local_addr().expect("an address");
-    for (arguments, code) in [
+    let usual = [
         ("nowhere.plate --listen 127.0.0.1:0".to_owned(), 1),
         (format!("nowhere.plate --listen {taken}"), 1),
         ("nowhere.plate --listen here".to_owned(), 2),
@@ -26,7 +50,8 @@ fn what_fails_is_told_in_chinese() {
         ("--config map.toml nowhere.plate".to_owned(), 1),
         ("--log-format xml nowhere.plate".to_owned(), 2),
         ("--lang=zh".to_owned(), 2),
-    ] {
+    ];
+    for (arguments, code) in usual.into_iter().chain(wrong) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tile-server"));
         command.current_dir(dir.path()).args(arguments.split(' '));
         let output = command.envs([("LC_ALL", "zh_CN.UTF-8"), ("RUST_LOG", "off")]).output().expect("it runs");
