@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 /// Lines that are taken together at most: a value of the user may have line ends in it.
 const LINES_MAX: usize = 8;
 
-/// Sentences: those that begin with words before those that begin with a gap, and among them those with most words first.
+/// Sentences by their rank, and among those of one rank the ones with most words first.
 pub(crate) struct Catalogue(pub(crate) Vec<Entry>);
 
 pub(crate) struct Entry {
@@ -39,8 +39,7 @@ impl Catalogue {
         let pairs = lines.chunks_exact(2);
         let entries = pairs.map(|pair| Entry { sentence: parts(pair[0]), chinese: parts(pair[1]) });
         let mut entries: Vec<_> = entries.filter(|entry| entry.own_words() > 0).collect();
-        // `error: …` is looked at before any `{path}: …`, which would take the label for a part of the path.
-        entries.sort_by_key(|entry| (entry.begins_with_gap(), Reverse(entry.own_words())));
+        entries.sort_by_key(|entry| (entry.rank(), Reverse(entry.own_words())));
         Self(entries)
     }
 
@@ -81,6 +80,17 @@ impl Entry {
     /// Bytes of its own words.
     fn own_words(&self) -> usize {
         self.sentence.iter().map(|part| if let Part::Words(words) = part { words.len() } else { 0 }).sum()
+    }
+
+    /// When it is looked at: `error: …` before any `{path}: …`, which would take the label for a part of the path; sentences that
+    /// begin with another one, which may be any, and those of signs alone after what is more certain.
+    fn rank(&self) -> u8 {
+        match self.sentence.first() {
+            Some(Part::Gap(..)) if !self.has_letters() => 3,
+            Some(Part::Gap(Kind::Sentence, _)) => 2,
+            Some(Part::Gap(..)) => 1,
+            _ => 0,
+        }
     }
 
     pub(crate) fn begins_with_gap(&self) -> bool {
