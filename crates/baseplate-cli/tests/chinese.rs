@@ -283,7 +283,7 @@ const WRONG_SPECS: [&str; 27] = [
 ];
 
 /// Keys and words of a spec that its errors name.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "parent",
     "ancestors",
     "demolished",
@@ -301,6 +301,7 @@ const KEYS: [&str; 20] = [
     "publish",
     "point",
     "province",
+    "building",
     "number",
     "floor",
     "tab",

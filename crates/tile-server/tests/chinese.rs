@@ -4,8 +4,22 @@ use phrasebook::english_words;
 use std::{fs, net::TcpListener, process::Command};
 
 /// Names that stay: of files, programs, formats and settings.
-const NAMES: [&str; 11] =
-    ["text", "json", "texts", "tiles", "origins", "CURRENT", "SPEC", "TOML", "baseplate", "build", "IP"];
+const NAMES: [&str; 14] = [
+    "text",
+    "json",
+    "texts",
+    "tiles",
+    "origins",
+    "connections",
+    "forwarded",
+    "self",
+    "CURRENT",
+    "SPEC",
+    "TOML",
+    "baseplate",
+    "build",
+    "IP",
+];
 
 #[test]
 fn what_fails_is_told_in_chinese() {
