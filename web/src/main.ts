@@ -125,10 +125,11 @@ class Screen {
       open: this.open,
       show: (lng, lat) => this.show({ lng, lat }),
     };
-    this.tools = new Tools(TOOLS, workplace, () => {
+    const makeWay = () => {
       if (!this.card.element.hidden) writeAddress({ code: null, at: null }, { push: true });
       this.card.hide();
-    });
+    };
+    this.tools = new Tools(TOOLS, workplace, makeWay, () => this.wall.follow());
     onChoosePlace(map, ({ place, building, byKeyboard }) => {
       if (building) return this.open(building, byKeyboard);
       const [lng, lat] = plate.stored([place.lng, place.lat]);

@@ -58,6 +58,8 @@ export class Tools {
     private readonly workplace: Workplace,
     /** Takes away what would lie beside the panel, or on a phone over it. */
     private readonly makeWay: () => void,
+    /** Hears that no tool is open any more, and all of the map is free. */
+    private readonly madeFree: () => void,
   ) {
     const buttons = offers.map(({ name, picture }) => {
       const press = () => this.choose(this.current === name ? null : name);
@@ -106,6 +108,7 @@ export class Tools {
     this.paint();
     this.makeRoom();
     if (!name) {
+      this.madeFree();
       if (last) this.element.querySelector<HTMLElement>(`[data-tool="${last}"]`)?.focus();
       return;
     }

@@ -391,10 +391,16 @@ for (const [name, viewport, colorScheme] of [
       }
       assert.ok((await ranked.first().locator('.name').boundingBox()).height >= 30);
       await shoot(page, `city-${name}`);
-      // A tool takes their place.
+      // A tool takes their place, and gives it back.
+      const view = () => new URL(page.url()).hash.match(/map=([^&]*)/)[1];
+      const before = view();
       await page.evaluate(() => (location.hash += '&tool=compare&by=people@community'));
       await page.locator('.compare:not([aria-busy]) .compare-results:not([hidden])').waitFor();
       assert.equal(await page.locator('.wall-tables').isVisible(), false);
+      await page.locator('.panel').press('Escape');
+      await page.locator('.wall-tables').waitFor();
+      await untilIdle(page);
+      assert.equal(view(), before);
     }));
 
 test('on a base map in GCJ-02 data and answers stay together', () =>

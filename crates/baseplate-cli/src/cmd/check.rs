@@ -43,7 +43,7 @@ const COLUMNS: [&str; 11] =
 pub(crate) fn run(args: &Args) -> Outcome {
     let Some(plate) = args.plate.as_ref().filter(|_| !args.rules) else { return list_rules() };
     let plate = Baseplate::open(plate)?;
-    let out = args.out.create()?;
+    let out = args.out.create(matches!(args.format, Format::Csv))?;
     let mut unread = None;
     let about_people = match plate.people() {
         Ok(people) => Some(people.issues()),

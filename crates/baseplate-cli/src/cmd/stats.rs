@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let areas = args.h3.map_or_else(|| Areas::Level(level()), Areas::Cells);
     let stats = plate.stats(&StatsQuery { areas, kind, within: args.within.clone(), by: args.by.clone() })?;
     stats.note.iter().for_each(|note| say!("note: {note}"));
-    let mut out = args.out.create()?;
+    let mut out = args.out.create(matches!(args.format, Format::Csv))?;
     match args.format {
         Format::Csv => write_csv(Table::begin(out, args.out.bom)?, &stats),
         Format::Json => {

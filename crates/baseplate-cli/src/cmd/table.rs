@@ -11,6 +11,8 @@ use std::{
 /// The byte order mark.
 const BOM: &str = "\u{feff}";
 
+pub(crate) const BOM_IS_FOR_CSV: &str = "--bom is for CSV, and would break any other file: leave it out";
+
 /// Where a table is written.
 #[derive(clap::Args)]
 pub(crate) struct Out {
@@ -23,7 +25,11 @@ pub(crate) struct Out {
 }
 
 impl Out {
-    pub(crate) fn create(&self) -> Result<Box<dyn Write>, String> {
+    /// Opens it; `csv` says whether a table will be written.
+    pub(crate) fn create(&self, csv: bool) -> Result<Box<dyn Write>, String> {
+        if self.bom && !csv {
+            return Err(BOM_IS_FOR_CSV.to_owned());
+        }
         create(&self.out)
     }
 }

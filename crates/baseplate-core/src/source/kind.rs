@@ -131,9 +131,9 @@ fn quoted(path: &Path) -> String {
 }
 
 /// Why a file of which the name ends in this is not read, if that is known.
-pub(super) fn called(path: &Path, extension: &str) -> Option<SourceError> {
+pub(super) fn called(path: &Path, extension: &str, wanted: &Format) -> Option<SourceError> {
     let kind = FOREIGN.iter().find(|kind| kind.is_called(extension))?;
-    Some(kind.error(path, &Format::Features))
+    Some(kind.error(path, wanted))
 }
 
 /// Fails if the first bytes of a file are those of another kind of file.

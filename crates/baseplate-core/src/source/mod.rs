@@ -371,7 +371,7 @@ impl Format {
             Some("csv") => Ok(Self::Delimited(',')),
             Some("tsv") => Ok(Self::Delimited('\t')),
             extension => {
-                let foreign = extension.and_then(|extension| kind::called(path, extension));
+                let foreign = extension.and_then(|extension| kind::called(path, extension, &Self::Features));
                 Err(foreign.unwrap_or_else(|| SourceError::UnknownFormat(path.to_owned())))
             }
         }

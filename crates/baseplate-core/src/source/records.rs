@@ -4,6 +4,7 @@ use super::{
     Format, SourceError,
     dialect::{self, Dialect, HEAD_LINES},
     encoding::{Script, open_unknown},
+    kind,
     lines::{Line, Lines},
     split::{Ending, Splitter, cells_of},
 };
@@ -80,7 +81,13 @@ pub struct CsvRecords {
 /// When the file cannot be opened or is another kind of file, or when the encoding is not known.
 pub fn read_csv(path: &Path, options: &CsvOptions<'_>) -> Result<CsvRecords, SourceError> {
     let hint = Format::of(path).ok().and_then(|format| format.delimiter()).unwrap_or(',');
-    let (lines, script, bytes) = open_unknown(path, &Format::Delimited(hint), options.encoding)?;
+    let wanted = Format::Delimited(hint);
+    // A kind of file may be a folder.
+    let extension = path.extension().and_then(|extension| extension.to_str()).filter(|_| path.is_dir());
+    if let Some(error) = extension.and_then(|extension| kind::called(path, extension, &wanted)) {
+        return Err(error);
+    }
+    let (lines, script, bytes) = open_unknown(path, &wanted, options.encoding)?;
     Ok(CsvRecords { bytes, ..CsvRecords::new(path, lines, script, hint, options)? })
 }
 

@@ -1,6 +1,9 @@
 //! The spec: which of the user's files and columns make a plate.
 
 mod flat;
+mod titles;
+
+pub use titles::{AttributeTitles, Titles};
 
 use super::SourceError;
 use crate::{
@@ -345,41 +348,6 @@ pub struct AliasSpec {
     pub since: Option<String>,
 }
 
-/// `[titles.ATTRIBUTE]`: what an attribute of people or enterprises is called on screen, in the languages of the readers. All keys are
-/// values.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct AttributeTitles {
-    /// In Chinese.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
-    pub zh: Option<String>,
-    /// In English.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
-    pub en: Option<String>,
-    /// Its values, by how the source writes them.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "schema", schema(required = false))]
-    pub categories: BTreeMap<String, Titles>,
-}
-
-/// What something is called on screen, in the languages of the readers.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Titles {
-    /// In Chinese.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
-    pub zh: Option<String>,
-    /// In English.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
-    pub en: Option<String>,
-}
-
 /// `[[landmarks]]`: a place that people know by a name that no address has, such as a hospital or a square. The geocoder answers its
 /// name with its address. All keys are values; one of `address` and `point` is needed.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -475,7 +443,7 @@ impl Spec {
                 let all = all.into_iter().collect::<Vec<_>>().join(", ");
                 Err(format!("titles.{unknown}: no source has such an attribute; there are: {all}"))
             }
-            None => Ok(()),
+            None => self.titles.iter().try_for_each(|(name, titles)| titles.check(name)),
         }
     }
 

@@ -1,7 +1,10 @@
 //! The H3 cells of grids.
 
-use super::{BOM_IS_FOR_CSV, Failure};
-use crate::cmd::{rows::create, table::marked};
+use super::Failure;
+use crate::cmd::{
+    rows::create,
+    table::{BOM_IS_FOR_CSV, marked},
+};
 use baseplate_core::{Baseplate, H3CoverQuery};
 use phrasebook::say;
 use std::path::Path;

@@ -7,7 +7,7 @@ mod partial;
 mod tiles;
 mod zooms;
 
-use crate::Outcome;
+use crate::{Outcome, cmd::table::BOM_IS_FOR_CSV};
 use baseplate_core::{Baseplate, GridKind, H3CoverQuery, Level, TileLayer};
 use features::FeatureExport;
 use format::{Content, FeatureFormat, Format, TileFormat};
@@ -72,8 +72,6 @@ pub(crate) struct Args {
     #[arg(long, default_value = "basic", requires = "h3_cover")]
     kind: GridKind,
 }
-
-const BOM_IS_FOR_CSV: &str = "--bom is for CSV, and would break any other file: leave it out";
 
 pub(crate) fn run(args: &Args) -> Outcome {
     export(args).map_err(|e| e as Box<dyn Error>)

@@ -1,0 +1,58 @@
+//! What attributes are called on screen.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Characters of a title; more would fit no screen.
+const TITLE_MAX: usize = 100;
+
+/// `[titles.ATTRIBUTE]`: what an attribute of people or enterprises is called on screen, in the languages of the readers. All keys are
+/// values.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AttributeTitles {
+    /// In Chinese.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub zh: Option<String>,
+    /// In English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub en: Option<String>,
+    /// Its values, by how the source writes them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "schema", schema(required = false))]
+    pub categories: BTreeMap<String, Titles>,
+}
+
+/// What something is called on screen, in the languages of the readers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Titles {
+    /// In Chinese.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub zh: Option<String>,
+    /// In English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub en: Option<String>,
+}
+
+impl AttributeTitles {
+    /// Fails if a title cannot be shown in one line.
+    pub(super) fn check(&self, attribute: &str) -> Result<(), String> {
+        let own = [self.zh.as_ref(), self.en.as_ref()].into_iter().map(|title| (None, title));
+        let of_categories =
+            self.categories.iter().flat_map(|(word, t)| [&t.zh, &t.en].map(|title| (Some(word), title.as_ref())));
+        for (word, title) in own.chain(of_categories).filter_map(|(word, title)| Some((word, title?))) {
+            if title.trim().is_empty() || title.chars().count() > TITLE_MAX || title.chars().any(char::is_control) {
+                let of = word.map_or_else(String::new, |word| format!(".categories.'{word}'"));
+                return Err(format!("titles.{attribute}{of}: a title is one line of 1 to {TITLE_MAX} characters"));
+            }
+        }
+        Ok(())
+    }
+}
