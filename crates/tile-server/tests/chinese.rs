@@ -4,7 +4,8 @@ use phrasebook::english_words;
 use std::{fs, net::TcpListener, process::Command};
 
 /// Names that stay: of files, programs, formats and settings.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
+    "map",
     "text",
     "json",
     "texts",
