@@ -357,6 +357,45 @@ test('the wall shows the city and its figures, and nothing to click', () =>
     await page.locator('.controls').waitFor();
   }));
 
+/** Where a box is on a wall of 1920 × 1080, whose map is drawn larger and beside and above what this much is kept for. */
+async function onWall(page, [west, south, east, north], { right, bottom }) {
+  const scale = 1.5;
+  const [zoom, lat, lng] = (await parameter(page, 'map')).split('/').map(Number);
+  const size = 512 * 2 ** zoom * scale;
+  const mercator = (degrees) => Math.log(Math.tan(Math.PI / 4 + (degrees * Math.PI) / 360)) / (2 * Math.PI);
+  const across = (degrees) => (1920 - right) / 2 + ((degrees - lng) / 360) * size;
+  const down = (degrees) => (1080 - bottom) / 2 + (mercator(lat) - mercator(degrees)) * size;
+  return { left: across(west), right: across(east), top: down(north), bottom: down(south) };
+}
+
+test('a wall that is opened with a card has in sight what it is about; beside a tool the figures cover nothing', () =>
+  onPage({ viewport: { width: 1920, height: 1080 } }, async (page) => {
+    const gap = 36;
+    const box = (of) => page.locator(of).boundingBox();
+    const { rows } = await fetchJson('/api/stats?level=community');
+    const { bbox } = await fetchJson(`/api/entities/${rows[0].code}`);
+    await openMap(page, `#wall=1&code=${rows[0].code}`);
+    await card(page, 'entity').waitFor();
+    await page.waitForFunction(() => Number(/map=([\d.]+)/.exec(location.hash)?.[1]) > 14);
+    await untilIdle(page);
+    const [left, tables, figures] = await Promise.all(['.card', '.wall-tables', '.figures'].map(box));
+    const area = await onWall(page, bbox, { right: tables.width + gap, bottom: figures.height + gap });
+    const isClear = area.left > left.x + left.width && area.right < tables.x && area.top > 0 && area.bottom < 1080;
+    assert.ok(isClear, JSON.stringify([area, left, tables]));
+    await shoot(page, 'city-wall-opened');
+
+    const { metadata } = await fetchJson('/style.json');
+    await openMap(page);
+    await openMap(page, '#wall=1&tool=compare&by=people@community');
+    await page.reload();
+    await page.locator('.compare:not([aria-busy]) .compare-results:not([hidden])').waitFor();
+    await page.locator('.figures dd').first().waitFor();
+    await untilIdle(page);
+    const city = await onWall(page, metadata['baseplate:bounds'], { right: 0, bottom: figures.height + gap });
+    assert.ok(city.top > 0 && city.bottom < figures.y, JSON.stringify([city, figures]));
+    await shoot(page, 'city-wall-compare');
+  }));
+
 for (const [name, viewport, colorScheme] of [
   ['wall', { width: 1920, height: 1080 }, 'light'],
   ['wall-wide-dark', { width: 3840, height: 1080 }, 'dark'],
