@@ -220,9 +220,11 @@ class Screen {
   private async loadEntity(code: string, signal: AbortSignal): Promise<[View, Placed & { entity: string }]> {
     const entity = await fetchEntity(code, signal);
     const { areas, open } = this;
+    const around = entity.entity === 'address' ? entity.building?.code : undefined;
+    const building = around ? await fetchEntity(around, signal).catch(() => null) : null;
     const hasAttributes = Object.keys(entity.attributes ?? {}).length > 0;
     const attributes = hasAttributes ? await fetchAttributes(signal).catch(() => []) : [];
-    return [entityView(entity, { areas, attributes, open, show: (shown) => this.show(shown) }), entity];
+    return [entityView(entity, { areas, attributes, building, open, show: (shown) => this.show(shown) }), entity];
   }
 
   /** Shows what the page was opened with; a wall first finds out what room it leaves, and would stop the map on its way. */

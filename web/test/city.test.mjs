@@ -135,6 +135,12 @@ for (const viewport of [{ width: 1440, height: 900 }, { width: 1280, height: 800
       const told = await page.locator('.plate').innerText();
       assert.ok(!/数据版本|更新时间|缩放级别/.test(told), told);
       assert.match(await page.locator('.plate-facts').getAttribute('title'), /数据版本 \d+ · 更新时间/);
+      // Of which day the data is stands there in full.
+      const age = page.locator('.plate-age');
+      assert.match(await age.textContent(), /^(\d+年)?\d+月\d+日更新$/);
+      assert.ok(await age.evaluate((node) => node.scrollWidth <= node.clientWidth + 1), 'the day is cut off');
+      // What the colours of the ground mean.
+      assert.match(await page.locator('.legend').textContent(), /底色按区、街道区分/);
       await shoot(page, `opening-${viewport.width}`);
     }));
 
@@ -275,6 +281,35 @@ test('the addresses of a tall building stand floor by floor', () =>
     await floors.first().locator('summary').click();
     await floors.first().getByRole('button', { name: /^查看/ }).first().waitFor();
     await shoot(page, 'city-floors');
+  }));
+
+test('an address says its floor and how many enterprises its building has', () =>
+  onPage({}, async (page) => {
+    const { features } = await fetchJson('/ogc/collections/addresses/items?limit=40');
+    const room = features.map(({ properties }) => properties).find(({ text }) => /\d+(铺|室|房)$/.test(text));
+    const building = await fetchJson(`/api/entities/${room.building}?list=5000`);
+    const { floor } = building.address_list.find(({ code }) => code === room.code);
+    await openMap(page, `#code=${room.code}`);
+    const facts = card(page, 'entity').locator('dl > div');
+    await facts.first().waitFor();
+    const shown = (await facts.allInnerTexts()).map((fact) => fact.replace(/\s+/g, ' '));
+    assert.deepEqual(shown.slice(0, 2), [`楼层 ${floor} 层`, `同楼企业数 ${building.enterprises}`]);
+  }));
+
+test('the places of an enterprise are called by their addresses, and its state is said once', () =>
+  onPage({}, async (page) => {
+    const { features } = await fetchJson('/ogc/collections/enterprises/items?limit=1');
+    const { code } = features[0].properties;
+    const { places, address } = await fetchJson(`/api/entities/${code}`);
+    await openMap(page, `#code=${code}`);
+    const shown = card(page, 'entity');
+    const rows = shown.locator('section', { hasText: '场所' }).locator('li');
+    await rows.first().waitFor();
+    assert.deepEqual(await rows.locator('.name').allTextContents(), places.map((place) => place.address.text));
+    const labels = await shown.locator('dt').allTextContents();
+    assert.deepEqual(labels.filter((label) => label.endsWith('状态')), ['经营状态']);
+    await rows.first().getByRole('button').first().click();
+    await shown.locator('.entity-code code', { hasText: new RegExp(`^${address.code}$`) }).waitFor();
   }));
 
 test('layers are hidden and shown from the legend', () =>
