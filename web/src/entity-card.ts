@@ -8,7 +8,7 @@ import { areaFacts, buildingFacts } from './facts';
 import type { Selection } from './highlight';
 import { formatLngLat, formatMetres, formatNumber, nameOf, t, type Word } from './i18n';
 import { kindsOf, kindText, type AreaLayer } from './kinds';
-import { addressesByFloor, chainLine, coordinatesLine, enterpriseSection, factList, section, wholeTexts } from './parts';
+import { addressesByFloor, chainLine, coordinatesLine, enterpriseSection, factList, floorText, placeSection, section, wholeTexts } from './parts';
 
 export interface EntityActions {
   open: OpenEntity;
@@ -17,6 +17,8 @@ export interface EntityActions {
   areas: AreaLayer[];
   /** What the plate calls its attributes. */
   attributes: Attribute[];
+  /** The building of an address, which knows its floor and who else is there. */
+  building: Entity | null;
 }
 
 const HOW: Record<EntityLink['how'], Word> = {
@@ -83,7 +85,7 @@ function enterpriseSections(entity: Entity, { open }: EntityActions): (HTMLEleme
   const ofHere = { total: entity.enterprises ?? here.length, hidden: entity.co_located === undefined ? hidden : 0, wholes };
   return [
     enterpriseSection(t('enterprises'), here, ofHere, open),
-    enterpriseSection(t('places'), places, { total: places.length, hidden: 0 }, open),
+    placeSection(places, open),
     enterpriseSection(t('coLocated'), others, { total: entity.co_located ?? others.length, hidden: entity.co_located === undefined ? 0 : hidden }, open),
   ];
 }
@@ -122,7 +124,7 @@ function factsOf(entity: Entity, actions: EntityActions): HTMLElement | null {
     case 'building':
       return factList(buildingFacts(entity));
     case 'address':
-      return factList(addressFacts(entity, actions));
+      return factList([...floorFacts(entity, actions), ...buildingFact(entity, actions)]);
     case 'enterprise':
       return factList(enterpriseFacts(entity, actions));
     case 'person':
@@ -137,13 +139,28 @@ function enterpriseFacts(entity: Entity, actions: EntityActions): [string, strin
       return [attribute ? attributeText(attribute) : name, categoryText(value, attribute)];
     },
   );
-  facts.unshift([t('state'), entity.active === false ? t('cancelled') : t('inBusiness')]);
+  // Where the source says the state in its own words that is said once.
+  if (entity.attributes?.['status'] === undefined) facts.unshift([t('state'), entity.active === false ? t('cancelled') : t('inBusiness')]);
   const text = entity.address?.text ?? entity.address_text ?? null;
-  facts.push([t('registered'), text]);
-  return [...facts, ...addressFacts(entity, actions)];
+  facts.push([t('registered'), text], [t('floor'), floorOf(entity.address?.floor)]);
+  return [...facts, ...buildingFact(entity, actions)];
 }
 
-function addressFacts(entity: Entity, actions: EntityActions): [string, HTMLElement | null][] {
+/** On which floor an address is, and how many enterprises are in its building. */
+function floorFacts({ code }: Entity, { building }: EntityActions): [string, string | null][] {
+  const floor = building?.address_list?.find((address) => address.code === code)?.floor;
+  const enterprises = building?.enterprises;
+  return [
+    [t('floor'), floorOf(floor)],
+    [t('sameBuilding'), enterprises == null ? null : formatNumber(enterprises)],
+  ];
+}
+
+function floorOf(floor: number | undefined): string | null {
+  return floor === undefined ? null : floorText(floor);
+}
+
+function buildingFact(entity: Entity, actions: EntityActions): [string, HTMLElement | null][] {
   const { building } = entity;
   if (!building) return [];
   const value = h(

@@ -56,9 +56,9 @@ export function formatNumber(value: number, fractionDigits = 0): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: fractionDigits }).format(value);
 }
 
-/** A number in few digits, for instance 153万; one of few digits as it is. */
+/** A number in few digits, for instance 153万; one of up to five digits as it is. */
 export function formatCompact(value: number): string {
-  if (value < 10_000) return formatNumber(value);
+  if (value < 100_000) return formatNumber(value);
   return new Intl.NumberFormat(locale(), { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
 }
 
@@ -82,7 +82,17 @@ export function formatLngLat(lng: number, lat: number): string {
 
 /** A time in the reader's own way; what is not a time is shown as it came. */
 export function formatTime(time: string): string {
+  return formatted(time, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** The day of a time; its year only where that is not this one. */
+export function formatDay(time: string): string {
+  const isThisYear = new Date(time).getFullYear() === new Date().getFullYear();
+  return formatted(time, { month: 'short', day: 'numeric', ...(!isThisYear && { year: 'numeric' }) });
+}
+
+function formatted(time: string, style: Intl.DateTimeFormatOptions): string {
   const parsed = new Date(time);
   if (Number.isNaN(parsed.getTime())) return time;
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(parsed);
+  return new Intl.DateTimeFormat(locale(), style).format(parsed);
 }

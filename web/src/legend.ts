@@ -1,6 +1,6 @@
 import type { FillLayerSpecification, LayerSpecification, Map as MapLibre } from 'maplibre-gl';
 import { h } from './dom';
-import { formatNumber, paintInLanguage, t, type Word } from './i18n';
+import { formatNumber, nameOf, paintInLanguage, t, type Word } from './i18n';
 import { areaLayers, areaText, type AreaLayer } from './kinds';
 import type { Layers } from './layers';
 import { origin } from './origin';
@@ -25,12 +25,16 @@ interface ZoomRange {
 export function legend(map: MapLibre, shown: Layers): HTMLElement {
   const layers = map.getStyle().layers;
   const summary = h('summary');
+  const shades = h('p', { class: 'note' });
   const zoom = h('p', { class: 'note' });
   const known = ROWS.map(([word, sourceLayer]) => row(map, { name: () => t(word), sourceLayer, shown }, layers));
   const others = areaLayers(layers).filter(({ layer }) => !ROWS.some(([, sourceLayer]) => sourceLayer === layer));
   const rows = [...known, ...others.map((area) => rowOfKind(map, area, shown, layers))].filter((row) => row !== null);
+  const shaded = shadedLevels(layers);
+  shades.hidden = shaded.length === 0;
   const paint = () => {
     summary.textContent = t('legend');
+    shades.textContent = t('shades', { levels: shaded.map(nameOf).join(t('listed')) });
     zoom.textContent = t('zoomLevel', { zoom: formatNumber(map.getZoom(), 1) });
     for (const { repaint } of rows) repaint();
   };
@@ -39,7 +43,7 @@ export function legend(map: MapLibre, shown: Layers): HTMLElement {
   paintInLanguage(paint);
   const startsOpen = matchMedia('(min-width: 48rem)').matches;
   const list = h('ul', {}, ...rows.map(({ element }) => element));
-  return h('details', { class: 'legend', open: startsOpen }, summary, list, zoom, origin(map));
+  return h('details', { class: 'legend', open: startsOpen }, summary, list, shades, zoom, origin(map));
 }
 
 interface Row {
@@ -96,6 +100,14 @@ function row(
   };
   box.addEventListener('change', () => shown.show(sourceLayer, box.checked));
   return { element, repaint };
+}
+
+/** The levels whose areas are told apart by their ground. */
+function shadedLevels(layers: LayerSpecification[]): string[] {
+  return layers.flatMap(({ type, metadata }) => {
+    const level = (metadata as Record<string, unknown> | undefined)?.['baseplate:level'];
+    return type === 'fill' && typeof level === 'string' ? [level] : [];
+  });
 }
 
 function isOf(layer: LayerSpecification, sourceLayer: string): boolean {

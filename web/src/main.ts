@@ -17,7 +17,7 @@ import { areaLayers, comparedKind, kindsOf, type AreaLayer } from './kinds';
 import { Layers } from './layers';
 import { legend } from './legend';
 import { loadLocation, type PlateKinds } from './location-card';
-import { addressMoves, chipSize, createMap, onChoosePlace, openWhole, shownBox, uncover, type Placed } from './map';
+import { addressMoves, chipSize, createMap, onChoosePlace, openWhole, panelSize, shownBox, uncover, type Placed } from './map';
 import { offerNewGeneration } from './fresh';
 import { addNotices, showNotice } from './notice';
 import { loadPlate, type Plate } from './plate';
@@ -200,14 +200,14 @@ class Screen {
     if (code) {
       const load = async (signal: AbortSignal) => {
         const [view, entity] = await this.loadEntity(code, signal);
-        if (move) this.show(entity);
+        if (move) this.arrive(entity);
         return view;
       };
       void this.card.open(load, { focus });
     } else if (at) {
       const [lng = NaN, lat = NaN] = at.split(',').map(Number);
       void this.card.open((signal) => loadLocation(lng, lat, this.kinds(), this.open, signal), { focus });
-      if (move) this.show({ lng, lat });
+      if (move) this.arrive({ lng, lat });
     } else this.card.hide();
     void this.tools.follow();
     this.wall.follow();
@@ -220,24 +220,31 @@ class Screen {
   private async loadEntity(code: string, signal: AbortSignal): Promise<[View, Placed & { entity: string }]> {
     const entity = await fetchEntity(code, signal);
     const { areas, open } = this;
+    const around = entity.entity === 'address' ? entity.building?.code : undefined;
+    const building = around ? await fetchEntity(around, signal).catch(() => null) : null;
     const hasAttributes = Object.keys(entity.attributes ?? {}).length > 0;
     const attributes = hasAttributes ? await fetchAttributes(signal).catch(() => []) : [];
-    return [entityView(entity, { areas, attributes, open, show: (shown) => this.show(shown) }), entity];
+    return [entityView(entity, { areas, attributes, building, open, show: (shown) => this.show(shown) }), entity];
+  }
+
+  /** Shows what the page was opened with; a wall first finds out what room it leaves, and would stop the map on its way. */
+  private arrive(placed: Placed): void {
+    queueMicrotask(() => void this.wall.settled.then(() => this.show(placed)));
   }
 
   private show(placed: Placed): void {
     const box = shownBox(placed, this.plate);
-    if (box) this.map.fitBounds(box, { padding: freeSpace(this.map), maxZoom: 18 });
+    if (box) this.map.fitBounds(box, { padding: freeSpace(this.map, this.card.element), maxZoom: 18 });
   }
 }
 
 /** Padding that keeps what the panels cover free. */
-function freeSpace(map: MapLibre): { top: number; bottom: number; left: number; right: number } {
+function freeSpace(map: MapLibre, card: HTMLElement): { top: number; bottom: number; left: number; right: number } {
   const { width, height } = map.getContainer().getBoundingClientRect();
   // What a tool's panel covers is padding of the map already.
   return width < 768
     ? { top: chipSize(map).bottom + 16, bottom: Math.max(0, height * 0.55 - (map.getPadding().bottom ?? 0)), left: 32, right: 32 }
-    : { top: 48, bottom: 48, left: chipSize(map).right + 48, right: 96 };
+    : { top: 48, bottom: 48, left: Math.max(chipSize(map).right, panelSize(map, card).right) + 48, right: 96 };
 }
 
 void start();

@@ -34,11 +34,16 @@ const CONTROLS_BESIDE = 72;
 
 /** How far down and to the right the chip with the plate's name reaches, in pixels of the map; nothing where it is not shown. */
 export function chipSize(map: MapLibre): { right: number; bottom: number } {
+  return panelSize(map, document.querySelector('.plate'));
+}
+
+/** How far a panel in the upper left corner reaches over the map. */
+export function panelSize(map: MapLibre, panel: Element | null): { right: number; bottom: number } {
   const container = map.getContainer();
-  const chip = document.querySelector('.plate')?.getBoundingClientRect();
+  const box = panel?.getBoundingClientRect();
   // On a wall the map is drawn larger than it is laid out.
   const scale = container.getBoundingClientRect().width / container.clientWidth || 1;
-  return { right: (chip?.right ?? 0) / scale, bottom: (chip?.bottom ?? 0) / scale };
+  return { right: (box?.right ?? 0) / scale, bottom: (box?.bottom ?? 0) / scale };
 }
 
 /**

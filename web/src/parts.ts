@@ -77,7 +77,7 @@ export function addressesByFloor(addresses: AddressLine[], total: number, open: 
         h(
           'summary',
           {},
-          floor < 0 ? t('basementNumber', { n: -floor }) : t('floorNumber', { n: floor }),
+          floorText(floor),
           h('span', { class: 'note' }, t('addressesOf', { n: formatNumber(rooms.length) })),
         ),
         addressRows(rooms, wholeTexts(addresses), open),
@@ -125,6 +125,26 @@ export function enterpriseSection(
   });
   const unnamed = hidden > 0 ? sentence(t('naturalPersonsHidden', { n: formatNumber(hidden) })) : null;
   return section(title, h('ul', { class: 'rows' }, ...rows), firstOf(enterprises.length, total - hidden), unnamed);
+}
+
+/** Where an enterprise is, and what each place is to it. */
+export function placeSection(places: EnterpriseLine[], open: OpenEntity): HTMLElement | null {
+  if (places.length === 0) return null;
+  const rows = places.map(({ role, active, address, uscc }) =>
+    h(
+      'li',
+      {},
+      h('span', { class: 'name' }, address?.text || t('unnamed')),
+      h('span', { class: 'relation' }, [role, active === false ? t('cancelled') : null].filter(Boolean).join(' · ')),
+      codeWithCopy(address?.code ?? uscc, open),
+    ),
+  );
+  return section(t('places'), h('ul', { class: 'rows' }, ...rows));
+}
+
+/** A floor by its number, which is negative below the ground. */
+export function floorText(floor: number): string {
+  return floor < 0 ? t('basementNumber', { n: -floor }) : t('floorNumber', { n: floor });
 }
 
 function firstOf(shown: number, total: number): HTMLElement | null {

@@ -69,7 +69,9 @@ export class Tools {
     });
     this.element.append(...buttons);
     this.panel.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !event.defaultPrevented) this.choose(null);
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      event.preventDefault();
+      this.choose(null);
     });
     paintInLanguage(() => this.paint());
   }

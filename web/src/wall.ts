@@ -16,7 +16,7 @@ const GAP = 24;
 
 /**
  * The wall mode: for a screen that is looked at and hardly touched. It hides what one would press and shows the city in
- * figures; a click on the map shows what is there. Escape closes that, and then the wall.
+ * figures; a click on the map shows what is there. Escape closes that or a tool, and then the wall.
  */
 export class Wall {
   private readonly figures = h('dl', { class: 'figures' });
@@ -26,6 +26,8 @@ export class Wall {
   private counted: Counted[] = [];
   private isOn = false;
   private lastScale = 1;
+  /** When it has made its room. */
+  settled: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly map: MapLibre,
@@ -38,7 +40,9 @@ export class Wall {
       this.paint();
     });
     addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && this.isOn && !event.defaultPrevented) toggleWall();
+      if (event.key !== 'Escape' || !this.isOn || event.defaultPrevented) return;
+      if (readAddress().tool === undefined) toggleWall();
+      else go({ tool: null }, { push: false });
     });
     addEventListener('resize', () => {
       this.scale();
@@ -54,19 +58,20 @@ export class Wall {
       this.isOn = isOn;
       document.body.classList.toggle('wall', isOn);
       this.scale();
-      if (isOn && this.counted.length === 0) void this.count();
+      if (isOn && this.counted.length === 0) this.settled = this.count();
     }
     // Also of a wall that was one before: a tool that has closed left no room.
     this.makeRoom();
   }
 
-  /** The city lies beside the tables and above the figures; a tool, in whose place they are, makes room itself. */
+  /** The city lies beside the tables and above the figures; a tool, in whose place the tables are, makes room beside itself. */
   private makeRoom(): void {
-    if (readAddress().tool !== undefined) return;
     const room = (covered: number) => (covered > 0 ? covered / this.lastScale + GAP : 0);
-    const right = room(this.tables.getBoundingClientRect().width);
-    const bottom = room(this.figures.getBoundingClientRect().height);
+    const hasTool = readAddress().tool !== undefined;
     const { right: wasRight = 0, bottom: wasBottom = 0 } = this.map.getPadding();
+    const below = room(this.figures.getBoundingClientRect().height);
+    const right = hasTool ? wasRight : room(this.tables.getBoundingClientRect().width);
+    const bottom = hasTool ? Math.max(wasBottom, below) : below;
     if (right !== wasRight || bottom !== wasBottom) leaveRoom(this.map, this.plate, { top: 0, bottom, left: 0, right });
   }
 
@@ -92,10 +97,15 @@ export class Wall {
   }
 }
 
+/** Changes the address, and has the page follow it. */
+function go(...change: Parameters<typeof writeAddress>): void {
+  writeAddress(...change);
+  dispatchEvent(new PopStateEvent('popstate', { state: history.state }));
+}
+
 export function toggleWall(): void {
   const isOn = readAddress().wall !== undefined;
-  writeAddress({ wall: isOn ? null : '1' }, { push: true });
-  dispatchEvent(new PopStateEvent('popstate', { state: history.state }));
+  go({ wall: isOn ? null : '1' }, { push: true });
   // The browser may forbid the whole screen; the wall mode does not need it.
   if (isOn) void document.exitFullscreen?.().catch(() => undefined);
   else void document.documentElement.requestFullscreen?.().catch(() => undefined);

@@ -135,6 +135,12 @@ for (const viewport of [{ width: 1440, height: 900 }, { width: 1280, height: 800
       const told = await page.locator('.plate').innerText();
       assert.ok(!/数据版本|更新时间|缩放级别/.test(told), told);
       assert.match(await page.locator('.plate-facts').getAttribute('title'), /数据版本 \d+ · 更新时间/);
+      // Of which day the data is stands there in full.
+      const age = page.locator('.plate-age');
+      assert.match(await age.textContent(), /^(\d+年)?\d+月\d+日更新$/);
+      assert.ok(await age.evaluate((node) => node.scrollWidth <= node.clientWidth + 1), 'the day is cut off');
+      // What the colours of the ground mean.
+      assert.match(await page.locator('.legend').textContent(), /底色按区、街道区分/);
       await shoot(page, `opening-${viewport.width}`);
     }));
 
@@ -277,6 +283,35 @@ test('the addresses of a tall building stand floor by floor', () =>
     await shoot(page, 'city-floors');
   }));
 
+test('an address says its floor and how many enterprises its building has', () =>
+  onPage({}, async (page) => {
+    const { features } = await fetchJson('/ogc/collections/addresses/items?limit=40');
+    const room = features.map(({ properties }) => properties).find(({ text }) => /\d+(铺|室|房)$/.test(text));
+    const building = await fetchJson(`/api/entities/${room.building}?list=5000`);
+    const { floor } = building.address_list.find(({ code }) => code === room.code);
+    await openMap(page, `#code=${room.code}`);
+    const facts = card(page, 'entity').locator('dl > div');
+    await facts.first().waitFor();
+    const shown = (await facts.allInnerTexts()).map((fact) => fact.replace(/\s+/g, ' '));
+    assert.deepEqual(shown.slice(0, 2), [`楼层 ${floor} 层`, `同楼企业数 ${building.enterprises}`]);
+  }));
+
+test('the places of an enterprise are called by their addresses, and its state is said once', () =>
+  onPage({}, async (page) => {
+    const { features } = await fetchJson('/ogc/collections/enterprises/items?limit=1');
+    const { code } = features[0].properties;
+    const { places, address } = await fetchJson(`/api/entities/${code}`);
+    await openMap(page, `#code=${code}`);
+    const shown = card(page, 'entity');
+    const rows = shown.locator('section', { hasText: '场所' }).locator('li');
+    await rows.first().waitFor();
+    assert.deepEqual(await rows.locator('.name').allTextContents(), places.map((place) => place.address.text));
+    const labels = await shown.locator('dt').allTextContents();
+    assert.deepEqual(labels.filter((label) => label.endsWith('状态')), ['经营状态']);
+    await rows.first().getByRole('button').first().click();
+    await shown.locator('.entity-code code', { hasText: new RegExp(`^${address.code}$`) }).waitFor();
+  }));
+
 test('layers are hidden and shown from the legend', () =>
   onPage({}, async (page) => {
     const asked = [];
@@ -355,6 +390,45 @@ test('the wall shows the city and its figures, and nothing to click', () =>
     await shown.waitFor({ state: 'hidden' });
     await page.keyboard.press('Escape');
     await page.locator('.controls').waitFor();
+  }));
+
+/** Where a box is on a wall of 1920 × 1080, whose map is drawn larger and beside and above what this much is kept for. */
+async function onWall(page, [west, south, east, north], { right, bottom }) {
+  const scale = 1.5;
+  const [zoom, lat, lng] = (await parameter(page, 'map')).split('/').map(Number);
+  const size = 512 * 2 ** zoom * scale;
+  const mercator = (degrees) => Math.log(Math.tan(Math.PI / 4 + (degrees * Math.PI) / 360)) / (2 * Math.PI);
+  const across = (degrees) => (1920 - right) / 2 + ((degrees - lng) / 360) * size;
+  const down = (degrees) => (1080 - bottom) / 2 + (mercator(lat) - mercator(degrees)) * size;
+  return { left: across(west), right: across(east), top: down(north), bottom: down(south) };
+}
+
+test('a wall that is opened with a card has in sight what it is about; beside a tool the figures cover nothing', () =>
+  onPage({ viewport: { width: 1920, height: 1080 } }, async (page) => {
+    const gap = 36;
+    const box = (of) => page.locator(of).boundingBox();
+    const { rows } = await fetchJson('/api/stats?level=community');
+    const { bbox } = await fetchJson(`/api/entities/${rows[0].code}`);
+    await openMap(page, `#wall=1&code=${rows[0].code}`);
+    await card(page, 'entity').waitFor();
+    await page.waitForFunction(() => Number(/map=([\d.]+)/.exec(location.hash)?.[1]) > 14);
+    await untilIdle(page);
+    const [left, tables, figures] = await Promise.all(['.card', '.wall-tables', '.figures'].map(box));
+    const area = await onWall(page, bbox, { right: tables.width + gap, bottom: figures.height + gap });
+    const isClear = area.left > left.x + left.width && area.right < tables.x && area.top > 0 && area.bottom < 1080;
+    assert.ok(isClear, JSON.stringify([area, left, tables]));
+    await shoot(page, 'city-wall-opened');
+
+    const { metadata } = await fetchJson('/style.json');
+    await openMap(page);
+    await openMap(page, '#wall=1&tool=compare&by=people@community');
+    await page.reload();
+    await page.locator('.compare:not([aria-busy]) .compare-results:not([hidden])').waitFor();
+    await page.locator('.figures dd').first().waitFor();
+    await untilIdle(page);
+    const city = await onWall(page, metadata['baseplate:bounds'], { right: 0, bottom: figures.height + gap });
+    assert.ok(city.top > 0 && city.bottom < figures.y, JSON.stringify([city, figures]));
+    await shoot(page, 'city-wall-compare');
   }));
 
 for (const [name, viewport, colorScheme] of [

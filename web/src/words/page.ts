@@ -5,6 +5,7 @@ export const zh = {
   switchLanguageShort: 'EN',
   generation: '数据版本 {generation}',
   builtAt: '更新时间 {time}',
+  builtOn: '{date}更新',
 
   aboutPlate: '数据来源与版本',
   sourceEntity: '对象',
@@ -43,8 +44,10 @@ export const zh = {
 
   legend: '图例',
   zoomLevel: '缩放级别 {zoom}',
-  fromZoom: '{zoom} 级起',
+  fromZoom: '放大到 {zoom} 级',
   labelled: '此比例下有标注',
+  shades: '底色按{levels}区分',
+  listed: '、',
   city: '市',
   district: '区',
   subdistrict: '街道',
@@ -79,6 +82,7 @@ export const zh = {
   addressesOf: '{n} 个地址',
   enterprises: '企业',
   coLocated: '同址企业',
+  sameBuilding: '同楼企业数',
   naturalPersonsHidden: '另有个体工商户 {n} 户，只计数，不列出。',
   places: '场所',
   registered: '注册地址',
@@ -89,7 +93,7 @@ export const zh = {
   links: '关联与来源',
 
   search: '查找地址',
-  searchHint: '地址、楼栋或编码',
+  searchHint: '地址、企业、坐标或编码',
   searchGo: '查找',
   suggestions: '候选地址',
   asGcj02: 'GCJ-02（高德）',
@@ -160,6 +164,7 @@ export const en: Record<keyof typeof zh, string> = {
   switchLanguageShort: '中文',
   generation: 'Generation {generation}',
   builtAt: 'Built {time}',
+  builtOn: 'built {date}',
 
   aboutPlate: 'Sources and generation',
   sourceEntity: 'What',
@@ -198,8 +203,10 @@ export const en: Record<keyof typeof zh, string> = {
 
   legend: 'Legend',
   zoomLevel: 'Zoom {zoom}',
-  fromZoom: 'from {zoom}',
+  fromZoom: 'from zoom {zoom}',
   labelled: 'labelled at this scale',
+  shades: 'Shaded by: {levels}',
+  listed: ', ',
   city: 'City',
   district: 'District',
   subdistrict: 'Subdistrict',
@@ -234,6 +241,7 @@ export const en: Record<keyof typeof zh, string> = {
   addressesOf: '{n} addresses',
   enterprises: 'Enterprises',
   coLocated: 'At the same address',
+  sameBuilding: 'Enterprises in the building',
   naturalPersonsHidden: 'Individual businesses here, counted but not listed: {n}.',
   places: 'Places',
   registered: 'Address',
@@ -244,7 +252,7 @@ export const en: Record<keyof typeof zh, string> = {
   links: 'Links and where they come from',
 
   search: 'Find an address',
-  searchHint: 'Address, building or code',
+  searchHint: 'Address, enterprise, coordinates, code',
   searchGo: 'Find',
   suggestions: 'Suggestions',
   asGcj02: 'GCJ-02 (Amap)',
