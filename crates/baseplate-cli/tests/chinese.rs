@@ -230,6 +230,8 @@ fn what_fails_is_told_in_chinese() {
         ("geocode town.plate town/addresses.csv --address text --out town/addresses.csv", 1),
         ("stats town.plate --level nothing", 2),
         ("stats town.plate --h3 99", 1),
+        ("stats town.plate --format json --bom", 1),
+        ("check town.plate --format json --bom", 1),
         ("stats town.plate --within 1", 1),
         ("stats town.plate --by 没有", 1),
         ("export town.plate --out city.doc", 1),

@@ -191,3 +191,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_geodatabase_is_a_folder_and_has_its_cure() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let folder = dir.path().join("city.gdb");
+    std::fs::create_dir(&folder).expect("a folder");
+    let error = read_csv(&folder, &CsvOptions::default()).map(drop).expect_err("no table").to_string();
+    assert!(error.contains("a geodatabase") && error.contains("ogr2ogr -f CSV"), "{error}");
+}

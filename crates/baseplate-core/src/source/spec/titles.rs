@@ -56,3 +56,25 @@ impl AttributeTitles {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_one_line() {
+        let said = |title: &str| {
+            let titles = Titles { zh: Some(title.to_owned()), en: None };
+            let categories = BTreeMap::from([("food".to_owned(), titles.clone())]);
+            let of_word = AttributeTitles { categories, ..AttributeTitles::default() }.check("industry");
+            let own = AttributeTitles { zh: titles.zh, ..AttributeTitles::default() }.check("industry");
+            assert_eq!(own.is_err(), of_word.is_err());
+            of_word
+        };
+        assert_eq!(said(&"名".repeat(TITLE_MAX)), Ok(()));
+        for title in [&"名".repeat(TITLE_MAX + 1), " ", "a\nb", ""] {
+            let error = said(title).err().unwrap_or_default();
+            assert!(error.starts_with("titles.industry.categories.'food': "), "{title:?}: {error}");
+        }
+    }
+}
