@@ -89,6 +89,11 @@ impl ArraysReader {
         Ok(Self { file, sections })
     }
 
+    /// How many sections there are.
+    pub(crate) fn sections(&self) -> usize {
+        self.sections.len()
+    }
+
     /// The array in a section, without copying it.
     pub(crate) fn array<T: ArrowNativeType>(&self, section: usize) -> Result<ScalarBuffer<T>, ArraysError> {
         let (offset, length) = *self.sections.get(section).ok_or(ArraysError::Damaged)?;

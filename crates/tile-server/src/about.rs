@@ -6,7 +6,8 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
 };
 use baseplate_core::{
-    AttributeInfo, AttributeTitles, Baseplate, Bbox, Entity, GridKind, Level, RowCounts, Rule, Severity, SourceInfo,
+    AttributeInfo, AttributeTitles, Baseplate, Bbox, Entity, GridKind, Level, PeopleRelease, RowCounts, Rule, Severity,
+    SourceInfo,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,7 +25,9 @@ pub(crate) struct About {
     built_by: String,
     /// West, south, east, north; null for an empty plate.
     bbox: Option<Bbox>,
-    /// Counts of people below this are not shown.
+    /// The release that all counts of people are of; null where people are not counted.
+    people_release: Option<PeopleRelease>,
+    /// As many persons as are told of together at least.
     suppress_below: u32,
     /// Rows of each table.
     rows: RowCounts,
@@ -127,6 +130,7 @@ pub(crate) async fn about(
         built_at: manifest.built_at.clone(),
         built_by: manifest.built_by.clone(),
         bbox: manifest.bbox,
+        people_release: manifest.people_release.clone(),
         suppress_below: manifest.suppress_below,
         rows: manifest.rows,
         levels: kinds.first().map(|first| first.levels.clone()).unwrap_or_default(),

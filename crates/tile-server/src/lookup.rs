@@ -119,7 +119,7 @@ pub(crate) async fn stats(
         StatsError::Within(_) | StatsError::Attribute { .. } | StatsError::Kind { .. } | StatsError::Level { .. } => {
             Problem::not_found(error)
         }
-        StatsError::Resolution(_) | StatsError::PeopleByCell => Problem::bad_request(error),
+        StatsError::Resolution(_) => Problem::bad_request(error),
     };
     aside(move || plate.stats(&query)).await?.map(Json).map_err(wrong)
 }

@@ -1,6 +1,9 @@
-use super::{key::KeyArgs, progress::Bar};
+use super::{
+    key::{KeyArgs, read_key},
+    progress::Bar,
+};
 use crate::Outcome;
-use baseplate_core::{BuildError, BuildOptions, BuildReport, Progress, RowCounts, Spec, build};
+use baseplate_core::{BuildError, BuildOptions, BuildReport, PeopleRelease, Progress, RowCounts, Spec, build};
 use phrasebook::say;
 use std::{
     path::{Path, PathBuf},
@@ -22,6 +25,15 @@ pub(crate) struct Args {
     /// under another key; else exit code 4
     #[arg(long)]
     accept: bool,
+    /// Release counts of people anew, though none is due by the spec
+    #[arg(long)]
+    release_people: bool,
+    /// Begin a new series of releases of people's counts. Who has seen the former ones can tell from the difference who has moved
+    #[arg(long)]
+    new_people_series: bool,
+    /// File with the key that the plate was built with so far, if the key is changed (with --accept)
+    #[arg(long)]
+    former_key_file: Option<PathBuf>,
     #[command(flatten)]
     key: KeyArgs,
 }
@@ -33,7 +45,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let spec = Spec::read(&args.spec)?;
     let started = Instant::now();
     let bar = Bar::new()?;
-    let options = BuildOptions { strict: args.strict, accept: args.accept, key: args.key.key()? };
+    let Args { strict, accept, release_people, new_people_series, .. } = *args;
+    let former_key = args.former_key_file.as_deref().map(read_key).transpose()?;
+    let options = BuildOptions { strict, accept, key: args.key.key()?, former_key, release_people, new_people_series };
     let built = build(&spec, &args.out, options, &|progress| show(&bar, progress));
     bar.clear();
     if let Err(BuildError::Strict { rejects, reasons, .. }) = &built {
@@ -57,7 +71,7 @@ fn show(bar: &Bar, progress: Progress<'_>) {
 fn summarise(report: &BuildReport, out: &Path, took: Duration) {
     let manifest = &report.manifest;
     say!("{:>10} {:>10} {:>10}  source", "rows", "used", "rejected");
-    for s in &manifest.sources {
+    for s in manifest.sources.iter().chain(&report.private.sources) {
         let crs = s.crs.as_ref().map(|crs| format!(", {crs}")).unwrap_or_default();
         say!("{:>10} {:>10} {:>10}  {} ({}{crs})", s.rows, s.used, s.rejected, s.path, s.entity);
         s.operation.iter().for_each(|operation| say!("{:>33} {operation}", ""));
@@ -73,9 +87,13 @@ fn summarise(report: &BuildReport, out: &Path, took: Duration) {
     }
     report.faults.iter().for_each(|fault| say!("  {fault}"));
     report.notes.iter().for_each(|note| say!("\nnote: {note}"));
-    let issues: u64 = manifest.issues.values().sum();
+    let issues: u64 = manifest.issues.values().chain(report.private.issues.values()).sum();
     if issues > 0 {
         say!("\n{issues} issues of quality; list them with: baseplate check {}", out.display());
+    }
+    if let Some(PeopleRelease { number, day, people, households, .. }) = &manifest.people_release {
+        let made = if report.is_release { "made by this build" } else { "as before" };
+        say!("\npeople: release {number} of {day}, {made}: {people} people in {households} homes");
     }
     let RowCounts { grids, buildings, addresses, people, enterprises } = manifest.rows;
     let (plate, generation, took) = (out.display(), &manifest.generation, took.as_secs_f64());

@@ -1,6 +1,8 @@
 use super::table::{Out, Table};
 use crate::Outcome;
-use baseplate_core::{Baseplate, IssueRecord, Language, OpenError, Rule, SourceInfo};
+use baseplate_core::{
+    Baseplate, IssueRecord, Language, Manifest, OpenError, People, PrivateManifest, Rule, SourceInfo,
+};
 use phrasebook::{say, spoken, worded};
 use std::{
     io::{self, Write},
@@ -45,21 +47,21 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let plate = Baseplate::open(plate)?;
     let out = args.out.create(matches!(args.format, Format::Csv))?;
     let mut unread = None;
-    let about_people = match plate.people() {
-        Ok(people) => Some(people.issues()),
+    let people = match plate.people() {
+        Ok(people) => Some(people),
         Err(e @ OpenError::Private { .. }) => {
             unread = Some(e);
             None
         }
         Err(e) => return Err(e.into()),
     };
-    let issues = plate.issues().chain(about_people.into_iter().flatten());
+    let issues = plate.issues().chain(people.iter().flat_map(People::issues));
     let wanted = issues.filter(|issue| args.rule.is_empty() || args.rule.contains(&issue.rule));
     match args.format {
         Format::Csv => write_csv(Table::begin(out, args.out.bom)?, wanted)?,
         Format::Json => write_json(out, wanted)?,
     }
-    summarise(&plate, &args.rule);
+    summarise(plate.manifest(), people.map(|people| people.manifest()), &args.rule);
     match unread {
         Some(e) => Err(format!("issues about people are not listed: {e}").into()),
         None => Ok(()),
@@ -132,19 +134,25 @@ fn write_json<'a>(mut out: impl Write, issues: impl Iterator<Item = IssueRecord<
     Ok(())
 }
 
-fn summarise(plate: &Baseplate, rules: &[Rule]) {
-    let counts = &plate.manifest().issues;
+fn summarise(manifest: &Manifest, private: Option<&PrivateManifest>, rules: &[Rule]) {
+    let found = |rule: &Rule| {
+        let counts = private.iter().map(|private| &private.issues).chain([&manifest.issues]);
+        counts.filter_map(|counts| counts.get(rule.as_str())).sum::<u64>()
+    };
     say!("{:>10}  issue", "found");
+    let mut all = 0;
     for rule in Rule::ALL.iter().filter(|rule| rules.is_empty() || rules.contains(rule)) {
-        if let Some(count) = counts.get(rule.as_str()) {
+        let count = found(rule);
+        all += count;
+        if count > 0 {
             say!("{count:>10}  {} ({}): {}", rule.as_str(), rule.severity().as_str(), rule.meaning());
         }
     }
-    let wanted = Rule::ALL.iter().filter(|rule| rules.is_empty() || rules.contains(rule));
-    let all: u64 = wanted.filter_map(|rule| counts.get(rule.as_str())).sum();
     say!("{all:>10}  in all");
     say!("\n{:>10} {:>10} {:>8}  source", "rows", "linked", "share");
-    for SourceInfo { entity, path, rows, linked, .. } in &plate.manifest().sources {
+    for SourceInfo { entity, path, rows, linked, .. } in
+        manifest.sources.iter().chain(private.iter().flat_map(|private| &private.sources))
+    {
         let share = if *rows == 0 { 0.0 } else { 100.0 * *linked as f64 / *rows as f64 };
         say!("{rows:>10} {linked:>10} {share:>7.2}%  {path} ({entity})");
     }

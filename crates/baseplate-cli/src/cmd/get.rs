@@ -40,7 +40,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
             None => return Err(plate.describe_missing(&code).into()),
         },
         (None, None) => {
-            let hint = if plate.manifest().rows.people > 0 { "; people are found with --key-file only" } else { "" };
+            let hint =
+                if plate.manifest().people_release.is_some() { "; people are found with --key-file only" } else { "" };
             return Err(format!("{}{hint}", plate.describe_missing(&code)).into());
         }
     };

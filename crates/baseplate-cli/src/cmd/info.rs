@@ -1,5 +1,5 @@
 use crate::Outcome;
-use baseplate_core::{Baseplate, Bbox, Level, Manifest};
+use baseplate_core::{Baseplate, Bbox, Level, Manifest, PeopleRelease};
 use phrasebook::worded;
 use std::{
     fmt::{self, Write as _},
@@ -49,7 +49,12 @@ fn description(plate: &Baseplate) -> Result<String, fmt::Error> {
     }
     writeln!(out, "buildings  {}", rows.buildings)?;
     writeln!(out, "addresses  {}", rows.addresses)?;
-    writeln!(out, "people     {} rows", rows.people)?;
+    match &plate.manifest().people_release {
+        Some(PeopleRelease { number, day, people, households, .. }) => {
+            writeln!(out, "people     {people} in {households} homes, release {number} of {day}")?;
+        }
+        None => writeln!(out, "people     not counted")?,
+    }
     writeln!(out, "enterprises {} rows", rows.enterprises)?;
     writeln!(out, "issues     {}", plate.manifest().issues.values().sum::<u64>())?;
     let whole = Bbox([f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY]);

@@ -21,16 +21,19 @@ impl KeyArgs {
     /// The key that was given, if one was.
     pub(crate) fn key(&self) -> Result<Option<PersonKey>, KeyError> {
         match &self.key_file {
-            Some(file) => {
-                warn_if_open(file);
-                PersonKey::read(file).map(Some)
-            }
+            Some(file) => read_key(file).map(Some),
             None => {
                 let variable = env::var(VARIABLE).ok().filter(|secret| !secret.trim().is_empty());
                 variable.map(|secret| PersonKey::new(secret.as_bytes())).transpose()
             }
         }
     }
+}
+
+/// The key in a file.
+pub(crate) fn read_key(file: &Path) -> Result<PersonKey, KeyError> {
+    warn_if_open(file);
+    PersonKey::read(file)
 }
 
 /// Whoever can read the key can try out whose id is in a plate.

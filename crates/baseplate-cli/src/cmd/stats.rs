@@ -3,7 +3,7 @@ use super::{
     table::{Out, Table},
 };
 use crate::Outcome;
-use baseplate_core::{Areas, Baseplate, GridKind, Level, Stats, StatsQuery};
+use baseplate_core::{Areas, Baseplate, GridKind, Level, PeopleRelease, Stats, StatsQuery};
 use phrasebook::say;
 use std::{io::Write, path::PathBuf};
 
@@ -44,7 +44,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let level = || args.level.unwrap_or_else(|| plate.usual_level(kind.as_ref()));
     let areas = args.h3.map_or_else(|| Areas::Level(level()), Areas::Cells);
     let stats = plate.stats(&StatsQuery { areas, kind, within: args.within.clone(), by: args.by.clone() })?;
-    stats.note.iter().for_each(|note| say!("note: {note}"));
+    if let Some(PeopleRelease { number, day, .. }) = &stats.people_release {
+        say!("note: people as of release {number} of {day}");
+    }
     let mut out = args.out.create(matches!(args.format, Format::Csv))?;
     match args.format {
         Format::Csv => write_csv(Table::begin(out, args.out.bom)?, &stats),
@@ -59,16 +61,21 @@ pub(crate) fn run(args: &Args) -> Outcome {
 fn write_csv(mut csv: Table<impl Write>, stats: &Stats) -> Outcome {
     let entity = stats.entity.map(|e| e.as_str()).unwrap_or_default();
     let word = |category: &String| if category.is_empty() { "?" } else { category }.to_owned();
-    let fixed = ["code", "name", "buildings", "addresses", "enterprises", "people"].map(str::to_owned);
+    let fixed = ["code", "name", "buildings", "addresses", "enterprises", "people", "households", "people_estimated"];
+    let fixed = fixed.map(str::to_owned);
     let by = stats.categories.iter().map(|category| format!("{entity}:{}", word(category)));
-    csv.row(fixed.into_iter().chain(by))?;
+    let by_estimated = stats.entity.map(|entity| format!("{entity}:estimated"));
+    csv.row(fixed.into_iter().chain(by).chain(by_estimated))?;
     let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
     for row in &stats.rows {
         let c = &row.counts;
-        let counts = [Some(c.buildings), Some(c.addresses), Some(c.enterprises), c.people].map(number);
+        let flag = |estimated: bool| u32::from(estimated);
+        let estimated = c.people.map(|_| flag(c.people_estimated));
+        let counts = [Some(c.buildings), Some(c.addresses), Some(c.enterprises), c.people, c.households, estimated];
         let names = [row.code.clone(), row.name.clone().unwrap_or_default()];
-        let by = row.by.iter().flatten().map(|n| number(*n));
-        csv.row(names.into_iter().chain(counts).chain(by))?;
+        let by = row.by.iter().flatten().map(|n| Some(*n));
+        let by = by.chain(row.by.as_ref().map(|_| Some(flag(row.by_estimated))));
+        csv.row(names.into_iter().chain(counts.into_iter().chain(by).map(number)))?;
     }
     csv.flush()?;
     Ok(())

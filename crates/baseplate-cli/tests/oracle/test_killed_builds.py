@@ -24,7 +24,7 @@ from plates import generation
 ROWS = 200_000
 # Builds that are killed: spread over the whole duration of a build, and around its end, where it publishes.
 KILLED, KILLED_LATE = 30, 15
-PLATE_FILES = {"CURRENT", ".lock", "rejects.csv"}
+PLATE_FILES = {"CURRENT", ".lock", "rejects.csv", "people-releases.bin"}
 
 
 @pytest.fixture(scope="module")

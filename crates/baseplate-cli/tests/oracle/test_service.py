@@ -93,7 +93,7 @@ def wait_for_generation(address, name):
 
 
 def published(cli, source, plate):
-    cli.build(source / "spec.toml", plate, "--accept")
+    cli.build(source / "spec.toml", plate, "--accept", "--new-people-series")
     return generation(plate).name
 
 

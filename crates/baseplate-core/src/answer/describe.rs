@@ -24,26 +24,28 @@ impl From<Grid<'_>> for GridRef {
 }
 
 impl Counts {
-    fn of(count: impl Fn(Entity) -> Option<u32>) -> Self {
+    fn of(count: impl Fn(Entity) -> Option<u32>, households: Option<u32>, people_estimated: bool) -> Self {
         let number = |entity| count(entity).unwrap_or_default();
         Self {
             buildings: number(Entity::Building),
             addresses: number(Entity::Address),
             enterprises: number(Entity::Enterprise),
             people: count(Entity::Person),
+            households,
+            people_estimated,
         }
     }
 }
 
 impl From<Grid<'_>> for Counts {
     fn from(grid: Grid<'_>) -> Self {
-        Self::of(|entity| grid.count(entity))
+        Self::of(|entity| grid.count(entity), grid.households(), grid.is_estimated())
     }
 }
 
 impl From<HexCell<'_>> for Counts {
     fn from(cell: HexCell<'_>) -> Self {
-        Self::of(|entity| cell.count(entity))
+        Self::of(|entity| cell.count(entity), cell.households(), cell.is_estimated())
     }
 }
 

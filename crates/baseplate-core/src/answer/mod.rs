@@ -112,8 +112,12 @@ pub struct Counts {
     pub addresses: u32,
     /// Enterprises, each once, where it is registered.
     pub enterprises: u32,
-    /// People, each once, where they live; null where the number may not be shown.
+    /// People, each once, where they live, as of the last release; null where people are not counted.
     pub people: Option<u32>,
+    /// Homes in which somebody lives, as of the last release; null where people are not counted.
+    pub households: Option<u32>,
+    /// Whether the numbers of people and households are estimates: the area holds a part of what was counted together.
+    pub people_estimated: bool,
 }
 
 /// An enterprise in a list.

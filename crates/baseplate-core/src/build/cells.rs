@@ -24,28 +24,10 @@ pub(super) fn by_containing_cell(
         let numbers = if buildings.drafts[row].demolished { Numbers::default() } else { Numbers::building() };
         Some((buildings.points[row], index(buildings.h3[row])?, numbers))
     };
-    let of_address =
-        |row: usize| Some((addresses.point(row as u32), index(h3[row])?, at_address[row].without_people()));
+    let of_address = |row: usize| Some((addresses.point(row as u32), index(h3[row])?, at_address[row]));
     let mut cells = count(buildings.len(), of_building);
     count(addresses.len(), of_address).into_iter().for_each(|(cell, n)| cells.entry(cell).or_default().add(n));
     cells.into_iter().collect()
-}
-
-/// What lies in the cells of all resolutions if each place counts in the parents of its cell, so that cells add up to those
-/// above them, as the proof of suppression wants it.
-pub(super) fn by_parent_cell(at_address: &[Numbers], h3: &[Option<u64>]) -> BTreeMap<CellIndex, Numbers> {
-    let mut fine: HashMap<u64, Numbers> = HashMap::new();
-    for (cell, numbers) in h3.iter().zip(at_address).filter_map(|(cell, n)| Some(((*cell)?, n))) {
-        fine.entry(cell).or_default().add(*numbers);
-    }
-    let mut cells: BTreeMap<CellIndex, Numbers> = BTreeMap::new();
-    for (cell, numbers) in fine {
-        let Ok(cell) = CellIndex::try_from(cell) else { continue };
-        for above in CELL_RESOLUTIONS.into_iter().filter_map(|r| cell.parent(r)) {
-            cells.entry(above).or_default().add(numbers);
-        }
-    }
-    cells
 }
 
 /// Counts `rows` places, of which `place` tells one; places next to one another are expected to lie near one another.

@@ -1,16 +1,8 @@
-//! Counting: what lies in each grid and each H3 cell, and which counts of people may be shown.
+//! Counting: what lies in each grid and each H3 cell.
 
-use super::{
-    Context, Tables,
-    cells::{by_containing_cell, by_parent_cell},
-};
-use crate::{
-    spatial::PEOPLE_FINEST,
-    stats::{Atom, Family, publishable_pair},
-};
-use h3o::CellIndex;
+use super::{Context, Tables, cells::by_containing_cell, release::Released};
+use crate::spatial::CELL_RESOLUTIONS;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
 
 /// How many of each entity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,8 +10,10 @@ pub(super) struct Numbers {
     pub(super) buildings: u32,
     pub(super) addresses: u32,
     pub(super) enterprises: u32,
-    /// Exact: for nobody's eyes before suppression.
-    people: u32,
+    /// As released.
+    pub(super) people: u32,
+    /// Addresses with a resident, as released.
+    pub(super) households: u32,
 }
 
 impl Numbers {
@@ -33,11 +27,7 @@ impl Numbers {
         self.addresses += other.addresses;
         self.enterprises += other.enterprises;
         self.people += other.people;
-    }
-
-    /// The same for everybody's eyes.
-    pub(super) fn without_people(self) -> Self {
-        Self { people: 0, ..self }
+        self.households += other.households;
     }
 }
 
@@ -46,15 +36,18 @@ pub(super) struct CellNumbers {
     pub(super) cell: u64,
     pub(super) resolution: u8,
     pub(super) numbers: Numbers,
-    pub(super) people: Option<u32>,
+    /// Whether its people are an estimate.
+    pub(super) estimated: bool,
 }
 
 /// All counts of a plate.
 pub(super) struct Counts {
     /// By row of the table of grids.
     pub(super) grids: Vec<Numbers>,
-    /// People of each grid where they may be shown.
-    pub(super) people: Vec<Option<u32>>,
+    /// Whether the people of each grid are an estimate.
+    pub(super) estimated: Vec<bool>,
+    /// Whether people are counted at all.
+    pub(super) has_people: bool,
     /// By resolution, then cell.
     pub(super) cells: Vec<CellNumbers>,
     /// The cell of each row of the table of addresses.
@@ -62,7 +55,7 @@ pub(super) struct Counts {
 }
 
 impl Context<'_> {
-    pub(super) fn count(&self, tables: &Tables<'_>) -> Counts {
+    pub(super) fn count(&self, tables: &Tables<'_>, released: Option<&Released>) -> Counts {
         let h3: Vec<_> =
             (0..tables.addresses.len() as u32).into_par_iter().map(|row| tables.addresses.h3(row)).collect();
         let at_address = numbers_at_addresses(tables);
@@ -74,23 +67,36 @@ impl Context<'_> {
         for (row, numbers) in (0..).zip(&at_address) {
             tables.grids_of_address(row).iter().flatten().for_each(|grid| grids[*grid as usize].add(*numbers));
         }
-        self.roll_up(&mut grids);
-        let by_parent = by_parent_cell(&at_address, &h3);
-        let (people, shown) = self.published(tables, &grids, &by_parent, &at_address, &h3);
-        let mut contained = by_containing_cell(tables, &at_address, &h3);
-        for cell in by_parent.keys() {
-            contained.entry(*cell).or_default();
+        if let Some(released) = released {
+            for (block, spot) in released.spots.iter().enumerate() {
+                let grid_of = |coverage| self.grid_of(tables, *spot, coverage);
+                (0..self.coverages.len())
+                    .filter_map(grid_of)
+                    .for_each(|grid| grids[grid as usize].add(released.of(block)));
+            }
         }
-        let people_in = |cell: &CellIndex| by_parent.get(cell).filter(|_| shown.get(cell) == Some(&true));
-        let cell_numbers = |(cell, numbers): (CellIndex, Numbers)| CellNumbers {
+        self.roll_up(&mut grids);
+        let estimated = released.map(|released| self.cut_grids(tables, released, &released.state.people.bonds));
+        let mut cells = by_containing_cell(tables, &at_address, &h3);
+        let mut is_estimate = std::collections::HashSet::new();
+        if let Some(released) = released {
+            for resolution in CELL_RESOLUTIONS {
+                for (cell, people, households, estimated) in self.people_by_cell(tables, released, resolution) {
+                    cells.entry(cell).or_default().add(Numbers { people, households, ..Numbers::default() });
+                    is_estimate.extend(estimated.then_some(cell));
+                }
+            }
+        }
+        let cell_numbers = |(cell, numbers): (h3o::CellIndex, Numbers)| CellNumbers {
             cell: cell.into(),
             resolution: cell.resolution().into(),
             numbers,
-            people: people_in(&cell).map(|n| n.people),
+            estimated: is_estimate.contains(&cell),
         };
-        let mut cells: Vec<_> = contained.into_iter().map(cell_numbers).collect();
+        let mut cells: Vec<_> = cells.into_iter().map(cell_numbers).collect();
         cells.sort_by_key(|c| (c.resolution, c.cell));
-        Counts { grids, people, cells, h3 }
+        let has_people = released.is_some();
+        Counts { grids, estimated: estimated.unwrap_or_else(|| vec![false; tables.grids.len()]), has_people, cells, h3 }
     }
 
     /// Adds what lies in the grids of the ground to every level above of the same kind.
@@ -104,7 +110,7 @@ impl Context<'_> {
     }
 
     /// The rows above a grid that are of its kind.
-    fn above(&self, row: u32) -> impl Iterator<Item = u32> {
+    pub(super) fn above(&self, row: u32) -> impl Iterator<Item = u32> {
         let next = |row: &u32| self.grids.parents[*row as usize].map(|(parent, _)| parent);
         let kind = &self.grids.drafts[row as usize].kind;
         std::iter::successors(next(&row), next).filter(move |row| self.grids.drafts[*row as usize].kind == *kind)
@@ -116,50 +122,6 @@ impl Context<'_> {
         let first = self.coverages.first().map(|c| &c.info.kind);
         let rows = self.grids.drafts.iter().take_while(|d| Some(&d.kind) == first).count();
         (0..rows as u32).map(|row| self.above(row).next()).collect()
-    }
-
-    /// Which counts of people may be shown: for each grid of the first coverage and the levels above it its people, for each
-    /// cell whether. Those of other kinds of grids are never shown: their borders cross.
-    fn published(
-        &self,
-        tables: &Tables<'_>,
-        grids: &[Numbers],
-        cells: &BTreeMap<CellIndex, Numbers>,
-        at_address: &[Numbers],
-        h3: &[Option<u64>],
-    ) -> (Vec<Option<u32>>, HashMap<CellIndex, bool>) {
-        if self.coverages.is_empty() || tables.people.len() == 0 {
-            return (vec![None; grids.len()], HashMap::new());
-        }
-        let parents = self.first_kind_parents();
-        let rows = parents.len();
-        let totals: Vec<u32> = grids[..rows].iter().map(|n| n.people).collect();
-        let empty: Vec<bool> = grids[..rows].iter().map(|n| n.addresses == 0).collect();
-        let by_grid = Family { parents: &parents, categories: 1, counts: &totals, uninhabited: &empty };
-
-        let shown: Vec<_> = cells.iter().filter(|(cell, _)| cell.resolution() <= PEOPLE_FINEST).collect();
-        let place: HashMap<CellIndex, u32> = shown.iter().map(|(cell, _)| **cell).zip(0..).collect();
-        let coarser = |cell: &CellIndex| cell.resolution().pred().and_then(|r| place.get(&cell.parent(r)?).copied());
-        let cell_parents: Vec<Option<u32>> = shown.iter().map(|(cell, _)| coarser(cell)).collect();
-        let cell_totals: Vec<u32> = shown.iter().map(|(_, n)| n.people).collect();
-        let cell_empty: Vec<bool> = shown.iter().map(|(_, n)| n.addresses == 0).collect();
-        let by_cell = Family { parents: &cell_parents, categories: 1, counts: &cell_totals, uninhabited: &cell_empty };
-
-        let mut atoms: BTreeMap<[u32; 2], u32> = BTreeMap::new();
-        for (row, (numbers, cell)) in (0..).zip(at_address.iter().zip(h3)) {
-            let grid = tables.grids_of_address(row).first().copied().flatten();
-            let cell = cell.and_then(|c| CellIndex::try_from(c).ok()?.parent(PEOPLE_FINEST));
-            let cell = cell.and_then(|c| place.get(&c).copied());
-            if let (Some(grid), Some(cell)) = (grid, cell) {
-                *atoms.entry([grid, cell]).or_default() += numbers.people;
-            }
-        }
-        let atoms: Vec<Atom> = atoms.into_iter().map(|(leaves, people)| Atom { leaves, people }).collect();
-        let families = [&by_grid, &by_cell];
-        let [grids_shown, cells_shown] = publishable_pair(families, &atoms, self.spec.plate.suppress_below);
-        let mut people: Vec<_> = totals.iter().zip(grids_shown).map(|(n, shown)| shown.then_some(*n)).collect();
-        people.resize(grids.len(), None);
-        (people, shown.iter().map(|(cell, _)| **cell).zip(cells_shown).collect())
     }
 }
 
@@ -176,10 +138,7 @@ impl Tables<'_> {
 /// What counts at each row of the table of addresses.
 fn numbers_at_addresses(tables: &Tables<'_>) -> Vec<Numbers> {
     let mut numbers = vec![Numbers { addresses: 1, ..Numbers::default() }; tables.addresses.len()];
-    let (people, enterprises) = (tables.people, tables.enterprises);
-    for address in people.order.iter().filter(|p| people.counts(**p)).filter_map(|p| people.address(*p)) {
-        numbers[address as usize].people += 1;
-    }
+    let enterprises = tables.enterprises;
     for address in enterprises.order.iter().filter(|p| enterprises.counts(**p)).filter_map(|p| enterprises.address(*p))
     {
         numbers[address as usize].enterprises += 1;

@@ -43,6 +43,14 @@ pub enum BuildError {
          > city.key`, keep it where the plate is not, and give it with --key-file city.key or in BASEPLATE_KEY"
     )]
     NoKey,
+    /// The state of the releases of people's counts cannot be used.
+    #[error("{path}: the state of the releases of people's counts: {reason}")]
+    Releases {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and the cure.
+        reason: String,
+    },
     /// A coverage has no place for its locator.
     #[error("coverage '{kind}': {reason}")]
     Coverage {

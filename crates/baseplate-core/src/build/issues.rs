@@ -26,23 +26,24 @@ pub(super) struct IssueWriter {
     public: IssueTable,
     /// What concerns single persons.
     private: IssueTable,
-    counts: BTreeMap<Rule, u64>,
+    /// How often each rule found something, of all and of single persons.
+    counts: [BTreeMap<Rule, u64>; 2],
 }
 
 impl IssueWriter {
     pub(super) fn create(dir: &Path) -> Result<Self, BuildError> {
         let [public, private] = [ISSUES, PRIVATE_ISSUES].map(|file| IssueTable::create(dir.join(file)));
-        Ok(Self { public: public?, private: private?, counts: BTreeMap::new() })
+        Ok(Self { public: public?, private: private?, counts: Default::default() })
     }
 
     pub(super) fn add(&mut self, issue: Issue) {
-        *self.counts.entry(issue.rule).or_default() += 1;
         let about_people = issue.entity == Entity::Person || issue.rule.entity() == Entity::Person;
+        *self.counts[usize::from(about_people)].entry(issue.rule).or_default() += 1;
         if about_people { &mut self.private } else { &mut self.public }.add(issue);
     }
 
-    /// Ends the tables; returns how often each rule found something.
-    pub(super) fn finish(self) -> Result<BTreeMap<Rule, u64>, BuildError> {
+    /// Ends the tables; returns how often each rule found something, of all and of single persons.
+    pub(super) fn finish(self) -> Result<[BTreeMap<Rule, u64>; 2], BuildError> {
         self.public.finish()?;
         self.private.finish()?;
         Ok(self.counts)

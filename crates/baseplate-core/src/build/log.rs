@@ -59,7 +59,8 @@ pub(super) struct Summary {
     pub(super) reasons: Vec<(String, String, u64)>,
     pub(super) rejected: u64,
     pub(super) notes: Vec<String>,
-    pub(super) issues: BTreeMap<Rule, u64>,
+    /// How often each rule found something: of all, and of single persons.
+    pub(super) issues: [BTreeMap<Rule, u64>; 2],
 }
 
 impl Log {

@@ -1,17 +1,26 @@
 //! Whether a new generation holds much less than the one before, as a source that was cut short would make it.
 
 use crate::{
-    plate::{CoverageInfo, Manifest, SourceInfo},
+    plate::{CoverageInfo, Manifest, PrivateManifest, SourceInfo},
     quality::Rule,
     source::PublishSpec,
 };
 use std::collections::BTreeMap;
 
 /// What a new generation has lost against the former one, beyond what the spec allows: a sentence each.
-pub(super) fn losses(former: &Manifest, new: &Manifest, allowed: &PublishSpec) -> Vec<String> {
+pub(super) fn losses(
+    (former, of_people): &(Manifest, Option<PrivateManifest>),
+    (new, people): (&Manifest, &PrivateManifest),
+    allowed: &PublishSpec,
+) -> Vec<String> {
     let rows = tables(former).into_iter().zip(tables(new)).filter_map(|(before, now)| fewer_rows(before, now, allowed));
+    let rows_of = |of: &PrivateManifest| ("rows of people", of.rows);
+    let people_rows = of_people.iter().filter_map(|before| fewer_rows(rows_of(before), rows_of(people), allowed));
+    let people_links = of_people.iter().flat_map(|before| fewer_links(&before.sources, &people.sources, allowed));
     let areas = former.coverages.iter().filter_map(|before| smaller(before, new, allowed));
-    rows.chain(fewer_links(former, new, allowed))
+    rows.chain(people_rows)
+        .chain(fewer_links(&former.sources, &new.sources, allowed))
+        .chain(people_links)
         .chain(areas)
         .chain(new_doubts(former, new))
         .chain(other_key(former, new))
@@ -41,13 +50,12 @@ fn new_doubts(former: &Manifest, new: &Manifest) -> Vec<String> {
     [Rule::SourceCrs, Rule::SourceAxes].into_iter().filter(more).map(said).collect()
 }
 
-fn tables(manifest: &Manifest) -> [(&'static str, u64); 5] {
+fn tables(manifest: &Manifest) -> [(&'static str, u64); 4] {
     let rows = manifest.rows;
     [
         ("grids", rows.grids),
         ("buildings", rows.buildings),
         ("addresses", rows.addresses),
-        ("rows of people", rows.people),
         ("rows of enterprises", rows.enterprises),
     ]
 }
@@ -59,7 +67,7 @@ fn fewer_rows((table, before): (&str, u64), (_, now): (&str, u64), allowed: &Pub
 }
 
 /// The share of the linked rows, by source; by entity where the spec names other files now.
-fn fewer_links(former: &Manifest, new: &Manifest, allowed: &PublishSpec) -> Vec<String> {
+fn fewer_links(former: &[SourceInfo], new: &[SourceInfo], allowed: &PublishSpec) -> Vec<String> {
     let (before, now) = (linked(former, by_source), linked(new, by_source));
     let (before, now) =
         if before.keys().eq(now.keys()) { (before, now) } else { (linked(former, by_entity), linked(new, by_entity)) };
@@ -79,9 +87,9 @@ fn by_entity(source: &SourceInfo) -> String {
     format!("sources of kind {}", source.entity)
 }
 
-fn linked(manifest: &Manifest, name: impl Fn(&SourceInfo) -> String) -> BTreeMap<String, f64> {
+fn linked(sources: &[SourceInfo], name: impl Fn(&SourceInfo) -> String) -> BTreeMap<String, f64> {
     let mut sums: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    for source in &manifest.sources {
+    for source in sources {
         let sum = sums.entry(name(source)).or_default();
         *sum = (sum.0 + source.linked, sum.1 + source.rows);
     }

@@ -24,6 +24,7 @@ mod outlines;
 mod overrides;
 mod people;
 mod point;
+mod release;
 mod rounded;
 mod spill;
 mod vote;
@@ -35,12 +36,12 @@ pub(crate) use issues::ISSUES;
 use crate::{
     code::{CodeType, PersonKey},
     crs::{ConversionOptions, Crs, ToPlate},
-    model::{GridKind, Level},
+    model::{Entity, GridKind, Level},
     plate::{
-        FORMAT, FileInfo, Manifest, PRIVATE, RowCounts, SourceInfo,
+        FORMAT, FileInfo, Manifest, PRIVATE, PRIVATE_MANIFEST, PrivateManifest, RowCounts, SourceInfo,
         manifest::hash_text,
         map,
-        publish::{Draft, REJECTS},
+        publish::{Draft, PRIVATE_FILE_MODE, REJECTS, replace},
         structure::structure_hash,
         table::TableError,
     },
@@ -54,6 +55,7 @@ use enterprises::EnterpriseTable;
 use grids::GridTable;
 use log::{Log, Summary};
 use people::PeopleTable;
+use release::Released;
 use std::{
     fs,
     io::Read,
@@ -76,6 +78,12 @@ pub struct BuildOptions {
     pub accept: bool,
     /// The key under which the ids of people become tokens; needed if the spec has people.
     pub key: Option<PersonKey>,
+    /// The key that the releases so far were made with, if it is changed: people are known again under the new one.
+    pub former_key: Option<PersonKey>,
+    /// Release counts of people now, whatever the spec says.
+    pub release_people: bool,
+    /// Begin a new series of releases. Whoever has seen both can tell from the difference who has moved.
+    pub new_people_series: bool,
 }
 
 /// Where a build has got to.
@@ -119,6 +127,10 @@ pub type OnProgress<'a> = &'a (dyn Fn(Progress<'_>) + Sync);
 pub struct BuildReport {
     /// The manifest of the new generation.
     pub manifest: Manifest,
+    /// What it holds about single persons.
+    pub private: PrivateManifest,
+    /// Whether counts of people were released by this build.
+    pub is_release: bool,
     /// How often each reason stands in `rejects.csv`, most frequent first: outcome, what the reasons that differ in numbers and quoted
     /// values alone have in common, count.
     pub reasons: Vec<(String, String, u64)>,
@@ -144,36 +156,49 @@ pub fn build(
         return Err(BuildError::NoKey);
     }
     let built = assemble(spec, &draft, &options, on_progress).map_err(|e| with_rejects(e, &draft, out))?;
-    let Assembled { mut manifest, summary, faults, former } = built;
+    let Assembled { mut manifest, mut private, summary, faults, former, state, is_release } = built;
     if options.strict && summary.rejected > 0 {
         let rejects = keep_rejects(&draft, out)?;
         return Err(BuildError::Strict { rejected: summary.rejected, rejects, reasons: summary.reasons });
     }
     if let Some(former) = former.filter(|_| !options.accept) {
-        let losses = loss::losses(&former, &manifest, &spec.publish);
+        let losses = loss::losses(&former, (&manifest, &private), &spec.publish);
         if !losses.is_empty() {
             let rejects = keep_rejects(&draft, out)?;
             let notes = summary.notes;
-            return Err(BuildError::Loses { former: former.generation, losses, notes, rejects });
+            return Err(BuildError::Loses { former: former.0.generation, losses, notes, rejects });
         }
     }
-    manifest.files = files(draft.dir())?;
+    manifest.files = files(draft.dir(), &["", "index/"])?;
+    private.files = files(draft.dir(), &[PRIVATE])?;
     on_progress(Progress::Step("publishing"));
+    let about_people = serde_json::to_vec_pretty(&private).map_err(|e| BuildError::write(out)(e.into()))?;
+    fs::write(draft.dir().join(PRIVATE_MANIFEST), &about_people).map_err(BuildError::write(out))?;
+    manifest.private = hash_text(xxhash_rust::xxh3::xxh3_64(&about_people));
+    // What is published must be known to the next release, even if nobody gets to see it.
+    if let Some(state) = &state {
+        let file = draft.people_state(spec);
+        replace(&file, state, PRIVATE_FILE_MODE).map_err(BuildError::write(&file))?;
+    }
     let json = serde_json::to_vec_pretty(&manifest).map_err(|e| BuildError::write(out)(e.into()))?;
     draft.publish(&json).map_err(BuildError::write(out))?;
     // What an earlier build that failed has left is out of date.
     let _ = fs::remove_file(rejects_beside(out));
-    Ok(BuildReport { manifest, reasons: summary.reasons, faults, notes: summary.notes })
+    Ok(BuildReport { manifest, private, is_release, reasons: summary.reasons, faults, notes: summary.notes })
 }
 
 /// A generation whose files are written, before it is published.
 struct Assembled {
     /// Without the list of files.
     manifest: Manifest,
+    private: PrivateManifest,
     summary: Summary,
     faults: Vec<String>,
-    /// The manifest of the generation before, if there is one that can be compared.
-    former: Option<Manifest>,
+    /// What the generation before says of itself, if there is one that can be compared.
+    former: Option<(Manifest, Option<PrivateManifest>)>,
+    /// The state of the releases, if there is a new one.
+    state: Option<Vec<u8>>,
+    is_release: bool,
 }
 
 /// Reads the sources, links them, and writes the tables and indexes of a generation.
@@ -196,13 +221,15 @@ fn assemble(
     let code_types: Result<Vec<_>, _> =
         spec.code_types.iter().map(|t| CodeType::own(&t.name, &t.pattern, t.entity)).collect();
     let code_types = code_types.map_err(|reason| SourceError::Spec { path: PathBuf::from("code_types"), reason })?;
-    let (dir, key) = (draft.dir(), options.key.as_ref());
-    let context = Context { spec, dir, area, grids: &grids, coverages: &coverages, code_types, key, on_progress };
+    let (dir, key, former_key) = (draft.dir(), options.key.as_ref(), options.former_key.as_ref());
+    let context =
+        Context { spec, dir, area, grids: &grids, coverages: &coverages, code_types, key, former_key, on_progress };
     let buildings = context.buildings(&mut log)?;
     let addresses = context.addresses(&buildings, &mut log)?;
     let geo_index = context.index_addresses(&buildings, &addresses, &mut log)?;
     let people = context.people(&buildings, &addresses, &mut log)?;
     let enterprises = context.enterprises(&addresses, &geo_index, &mut log)?;
+    drop(geo_index);
     let tables = Tables {
         grids: &grids,
         buildings: &buildings,
@@ -210,11 +237,17 @@ fn assemble(
         people: &people,
         enterprises: &enterprises,
     };
-    context.write(&tables)?;
+    let published = former.as_ref().map(|(manifest, _)| manifest);
+    let released = context.release(&draft.people_state(spec), options, published, &tables, &mut log)?;
+    context.write(&tables, released.as_ref())?;
     let mut summary = log.finish()?;
-    let manifest = context.manifest(draft, &tables, &mut summary);
+    let (manifest, private) = context.manifests(draft, &tables, released.as_ref(), &mut summary);
     let faults = coverages.into_iter().flat_map(|c| c.described).collect();
-    Ok(Assembled { manifest, summary, faults, former })
+    let is_release = released.as_ref().is_some_and(|released| released.is_new);
+    // The file of a city is as large as the table of its people.
+    drop((people, enterprises, addresses, buildings));
+    let state = released.filter(|released| released.is_changed).map(|released| released.state.write());
+    Ok(Assembled { manifest, private, summary, faults, former, state, is_release })
 }
 
 /// Where the rejected rows of a build that failed are listed.
@@ -252,6 +285,7 @@ struct Context<'a> {
     coverages: &'a [CoverageDraft],
     code_types: Vec<CodeType>,
     key: Option<&'a PersonKey>,
+    former_key: Option<&'a PersonKey>,
     on_progress: OnProgress<'a>,
 }
 
@@ -265,11 +299,28 @@ struct Tables<'a> {
 }
 
 impl Context<'_> {
-    /// The manifest, without the list of files.
-    fn manifest(&self, draft: &Draft, tables: &Tables<'_>, summary: &mut Summary) -> Manifest {
+    /// The manifests, without the lists of files.
+    fn manifests(
+        &self,
+        draft: &Draft,
+        tables: &Tables<'_>,
+        released: Option<&Released>,
+        summary: &mut Summary,
+    ) -> (Manifest, PrivateManifest) {
         let (spec, people, enterprises) = (self.spec, tables.people, tables.enterprises);
-        let issues = std::mem::take(&mut summary.issues);
-        Manifest {
+        let [issues, of_people] = std::mem::take(&mut summary.issues)
+            .map(|counts| counts.into_iter().map(|(rule, count)| (rule.to_string(), count)).collect());
+        let (private_sources, sources) =
+            std::mem::take(&mut summary.sources).into_iter().partition(|s| s.entity == Entity::Person.as_str());
+        let private = PrivateManifest {
+            rows: people.len() as u64,
+            attributes: people.attributes.0.iter().map(|a| a.name.clone()).collect(),
+            issues: of_people,
+            sources: private_sources,
+            files: Vec::new(),
+        };
+        let people_release = released.map(Released::describe);
+        let manifest = Manifest {
             format: FORMAT,
             name: spec.plate.name.clone(),
             generation: draft.generation(),
@@ -281,20 +332,23 @@ impl Context<'_> {
                 grids: tables.grids.len() as u64,
                 buildings: tables.buildings.len() as u64,
                 addresses: tables.addresses.len() as u64,
-                people: people.len() as u64,
+                people: people_release.as_ref().map_or(0, |release| release.people),
                 enterprises: enterprises.len() as u64,
             },
             coverages: self.coverages.iter().map(|c| c.info.clone()).collect(),
-            person_attributes: people.attributes.describe(&spec.titles),
+            person_attributes: released.map_or_else(Vec::new, |released| released.attributes(&spec.titles)),
             enterprise_attributes: enterprises.attributes.describe(&spec.titles),
             key_fingerprint: self.key.filter(|_| !spec.people.is_empty()).map(PersonKey::fingerprint),
-            suppress_below: spec.plate.suppress_below,
+            people_release,
+            suppress_below: released.map_or(spec.plate.suppress_below, |released| released.state.threshold),
             code_types: spec.code_types.clone(),
             aliases: spec.aliases.clone(),
-            issues: issues.into_iter().map(|(rule, count)| (rule.to_string(), count)).collect(),
-            sources: std::mem::take(&mut summary.sources),
+            issues,
+            sources,
             files: Vec::new(),
-        }
+            private: String::new(),
+        };
+        (manifest, private)
     }
 
     fn reading(&self, file: &SourceFile, inspection: &Inspection, rows: u64) {
@@ -320,10 +374,10 @@ fn overall_box(grids: &GridTable, buildings: &BuildingTable, addresses: &Address
         .or_else(|| Some(of_addresses()).filter(there))
 }
 
-/// Size and hash of every file written so far.
-fn files(dir: &Path) -> Result<Vec<FileInfo>, BuildError> {
+/// Size and hash of every file in some folders of a generation.
+fn files(dir: &Path, folders: &[&str]) -> Result<Vec<FileInfo>, BuildError> {
     let mut found = Vec::new();
-    for sub in ["", "index/", PRIVATE] {
+    for sub in folders {
         let folder = dir.join(sub);
         for entry in fs::read_dir(&folder).map_err(BuildError::write(&folder))? {
             let entry = entry.map_err(BuildError::write(&folder))?;

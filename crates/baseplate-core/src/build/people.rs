@@ -35,6 +35,8 @@ pub(super) const NOWHERE: u32 = u32::MAX;
 /// People at addresses, by their place in reading order, and the order of their rows.
 pub(super) struct PeopleTable {
     pub(super) tokens: Vec<PersonToken>,
+    /// The beginnings of the tokens under the former key, if there is one.
+    pub(super) former: Vec<u64>,
     /// Rows of their addresses, or [`NOWHERE`].
     pub(super) addresses: Vec<u32>,
     pub(super) roles: Category,
@@ -52,6 +54,7 @@ pub(super) struct PeopleTable {
 /// A row after its id has become a token.
 struct Person {
     token: PersonToken,
+    former: Option<u64>,
     address: Option<u32>,
     role: PersonRole,
     issue: Option<Issue>,
@@ -75,6 +78,8 @@ struct Rounded {
 /// What people are linked with.
 struct Linking<'a> {
     key: &'a PersonKey,
+    /// The key of the releases so far, if that is another one.
+    former: Option<&'a PersonKey>,
     addresses: &'a AddressTable,
 }
 
@@ -87,6 +92,7 @@ impl Context<'_> {
     ) -> Result<PeopleTable, BuildError> {
         let mut table = PeopleTable {
             tokens: Vec::new(),
+            former: Vec::new(),
             addresses: Vec::new(),
             roles: Category::fixed("role", PersonRole::ALL.iter().map(|role| role.as_str())),
             attributes: Attributes::default(),
@@ -98,7 +104,7 @@ impl Context<'_> {
         if self.spec.people.is_empty() {
             return Ok(table);
         }
-        let linking = Linking { key: self.key.ok_or(BuildError::NoKey)?, addresses };
+        let linking = Linking { key: self.key.ok_or(BuildError::NoKey)?, former: self.former_key, addresses };
         for source in &self.spec.people {
             self.read_people(source, &linking, &mut table, log)?;
         }
@@ -159,6 +165,7 @@ impl Linking<'_> {
                     log.source(source).linked += u64::from(person.address.is_some());
                     person.issue.into_iter().for_each(|issue| log.issue(issue));
                     table.tokens.push(person.token);
+                    table.former.extend(person.former);
                     table.addresses.push(person.address.unwrap_or(NOWHERE));
                     table.roles.of_row.push(person.role as u8);
                     table.attributes.push(&cells.attributes, &row, log);
@@ -195,6 +202,7 @@ impl Linking<'_> {
             return Err(reject(&cells.source.id, "", NO_ID));
         }
         let token = self.key.token(id);
+        let former = self.former.map(|key| key.token(id).head());
         let invalid = match cells.source.id_type {
             IdType::Citizen => id.parse::<CitizenId>().err(),
             IdType::Other => None,
@@ -205,7 +213,7 @@ impl Linking<'_> {
         }
         if let Some(error) = invalid {
             let issue = Some(Issue::new(Rule::PersonIdInvalid, token, &error));
-            return Ok(Person { token, address: None, role, issue });
+            return Ok(Person { token, former, address: None, role, issue });
         }
         let dangling = |evidence: Form| Issue::new(Rule::LinkDangling, token, evidence).about(Entity::Person);
         let named = row.code(cells.address);
@@ -219,7 +227,7 @@ impl Linking<'_> {
             }
             (Some(code), None) => Some(dangling(Form::NoAddress).other(code)),
         };
-        Ok(Person { token, address, role, issue })
+        Ok(Person { token, former, address, role, issue })
     }
 }
 
@@ -245,8 +253,7 @@ impl Checked {
 impl PeopleTable {
     /// Drops what stands there twice and puts the rest in order.
     fn arrange(&mut self, buildings: &BuildingTable, addresses: &AddressTable, log: &mut Log) {
-        let head = |token: PersonToken| u64::from_be_bytes(std::array::from_fn(|i| token.0[i]));
-        let mut sorted: Vec<(u64, u32)> = self.tokens.iter().map(|t| head(*t)).zip(0..).collect();
+        let mut sorted: Vec<(u64, u32)> = self.tokens.iter().map(|token| token.head()).zip(0..).collect();
         sorted.par_sort_unstable();
         // Two tokens with one head are rare enough to be sorted by themselves.
         for alike in sorted.chunk_by_mut(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {

@@ -5,10 +5,11 @@ use super::{
     addresses::AddressTable,
     buildings::BuildingTable,
     categories::{Attributes, Category},
-    counts::{CellNumbers, Counts, Numbers},
+    counts::{Counts, Numbers},
     enterprises::EnterpriseTable,
     grids::GridTable,
     people::PeopleTable,
+    release::Released,
 };
 use crate::{
     model::Level,
@@ -53,16 +54,17 @@ impl<'a> SharedColumn<'a> {
 }
 
 impl Context<'_> {
-    pub(super) fn write(&self, tables: &Tables<'_>) -> Result<(), BuildError> {
+    pub(super) fn write(&self, tables: &Tables<'_>, released: Option<&Released>) -> Result<(), BuildError> {
         (self.on_progress)(Progress::Step("counting"));
-        let counts = self.count(tables);
+        let counts = self.count(tables, released);
         self.write_grids(tables.grids, &counts)?;
-        self.write_cells(&counts.cells)?;
-        self.write_file(CATEGORIES, &self.write_categories(tables, &counts))?;
+        self.write_cells(&counts)?;
+        self.write_file(CATEGORIES, &self.write_categories(tables, released))?;
         self.write_buildings(tables.buildings, tables.addresses)?;
         self.write_overrides(tables.buildings)?;
         self.write_addresses(tables, &counts.h3)?;
         self.write_people(tables.people)?;
+        self.write_blocks(tables, released)?;
         self.write_enterprises(tables.enterprises)?;
         for coverage in self.coverages {
             self.write_file(&locator_file(&coverage.info.kind), &coverage.file)?;
@@ -84,7 +86,7 @@ impl Context<'_> {
         ];
         fields.extend(place_fields());
         fields.extend(["buildings", "addresses", "enterprises"].map(|n| Field::new(n, DataType::UInt32, false)));
-        fields.push(Field::new("people", DataType::UInt32, true));
+        fields.extend(people_fields());
         self.write_table("grids.arrow", fields, table.len(), |rows| {
             let drafts = &table.drafts[rows.clone()];
             let mut columns = vec![
@@ -103,7 +105,8 @@ impl Context<'_> {
                 table.points[rows.clone()].iter().map(|p| p.unwrap_or(LngLat::new(0.0, 0.0))).collect();
             columns.extend(place_columns(&points, &table.boxes[rows.clone()], &table.areas[rows.clone()]));
             columns.extend(count_columns(counts.grids[rows.clone()].iter()));
-            columns.push(Arc::new(UInt32Array::from_iter(counts.people[rows].iter().copied())));
+            let people = counts.grids[rows.clone()].iter().zip(counts.estimated[rows].iter().copied());
+            columns.extend(people_columns(people, counts.has_people));
             Ok(columns)
         })?;
         let codes: Vec<&str> = table.drafts.iter().map(|d| d.code.as_str()).collect();
@@ -300,19 +303,19 @@ impl Context<'_> {
         self.write_file(ENTERPRISES_BY_NAME, &NameOrder::write(rows))
     }
 
-    fn write_cells(&self, cells: &[CellNumbers]) -> Result<(), BuildError> {
+    fn write_cells(&self, counts: &Counts) -> Result<(), BuildError> {
         let mut fields =
             vec![Field::new("cell", DataType::UInt64, false), Field::new("resolution", DataType::UInt8, false)];
         fields.extend(["buildings", "addresses", "enterprises"].map(|n| Field::new(n, DataType::UInt32, false)));
-        fields.push(Field::new("people", DataType::UInt32, true));
-        self.write_table("cells.arrow", fields, cells.len(), |rows| {
-            let cells = &cells[rows];
+        fields.extend(people_fields());
+        self.write_table("cells.arrow", fields, counts.cells.len(), |rows| {
+            let cells = &counts.cells[rows];
             let mut columns = vec![
                 Arc::new(UInt64Array::from_iter_values(cells.iter().map(|c| c.cell))) as ArrayRef,
                 Arc::new(UInt8Array::from_iter_values(cells.iter().map(|c| c.resolution))),
             ];
             columns.extend(count_columns(cells.iter().map(|c| &c.numbers)));
-            columns.push(Arc::new(UInt32Array::from_iter(cells.iter().map(|c| c.people))));
+            columns.extend(people_columns(cells.iter().map(|c| (&c.numbers, c.estimated)), counts.has_people));
             Ok(columns)
         })
     }
@@ -400,4 +403,22 @@ fn place_columns(points: &[LngLat], boxes: &[Bbox], areas: &[MultiPolygon<f64>])
 fn count_columns<'n>(numbers: impl Iterator<Item = &'n Numbers> + Clone) -> [ArrayRef; 3] {
     let column = |of: fn(&Numbers) -> u32| Arc::new(UInt32Array::from_iter_values(numbers.clone().map(of))) as ArrayRef;
     [column(|n| n.buildings), column(|n| n.addresses), column(|n| n.enterprises)]
+}
+
+/// Of people: how many, in how many homes, and whether an area holds a part of what was counted together; null where people are
+/// not counted.
+fn people_fields() -> [Field; 3] {
+    [
+        Field::new("people", DataType::UInt32, true),
+        Field::new("households", DataType::UInt32, true),
+        Field::new("people_estimated", DataType::Boolean, false),
+    ]
+}
+
+fn people_columns<'n>(rows: impl Iterator<Item = (&'n Numbers, bool)> + Clone, has_people: bool) -> [ArrayRef; 3] {
+    let column = |of: fn(&Numbers) -> u32| {
+        Arc::new(UInt32Array::from_iter(rows.clone().map(|(numbers, _)| has_people.then(|| of(numbers))))) as ArrayRef
+    };
+    let estimated = BooleanArray::from_iter(rows.clone().map(|(_, estimated)| Some(estimated)));
+    [column(|n| n.people), column(|n| n.households), Arc::new(estimated)]
 }

@@ -152,6 +152,13 @@ impl fmt::Debug for PersonKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonToken(pub(crate) [u8; 16]);
 
+impl PersonToken {
+    /// Its first 64 bits, which hardly ever are those of another person as well.
+    pub(crate) fn head(self) -> u64 {
+        u64::from_be_bytes(std::array::from_fn(|byte| self.0[byte]))
+    }
+}
+
 impl fmt::Display for PersonToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))

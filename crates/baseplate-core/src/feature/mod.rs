@@ -3,7 +3,8 @@
 mod place;
 
 use crate::{
-    model::{Entity, GridKind, Level},
+    answer::Counts,
+    model::{GridKind, Level},
     plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell},
     spatial::{CELL_RESOLUTIONS, LngLat},
     tile::{Content, TileLayer},
@@ -46,7 +47,7 @@ pub enum ColumnType {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum FeatureValue<'a> {
-    /// Nothing is known, or it may not be shown.
+    /// Nothing is known.
     Null,
     /// Text of the plate.
     Text(&'a str),
@@ -71,20 +72,15 @@ const CHAIN: [(&str, Level); 5] = [
     ("district", Level::District),
     ("city", Level::City),
 ];
-/// The things that are counted; people only where that may be shown.
-const COUNTED: [(&str, Entity); 4] = [
-    ("buildings", Entity::Building),
-    ("addresses", Entity::Address),
-    ("enterprises", Entity::Enterprise),
-    ("people", Entity::Person),
-];
+/// The things that are counted, and whether the numbers of people and households are estimates (1) or not (0).
+const COUNTED: [&str; 6] = ["buildings", "addresses", "enterprises", "people", "households", "people_estimated"];
 
 impl TileLayer {
     /// The columns of its features.
     pub fn columns(&self) -> Vec<FeatureColumn> {
         use ColumnType::{Float, Integer, Text};
         let chain = CHAIN.map(|(name, _)| (name, Text));
-        let counts = COUNTED.map(|(name, _)| (name, Integer));
+        let counts = COUNTED.map(|name| (name, Integer));
         let columns = match self.content {
             Content::Areas(..) => {
                 [&[("code", Text), ("name", Text), ("level", Text), ("parent", Text)], &chain[1..], &counts].concat()
@@ -164,6 +160,13 @@ fn point(at: LngLat) -> Geometry<f64> {
     Point::new(at.lng, at.lat).into()
 }
 
+/// What [`COUNTED`] names.
+fn counts<'a>(of: Counts) -> Vec<FeatureValue<'a>> {
+    let Counts { buildings, addresses, enterprises, people, households, people_estimated } = of;
+    let estimated = people.map(|_| u32::from(people_estimated));
+    [Some(buildings), Some(addresses), Some(enterprises), people, households, estimated].map(integer).to_vec()
+}
+
 fn area(grid: Grid<'_>) -> Feature<'_> {
     let own = vec![
         FeatureValue::Text(grid.code()),
@@ -171,7 +174,7 @@ fn area(grid: Grid<'_>) -> Feature<'_> {
         text(grid.level().map(Level::as_str)),
         text(grid.parent().map(|parent| parent.code())),
     ];
-    let counts = COUNTED.iter().map(|(_, entity)| integer(grid.count(*entity))).collect();
+    let counts = counts(grid.into());
     Feature { values: [own, chain(grid.parent(), &CHAIN[1..]), counts].concat(), geometry: grid.area().map(Into::into) }
 }
 
@@ -184,7 +187,7 @@ fn cell(cell: HexCell<'_>) -> Option<Feature<'_>> {
     let index = CellIndex::try_from(cell.cell()?).ok()?;
     let ring: LineString<f64> = index.boundary().iter().map(|v| Coord { x: v.lng(), y: v.lat() }).collect();
     let mut values = vec![FeatureValue::Cell(index), integer(cell.resolution())];
-    values.extend(COUNTED.iter().map(|(_, entity)| integer(cell.count(*entity))));
+    values.extend(counts(cell.into()));
     Some(Feature { values, geometry: Some(Polygon::new(ring, Vec::new()).into()) })
 }
 

@@ -41,8 +41,10 @@ pub(super) struct Grids {
     pub(super) buildings: Rows,
     pub(super) addresses: Rows,
     pub(super) enterprises: Rows,
-    /// Null where the number may not be shown.
+    /// Null where people are not counted.
     pub(super) people: Rows,
+    pub(super) households: Rows,
+    pub(super) people_estimated: Flags,
 }
 
 impl Grids {
@@ -63,6 +65,8 @@ impl Grids {
             addresses: table.numbers("addresses")?,
             enterprises: table.numbers("enterprises")?,
             people: table.numbers("people")?,
+            households: table.numbers("households")?,
+            people_estimated: table.flags("people_estimated")?,
         })
     }
 }
@@ -233,8 +237,10 @@ pub(super) struct HexCells {
     pub(super) buildings: Rows,
     pub(super) addresses: Rows,
     pub(super) enterprises: Rows,
-    /// Null where the number may not be shown.
+    /// Null where people are not counted.
     pub(super) people: Rows,
+    pub(super) households: Rows,
+    pub(super) people_estimated: Flags,
 }
 
 impl HexCells {
@@ -247,6 +253,8 @@ impl HexCells {
             addresses: table.numbers("addresses")?,
             enterprises: table.numbers("enterprises")?,
             people: table.numbers("people")?,
+            households: table.numbers("households")?,
+            people_estimated: table.flags("people_estimated")?,
         })
     }
 }

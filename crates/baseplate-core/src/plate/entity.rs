@@ -126,9 +126,9 @@ impl<'a> Grid<'a> {
         area_in(self.plate.0.grids.geometry.get(self.row)?, self.bbox()?)
     }
 
-    /// How many of something are in it; grids are counted by [`Grid::chain`], not here. The number of people is `None` where it
-    /// may not be shown, because it is small or would give a small one back. People are counted where they live,
-    /// enterprises where they are registered.
+    /// How many of something are in it; grids are counted by [`Grid::chain`], not here. People are counted where they live, enterprises
+    /// where they are registered. The number of people is that of the last release ([`Manifest::people_release`](super::Manifest)), and
+    /// `None` where none was made.
     pub fn count(&self, entity: Entity) -> Option<u32> {
         let grids = &self.plate.0.grids;
         match entity {
@@ -138,6 +138,16 @@ impl<'a> Grid<'a> {
             Entity::Person => grids.people.get(self.row),
             Entity::Enterprise => grids.enterprises.get(self.row),
         }
+    }
+
+    /// Homes in which somebody lives: addresses, as of the last release.
+    pub fn households(&self) -> Option<u32> {
+        self.plate.0.grids.households.get(self.row)
+    }
+
+    /// Whether its numbers of people and households are estimates, because it holds a part of what was counted together.
+    pub fn is_estimated(&self) -> bool {
+        self.plate.0.grids.people_estimated.get(self.row).unwrap_or_default()
     }
 }
 

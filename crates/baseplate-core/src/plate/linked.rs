@@ -199,6 +199,16 @@ impl HexCell<'_> {
             Entity::Enterprise => cells.enterprises.get(self.row),
         }
     }
+
+    /// As [`Grid::households`].
+    pub fn households(&self) -> Option<u32> {
+        self.plate.0.cells.households.get(self.row)
+    }
+
+    /// As [`Grid::is_estimated`].
+    pub fn is_estimated(&self) -> bool {
+        self.plate.0.cells.people_estimated.get(self.row).unwrap_or_default()
+    }
 }
 
 /// Something that was found wrong with the data when the plate was built.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, ops::Range};
 
 /// Version of the plate format that this crate writes and reads. It changes whenever an older reader would err.
-pub const FORMAT: u32 = 8;
+pub const FORMAT: u32 = 9;
 
 /// The contents of `plate.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,23 +32,43 @@ pub struct Manifest {
     pub rows: RowCounts,
     /// The coverages, `basic` first.
     pub coverages: Vec<CoverageInfo>,
-    /// Attributes of people, each a column of their table.
+    /// Attributes by which people are counted; the last category is that of all others.
     pub person_attributes: Vec<AttributeInfo>,
     /// Attributes of enterprises, each a column of their table.
     pub enterprise_attributes: Vec<AttributeInfo>,
     /// The fingerprint of the key under which people became tokens; null for a plate without people.
     pub key_fingerprint: Option<String>,
-    /// Counts of people below this are not shown.
+    /// What is published about people; null where nothing is.
+    pub people_release: Option<PeopleRelease>,
+    /// As many persons as are told of together at least.
     pub suppress_below: u32,
     /// The city's own types of codes.
     pub code_types: Vec<CodeTypeSpec>,
     /// Names that divisions had.
     pub aliases: Vec<AliasSpec>,
-    /// How often each rule of quality found something.
+    /// How often each rule of quality found something that is not about a person.
     pub issues: BTreeMap<String, u64>,
-    /// The sources.
+    /// The sources, but those of people.
     pub sources: Vec<SourceInfo>,
-    /// Every other file of the generation.
+    /// Every other file of the generation but those about single persons.
+    pub files: Vec<FileInfo>,
+    /// XXH3-64 of the manifest of those, hexadecimal.
+    pub private: String,
+}
+
+/// What a generation holds about single persons: a manifest of its own, because each of its numbers would tell who came and went. It
+/// is in the folder that the plate's owner alone can enter.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct PrivateManifest {
+    /// Rows of people at addresses.
+    pub rows: u64,
+    /// Attributes of people, each a column of their table.
+    pub attributes: Vec<String>,
+    /// How often each rule of quality found something about a person.
+    pub issues: BTreeMap<String, u64>,
+    /// The sources of people.
+    pub sources: Vec<SourceInfo>,
+    /// The files about single persons.
     pub files: Vec<FileInfo>,
 }
 
@@ -62,10 +82,26 @@ pub struct RowCounts {
     pub buildings: u64,
     /// Addresses.
     pub addresses: u64,
-    /// Rows of people at addresses.
+    /// People, each once, as of the last release.
     pub people: u64,
     /// Rows of enterprises at addresses.
     pub enterprises: u64,
+}
+
+/// What is published about people: the release that all counts of them are of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PeopleRelease {
+    /// The series of releases that it belongs to, 16 hexadecimal digits.
+    pub series: String,
+    /// Its number in the series, from 1.
+    pub number: u32,
+    /// The day on which it was made, UTC, such as `2026-10-01`.
+    pub day: String,
+    /// People in all.
+    pub people: u64,
+    /// Homes in which somebody lives: addresses.
+    pub households: u64,
 }
 
 /// An attribute by which something can be counted.

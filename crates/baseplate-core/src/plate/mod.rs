@@ -13,6 +13,7 @@
 //!     rejects.csv
 //! ```
 
+mod blocks;
 mod columns;
 mod entity;
 mod linked;
@@ -29,11 +30,14 @@ mod verify;
 #[cfg(test)]
 mod wrong_values;
 
+pub(crate) use blocks::{BLOCKS, BlockColumns};
 pub use entity::{Address, Building, Coverage, Grid, Thing};
 pub use linked::{Enterprise, GridOverride, HexCell, IssueRecord};
-pub use manifest::{AttributeInfo, CoverageInfo, FORMAT, FileInfo, Manifest, RowCounts, SourceInfo};
+pub use manifest::{
+    AttributeInfo, CoverageInfo, FORMAT, FileInfo, Manifest, PeopleRelease, PrivateManifest, RowCounts, SourceInfo,
+};
 pub use open::OpenError;
-pub(crate) use people::{BY_ADDRESS, BY_TOKEN, PEOPLE, PRIVATE, PRIVATE_ISSUES, write_starts};
+pub(crate) use people::{BY_ADDRESS, BY_TOKEN, PEOPLE, PRIVATE, PRIVATE_ISSUES, PRIVATE_MANIFEST, write_starts};
 pub use people::{People, Person, Residence};
 
 use crate::{
@@ -47,6 +51,7 @@ use crate::{
     tile::{OUTLINES, Outlines, TileLayer},
 };
 use arrow_buffer::ScalarBuffer;
+use blocks::Blocks;
 use columns::{Addresses, Buildings, Enterprises, Grids, HexCells, Issues, Overrides, Placed};
 use geo::{Intersects, Point};
 use lookup::{NameOrder, RowOrder};
@@ -81,6 +86,7 @@ struct Inner {
     cells: HexCells,
     issues: Issues,
     categories: ArraysReader,
+    blocks: Blocks,
     geocode: GeoIndex,
     locators: Vec<Locator>,
     outlines: Outlines,
@@ -101,8 +107,8 @@ impl Baseplate {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let path = path.as_ref();
         let (dir, manifest) = read_manifest(path)?;
-        let files = Files { dir: &dir, manifest: &manifest };
-        files.check(false)?;
+        let files = Files { dir: &dir, manifest: &manifest, listed: &manifest.files };
+        files.check()?;
         let open = |c: &CoverageInfo| files.index(&locator_file(&c.kind), Locator::open);
         let inner = Inner {
             grids: files.placed("grids", Grids::read)?,
@@ -119,6 +125,7 @@ impl Baseplate {
             issues: files.columns(ISSUES, Issues::read)?,
             categories: files
                 .index(CATEGORIES, |file| ArraysReader::open(file, CATEGORIES_MAGIC, CATEGORIES_VERSION))?,
+            blocks: Blocks::open(&files)?,
             geocode: files.index(GEOCODE, GeoIndex::open)?,
             locators: manifest.coverages.iter().map(open).collect::<Result<_, _>>()?,
             outlines: files.index(OUTLINES, Outlines::open)?,
@@ -144,9 +151,12 @@ impl Baseplate {
     /// # Errors
     /// [`OpenError::Damaged`] with the first file that differs, [`OpenError::Private`] for somebody who may not read all of it.
     pub fn verify(&self) -> Result<(), OpenError> {
-        Files { dir: &self.0.dir, manifest: &self.0.manifest }.verify()?;
+        let files = Files { dir: &self.0.dir, manifest: &self.0.manifest, listed: &self.0.manifest.files };
+        files.verify()?;
         self.check_values()?;
-        self.check_people(self.people()?.files)
+        let people = self.people()?.files;
+        Files { listed: &people.manifest.files, ..files }.verify()?;
+        self.check_people(people)
     }
 
     /// What the plate says about itself.
@@ -298,9 +308,22 @@ impl Baseplate {
     }
 
     /// For an attribute, by its place among [`Baseplate::attribute_columns`]: a matrix of the grids of the first kind, of all levels,
-    /// by the attribute's words and "not said", row by row, [`HIDDEN`] where a number may not be shown; empty if the file is damaged.
-    pub(crate) fn category_counts(&self, attribute: usize) -> ScalarBuffer<u32> {
-        self.0.categories.array(attribute).unwrap_or_else(|_| ScalarBuffer::from(Vec::new()))
+    /// by its categories, row by row; empty if the file is damaged. Of people also for each of these grids whether its numbers are estimates.
+    pub(crate) fn category_counts(&self, attribute: usize) -> (ScalarBuffer<u32>, ScalarBuffer<u8>) {
+        let of_people = self.manifest().person_attributes.len();
+        let numbers = |section| self.0.categories.array(section).unwrap_or_else(|_| ScalarBuffer::from(Vec::new()));
+        match attribute < of_people {
+            true => {
+                let flags = self.0.categories.array(2 * attribute + 1);
+                (numbers(2 * attribute), flags.unwrap_or_else(|_| ScalarBuffer::from(Vec::new())))
+            }
+            false => (numbers(of_people + attribute), ScalarBuffer::from(Vec::new())),
+        }
+    }
+
+    /// The blocks that people are counted in.
+    pub(crate) fn blocks(&self) -> &Blocks {
+        &self.0.blocks
     }
 
     pub(crate) fn layer_cell(&self) -> &OnceLock<Vec<TileLayer>> {
@@ -373,7 +396,7 @@ impl Baseplate {
         let files = match self.0.people.get() {
             Some(files) => files,
             None => {
-                let opened = PeopleFiles::open(&Files { dir: &self.0.dir, manifest: &self.0.manifest })?;
+                let opened = PeopleFiles::open(&Files { dir: &self.0.dir, manifest: &self.0.manifest, listed: &[] })?;
                 self.0.people.get_or_init(|| opened)
             }
         };
@@ -470,14 +493,12 @@ fn row_box(columns: &[Doubles; 4], row: u32) -> Option<Bbox> {
 
 /// The enterprises by name, relative to the generation.
 pub(crate) const ENTERPRISES_BY_NAME: &str = "index/enterprises-by-name.bin";
-/// In the counts by category: a number of people that may not be shown.
-pub(crate) const HIDDEN: u32 = u32::MAX;
 /// The counts by category, relative to the generation.
 pub(crate) const CATEGORIES: &str = "index/categories.bin";
 /// First bytes of that file.
 pub(crate) const CATEGORIES_MAGIC: [u8; 8] = *b"BPCATEGO";
 /// Version of its layout.
-pub(crate) const CATEGORIES_VERSION: u32 = 2;
+pub(crate) const CATEGORIES_VERSION: u32 = 3;
 
 /// The locator of a coverage, relative to the generation.
 pub(crate) fn locator_file(kind: &GridKind) -> String {

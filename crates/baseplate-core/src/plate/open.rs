@@ -4,9 +4,9 @@ use super::{
     Baseplate, FORMAT, FileInfo, Manifest,
     columns::Placed,
     lookup::{BoxTree, RowOrder},
-    manifest::{CoverageInfo, hash_text},
+    manifest::{CoverageInfo, PrivateManifest, hash_text},
     map,
-    people::PRIVATE,
+    people::{PRIVATE, PRIVATE_MANIFEST},
     publish,
     structure::StructureHash,
     table::{Table, TableError},
@@ -114,19 +114,28 @@ impl Baseplate {
 pub(super) struct Files<'a> {
     pub(super) dir: &'a Path,
     pub(super) manifest: &'a Manifest,
+    /// Those that are there.
+    pub(super) listed: &'a [FileInfo],
 }
 
 impl Files<'_> {
+    /// What the folder about single persons holds.
+    pub(super) fn private_manifest(&self) -> Result<PrivateManifest, OpenError> {
+        let bytes = self.map(PRIVATE_MANIFEST)?;
+        if hash_text(xxh3_64(&bytes)) != self.manifest.private {
+            return Err(self.damaged(PRIVATE_MANIFEST, "it is not the manifest that was published"));
+        }
+        serde_json::from_slice(&bytes).map_err(|e| self.damaged(PRIVATE_MANIFEST, e))
+    }
+
     fn damaged(&self, file: &str, reason: impl ToString) -> OpenError {
         OpenError::Damaged { path: self.dir.join(file), reason: reason.to_string() }
     }
 
-    /// What is checked whenever a plate is opened: of all files, or of those about single persons, every size, and the hashes
-    /// as well if the plate is small.
-    pub(super) fn check(&self, private: bool) -> Result<(), OpenError> {
-        let small = self.manifest.files.iter().map(|f| f.bytes).sum::<u64>() <= CHECKED_ON_OPEN;
-        let wanted = self.manifest.files.iter().filter(|file| file.path.starts_with(PRIVATE) == private);
-        for file in wanted {
+    /// What is checked whenever a plate is opened: of all files every size, and the hashes as well if the plate is small.
+    pub(super) fn check(&self) -> Result<(), OpenError> {
+        let small = self.manifest.files.iter().chain(self.listed).map(|f| f.bytes).sum::<u64>() <= CHECKED_ON_OPEN;
+        for file in self.listed {
             if small { self.check_contents(file)? } else { self.check_size(file)? }
         }
         Ok(())
@@ -154,7 +163,7 @@ impl Files<'_> {
     }
 
     pub(super) fn verify(&self) -> Result<(), OpenError> {
-        self.manifest.files.iter().try_for_each(|file| self.check_contents(file))
+        self.listed.iter().try_for_each(|file| self.check_contents(file))
     }
 
     fn check_contents(&self, file: &FileInfo) -> Result<(), OpenError> {
@@ -174,7 +183,7 @@ impl Files<'_> {
     }
 
     fn table(&self, file: &str) -> Result<Table, OpenError> {
-        let listed = self.manifest.files.iter().find(|f| f.path == file);
+        let listed = self.listed.iter().find(|f| f.path == file);
         let number = |hash: &Option<String>| u64::from_str_radix(hash.as_deref()?, 16).ok();
         let hash =
             listed.and_then(|f| Some(StructureHash { footer: number(&f.footer)?, whole: number(&f.structure)? }));

@@ -6,6 +6,7 @@ use super::{
     columns::{Issues, PeopleRows},
     linked::IssueRecord,
     lookup::RowOrder,
+    manifest::PrivateManifest,
     open::{Files, OpenError},
 };
 use crate::{
@@ -23,6 +24,8 @@ pub(crate) const PEOPLE: &str = "private/people.arrow";
 pub(crate) const BY_TOKEN: &str = "private/people-by-token.bin";
 /// For each address, and behind the last one, the first row of its people.
 pub(crate) const BY_ADDRESS: &str = "private/people-by-address.bin";
+/// The manifest of the folder.
+pub(crate) const PRIVATE_MANIFEST: &str = "private/plate.json";
 /// What was found wrong about people.
 pub(crate) const PRIVATE_ISSUES: &str = "private/issues.arrow";
 
@@ -41,18 +44,21 @@ pub(super) struct PeopleFiles {
     pub(super) rows: PeopleRows,
     pub(super) by_token: RowOrder,
     pub(super) starts: ScalarBuffer<u32>,
+    pub(super) manifest: PrivateManifest,
     issues: Issues,
 }
 
 impl PeopleFiles {
     pub(super) fn open(files: &Files<'_>) -> Result<Self, OpenError> {
-        files.check(true)?;
-        let attributes: Vec<_> = files.manifest.person_attributes.iter().map(|a| a.name.clone()).collect();
+        let manifest = files.private_manifest()?;
+        let files = &Files { listed: &manifest.files, ..*files };
+        files.check()?;
         Ok(Self {
-            rows: files.columns(PEOPLE, |table, _| PeopleRows::read(table, &attributes))?,
+            rows: files.columns(PEOPLE, |table, _| PeopleRows::read(table, &manifest.attributes))?,
             by_token: files.index(BY_TOKEN, RowOrder::open)?,
             starts: files.index(BY_ADDRESS, |file| ArraysReader::open(file, STARTS_MAGIC, VERSION)?.array(0))?,
             issues: files.columns(PRIVATE_ISSUES, Issues::read)?,
+            manifest: manifest.clone(),
         })
     }
 }
@@ -86,6 +92,11 @@ impl<'a> People<'a> {
         let start = |row: u32| starts.get(row as usize).copied().unwrap_or_default().min(linked);
         let (first, end) = (start(address.row()), start(address.row().saturating_add(1)));
         (first..end.max(first)).map(move |row| Residence { people, row })
+    }
+
+    /// What the plate says of its files about single persons.
+    pub fn manifest(&self) -> &'a PrivateManifest {
+        &self.files.manifest
     }
 
     /// What was found wrong with the data about people, in the order it was found; persons are named by their tokens.

@@ -2,9 +2,10 @@
 
 use super::{
     PRIVATE,
-    manifest::{Manifest, hash_text},
-    open::read_manifest,
+    manifest::{Manifest, PrivateManifest, hash_text},
+    open::{Files, read_manifest},
 };
+use crate::source::Spec;
 use std::{
     fs::{self, File, TryLockError},
     io::{self, Write},
@@ -18,6 +19,8 @@ pub(crate) const CURRENT: &str = "CURRENT";
 pub(crate) const MANIFEST: &str = "plate.json";
 /// What the last build could not use.
 pub(crate) const REJECTS: &str = "rejects.csv";
+/// The state of the releases of people's counts, of all generations.
+const PEOPLE_STATE: &str = "people-releases.bin";
 /// Held by a build for as long as it runs.
 const LOCK: &str = ".lock";
 /// Directories of unfinished generations end with this.
@@ -27,7 +30,7 @@ const DIR_MODE: u32 = 0o750;
 const FILE_MODE: u32 = 0o640;
 /// What is about single persons is its owner's alone.
 const PRIVATE_DIR_MODE: u32 = 0o700;
-const PRIVATE_FILE_MODE: u32 = 0o600;
+pub(crate) const PRIVATE_FILE_MODE: u32 = 0o600;
 /// Digits of a generation's name, at least.
 const DIGITS: usize = 6;
 
@@ -75,15 +78,22 @@ impl Draft {
         &self.dir
     }
 
-    /// The manifest of the published generation; `None` if there is none yet.
+    /// What the published generation says of itself, and of single persons if that can be read; `None` if there is none yet.
     ///
     /// # Errors
     /// In words, when it is of another format or cannot be read.
-    pub(crate) fn former(&self) -> Result<Option<Manifest>, String> {
+    pub(crate) fn former(&self) -> Result<Option<(Manifest, Option<PrivateManifest>)>, String> {
         if !self.plate.join(CURRENT).exists() {
             return Ok(None);
         }
-        read_manifest(&self.plate).map(|(_, manifest)| Some(manifest)).map_err(|e| e.to_string())
+        let (dir, manifest) = read_manifest(&self.plate).map_err(|e| e.to_string())?;
+        let private = Files { dir: &dir, manifest: &manifest, listed: &[] }.private_manifest().ok();
+        Ok(Some((manifest, private)))
+    }
+
+    /// Where the state of the releases of people's counts is kept.
+    pub(crate) fn people_state(&self, spec: &Spec) -> PathBuf {
+        spec.plate.people_state.clone().unwrap_or_else(|| self.plate.join(PEOPLE_STATE))
     }
 
     /// The name of the generation to be.
@@ -105,10 +115,10 @@ impl Draft {
         fs::rename(&self.dir, self.plate.join(&generation))?;
         File::open(&self.plate)?.sync_all()?;
         let current = format!("{generation} {}\n", hash_text(xxh3_64(manifest)));
-        replace(&self.plate.join(CURRENT), current.as_bytes())?;
+        replace(&self.plate.join(CURRENT), current.as_bytes(), FILE_MODE)?;
         self.published = true;
         let rejects = fs::read(self.plate.join(&generation).join(REJECTS));
-        let _ = rejects.and_then(|rejects| replace(&self.plate.join(REJECTS), &rejects));
+        let _ = rejects.and_then(|rejects| replace(&self.plate.join(REJECTS), &rejects, FILE_MODE));
         for number in generations(&self.plate).unwrap_or_default() {
             let name = format!("{number:06}");
             if name != generation && name != before {
@@ -132,10 +142,10 @@ impl Drop for Draft {
 }
 
 /// Puts a file in place of another in one step.
-fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
     let aside = path.with_extension("new");
     let mut file = File::create(&aside)?;
-    restrict(&aside, FILE_MODE)?;
+    restrict(&aside, mode)?;
     file.write_all(contents)?;
     file.sync_all()?;
     fs::rename(&aside, path)?;

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     code::is_natural_person,
+    model::Entity,
     spatial::{Bbox, CELL_RESOLUTIONS, CellFinder, LngLat, footprint},
 };
 use geo::{Intersects, Point};
@@ -187,10 +188,12 @@ impl Baseplate {
             last = key;
         }
         let grids = self.first_kind().len();
-        for (place, (_, name, words)) in self.attribute_columns().enumerate() {
-            let counts = self.category_counts(place);
+        for (place, (entity, name, words)) in self.attribute_columns().enumerate() {
+            let (counts, _) = self.category_counts(place);
+            // Of enterprises the last one is "not said".
+            let width = words.len() + usize::from(entity != Entity::Person);
             let what = format!("the counts of attribute '{name}' are not those of {grids} grids");
-            let whole = counts.len() == grids * (words.len() + 1);
+            let whole = counts.len() == grids * width;
             whole.then_some(()).ok_or(Wrong { file: super::CATEGORIES, reason: what })?;
         }
         Ok(())

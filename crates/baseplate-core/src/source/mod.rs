@@ -17,7 +17,8 @@ mod split;
 
 pub use spec::{
     AddressSource, AliasSpec, Ancestor, AttributeTitles, BuildingSource, CodeTypeSpec, ELEMENTS, EnterpriseSource,
-    GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, SourceFile, Spec, Titles,
+    GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, ReleaseEvery, SourceFile,
+    Spec, Titles,
 };
 
 pub use coordinate::{decimal_point, parse_coordinate, parse_point};

@@ -84,9 +84,30 @@ pub struct PlateSpec {
     /// How far a point may be from a footprint and still be linked to that building, metres; a value.
     #[serde(default = "default_link_distance")]
     pub link_distance_m: f64,
-    /// Counts of people below this are not shown, nor what would give them back; a value.
+    /// As many persons as are told of together at least; a value. It is settled by the first release.
     #[serde(default = "default_suppression")]
     pub suppress_below: u32,
+    /// How often counts of people are released anew; a value.
+    #[serde(default)]
+    pub people_release: ReleaseEvery,
+    /// The file with the state of the releases, relative to the spec; a value. It is in the plate's own directory if left out: name a
+    /// place where it stays if plates are built into new directories.
+    pub people_state: Option<PathBuf>,
+}
+
+/// How often counts of people are released: with the first build of each period, or with `--release-people` alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReleaseEvery {
+    /// On the first build of a month.
+    Monthly,
+    /// On the first build of a quarter.
+    #[default]
+    Quarterly,
+    /// On the first build of a year.
+    Yearly,
+    /// When it is asked for.
+    OnCommand,
 }
 
 /// `[publish]`: how much less than the former generation a new one may hold, or its build asks before it publishes. All keys are
@@ -421,6 +442,7 @@ impl Spec {
             CodeType::own(&code_type.name, &code_type.pattern, code_type.entity).map_err(fail)?;
         }
         let base = path.parent().unwrap_or(Path::new(""));
+        spec.plate.people_state = spec.plate.people_state.map(|state| base.join(state));
         for file in spec.files_mut() {
             file.path = base.join(&file.path);
             file.folder = base.to_owned();

@@ -7,8 +7,6 @@ use std::collections::HashMap;
 /// The resolutions of H3 for which cells are counted, from the coarse to the fine.
 pub(crate) const CELL_RESOLUTIONS: [Resolution; 6] =
     [Resolution::Five, Resolution::Six, Resolution::Seven, Resolution::Eight, Resolution::Nine, Resolution::Ten];
-/// The finest of them for which people are counted.
-pub(crate) const PEOPLE_FINEST: Resolution = Resolution::Nine;
 
 /// The sides of a cell are arcs of great circles and a plane is no sphere: the cell is taken smaller by this.
 const MARGIN: f64 = 0.98;

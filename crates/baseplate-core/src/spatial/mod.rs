@@ -10,7 +10,7 @@ mod repair;
 mod validity;
 pub(crate) mod wkb;
 
-pub(crate) use cell::{CELL_RESOLUTIONS, CellFinder, PEOPLE_FINEST};
+pub(crate) use cell::{CELL_RESOLUTIONS, CellFinder};
 pub(crate) use hilbert::hilbert_index;
 pub use metric::Metric;
 pub(crate) use overlay::{assembled, common, enclosed, outside, union};

@@ -6,7 +6,7 @@ use crate::{
     h3::Position,
     model::{Entity, GridKind},
     plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell},
-    spatial::{CellFinder, PEOPLE_FINEST},
+    spatial::CellFinder,
 };
 use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
@@ -25,8 +25,10 @@ impl Baseplate {
     pub(super) fn cell_rows(&self, resolution: Resolution, by: Option<&Breakdown>) -> Vec<StatsRow> {
         let row = |cell: HexCell<'_>| {
             let index = cell.cell()?;
+            let by_estimated = by.is_some_and(|breakdown| breakdown.estimated.contains(&index));
             let by = by.map(|breakdown| breakdown.of(index));
-            Some(StatsRow { code: format!("{index:x}"), name: None, area_m2: cell_m2(index), counts: cell.into(), by })
+            let (code, area_m2) = (format!("{index:x}"), cell_m2(index));
+            Some(StatsRow { code, name: None, area_m2, counts: cell.into(), by, by_estimated })
         };
         self.hex_cells(resolution.into()).filter_map(row).collect()
     }
@@ -34,16 +36,16 @@ impl Baseplate {
     /// Enterprises by category and cell.
     pub(super) fn enterprises_by_cell(&self, attribute: &Attribute, resolution: Resolution) -> Breakdown {
         let mut finder = CellFinder::new(resolution);
-        let mut of_area: HashMap<u64, Vec<Option<u32>>> = HashMap::new();
+        let mut of_area: HashMap<u64, Vec<u32>> = HashMap::new();
         for enterprise in self.linked_enterprises().filter(Enterprise::is_counted) {
             let Some(cell) = enterprise.address().and_then(|address| cell_of(&mut finder, &address)) else { continue };
-            let numbers = of_area.entry(cell.into()).or_insert_with(|| vec![Some(0); attribute.width()]);
-            numbers[attribute.category(self, &enterprise)].iter_mut().for_each(|n| *n += 1);
+            let numbers = of_area.entry(cell.into()).or_insert_with(|| vec![0; attribute.width()]);
+            numbers[attribute.category(self, &enterprise)] += 1;
         }
-        Breakdown { categories: attribute.categories(), of_area }
+        Breakdown { categories: attribute.categories.clone(), of_area, estimated: HashSet::new() }
     }
 
-    /// What of the plate is in some grids, by cell. Of people the count of a cell is known only where it lies inside as a whole.
+    /// What of the plate is in some grids, by cell. People of a cell that is not inside as a whole are an estimate.
     pub(super) fn cell_rows_within(
         &self,
         resolution: Resolution,
@@ -51,7 +53,13 @@ impl Baseplate {
         attribute: Option<&Attribute>,
     ) -> Vec<StatsRow> {
         let area = Within::of(self, within);
-        let scan = || Scan { plate: self, attribute, finder: CellFinder::new(resolution), cells: BTreeMap::new() };
+        let of_enterprises = attribute.filter(|attribute| attribute.entity != Entity::Person);
+        let scan = || Scan {
+            plate: self,
+            attribute: of_enterprises,
+            finder: CellFinder::new(resolution),
+            cells: BTreeMap::new(),
+        };
         let buildings = self.manifest().rows.buildings as usize;
         let chunk = |chunk: usize| {
             let mut scan = scan();
@@ -64,21 +72,35 @@ impl Baseplate {
         let of_buildings = (0..buildings.div_ceil(CHUNK)).into_par_iter().map(chunk).reduce(BTreeMap::new, merge);
         let mut rest = scan();
         self.addresses_without_building().filter(|a| area.holds(|kind| a.grid(kind))).for_each(|a| rest.address(&a));
+        let mut cells = merge(of_buildings, rest.cells);
+        let inside = area.blocks(self);
+        let people = self.people_of_cells_within(resolution, None, &inside);
+        let mut by_category = attribute
+            .filter(|attribute| attribute.entity == Entity::Person)
+            .map(|attribute| self.people_of_cells_within(resolution, Some(attribute), &inside));
+        for cell in people.keys() {
+            cells.entry(*cell).or_insert_with(|| Tally::empty(of_enterprises));
+        }
         let whole = self.cells_inside(resolution, within);
+        let is_counted = self.manifest().people_release.is_some();
         let row = |(cell, tally): (CellIndex, Tally)| {
-            let stored = whole.contains(&cell).then(|| self.hex_cell(cell.into())).flatten();
-            let counts = Counts { people: stored.and_then(|cell| cell.count(Entity::Person)), ..tally.counts };
-            let by = attribute.map(|_| tally.categories.into_iter().map(Some).collect());
-            StatsRow { code: cell.to_string(), name: None, area_m2: cell_m2(cell.into()), counts, by }
+            let stored = self.hex_cell(cell.into()).filter(|_| whole.contains(&cell));
+            let people_estimated = is_counted && stored.is_none_or(|cell| cell.is_estimated());
+            let count = people.get(&cell).map_or(0, |sums| sums[0]);
+            let households = stored.and_then(|cell| cell.households());
+            let counts = Counts { people: is_counted.then_some(count), households, people_estimated, ..tally.counts };
+            let of_people = |sums: &mut HashMap<CellIndex, Vec<u32>>| {
+                sums.remove(&cell).unwrap_or_else(|| vec![0; attribute.map_or(0, Attribute::width)])
+            };
+            let by_estimated = by_category.is_some();
+            let by = by_category.as_mut().map(of_people).or_else(|| of_enterprises.map(|_| tally.categories));
+            StatsRow { code: cell.to_string(), name: None, area_m2: cell_m2(cell.into()), counts, by, by_estimated }
         };
-        merge(of_buildings, rest.cells).into_iter().map(row).collect()
+        cells.into_iter().map(row).collect()
     }
 
-    /// The cells with counts of people that lie inside one of the grids as a whole.
+    /// The cells that lie inside one of the grids as a whole.
     fn cells_inside(&self, resolution: Resolution, grids: &[Grid<'_>]) -> HashSet<CellIndex> {
-        if resolution > PEOPLE_FINEST || self.manifest().rows.people == 0 {
-            return HashSet::new();
-        }
         let covers = grids.iter().filter_map(|grid| grid.h3_cover(resolution.into()).ok()).flatten();
         let inside = covers.filter(|(_, position)| *position == Position::Inside);
         inside.filter_map(|(cell, _)| CellIndex::try_from(cell).ok()).collect()
@@ -110,6 +132,17 @@ impl Within {
         Self { kinds: kinds.filter(|(_, rows): &(_, HashSet<u32>)| !rows.is_empty()).collect() }
     }
 
+    /// Whether the block with a number is counted in them.
+    fn blocks(&self, plate: &Baseplate) -> impl Fn(usize) -> bool {
+        let coverages = &plate.manifest().coverages;
+        let of_kind = |(kind, rows): &(GridKind, HashSet<u32>)| {
+            let coverage = coverages.iter().position(|coverage| coverage.kind == *kind)?;
+            Some((plate.blocks().grids(coverage), rows.clone()))
+        };
+        let kinds: Vec<_> = self.kinds.iter().filter_map(of_kind).collect();
+        move |block| kinds.iter().any(|(grid, rows)| grid(block).is_some_and(|grid| rows.contains(&grid)))
+    }
+
     /// Whether something is in them whose grid of each kind `grid` tells.
     fn holds<'g>(&self, grid: impl Fn(&GridKind) -> Option<Grid<'g>>) -> bool {
         self.kinds.iter().any(|(kind, rows)| grid(kind).is_some_and(|grid| rows.contains(&grid.row())))
@@ -120,6 +153,20 @@ impl Within {
 struct Tally {
     counts: Counts,
     categories: Vec<u32>,
+}
+
+impl Tally {
+    fn empty(attribute: Option<&Attribute>) -> Self {
+        let counts = Counts {
+            buildings: 0,
+            addresses: 0,
+            enterprises: 0,
+            people: None,
+            households: None,
+            people_estimated: false,
+        };
+        Self { counts, categories: vec![0; attribute.map_or(0, Attribute::width)] }
+    }
 }
 
 /// Counting on its way.
@@ -153,9 +200,8 @@ impl Scan<'_> {
     }
 
     fn tally(&mut self, cell: CellIndex) -> &mut Tally {
-        let width = self.attribute.map_or(0, Attribute::width);
-        let counts = Counts { buildings: 0, addresses: 0, enterprises: 0, people: None };
-        self.cells.entry(cell).or_insert_with(|| Tally { counts, categories: vec![0; width] })
+        let attribute = self.attribute;
+        self.cells.entry(cell).or_insert_with(|| Tally::empty(attribute))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     spatial::Bbox,
 };
 use geo::MultiPolygon;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 impl Baseplate {
     /// The levels that a kind of grids has, from the ground up; none if the plate has no such kind.
@@ -68,32 +68,31 @@ impl Baseplate {
         Ok((rows, breakdown.map(|b| b.categories).unwrap_or_default()))
     }
 
-    /// Counts by category of grids of a kind that is not the first. Enterprises are counted one by one; people are not shown,
-    /// because the borders of several kinds cross.
+    /// Counts by category of grids of a kind that is not the first: enterprises one by one, people by blocks.
     fn breakdown_of_other_kind(&self, attribute: &Attribute, grids: &[Grid<'_>]) -> Breakdown {
-        let hidden = || grids.iter().map(|grid| (grid.row().into(), vec![None; attribute.width()])).collect();
         let kind = grids.first().and_then(|grid| grid.kind());
-        let of_area = match (attribute.entity, kind) {
-            (Entity::Enterprise, Some(kind)) => self.enterprises_by_grid(attribute, &kind),
-            _ => hidden(),
+        let (of_area, estimated) = match (attribute.entity, kind) {
+            (Entity::Person, Some(kind)) => self.people_by_grid(attribute, &kind),
+            (_, Some(kind)) => (self.enterprises_by_grid(attribute, &kind), HashSet::new()),
+            (_, None) => Default::default(),
         };
-        Breakdown { categories: attribute.categories(), of_area }
+        Breakdown { categories: attribute.categories.clone(), of_area, estimated }
     }
 
     /// Enterprises by category, of the grids of all levels of a kind.
-    fn enterprises_by_grid(&self, attribute: &Attribute, kind: &GridKind) -> HashMap<u64, Vec<Option<u32>>> {
+    fn enterprises_by_grid(&self, attribute: &Attribute, kind: &GridKind) -> HashMap<u64, Vec<u32>> {
         let mut ground: HashMap<u32, Vec<u32>> = HashMap::new();
         for enterprise in self.linked_enterprises().filter(Enterprise::is_counted) {
             let Some(grid) = enterprise.address().and_then(|address| address.grid(kind)) else { continue };
             let numbers = ground.entry(grid.row()).or_insert_with(|| vec![0; attribute.width()]);
             numbers[attribute.category(self, &enterprise)] += 1;
         }
-        let mut of_area: HashMap<u64, Vec<Option<u32>>> = HashMap::new();
+        let mut of_area: HashMap<u64, Vec<u32>> = HashMap::new();
         for (row, numbers) in ground {
             let chain = self.grid_row(row).into_iter().flat_map(|grid| grid.chain());
             for area in chain.filter(|area| area.kind().as_ref() == Some(kind)) {
-                let sums = of_area.entry(area.row().into()).or_insert_with(|| vec![Some(0); attribute.width()]);
-                sums.iter_mut().zip(&numbers).for_each(|(sum, n)| *sum = sum.map(|sum| sum + n));
+                let sums = of_area.entry(area.row().into()).or_insert_with(|| vec![0; attribute.width()]);
+                sums.iter_mut().zip(&numbers).for_each(|(sum, n)| *sum += n);
             }
         }
         of_area
@@ -110,6 +109,7 @@ fn grid_rows(grids: Vec<Grid<'_>>, within: Option<&[Grid<'_>]>, by: Option<&Brea
         area_m2: tenths(grid.area_m2().unwrap_or_default()),
         counts: grid.into(),
         by: by.map(|breakdown| breakdown.of(grid.row().into())),
+        by_estimated: by.is_some_and(|breakdown| breakdown.estimated.contains(&grid.row().into())),
     };
     grids.into_iter().filter(inside).map(row).collect()
 }

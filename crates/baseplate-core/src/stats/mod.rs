@@ -2,19 +2,17 @@
 
 mod cells;
 mod kinds;
-mod suppress;
-
-pub(crate) use suppress::{Atom, Family, publishable, publishable_pair};
+mod people;
 
 use crate::{
     answer::Counts,
     model::{Entity, GridKind, Level},
-    plate::{Baseplate, Enterprise, Grid, HIDDEN},
-    spatial::{CELL_RESOLUTIONS, PEOPLE_FINEST},
+    plate::{Baseplate, Enterprise, Grid, PeopleRelease},
+    spatial::CELL_RESOLUTIONS,
 };
 use h3o::Resolution;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Which statistics are asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +22,7 @@ pub struct StatsQuery {
     /// The kind of the grids of a level; the first coverage of the plate where none is said. H3 cells have no kind.
     pub kind: Option<GridKind>,
     /// Only what is in the grids of any level and kind with this code: grids that lie in them, or of each H3 cell the part that
-    /// does. People of a cell that the border cuts are `None`.
+    /// does.
     pub within: Option<String>,
     /// Also by the values of this attribute of people or enterprises; `person.status` and `enterprise.status` tell apart what
     /// both have.
@@ -36,7 +34,7 @@ pub struct StatsQuery {
 pub enum Areas {
     /// The grids of a level.
     Level(Level),
-    /// The H3 cells of a resolution, 5 to 10 (people: 5 to 9).
+    /// The H3 cells of a resolution, 5 to 10.
     Cells(u8),
 }
 
@@ -75,9 +73,6 @@ pub enum StatsError {
     /// The resolution is not counted.
     #[error("H3 cells are counted at the resolutions 5 to 10, not {0}")]
     Resolution(u8),
-    /// People by category and cell would give small counts away.
-    #[error("people are counted by category in grids only: choose a level instead of H3 cells")]
-    PeopleByCell,
 }
 
 /// An area and what is in it.
@@ -95,10 +90,14 @@ pub struct StatsRow {
     /// What is in it.
     #[serde(flatten)]
     pub counts: Counts,
-    /// The same by category, in the order of [`Stats::categories`]; null where the numbers may not be shown.
+    /// The same by category, in the order of [`Stats::categories`].
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
-    pub by: Option<Vec<Option<u32>>>,
+    pub by: Option<Vec<u32>>,
+    /// Whether the numbers by category are estimates: the area holds a part of what was counted together.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "schema", schema(required = false))]
+    pub by_estimated: bool,
 }
 
 /// Statistics.
@@ -107,19 +106,17 @@ pub struct StatsRow {
 pub struct Stats {
     /// The generation that answered.
     pub generation: String,
-    /// Counts of people below this are not shown, nor what would give them back.
+    /// As many persons as are told of together at least.
     pub suppress_below: u32,
+    /// The release that the counts of people are of; null where people are not counted.
+    pub people_release: Option<PeopleRelease>,
     /// What is counted by category.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub entity: Option<Entity>,
-    /// The values of the attribute; an empty one stands for "not said".
+    /// The values of the attribute; an empty one stands for "not said", and of people `other` for all that too few have.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
-    /// What to know about the numbers, such as that people are not counted for such areas.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
-    pub note: Option<String>,
     /// The areas: grids by code, cells by index.
     pub rows: Vec<StatsRow>,
 }
@@ -132,43 +129,42 @@ fn tenths(area_m2: f64) -> f64 {
 /// An attribute of people or enterprises.
 struct Attribute {
     entity: Entity,
+    /// Its place among those of both.
     index: usize,
-    words: Vec<String>,
+    /// The names of its categories; an empty one stands for "not said".
+    categories: Vec<String>,
 }
 
 impl Attribute {
-    /// How many categories it has, "not said" with them.
     fn width(&self) -> usize {
-        self.words.len() + 1
-    }
-
-    /// Their names; that of "not said", the last, is empty.
-    fn categories(&self) -> Vec<String> {
-        self.words.iter().cloned().chain([String::new()]).collect()
+        self.categories.len()
     }
 
     /// The category of an enterprise.
     fn category(&self, plate: &Baseplate, enterprise: &Enterprise<'_>) -> usize {
         let word = enterprise.attribute_number(self.index - plate.manifest().person_attributes.len());
-        word.map_or(self.words.len(), |word| usize::from(word).min(self.words.len()))
+        let not_said = self.width() - 1;
+        word.map_or(not_said, |word| usize::from(word).min(not_said))
     }
 }
 
 /// Counts by category for some areas.
 struct Breakdown {
     categories: Vec<String>,
-    of_area: HashMap<u64, Vec<Option<u32>>>,
+    of_area: HashMap<u64, Vec<u32>>,
+    /// Areas whose numbers are estimates.
+    estimated: HashSet<u64>,
 }
 
 impl Breakdown {
     /// The counts of an area; zeros where nothing was counted.
-    fn of(&self, area: u64) -> Vec<Option<u32>> {
-        self.of_area.get(&area).cloned().unwrap_or_else(|| vec![Some(0); self.categories.len()])
+    fn of(&self, area: u64) -> Vec<u32> {
+        self.of_area.get(&area).cloned().unwrap_or_else(|| vec![0; self.categories.len()])
     }
 }
 
 impl Baseplate {
-    /// Counts of every area of a level or resolution. Counts of people that could identify somebody are `None`.
+    /// Counts of every area of a level or resolution. Counts of people are those of the last release, and `None` where none was made.
     ///
     /// # Errors
     /// When the query names a grid, an attribute or a resolution that the plate does not have.
@@ -182,9 +178,9 @@ impl Baseplate {
         Ok(Stats {
             generation: self.manifest().generation.clone(),
             suppress_below: self.manifest().suppress_below,
+            people_release: self.manifest().people_release.clone(),
             entity: attribute.map(|a| a.entity),
             categories,
-            note: self.note(query),
             rows,
         })
     }
@@ -195,19 +191,6 @@ impl Baseplate {
         if grids.is_empty() { Err(StatsError::Within(code.to_owned())) } else { Ok(grids) }
     }
 
-    /// What to know about the numbers.
-    fn note(&self, query: &StatsQuery) -> Option<String> {
-        match query.areas {
-            Areas::Cells(resolution) if resolution > PEOPLE_FINEST.into() && self.manifest().rows.people > 0 => {
-                Some(format!("people are counted by H3 cell at the resolutions 5 to 9, not at {resolution}"))
-            }
-            Areas::Level(_) if !self.is_first_kind(query.kind.as_ref()) && self.manifest().rows.people > 0 => Some(
-                "people are counted for grids of the first kind only: the borders of several kinds cross".to_owned(),
-            ),
-            _ => None,
-        }
-    }
-
     fn cell_stats(
         &self,
         number: u8,
@@ -216,14 +199,14 @@ impl Baseplate {
     ) -> Result<(Vec<StatsRow>, Vec<String>), StatsError> {
         let resolution = Resolution::try_from(number).ok().filter(|resolution| CELL_RESOLUTIONS.contains(resolution));
         let resolution = resolution.ok_or(StatsError::Resolution(number))?;
-        if attribute.is_some_and(|a| a.entity == Entity::Person) {
-            return Err(StatsError::PeopleByCell);
-        }
-        let categories = attribute.map(Attribute::categories).unwrap_or_default();
+        let categories = attribute.map(|attribute| attribute.categories.clone()).unwrap_or_default();
         let rows = match within {
             Some(grids) => self.cell_rows_within(resolution, grids, attribute),
             None => {
-                let breakdown = attribute.map(|attribute| self.enterprises_by_cell(attribute, resolution));
+                let breakdown = attribute.map(|attribute| match attribute.entity {
+                    Entity::Person => self.people_by_cell(attribute, resolution),
+                    _ => self.enterprises_by_cell(attribute, resolution),
+                });
                 self.cell_rows(resolution, breakdown.as_ref())
             }
         };
@@ -241,25 +224,27 @@ impl Baseplate {
             return Err(StatsError::Attribute { name: name.to_owned(), known: known.join(", ") });
         };
         let index = known.iter().position(|(e, a, _)| e == entity && a == attribute).unwrap_or_default();
-        Ok(Attribute { entity: *entity, index, words: words.to_vec() })
+        let not_said = (*entity != Entity::Person).then(String::new);
+        Ok(Attribute { entity: *entity, index, categories: words.iter().cloned().chain(not_said).collect() })
     }
 
-    /// Counts by category of the grids of all levels.
+    /// Counts by category of the grids of all levels of the first kind.
     fn breakdown_by_grid(&self, attribute: &Attribute) -> Breakdown {
-        let (categories, counts) = without_empty(&attribute.words, &self.category_counts(attribute.index));
-        let shown = |n: &u32| (*n != HIDDEN).then_some(*n);
-        let rows = counts.chunks_exact(categories.len().max(1)).map(|row| row.iter().map(shown).collect());
-        let of_area = self.first_kind().iter().map(|grid| grid.row().into()).zip(rows).collect();
-        Breakdown { categories, of_area }
+        let (counts, estimated) = self.category_counts(attribute.index);
+        let (categories, counts) = without_empty(&attribute.categories, &counts);
+        let rows = counts.chunks_exact(categories.len().max(1)).map(<[u32]>::to_vec);
+        let areas: Vec<u64> = self.first_kind().iter().map(|grid| grid.row().into()).collect();
+        let estimated =
+            areas.iter().zip(estimated.iter()).filter(|(_, flag)| **flag != 0).map(|(area, _)| *area).collect();
+        Breakdown { categories, of_area: areas.into_iter().zip(rows).collect(), estimated }
     }
 }
 
-/// The categories, "not said" with an empty name at the end, without those in which nothing is counted anywhere.
-fn without_empty(words: &[String], counts: &[u32]) -> (Vec<String>, Vec<u32>) {
-    let width = words.len() + 1;
+/// The categories without those in which nothing is counted anywhere.
+fn without_empty(categories: &[String], counts: &[u32]) -> (Vec<String>, Vec<u32>) {
+    let width = categories.len().max(1);
     let used: Vec<bool> = (0..width).map(|c| counts.iter().skip(c).step_by(width).any(|n| *n > 0)).collect();
-    let names = words.iter().cloned().chain([String::new()]);
-    let names = names.zip(&used).filter(|(_, used)| **used).map(|(name, _)| name).collect();
+    let names = categories.iter().cloned().zip(&used).filter(|(_, used)| **used).map(|(name, _)| name).collect();
     let numbers = counts.chunks_exact(width).flat_map(|row| row.iter().zip(&used));
     (names, numbers.filter(|(_, used)| **used).map(|(n, _)| *n).collect())
 }

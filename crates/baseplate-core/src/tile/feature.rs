@@ -66,6 +66,7 @@ impl Drawing<'_> {
                 ("addresses", count(Entity::Address)),
                 ("enterprises", count(Entity::Enterprise)),
                 ("people", count(Entity::Person)),
+                ("people_estimated", grid.is_estimated().then_some(Value::Int(1))),
             ];
             self.layer.area(grid.code(), &polygons, &values)?;
         }
@@ -101,6 +102,7 @@ impl Drawing<'_> {
                 ("addresses", count(Entity::Address)),
                 ("enterprises", count(Entity::Enterprise)),
                 ("people", count(Entity::Person)),
+                ("people_estimated", cell.is_estimated().then_some(Value::Int(1))),
             ];
             self.layer.area(&index.to_string(), &polygons, &values)?;
         }

@@ -116,7 +116,7 @@ impl TileLayer {
     }
 
     fn new(name: impl Into<String>, content: Content, min_zoom: u8, description: impl Into<String>) -> Self {
-        const COUNTS: [&str; 4] = ["buildings", "addresses", "enterprises", "people"];
+        const COUNTS: [&str; 5] = ["buildings", "addresses", "enterprises", "people", "people_estimated"];
         let (shape, fields) = match &content {
             Content::Areas(..) => (Shape::Polygon, fields(&["code", "name", "level", "parent"], &COUNTS)),
             Content::Labels(..) => (Shape::Point, fields(&["code", "name", "short"], &["width_px"])),
@@ -171,7 +171,7 @@ pub(super) fn layers(plate: &Baseplate) -> Vec<TileLayer> {
     areas.chain(things).chain(labels).collect()
 }
 
-const DENSITY: &str = "H3 cells with what lies in them: resolution 5 up to zoom 7, 6 at 8 and 9, 7 at 10, 8 at 11 and 12, 9 at 13, 10 from 14; the counts of all cells of a zoom add up to the city's; people are left out where they may not be shown";
+const DENSITY: &str = "H3 cells with what lies in them: resolution 5 up to zoom 7, 6 at 8 and 9, 7 at 10, 8 at 11 and 12, 9 at 13, 10 from 14; the counts of all cells of a zoom add up to the city's";
 const BUILDINGS: &str = "footprints; height in metres; before zoom 15 only those of at least 64 square units of the tile, the others being \
      counted in density, and without name, use and grid; from zoom 17 with a label: 1栋 of the name, else the name, else 1栋 of the first address";
 const ADDRESSES: &str = "address points; where several lie in one point, before zoom 17 in one square of 64 units, one feature with the \

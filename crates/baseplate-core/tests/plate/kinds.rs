@@ -149,7 +149,7 @@ fn every_kind_and_level_is_counted() {
         let counted: Vec<u32> = stats.rows.iter().map(|row| row.counts.enterprises).collect();
         assert_eq!(counted, enterprises, "{kind:?} {level}");
         for row in &stats.rows {
-            let by: u32 = row.by.iter().flatten().flatten().sum();
+            let by: u32 = row.by.iter().flatten().sum();
             assert_eq!((by, row.counts.addresses), (row.counts.enterprises, row.counts.enterprises), "{}", row.code);
         }
     }

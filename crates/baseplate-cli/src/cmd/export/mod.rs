@@ -27,7 +27,7 @@ type Failure = Box<dyn Error + Send + Sync>;
 /// once, empty ones not at all. Until it is whole the file is called FILE.partial; --resume goes on with it.
 ///
 /// Features (geoparquet, geojson, csv) are all rows of a layer, with the codes of what they lie in. Coordinates are degrees of
-/// EPSG:4490. With several layers --out is a folder with a file for each. People appear in counts only, as far as they may be shown.
+/// EPSG:4490. With several layers --out is a folder with a file for each. People appear in counts only, as of their last release.
 ///
 /// H3 cells (--h3-cover) come with one row for each cell that touches a grid: cell, grid (its code), position (inside: the whole
 /// cell lies in the grid; border). A cell on a border has a row for every grid it touches. Every point of a grid is in one of its cells.

@@ -1,0 +1,78 @@
+//! The numbers of blocks that everything shown is summed from.
+
+use super::{
+    Cells, State,
+    share::{apportion, table},
+};
+
+/// What is published of each block.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Numbers {
+    pub(crate) people: Vec<u32>,
+    /// Homes with somebody in them.
+    pub(crate) households: Vec<u32>,
+    /// For each attribute blocks × categories; a block's categories sum to its people.
+    pub(crate) attributes: Vec<Vec<u32>>,
+}
+
+impl Numbers {
+    /// The numbers of blocks by the fixed rules from what is published of groups of them.
+    pub(crate) fn of(state: &State) -> Self {
+        let people = state.people.published.clone();
+        let mut households = vec![0; people.len()];
+        for (cell, blocks) in members(&state.households).into_iter().enumerate() {
+            let weights: Vec<u32> = blocks.iter().map(|block| people[*block as usize]).collect();
+            let total = state.households.published[cell];
+            blocks.iter().zip(apportion(total.into(), &weights)).for_each(|(block, n)| households[*block as usize] = n);
+        }
+        let attributes = state.attributes.iter().map(|attribute| by_category(&attribute.cells, &people)).collect();
+        Self { people, households, attributes }
+    }
+}
+
+fn members(cells: &Cells) -> Vec<Vec<u32>> {
+    let mut members = vec![Vec::new(); cells.len()];
+    (0..).zip(&cells.of_block).for_each(|(block, cell)| members[*cell as usize].push(block));
+    members
+}
+
+/// The categories of each block: those of its group, scaled to the people that its blocks have now.
+fn by_category(cells: &Cells, people: &[u32]) -> Vec<u32> {
+    let mut matrix = vec![0; people.len() * cells.width];
+    for (cell, blocks) in (0..).zip(members(cells)) {
+        let rows: Vec<u32> = blocks.iter().map(|block| people[*block as usize]).collect();
+        let total = rows.iter().map(|n| u64::from(*n)).sum();
+        let columns = apportion(total, cells.row(cell));
+        for (block, of_block) in blocks.iter().zip(table(&rows, &columns).chunks_exact(cells.width)) {
+            matrix[*block as usize * cells.width..][..cells.width].copy_from_slice(of_block);
+        }
+    }
+    matrix
+}
+
+/// Which areas have an estimate: those that hold some places of a set of blocks that were counted together, and not all. `places` has
+/// the block and the area of each; what lies in no area counts as another one.
+pub(crate) fn cut_areas(
+    bonds: &[u32],
+    areas: usize,
+    places: impl Iterator<Item = (u32, Option<u32>)> + Clone,
+) -> Vec<bool> {
+    let bond = |block: u32| bonds.get(block as usize).copied().unwrap_or(block) as usize;
+    let mut first: Vec<Option<Option<u32>>> = vec![None; bonds.len()];
+    let mut is_cut = vec![false; bonds.len()];
+    for (block, area) in places.clone() {
+        let bond = bond(block);
+        match first.get(bond).copied() {
+            Some(Some(known)) => is_cut[bond] |= known != area,
+            Some(None) => first[bond] = Some(area),
+            None => {}
+        }
+    }
+    let mut cut = vec![false; areas];
+    for (block, area) in places {
+        if let (Some(area), true) = (area, is_cut.get(bond(block)) == Some(&true)) {
+            cut[area as usize] = true;
+        }
+    }
+    cut
+}

@@ -1,0 +1,129 @@
+mod attack;
+mod city;
+mod measure;
+
+use super::{Cells, Numbers, State, enough_for_tests as enough};
+use attack::Attacker;
+use city::{Chance, City};
+use std::collections::BTreeMap;
+
+/// Cities of all kinds: how many places, how many people at most in one, one of how many does something between releases.
+const CITIES: [(u64, u64, u64); 6] = [(8, 12, 4), (14, 6, 6), (14, 30, 12), (20, 8, 3), (30, 5, 5), (6, 40, 20)];
+const THRESHOLD: u32 = 4;
+const RELEASES: u32 = 10;
+
+fn cities(count: u64) -> impl Iterator<Item = (City, u64)> {
+    (0..count).map(|seed| {
+        let (places, most, of) = CITIES[(seed % CITIES.len() as u64) as usize];
+        (City::new(seed, places, most), of)
+    })
+}
+
+/// Checks what must hold of every state.
+fn check(state: &State) {
+    let counted = |cells: &Cells, of: &BTreeMap<u32, u32>| {
+        // Of what was counted together the sum is right.
+        let (mut published, mut truth) = (BTreeMap::new(), BTreeMap::new());
+        for cell in 0..cells.homes.len() as u32 {
+            let bond = cells.bonds[cell as usize];
+            *published.entry(bond).or_insert(0) += cells.row(cell)[0];
+            *truth.entry(bond).or_insert(0) += of.get(&cell).copied().unwrap_or_default();
+        }
+        assert_eq!(published, truth);
+    };
+    for (cells, register) in [(&state.people, &state.register), (&state.households, &state.dwellings)] {
+        let mut of_cell = BTreeMap::new();
+        if cells.width > 0 {
+            register.blocks.iter().for_each(|block| *of_cell.entry(cells.of_block[*block as usize]).or_insert(0) += 1);
+            counted(cells, &of_cell);
+        }
+        assert!(register.who.is_sorted());
+    }
+    let numbers = Numbers::of(state);
+    for (attribute, matrix) in state.attributes.iter().zip(&numbers.attributes) {
+        for (people, row) in numbers.people.iter().zip(matrix.chunks_exact(attribute.cells.width)) {
+            assert_eq!(row.iter().sum::<u32>(), *people, "the categories of a block sum to its people");
+        }
+        assert_eq!(attribute.categories.len(), state.register.who.len());
+    }
+    assert_eq!(numbers.households.iter().sum::<u32>(), state.households.published.iter().sum::<u32>());
+}
+
+#[test]
+fn first_blocks_have_enough_in_every_category() {
+    let mut seen = 0;
+    for (city, _) in cities(300) {
+        let Some(state) = city.first(THRESHOLD) else {
+            assert!(city.people.len() < THRESHOLD as usize);
+            continue;
+        };
+        seen += 1;
+        assert_eq!(state.people.published.iter().sum::<u32>() as usize, city.people.len());
+        assert!(state.people.published.iter().all(|n| *n >= THRESHOLD));
+        for attribute in &state.attributes {
+            assert!((0..attribute.cells.homes.len() as u32).all(|cell| enough(attribute.cells.row(cell), THRESHOLD)));
+        }
+        check(&state);
+    }
+    assert!(seen > 200);
+}
+
+#[test]
+fn nobody_is_pinned_over_ten_releases() {
+    for (seed, (mut city, of)) in (0..).zip(cities(150)) {
+        let Some(mut state) = city.first(THRESHOLD) else { continue };
+        let mut attacker = Attacker::begin(&state);
+        for release in 1..=RELEASES {
+            city.live(of);
+            let before = state.clone();
+            let told = state.next(20_000 + release, &city.census());
+            check(&state);
+            attacker.read(&before, &state, &told);
+        }
+        let breaches = attacker.breaches(THRESHOLD, &mut Chance(seed));
+        assert!(breaches.is_empty(), "city {seed}: {:?}", &breaches[..breaches.len().min(3)]);
+    }
+}
+
+#[test]
+fn changes_are_told_in_the_end() {
+    for (mut city, of) in cities(60) {
+        let Some(mut state) = city.first(THRESHOLD) else { continue };
+        (0..RELEASES).for_each(|release| {
+            city.live(of);
+            state.next(release, &city.census());
+        });
+        let (published, truth) = (state.people.published.iter().sum::<u32>(), city.people.len() as u32);
+        // Not counted are those who are too few in the whole city.
+        assert!(published.abs_diff(truth) < THRESHOLD, "{published} of {truth}");
+    }
+}
+
+#[test]
+fn a_release_without_changes_changes_nothing() {
+    for (city, _) in cities(60) {
+        let Some(mut state) = city.first(THRESHOLD) else { continue };
+        let before = state.clone();
+        state.next(20_001, &city.census());
+        assert_eq!(State { days: before.days.clone(), ..state }, before);
+    }
+}
+
+/// The attacker is worth something: told as it was before, each number as soon as it changes, single persons are found.
+#[test]
+fn the_attacker_finds_what_is_told_at_once() {
+    let mut breached = 0;
+    for (seed, (mut city, of)) in (0..).zip(cities(60)) {
+        let Some(mut state) = city.first(THRESHOLD) else { continue };
+        let mut attacker = Attacker::begin(&state);
+        state.threshold = 1;
+        for release in 0..3 {
+            city.live(of);
+            let before = state.clone();
+            let told = state.next(release, &city.census());
+            attacker.read(&before, &state, &told);
+        }
+        breached += u32::from(!attacker.breaches(THRESHOLD, &mut Chance(seed)).is_empty());
+    }
+    assert!(breached > 40, "{breached}");
+}
