@@ -38,6 +38,8 @@ export const SEVERITIES: Severity[] = ['error', 'warning', 'hint'];
 export type TileJson = Schemas['TileJson'];
 /** What people or enterprises can be counted by. */
 export type Attribute = Schemas['Attribute'];
+/** The category of all people whose own too few have. */
+export const OTHER = 'other';
 
 export type FailureReason = 'unreachable' | 'timeout' | 'notFound' | 'refused' | 'serverFault' | 'unreadable';
 
@@ -119,16 +121,25 @@ export async function fetchStats(
     (categories === null || Array.isArray(categories)) &&
     answer.rows.every((row) => isStatsRow(row, categories?.length ?? 0));
   if (!isWhole) throw new ApiFailure('unreadable');
-  return answer;
+  return withoutEmptyOther(answer);
+}
+
+/** Without the category of other people where nobody is in it. */
+function withoutEmptyOther(stats: Stats): Stats {
+  const { entity, categories = [], rows } = stats;
+  const place = entity === 'person' ? categories.indexOf(OTHER) : -1;
+  if (place < 0 || rows.some(({ by }) => by?.[place])) return stats;
+  const rest = rows.map((row) => ({ ...row, ...(row.by && { by: row.by.toSpliced(place, 1) }) }));
+  return { ...stats, categories: categories.toSpliced(place, 1), rows: rest };
 }
 
 function isStatsRow(row: StatsRow, categories: number): boolean {
-  const { code, people, by = [] } = row ?? {};
-  const counts = [row?.buildings, row?.addresses, row?.enterprises];
+  const { code, people, households, by = [] } = row ?? {};
+  const counts = [row?.buildings, row?.addresses, row?.enterprises, ...by];
   return (
     typeof code === 'string' &&
     counts.every(Number.isFinite) &&
-    [people, ...by].every((n) => n === null || Number.isFinite(n)) &&
+    [people, households].every((n) => n === null || Number.isFinite(n)) &&
     by.length >= categories
   );
 }

@@ -1,4 +1,4 @@
-import type { Attribute } from './api';
+import { OTHER, type Attribute } from './api';
 import { t, titleOf, type Word } from './i18n';
 
 const ATTRIBUTE_WORDS: Record<string, Word> = {
@@ -19,5 +19,7 @@ export function attributeText({ name, titles }: Attribute): string {
 export function categoryText(category: string, attribute: Attribute | undefined): string {
   if (category === '') return t('compareUnsaid');
   const titles = attribute?.titles.categories ?? {};
-  return (Object.hasOwn(titles, category) && titleOf(titles[category])) || category;
+  const own = Object.hasOwn(titles, category) && titleOf(titles[category]);
+  if (own) return own;
+  return category === OTHER && attribute?.entity === 'person' ? t('otherPeople') : category;
 }

@@ -1,10 +1,11 @@
-import { fetchAttributes, fetchStats, type Attribute, type Entity, type Level, type Stats } from './api';
+import { fetchAbout, fetchStats, OTHER, type Attribute, type Entity, type Level, type Stats } from './api';
 import type { OpenEntity } from './code';
 import { attributeText, categoryText } from './attributes';
 import { h } from './dom';
 import { formatNumber, nameOf, t } from './i18n';
 import type { AreaLayer } from './kinds';
-import { nameWithin, section, sentence } from './parts';
+import { nameWithin, section } from './parts';
+import { marked, markTitle, type Release } from './people';
 
 /** What is broken down on a card, where the plate has it. */
 const BREAKDOWNS: Pick<Attribute, 'entity' | 'name'>[] = [
@@ -17,30 +18,29 @@ const BARS_MAX = 6;
 
 interface Bar {
   label: string;
-  /** Null where it may not be shown. */
-  count: number | null;
+  count: number;
+  isEstimated: boolean;
   /** What it opens. */
   code?: string;
 }
 
-/** An area by age and trade, and the areas below it. */
+/** An area by age and trade, the areas below it, and of which release the people are. */
 export interface Breakdown {
   charts: { attribute: Attribute; stats: Stats }[];
   below: { level: Level; stats: Stats } | null;
+  release: Release;
 }
 
 /** Asks for what the charts of an area show; what does not come is left out. */
 export async function loadBreakdown(entity: Entity, areas: AreaLayer[]): Promise<Breakdown> {
   const { code, kind, level } = entity;
-  if (!kind || !level) return { charts: [], below: null };
+  if (!kind || !level) return { charts: [], below: null, release: null };
   const ownKind = areas.filter((area) => area.kind === kind);
   const lower = ownKind[ownKind.findIndex((area) => area.level === level) + 1]?.level;
-  const known = await fetchAttributes().catch(() => []);
+  const about = await fetchAbout().catch(() => null);
   const isWanted = ({ entity, name }: Attribute) =>
     BREAKDOWNS.some((wanted) => wanted.entity === entity && wanted.name === name);
-  const wanted = known.filter(
-    (attribute) => isWanted(attribute) && (attribute.entity !== 'person' || kind === areas[0]?.kind),
-  );
+  const wanted = about?.attributes.filter(isWanted) ?? [];
   const ask = (level: Level, by: string | null) => fetchStats({ kind, level, within: code }, by).catch(() => null);
   const [below, ...charts] = await Promise.all([
     lower ? ask(lower, null) : null,
@@ -49,6 +49,7 @@ export async function loadBreakdown(entity: Entity, areas: AreaLayer[]): Promise
   return {
     charts: charts.flatMap((stats, place) => (stats ? [{ attribute: wanted[place]!, stats }] : [])),
     below: lower && below ? { level: lower, stats: below } : null,
+    release: about?.people_release ?? null,
   };
 }
 
@@ -58,37 +59,43 @@ export function breakdownSections({ charts, below }: Breakdown, entity: Entity, 
 }
 
 function chart(attribute: Attribute, stats: Stats, code: string): HTMLElement | null {
-  const counts = stats.rows.find((row) => row.code === code)?.by ?? [];
+  const row = stats.rows.find((row) => row.code === code);
   const title = `${t(attribute.entity === 'person' ? 'people' : 'enterprises')} · ${attributeText(attribute)}`;
-  if (counts.includes(null))
-    return section(title, sentence(t('compareSuppressed', { n: formatNumber(stats.suppress_below) })));
-  const parts = (stats.categories ?? []).map((category, place) => ({ name: category, count: counts[place] ?? 0 }));
-  const bars = inOrder(parts.filter(({ count }) => count > 0)).map(({ name, count }) => ({ label: categoryText(name, attribute), count }));
+  const parts = (stats.categories ?? []).map((category, place) => ({ name: category, count: row?.by?.[place] ?? 0 }));
+  const isEstimated = row?.by_estimated ?? false;
+  const bars = inOrder(parts.filter(({ count }) => count > 0)).map(({ name, count }) => ({
+    label: categoryText(name, attribute),
+    count,
+    isEstimated,
+  }));
   return bars.length > 0 ? section(title, barChart(fewest(bars))) : null;
 }
 
-/** Ages by age, all else by size. */
+/** Ages by age, all else by size; what is not told apart comes last. */
 function inOrder(parts: { name: string; count: number }[]): { name: string; count: number }[] {
-  const isByNumber = parts.every(({ name }) => name === '' || /^\d/.test(name));
-  const number = (name: string) => (name === '' ? Infinity : parseInt(name, 10));
-  return parts.toSorted((one, other) =>
-    isByNumber ? number(one.name) - number(other.name) : other.count - one.count,
+  const isRest = (name: string) => name === '' || name === OTHER;
+  const [rest, named] = [parts.filter(({ name }) => isRest(name)), parts.filter(({ name }) => !isRest(name))];
+  const isByNumber = named.every(({ name }) => /^\d/.test(name));
+  const sorted = named.toSorted((one, other) =>
+    isByNumber ? parseInt(one.name, 10) - parseInt(other.name, 10) : other.count - one.count,
   );
+  return [...sorted, ...rest];
 }
 
-function fewest(bars: { label: string; count: number }[]): Bar[] {
+function fewest(bars: Bar[]): Bar[] {
   if (bars.length <= BARS_MAX) return bars;
   const rest = bars.slice(BARS_MAX - 1);
   const count = rest.reduce((sum, bar) => sum + bar.count, 0);
-  return [...bars.slice(0, BARS_MAX - 1), { label: t('otherCategories', { n: rest.length }), count }];
+  return [...bars.slice(0, BARS_MAX - 1), { label: t('otherCategories', { n: rest.length }), count, isEstimated: rest.some((bar) => bar.isEstimated) }];
 }
 
 /** The areas of the next level with their residents, or with their addresses where people are not counted. */
 function areasBelow(level: Level, { rows }: Stats, entity: Entity, open: OpenEntity): HTMLElement {
-  const counted = entity.people === null && rows.every(({ people }) => people === null) ? 'addresses' : 'people';
+  const counted = rows.every(({ people }) => people === null) ? 'addresses' : 'people';
   const bars = rows.map((row) => ({
     label: nameWithin(row.name || row.code, entity.name),
-    count: row[counted],
+    count: row[counted] ?? 0,
+    isEstimated: counted === 'people' && row.people_estimated,
     code: row.code,
   }));
   const title = t('areasBelow', { n: formatNumber(rows.length), level: nameOf(level) });
@@ -97,16 +104,17 @@ function areasBelow(level: Level, { rows }: Stats, entity: Entity, open: OpenEnt
 
 /** A list that is read as well as it is seen: names and numbers are text, only the bars are not. */
 function barChart(bars: Bar[], open?: OpenEntity): HTMLElement {
-  const most = Math.max(1, ...bars.map(({ count }) => count ?? 0));
-  const rows = bars.map(({ label, count, code }) => {
+  const most = Math.max(1, ...bars.map(({ count }) => count));
+  const rows = bars.map(({ label, count, isEstimated, code }) => {
     const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
-    bar.style.setProperty('--part', String((count ?? 0) / most));
+    bar.style.setProperty('--part', String(count / most));
     const name =
       code && open
         ? h('button', { type: 'button', class: 'bar-name', title: label, onclick: () => open(code) }, label)
         : h('span', { class: 'bar-name', title: label }, label);
-    const value = count === null ? h('span', { class: 'bar-hidden' }, t('tooFew')) : h('span', { class: 'bar-value' }, formatNumber(count));
-    return h('li', { 'data-code': code }, name, count === null ? null : bar, value);
+    const text = marked(formatNumber(count), isEstimated);
+    const value = h('span', { class: 'bar-value', title: markTitle(isEstimated) }, text);
+    return h('li', { 'data-code': code }, name, bar, value);
   });
   return h('ul', { class: 'bars' }, ...rows);
 }

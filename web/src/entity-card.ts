@@ -9,6 +9,7 @@ import type { Selection } from './highlight';
 import { formatLngLat, formatMetres, formatNumber, nameOf, t, type Word } from './i18n';
 import { kindsOf, kindText, type AreaLayer } from './kinds';
 import { addressesByFloor, chainLine, coordinatesLine, enterpriseSection, factList, floorText, placeSection, section, wholeTexts } from './parts';
+import { releaseLine } from './people';
 
 export interface EntityActions {
   open: OpenEntity;
@@ -38,6 +39,7 @@ export function entityView(entity: Entity, actions: EntityActions): View {
     selection: selectionOf(entity),
     content: () => [
       factsOf(entity, actions),
+      breakdown.release(),
       // The last link of an area's chain is the area itself, which the title names already.
       h(
         'div',
@@ -48,7 +50,7 @@ export function entityView(entity: Entity, actions: EntityActions): View {
         ),
         showButton(entity, actions),
       ),
-      breakdown(),
+      breakdown.charts(),
       entity.address_list
         ? addressesByFloor(entity.address_list, entity.addresses ?? entity.address_list.length, actions.open)
         : null,
@@ -59,15 +61,18 @@ export function entityView(entity: Entity, actions: EntityActions): View {
   };
 }
 
-/** Makes the charts of an area. They are asked for once, when the card is there, and come into it later. */
-function breakdownOf(entity: Entity, { areas, open }: EntityActions): () => HTMLElement | null {
+/** Makes the charts of an area, and says of when its people are. That is asked for once, when the card is there, and comes into it later. */
+function breakdownOf(entity: Entity, { areas, open }: EntityActions): Record<'release' | 'charts', () => HTMLElement | null> {
   let loading: Promise<Breakdown> | undefined;
-  return () => {
-    if (entity.entity !== 'grid') return null;
-    const place = h('div', { class: 'breakdown' });
-    loading ??= loadBreakdown(entity, areas);
-    void loading.then((breakdown) => place.append(...breakdownSections(breakdown, entity, open)));
-    return place;
+  const load = () => (loading ??= loadBreakdown(entity, areas));
+  return {
+    release: () => (entity.people == null ? null : releaseLine(load().then(({ release }) => release))),
+    charts: () => {
+      if (entity.entity !== 'grid') return null;
+      const place = h('div', { class: 'breakdown' });
+      void load().then((breakdown) => place.append(...breakdownSections(breakdown, entity, open)));
+      return place;
+    },
   };
 }
 

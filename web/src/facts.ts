@@ -1,13 +1,15 @@
 import type { BuildingFacts, Entity } from './api';
 import { formatArea, formatMetres, formatNumber, t } from './i18n';
 import { kindText } from './kinds';
+import { peopleFact } from './people';
 
-export type Facts = [label: string, value: string | null | undefined][];
+export type Facts = [label: string, value: string | HTMLElement | null | undefined][];
 
-/** How much is in an area and how large it is; `kinds` are those of the plate, the first of which has counts of people. */
+/** How much is in an area and how large it is; its kind is said where the plate has several. */
 export function areaFacts(entity: Entity, kinds: string[]): Facts {
   return [
-    [t('people'), entity.people === undefined ? null : (countText(entity.people) ?? hiddenPeople(entity, kinds))],
+    [t('people'), peopleFact(entity.people, entity.people_estimated)],
+    [t('households'), peopleFact(entity.households, entity.people_estimated)],
     [t('enterpriseCount'), countText(entity.enterprises)],
     [t('buildings'), countText(entity.buildings)],
     [t('addressCount'), countText(entity.addresses)],
@@ -16,12 +18,7 @@ export function areaFacts(entity: Entity, kinds: string[]): Facts {
   ];
 }
 
-/** Why people of an area are not counted: too few, or other borders cross those of this kind. */
-function hiddenPeople({ kind }: Entity, [first]: string[]): string {
-  return first === undefined || kind === first ? t('tooFew') : t('peopleOfFirstKind', { kind: kindText(first) });
-}
-
-/** What a building is; people are published by area only. */
+/** What a building is; people are told of by groups of buildings. */
 export function buildingFacts(building: Partial<BuildingFacts> & { enterprises?: number }): Facts {
   return [
     [t('people'), t('peopleByArea')],

@@ -1,4 +1,4 @@
-import { fetchEntity, locate, type BuildingFacts, type Located } from './api';
+import { fetchAbout, fetchEntity, locate, type BuildingFacts, type Located } from './api';
 import type { View } from './card';
 import { codeWithCopy, type OpenEntity } from './code';
 import type { Lnglat } from './coordinates';
@@ -8,6 +8,7 @@ import type { Selection } from './highlight';
 import { formatLngLat, t } from './i18n';
 import { BASIC, kindText } from './kinds';
 import { addressSection, chainLine, coordinatesLine, factList, section, sentence } from './parts';
+import { releaseLine } from './people';
 
 /** The kinds of grids of the plate in its order, and the one that is compared, which is asked first. */
 export interface PlateKinds {
@@ -30,6 +31,7 @@ export async function loadLocation(
   const grid = located.chain[0];
   if (!grid) return outsideView(place);
   // What is in the grid is worth showing, but no reason to fail.
+  const release = fetchAbout(signal).then(({ people_release }) => people_release, () => null);
   const area = await fetchEntity(grid.code, signal).catch(() => null);
   signal.throwIfAborted();
   const selection: Selection = { place, area: { ...grid, kind: located.kind } };
@@ -41,6 +43,7 @@ export async function loadLocation(
     selection,
     content: () => [
       area && factList(areaFacts(area, kinds)),
+      area?.people == null ? null : releaseLine(release),
       chainLine(located.chain, open),
       buildingSection(located.building, open),
       addresses(located, open),

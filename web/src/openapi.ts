@@ -23,13 +23,14 @@ export interface components {
             levels: components["schemas"]["Level"][];
             /** @description The name of the plate. */
             name: string;
+            people_release: components["schemas"]["PeopleRelease"] | null;
             /** @description Rows of each table. */
             rows: components["schemas"]["RowCounts"];
             /** @description The files it was made from. */
             sources: components["schemas"]["Source"][];
             /**
              * Format: int32
-             * @description Counts of people below this are not shown.
+             * @description As many persons as are told of together at least.
              */
             suppress_below: number;
         };
@@ -159,9 +160,16 @@ export interface components {
             enterprises: number;
             /**
              * Format: int32
-             * @description People, each once, where they live; null where the number may not be shown.
+             * @description Homes in which somebody lives, as of the last release; null where people are not counted.
+             */
+            households: number | null;
+            /**
+             * Format: int32
+             * @description People, each once, where they live, as of the last release; null where people are not counted.
              */
             people: number | null;
+            /** @description Whether the numbers of people and households are estimates: the area holds a part of what was counted together. */
+            people_estimated: boolean;
         };
         /** @description OpenAPI 3.1. */
         Document: {
@@ -535,6 +543,28 @@ export interface components {
             /** @description All its rows: one for each address and role. */
             places: components["schemas"]["EnterpriseRef"][];
         };
+        /** @description What is published about people: the release that all counts of them are of. */
+        PeopleRelease: {
+            /** @description The day on which it was made, UTC, such as `2026-10-01`. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Homes in which somebody lives: addresses.
+             */
+            households: number;
+            /**
+             * Format: int32
+             * @description Its number in the series, from 1.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description People in all.
+             */
+            people: number;
+            /** @description The series of releases that it belongs to, 16 hexadecimal digits. */
+            series: string;
+        };
         /** @description What stands at a point. */
         PlaceAnswer: components["schemas"]["LngLat"] & {
             /** @description The first of its addresses. */
@@ -588,7 +618,7 @@ export interface components {
             grids: number;
             /**
              * Format: int64
-             * @description Rows of people at addresses.
+             * @description People, each once, as of the last release.
              */
             people: number;
         };
@@ -630,19 +660,18 @@ export interface components {
         };
         /** @description Statistics. */
         Stats: {
-            /** @description The values of the attribute; an empty one stands for "not said". */
+            /** @description The values of the attribute; an empty one stands for "not said", and of people `other` for all that too few have. */
             categories?: string[];
             /** @description What is counted by category. */
             entity?: components["schemas"]["Entity"];
             /** @description The generation that answered. */
             generation: string;
-            /** @description What to know about the numbers, such as that people are not counted for such areas. */
-            note?: string;
+            people_release: components["schemas"]["PeopleRelease"] | null;
             /** @description The areas: grids by code, cells by index. */
             rows: components["schemas"]["StatsRow"][];
             /**
              * Format: int32
-             * @description Counts of people below this are not shown, nor what would give them back.
+             * @description As many persons as are told of together at least.
              */
             suppress_below: number;
         };
@@ -653,8 +682,10 @@ export interface components {
              * @description How large the grid or the cell is, square metres.
              */
             area_m2: number;
-            /** @description The same by category, in the order of [`Stats::categories`]; null where the numbers may not be shown. */
-            by?: (number | null)[];
+            /** @description The same by category, in the order of [`Stats::categories`]. */
+            by?: number[];
+            /** @description Whether the numbers by category are estimates: the area holds a part of what was counted together. */
+            by_estimated?: boolean;
             /** @description The code of the grid, or the cell in hexadecimal. */
             code: string;
             /** @description The name of the grid. */

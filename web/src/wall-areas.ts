@@ -1,8 +1,9 @@
-import { fetchStats, type Level, type StatsRow } from './api';
+import { fetchStats, type Level } from './api';
 import { h } from './dom';
-import { FIGURES } from './figures';
+import { FIGURES, isEstimated, type Counts } from './figures';
 import { formatCompact, formatNumber, nameOf, t } from './i18n';
 import type { AreaLayer } from './kinds';
+import { marked, markTitle, releaseText } from './people';
 
 /** Rows that a wall has room for: of the ranking, of the parts of the city, and of both. */
 const RANKED = 10;
@@ -10,9 +11,8 @@ const PARTS_MAX = 17;
 const ROWS = 22;
 
 /** The areas of a level with their numbers. */
-export interface Counted {
+export interface Counted extends Counts {
   level: Level;
-  rows: StatsRow[];
 }
 
 /**
@@ -22,8 +22,8 @@ export interface Counted {
 export async function countAreas(areas: AreaLayer[]): Promise<Counted[]> {
   const counted: Counted[] = [];
   for (const area of areas.filter(({ kind }) => kind === areas[0]?.kind)) {
-    const { rows } = await fetchStats(area, null);
-    counted.push({ level: area.level, rows });
+    const { rows, people_release } = await fetchStats(area, null);
+    counted.push({ level: area.level, rows, people_release });
     if (rows.length >= RANKED && counted.some((above) => isPart(above, rows.length))) break;
   }
   return counted;
@@ -33,7 +33,7 @@ function isPart({ rows }: Counted, below: number): boolean {
   return rows.length > 1 && rows.length < below;
 }
 
-/** The areas with most people, or with most addresses where people are not shown, and the parts of the city. */
+/** The areas with most people, or with most addresses where people are not counted, and the parts of the city. */
 export function areaTables(counted: Counted[]): HTMLElement[] {
   const ranked = counted.find(({ rows }) => rows.length >= RANKED && counted.some((above) => isPart(above, rows.length)));
   const level = ranked ?? counted.at(-1);
@@ -44,26 +44,26 @@ export function areaTables(counted: Counted[]): HTMLElement[] {
   ].filter((table) => table !== null);
 }
 
-function ranking({ level, rows }: Counted, most: number): HTMLElement {
-  const isShown = rows.some(({ people }) => people !== null);
-  const [word, figure] = FIGURES.find(([, figure]) => figure === (isShown ? 'people' : 'addresses'))!;
+function ranking({ level, rows, people_release }: Counted, most: number): HTMLElement {
+  const hasPeople = rows.some(({ people }) => people !== null);
+  const [word, figure] = FIGURES.find(([, figure]) => figure === (hasPeople ? 'people' : 'addresses'))!;
   const best = rows
-    .flatMap(({ code, name, [figure]: count }) => (count === null ? [] : [{ name: name || code, count }]))
+    .map((row) => ({ name: row.name || row.code, count: row[figure] ?? 0, estimated: isEstimated(row, figure) }))
     .toSorted((a, b) => b.count - a.count)
     .slice(0, most);
   const greatest = Math.max(1, best[0]?.count ?? 0);
   return h(
     'section',
-    { class: 'wall-ranking' },
+    { class: 'wall-ranking', title: hasPeople ? releaseText(people_release) : null },
     h('h2', {}, t('wallRanking', { statistic: t(word), n: formatNumber(best.length), level: nameOf(level) })),
-    h('ol', {}, ...best.map(({ name, count }) => rankedRow(name, count, greatest))),
+    h('ol', {}, ...best.map((area) => rankedRow(area, greatest))),
   );
 }
 
-function rankedRow(name: string, count: number, greatest: number): HTMLElement {
+function rankedRow({ name, count, estimated }: { name: string; count: number; estimated: boolean }, greatest: number): HTMLElement {
   const bar = h('span', { class: 'wall-bar', 'aria-hidden': 'true' });
   bar.style.width = `${(count / greatest) * 100}%`;
-  return h('li', {}, h('span', { class: 'name' }, name), h('strong', {}, formatNumber(count)), bar);
+  return h('li', {}, h('span', { class: 'name' }, name), h('strong', { title: markTitle(estimated) }, marked(formatNumber(count), estimated)), bar);
 }
 
 function partsTable({ level, rows }: Counted): HTMLElement {
@@ -73,7 +73,10 @@ function partsTable({ level, rows }: Counted): HTMLElement {
       'tr',
       {},
       h('th', { scope: 'row' }, row.name || row.code),
-      ...FIGURES.map(([, figure]) => h('td', {}, row[figure] === null ? '–' : formatCompact(row[figure]))),
+      ...FIGURES.map(([, figure]) => {
+        const [count, estimated] = [row[figure], isEstimated(row, figure)];
+        return h('td', { title: markTitle(estimated) }, count === null ? '–' : marked(formatCompact(count), estimated));
+      }),
     ),
   );
   return h(

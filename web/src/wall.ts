@@ -92,7 +92,7 @@ export class Wall {
   }
 
   private paint(): void {
-    this.figures.replaceChildren(...figuresOf(this.counted[0]?.rows ?? []));
+    this.figures.replaceChildren(...(this.counted[0] ? figuresOf(this.counted[0]) : []));
     this.tables.replaceChildren(...areaTables(this.counted));
   }
 }

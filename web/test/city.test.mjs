@@ -125,12 +125,13 @@ for (const viewport of [{ width: 1440, height: 900 }, { width: 1280, height: 800
         const isClear = city.left >= x + width || city.top >= y + height || city.right <= x || city.bottom <= y;
         assert.ok(isClear, `${panel} covers the city: ${JSON.stringify([city, { x, y, width, height }])}`);
       }
-      const [whole] = (await fetchJson('/api/stats?level=city')).rows;
+      const { rows: [whole], people_release: release } = await fetchJson('/api/stats?level=city');
       const figures = [whole.people, whole.enterprises, whole.buildings, whole.addresses];
       assert.deepEqual(
         await page.locator('.plate-figures dd').allTextContents(),
         figures.map((figure) => figure.toLocaleString('zh-CN')),
       );
+      assert.equal(await page.locator('.plate-figures > div').first().getAttribute('title'), `人口截至 ${release.day} 发布。`);
       // What few ask for is there for who does.
       const told = await page.locator('.plate').innerText();
       assert.ok(!/数据版本|更新时间|缩放级别/.test(told), told);
@@ -176,7 +177,7 @@ test('a card says what its links rest on', () =>
 test('a card begins with numbers and the chain on one line; charts come into it, codes stand last', () =>
   onPage({ viewport: { width: 1440, height: 900 } }, async (page) => {
     const { rows } = await fetchJson('/api/stats?level=community&by=person.age_band');
-    const community = rows.find(({ by }) => !by.includes(null));
+    const [community] = rows;
     const later = deferred();
     await page.route('**/api/stats*within*', async (route) => {
       await later.promise;
@@ -189,9 +190,9 @@ test('a card begins with numbers and the chain on one line; charts come into it,
     assert.equal(await shown.locator('.bars').count(), 0);
     const number = (count) => count.toLocaleString('zh-CN');
     const facts = await shown.locator('dl > div').allInnerTexts();
-    const { people, enterprises, buildings, addresses } = community;
-    const wanted = [['居住人口', people], ['企业数', enterprises], ['楼栋数', buildings], ['地址数', addresses]];
-    assert.deepEqual(facts.slice(0, 4).map((fact) => fact.split(/\s+/)), wanted.map(([name, count]) => [name, number(count)]));
+    const { people, households, enterprises, buildings, addresses } = community;
+    const wanted = [['居住人口', people], ['户数', households], ['企业数', enterprises], ['楼栋数', buildings], ['地址数', addresses]];
+    assert.deepEqual(facts.slice(0, 5).map((fact) => fact.split(/\s+/)), wanted.map(([name, count]) => [name, number(count)]));
     assert.ok(!facts.some((fact) => fact.includes('网格类别')), 'the plate has one kind');
     assert.ok((await shown.locator('.chain').boundingBox()).height < 30, 'the chain takes several lines');
     const top = async (part) => (await shown.locator(part).first().boundingBox()).y;
@@ -222,38 +223,47 @@ function deferred() {
   return made;
 }
 
-test('a card says why a number is not there, in the words of the comparison', () =>
+test('a card says which numbers of people are estimates, and of which release they are', () =>
   onPage({}, async (page) => {
-    const { rows, suppress_below: least } = await fetchJson('/api/stats?level=grid&by=person.age_band');
-    const few = rows.find(({ people }) => people === null);
-    await openMap(page, `#code=${few.code}`);
+    const { rows, people_release: release } = await fetchJson('/api/stats?level=grid&by=person.age_band');
     const shown = card(page, 'entity');
-    await shown.locator('section', { hasText: '年龄段' }).waitFor();
-    assert.match(await shown.locator('dl').first().textContent(), /居住人口人数过少，已隐藏/);
-    const said = `人数过少，已隐藏（少于 ${least} 人或可推算）`;
-    assert.ok((await shown.locator('section', { hasText: '年龄段' }).textContent()).includes(said));
-    await shoot(page, 'card-few');
-    await page.goto(new URL(`/#tool=compare&by=people@grid`, server).href);
-    await page.locator('.compare-legend').getByText(said).waitFor();
-
-    const { code } = await anyBuilding(rows.find(({ people }) => people !== null).code);
-    await page.goto(new URL(`/#code=${code}`, server).href);
-    await shown.locator('dl', { hasText: '按网格公布，不按楼栋' }).waitFor();
-  }));
-
-test('the first kind of grids is the first in the style, whatever it is called', () =>
-  onPage({}, async (page) => {
-    const few = (await fetchJson('/api/stats?level=grid')).rows.find(({ people }) => people === null);
-    const renamed = async (route) => {
-      const url = route.request().url().replace('kind=grids-a', '');
-      const response = await route.fetch({ url });
-      await route.fulfill({ response, body: (await response.text()).replaceAll('"basic"', '"grids-a"') });
+    const since = `人口截至 ${release.day} 发布。`;
+    const facts = shown.locator('dl').first();
+    const open = async (code) => {
+      await page.goto(new URL(`/#code=${code}`, server).href);
+      await shown.locator('.entity-code code', { hasText: new RegExp(`^${code}$`) }).waitFor();
     };
-    for (const path of ['style.json', 'api/stats', 'api/entities/', 'api/plate']) await page.route(`**/${path}*`, renamed);
-    await openMap(page, `#code=${few.code}`);
-    const facts = card(page, 'entity').locator('dl').first();
-    await facts.waitFor();
-    assert.match(await facts.textContent(), /居住人口人数过少，已隐藏/);
+    for (const isEstimate of [true, false]) {
+      const isWanted = (row) => row.people > 0 && row.people_estimated === isEstimate && (row.by_estimated ?? false) === isEstimate;
+      const { code, ...row } = rows.find(isWanted);
+      await open(code);
+      const [people, households] = [row.people, row.households].map((n) => (isEstimate ? `约 ${n}` : String(n)));
+      const said = await facts.textContent();
+      assert.ok(said.startsWith(`居住人口${people}户数${households}企业数`), said);
+      await shown.locator('.as-of', { hasText: since }).waitFor();
+      const values = shown.locator('section', { hasText: '居住人口 · 年龄段' }).locator('.bar-value');
+      await values.first().waitFor();
+      assert.ok((await values.allTextContents()).every((text) => text.startsWith('≈') === isEstimate));
+      if (isEstimate) await shoot(page, 'card-estimate');
+    }
+    // So do the numbers of what is below an area.
+    const grid = rows.find((row) => row.people_estimated);
+    const { chain } = await fetchJson(`/api/entities/${grid.code}`);
+    const { code } = chain.find(({ level }) => level === 'community');
+    const below = (await fetchJson(`/api/stats?level=grid&within=${code}`)).rows;
+    await open(code);
+    await shown.locator(`.bars li[data-code="${grid.code}"]`).waitFor();
+    assert.deepEqual(
+      await shown.locator('.bars li[data-code] .bar-value').allTextContents(),
+      below.map((row) => `${row.people_estimated ? '≈' : ''}${row.people}`),
+    );
+
+    const building = await anyBuilding(grid.code);
+    await open(building.code);
+    await shown.locator('dl', { hasText: '按分块公布，不按单栋' }).waitFor();
+    // A place says the same of the grid around it.
+    await page.goto(new URL(`/#at=${building.lng},${building.lat}`, server).href);
+    await card(page, 'location').locator('.as-of', { hasText: since }).waitFor();
   }));
 
 /** Goes through enterprises of the town until one is linked by its text. */

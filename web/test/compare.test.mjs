@@ -60,6 +60,11 @@ async function save(page, name) {
   return { name: file.suggestedFilename(), content: await readFile(await file.path()) };
 }
 
+/** The lines of a table that was saved. */
+function linesOf({ content }) {
+  return content.toString('utf8').slice(1).trimEnd().split('\r\n');
+}
+
 test('areas are ranked, classed and summed up as the server counts them', () =>
   comparing({}, '#tool=compare&by=enterprises@community', async (page) => {
     const { rows: counted } = await fetchStats('level=community');
@@ -89,32 +94,89 @@ test('the bounds of classes never overlap', () =>
     assert.equal(new Set(starts).size, starts.length);
   }));
 
-test('a number that may not be shown is never a zero', () =>
+test('numbers of people say of which release they are, and which are estimates', () =>
   comparing({}, '#tool=compare&by=people@grid', async (page) => {
-    const { rows: counted, suppress_below: below } = await fetchStats('level=grid');
-    const suppressed = counted.filter(({ people }) => people === null).length;
-    assert.ok(suppressed > 0, 'the town suppresses nothing');
-    const last = page.locator('.compare-legend li').last();
-    assert.equal(await last.textContent(), `人数过少，已隐藏（少于 ${below} 人或可推算）${suppressed} 个网格`);
-    assert.equal(await last.locator('.hatched').count(), 1);
-    await page.locator('.compare dl').getByText(`另有 ${suppressed} 个未显示`).first().waitFor();
-    assert.match(await page.locator('.compare dl').last().textContent(), /至少/);
-    await shoot(page, 'compare-suppressed');
+    const { rows: counted, people_release: release } = await fetchStats('level=grid');
+    const estimated = counted.filter((row) => row.people_estimated);
+    assert.ok(estimated.length > 0 && estimated.length < counted.length, `${estimated.length} of ${counted.length}`);
+    const note = page.locator('.compare-counted');
+    assert.match(await note.textContent(), new RegExp(`人口截至 ${release.day} 发布。 ≈估算：`));
+    const whole = page.locator('.compare dl > div').last();
+    assert.equal(numberOf(await whole.locator('strong').textContent()), release.people);
+    assert.equal(await whole.locator('.compare-note').textContent(), `其中 ${estimated.length} 个为估算`);
+    await shoot(page, 'compare-estimates');
 
-    for (const direction of ['descending', 'ascending']) {
-      await page.locator(`th[aria-sort="${direction}"]`).waitFor();
-      await page.locator('.compare-rows').evaluate((scroller) => (scroller.scrollTop = scroller.scrollHeight));
-      await rows(page).last().getByText('人数过少，已隐藏').waitFor();
-      await page.getByRole('button', { name: /^数量 / }).click();
+    const filter = page.getByRole('searchbox', { name: '按名称或编码筛选' });
+    for (const { code, people, people_estimated: isEstimate } of [estimated[0], counted.find((row) => !row.people_estimated)]) {
+      await filter.fill(code);
+      const cell = rows(page).locator('td').last();
+      assert.equal(await cell.textContent(), `${isEstimate ? '≈' : ''}${people}`);
+      assert.equal((await cell.getAttribute('title')) !== null, isEstimate);
     }
+    await filter.fill('');
 
-    const { content, name } = await save(page, '导出表格 CSV');
-    assert.match(name, /居住人口-网格\.csv$/);
-    assert.deepEqual([...content.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
-    const [head, ...lines] = content.toString('utf8').slice(1).trimEnd().split('\r\n');
-    assert.equal(head, 'code,name,buildings,addresses,enterprises,people,suppressed');
-    assert.equal(lines.length, counted.length);
-    assert.equal(lines.filter((line) => line.endsWith(',,people')).length, suppressed);
+    const plain = await save(page, '导出表格 CSV');
+    assert.match(plain.name, /居住人口-网格\.csv$/);
+    assert.deepEqual([...plain.content.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+    const [head, ...lines] = linesOf(plain);
+    assert.equal(head, 'code,name,buildings,addresses,enterprises,people,households,people_estimated');
+    const ends = counted.map((row) => `,${row.people},${row.households},${Number(row.people_estimated)}`);
+    assert.deepEqual(ends.filter((end, n) => !lines[n].endsWith(end)), []);
+
+    // Numbers of enterprises are no estimates, and of no release.
+    await choose(page, '统计项', 'enterprises');
+    assert.doesNotMatch(await page.locator('.compare').textContent(), /≈|为估算|截至/);
+  }));
+
+test('an attribute of people has estimates of its own, and shares of what is known of it', () =>
+  onPage({ viewport: WIDE }, async (page) => {
+    const stats = await fetchStats('level=grid&by=person.age_band');
+    const { categories } = stats;
+    // More have come since their ages were last told.
+    const counted = stats.rows.map((row) => ({ ...row, people: row.people + 100 }));
+    await page.route('**/api/stats*by=person*', (route) => route.fulfill({ json: { ...stats, rows: counted } }));
+    await openMap(page, '#tool=compare&by=people.person.age_band@grid.share');
+    await shown(page);
+    const differs = counted.filter((row) => (row.by_estimated ?? false) !== row.people_estimated);
+    assert.ok(differs.length > 0, 'attributes are estimates where people are');
+    const estimated = counted.filter((row) => row.by_estimated);
+    const whole = page.locator('.compare dl > div').last();
+    assert.ok((await whole.locator('.compare-note').textContent()).endsWith(`其中 ${estimated.length} 个为估算`));
+    const sum = (by) => by.reduce((so, n) => so + n, 0);
+    const { code, by } = estimated.find((row) => row.by[0] > 0);
+    await page.getByRole('searchbox', { name: '按名称或编码筛选' }).fill(code);
+    const share = Math.round((1000 * by[0]) / sum(by)) / 10;
+    assert.equal(await rows(page).locator('td').last().textContent(), `≈${share}%`);
+
+    const [head, ...lines] = linesOf(await save(page, '导出表格 CSV'));
+    assert.ok(head.endsWith(`,people_estimated,${categories.join()},by_estimated`), head);
+    assert.equal(lines.filter((line) => line.endsWith(',1')).length, estimated.length);
+  }));
+
+test('what is not counted is never a zero, and others are no category where there are none', () =>
+  onPage({ viewport: WIDE }, async (page) => {
+    const open = async (by, answer) => {
+      await page.route('**/api/stats*', (route) => route.fulfill({ json: answer }));
+      await openMap(page, `#tool=compare&by=${encodeURIComponent(by)}`);
+      await page.reload();
+      await shown(page);
+    };
+    const stats = await fetchStats('level=grid&by=person.sex');
+    const categories = [...stats.categories, 'other'];
+    const options = page.getByRole('combobox', { name: '类别' }).locator('option');
+    for (const [n, known] of [[7, ['其他']], [0, []]]) {
+      const withOthers = stats.rows.map((row, place) => ({ ...row, by: [...row.by, place === 0 ? n : 0] }));
+      await open('people.person.sex.女@grid', { ...stats, categories, rows: withOthers });
+      assert.deepEqual((await options.allTextContents()).slice(stats.categories.length), known);
+    }
+    const plain = await fetchStats('level=grid');
+    const uncounted = plain.rows.map((row) => ({ ...row, people: null, households: null, people_estimated: false }));
+    await open('people@grid', { ...plain, people_release: null, rows: uncounted });
+    assert.ok((await cells(page)).every(([rank, , value]) => rank === '–' && value === '–'));
+    assert.equal(await page.locator('.compare dl strong').last().textContent(), '–');
+    assert.doesNotMatch(await page.locator('.compare-counted').textContent(), /截至/);
+    const [, line] = linesOf(await save(page, '导出表格 CSV'));
+    assert.match(line, /,\d+,,,$/);
   }));
 
 test('people are broken down by an attribute, as counts or as shares', () =>

@@ -55,28 +55,34 @@ test('a place says its grid of every kind, and each has a card with what lies ab
     const { chain } = await fetchJson(`/api/entities/${code}`);
     const above = await page.locator('.card .chain li').evaluateAll((rows) => rows.map((row) => row.dataset.code));
     assert.deepEqual(above.toReversed(), chain.slice(1).map((grid) => grid.code));
-    // People are published for the first kind, and of which kind this grid is has to be said.
+    // People are counted by every kind, and of which kind this grid is has to be said.
     const facts = await page.locator('.card dl').first().textContent();
-    assert.match(facts, /居住人口只按基础网格公布.*网格类别警务网格/);
+    const beat = (await fetchJson('/api/stats?kind=police&level=grid')).rows.find((row) => row.code === code);
+    const said = `${beat.people_estimated ? '约 ' : ''}${beat.people.toLocaleString('zh-CN')}`;
+    assert.match(facts, new RegExp(`^居住人口${said}户数.*网格类别警务网格`));
+    await page.locator('.card section', { hasText: '居住人口 · 年龄段' }).waitFor();
     assert.ok(!chain.some(({ code }) => code.startsWith('990101001')), 'no community holds a beat across several');
     await untilIdle(page);
     await shoot(page, 'kinds-beat');
   }));
 
-test('a kind is compared by its own levels, without people, and a click asks for it first', () =>
+test('a kind is compared by its own levels, by people too, and a click asks for it first', () =>
   visit({ viewport: { width: 1440, height: 900 } }, async (page) => {
     await open(page, '#tool=compare&by=people@community');
     await page.locator('.compare-ranking tbody [data-place]').first().waitFor();
     await page.getByRole('combobox', { name: '网格类别' }).selectOption('police');
     const { rows } = await fetchJson('/api/stats?kind=police&level=community');
-    await page.waitForFunction(() => location.hash.includes('by=addresses@police:community'));
+    await page.waitForFunction(() => location.hash.includes('by=people@police:community'));
     await page.getByRole('combobox', { name: '层级' }).selectOption('grid');
     const beats = (await fetchJson('/api/stats?kind=police&level=grid')).rows;
     await page.waitForFunction((n) => document.querySelectorAll('.compare-ranking tbody [data-place]').length === n, beats.length);
     const statistics = await page.getByRole('combobox', { name: '统计项' }).locator('option').allTextContents();
-    assert.ok(!statistics.includes('居住人口') && statistics.length === 3, statistics.join());
-    const sum = (of) => of.reduce((so, row) => so + row.addresses, 0);
+    assert.ok(statistics.includes('居住人口') && statistics.length === 4, statistics.join());
+    const sum = (of) => of.reduce((so, row) => so + row.people, 0);
     assert.ok(rows.length === 2 && sum(rows) === sum(beats) && sum(beats) > 0);
+    const estimates = beats.filter((row) => row.people_estimated).length;
+    assert.ok(estimates > 0, 'no beat holds a part of a block');
+    await page.locator('.compare-note').getByText(`其中 ${estimates} 个为估算`).last().waitFor();
     await untilIdle(page);
     await shoot(page, 'kinds-compare');
     assert.deepEqual(await englishOf(page), []);
@@ -84,7 +90,7 @@ test('a kind is compared by its own levels, without people, and a click asks for
     await card(page, 'location').waitFor();
     assert.match(await page.locator('.card h2, .card header').first().textContent(), /警区/);
     await page.getByRole('combobox', { name: '网格类别' }).selectOption('basic');
-    await page.waitForFunction(() => /by=addresses@grid/.test(location.hash));
+    await page.waitForFunction(() => /by=people@grid/.test(location.hash));
   }));
 
 test('a code of another kind is found by the search', () =>

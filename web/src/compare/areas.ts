@@ -3,21 +3,22 @@ import { formatNumber } from '../i18n';
 import type { Choice, Measure } from './choice';
 
 /** What is compared: a count, a share in tenths of a percent, or tenths a square kilometre. */
-export type Value = number | 'suppressed' | 'none';
+export type Value = number | 'none';
 
 export interface Area {
   code: string;
   name: string;
   value: Value;
-  /** What is counted, and of how many or on how many square metres; zero where it may not be shown. */
-  count: number;
+  /** What is counted, null where the plate does not, and of how many or on how many square metres. */
+  count: number | null;
   whole: number;
+  isEstimated: boolean;
 }
 
 export interface Total {
   areas: number;
-  suppressed: number;
-  count: number;
+  estimated: number;
+  count: number | null;
   whole: number;
 }
 
@@ -32,20 +33,17 @@ export function areasOf({ rows, categories = [] }: Stats, choice: Choice): Area[
   const { statistic, attribute, category, measure } = choice;
   const position = attribute === null ? null : categories.indexOf(category ?? '');
   return rows.map((row: StatsRow) => {
-    const whole = measure === 'density' ? row.area_m2 : row[statistic];
-    const count = position === null ? row[statistic] : (row.by?.[position] ?? null);
-    const isSuppressed = count === null || (measure === 'share' && whole === null);
-    return {
-      code: row.code,
-      name: row.name || row.code,
-      value: isSuppressed ? 'suppressed' : measured(count, whole ?? 0, measure),
-      count: isSuppressed ? 0 : count,
-      whole: isSuppressed ? 0 : (whole ?? 0),
-    };
+    const { by = [] } = row;
+    const count = position === null ? row[statistic] : (by[position] ?? 0);
+    // Categories and all people are told of by blocks of their own, so that one may be an estimate where the other is none.
+    const whole = measure === 'share' ? by.reduce((sum, n) => sum + n, 0) : row.area_m2;
+    const isEstimated = position === null ? statistic === 'people' && row.people_estimated : (row.by_estimated ?? false);
+    return { code: row.code, name: row.name || row.code, value: measured(count, whole, measure), count, whole, isEstimated };
   });
 }
 
-function measured(count: number, whole: number, measure: Measure): Value {
+function measured(count: number | null, whole: number, measure: Measure): Value {
+  if (count === null) return 'none';
   if (measure === 'count') return count;
   if (whole === 0) return 'none';
   if (measure === 'share') return Math.round((count / whole) * TENTHS_OF_PERCENT);
@@ -54,10 +52,10 @@ function measured(count: number, whole: number, measure: Measure): Value {
 }
 
 export function totalOf(areas: Area[]): Total {
-  const total: Total = { areas: areas.length, suppressed: 0, count: 0, whole: 0 };
-  for (const { value, count, whole } of areas) {
-    if (value === 'suppressed') total.suppressed += 1;
-    total.count += count;
+  const total: Total = { areas: areas.length, estimated: 0, count: 0, whole: 0 };
+  for (const { count, whole, isEstimated } of areas) {
+    if (isEstimated) total.estimated += 1;
+    total.count = total.count === null || count === null ? null : total.count + count;
     total.whole += whole;
   }
   return total;

@@ -86,17 +86,10 @@ function isStatistic(text: string | undefined): text is Statistic {
   return STATISTICS.some((statistic) => statistic === text);
 }
 
-/** People are shown for the first kind only: the borders of several kinds cross, and small numbers could be had from that. */
-export function isShown(statistic: Statistic, kind: string, areas: AreaLayer[]): boolean {
-  return statistic !== 'people' || kind === areas[0]?.kind;
-}
-
-/** A choice that there is: a kind has levels of its own, and not every statistic. */
+/** A choice that there is: a kind has levels of its own. */
 export function among(choice: Choice, areas: AreaLayer[]): Choice {
   const levels = areas.filter(({ kind }) => kind === choice.kind).map(({ level }) => level);
-  const level = levels.includes(choice.level) ? choice.level : (levels.at(-1) ?? choice.level);
-  if (isShown(choice.statistic, choice.kind, areas)) return { ...choice, level };
-  return { ...choice, level, statistic: 'addresses', attribute: null, category: null, measure: measureOf(choice) };
+  return levels.includes(choice.level) ? choice : { ...choice, level: levels.at(-1) ?? choice.level };
 }
 
 /** What is left of the measure where nothing is broken down: there is no part of a whole. */

@@ -6,7 +6,6 @@ import { isLevel, kindsOf, kindText, type AreaLayer } from '../kinds';
 import {
   attributeOf,
   attributesOf,
-  isShown,
   measureOf,
   MEASURES,
   measureText,
@@ -54,10 +53,7 @@ export class Choices {
     const isBroken = choice.attribute !== null;
     this.chosen = choice.measure;
     this.statistic.show(
-      STATISTICS.filter((statistic) => isShown(statistic, choice.kind, this.areas)).map((statistic) => [
-        statistic,
-        statisticText(statistic),
-      ]),
+      STATISTICS.map((statistic) => [statistic, statisticText(statistic)]),
       choice.statistic,
     );
     const kinds = kindsOf(this.areas);

@@ -1,22 +1,17 @@
 import type { ExpressionSpecification, LayerSpecification, Map as MapLibre, MapLayerMouseEvent } from 'maplibre-gl';
 import type { TileJson } from '../api';
-import { hatchTile } from './hatch';
 
 const SOURCE = 'compare';
 const FILL = 'compare-fill';
-const HATCHING = 'compare-hatching';
-const HATCH_IMAGE = 'compare-hatch';
-const LAYERS = [FILL, HATCHING, 'compare-outline', 'compare-casing', 'compare-marked'];
-/** The hatch is drawn at twice its size for screens of high resolution. */
-const HATCH_SCALE = 2;
+const LAYERS = [FILL, 'compare-outline', 'compare-casing', 'compare-marked'];
 /** How many areas are coloured in one frame, so that the map moves on meanwhile. */
 const AREAS_PER_FRAME = 1500;
 const OPACITY = 0.85;
 /** Tiles of all zooms begin so many zooms before the areas in them can be read. */
 const EARLIER = 5;
 
-/** What an area is filled with. */
-export type Fill = { colour: string } | 'hatched' | 'clear';
+/** The colour an area is filled with; null is clear. */
+export type Fill = string | null;
 
 /**
  * The areas of one level, each filled with a colour of its own, under the lines and names of the map and over its
@@ -59,7 +54,6 @@ export class Choropleth {
     for (const [layer, before] of this.lowered) this.map.moveLayer(layer, before);
     for (const layer of LAYERS) if (this.map.getLayer(layer)) this.map.removeLayer(layer);
     if (this.map.getSource(SOURCE)) this.map.removeSource(SOURCE);
-    if (this.map.hasImage(HATCH_IMAGE)) this.map.removeImage(HATCH_IMAGE);
     this.lowered = [];
     this.drawn.clear();
     this.tiles = null;
@@ -98,9 +92,6 @@ export class Choropleth {
   }
 
   private add({ tiles, minzoom, maxzoom, bounds }: TileJson): void {
-    const hatch = hatchTile(HATCH_SCALE);
-    const pixels = hatch.getContext('2d')!.getImageData(0, 0, hatch.width, hatch.height);
-    this.map.addImage(HATCH_IMAGE, pixels, { pixelRatio: HATCH_SCALE });
     this.map.addSource(SOURCE, {
       type: 'vector',
       tiles,
@@ -141,15 +132,6 @@ export class Choropleth {
           'fill-antialias': false,
           'fill-opacity': OPACITY,
           'fill-color': ['to-color', ['feature-state', 'colour'], 'rgba(0,0,0,0)'],
-        },
-      },
-      {
-        id: HATCHING,
-        type: 'fill',
-        ...common,
-        paint: {
-          'fill-pattern': HATCH_IMAGE,
-          'fill-opacity': ['case', ['boolean', ['feature-state', 'hatched'], false], OPACITY, 0],
         },
       },
       {
@@ -206,8 +188,8 @@ export class Choropleth {
     const { signal } = (this.painting = new AbortController());
     let areas = 0;
     for (const [code, fill] of this.wanted) {
-      if (sameFill(this.drawn.get(code), fill)) continue;
-      this.setState(code, stateOf(fill));
+      if (this.drawn.get(code) === fill) continue;
+      this.setState(code, { colour: fill });
       this.drawn.set(code, fill);
       areas += 1;
       if (areas % AREAS_PER_FRAME !== 0) continue;
@@ -219,15 +201,6 @@ export class Choropleth {
   private setState(code: string, state: Record<string, unknown>): void {
     this.map.setFeatureState({ source: SOURCE, sourceLayer: this.sourceLayer, id: code }, state);
   }
-}
-
-function stateOf(fill: Fill): Record<string, unknown> {
-  return { colour: typeof fill === 'object' ? fill.colour : null, hatched: fill === 'hatched' };
-}
-
-function sameFill(one: Fill | undefined, other: Fill): boolean {
-  if (typeof one === 'object' && typeof other === 'object') return one.colour === other.colour;
-  return one === other;
 }
 
 function nextFrame(): Promise<number> {

@@ -16,22 +16,16 @@ export interface LegendFacts {
   measure: Measure;
   /** What the areas are called. */
   level: string;
-  /** Counts of people below this are not shown. */
-  suppressBelow: number;
 }
 
 /** The classes as one reads them, the greatest values first. */
-export function legendRows({ valued, suppressed, none }: Classes, facts: LegendFacts): LegendRow[] {
+export function legendRows({ valued, none }: Classes, facts: LegendFacts): LegendRow[] {
   const rows: LegendRow[] = valued.toReversed().map((range) => ({
-    fill: { colour: range.colour },
+    fill: range.colour,
     label: boundsText(range, facts.measure),
     areas: areasText(range.areas, facts),
   }));
-  if (none > 0) rows.push({ fill: 'clear', label: t('compareNone'), areas: areasText(none, facts) });
-  if (suppressed > 0) {
-    const label = t('compareSuppressed', { n: formatNumber(facts.suppressBelow) });
-    rows.push({ fill: 'hatched', label, areas: areasText(suppressed, facts) });
-  }
+  if (none > 0) rows.push({ fill: null, label: t('compareNone'), areas: areasText(none, facts) });
   return rows;
 }
 
@@ -41,8 +35,7 @@ export function classLegend(rows: LegendRow[]): HTMLElement {
 
 function item({ fill, label, areas }: LegendRow): HTMLElement {
   const swatch = h('span', { class: 'compare-swatch', 'aria-hidden': 'true' });
-  if (typeof fill === 'object') swatch.style.background = fill.colour;
-  else swatch.classList.add(fill);
+  swatch.style.background = fill ?? '';
   return h('li', {}, swatch, h('span', {}, label), h('span', { class: 'compare-areas' }, areas));
 }
 

@@ -1,5 +1,5 @@
 import type { Theme } from '../theme';
-import type { Area, Value } from './areas';
+import type { Area } from './areas';
 
 export interface ValueClass {
   from: number;
@@ -11,7 +11,6 @@ export interface ValueClass {
 export interface Classes {
   /** From the smallest value to the greatest; zero is a class of its own. */
   valued: ValueClass[];
-  suppressed: number;
   none: number;
 }
 
@@ -32,8 +31,7 @@ export function classify(areas: Area[], theme: Theme): Classes {
   const ranges = rangesOf(positive, zeros > 0 ? colours.length - 1 : colours.length);
   const valued = ranges.map((range, place) => ({ ...range, colour: colourOf(place, ranges.length, colours) }));
   if (zeros > 0) valued.unshift({ from: 0, to: 0, areas: zeros, colour: ZERO_COLOUR[theme] });
-  const count = (wanted: Value) => values.filter((value) => value === wanted).length;
-  return { valued, suppressed: count('suppressed'), none: count('none') };
+  return { valued, none: values.length - numbers.length };
 }
 
 export function classOf(value: number, { valued }: Classes): ValueClass | undefined {

@@ -1,6 +1,5 @@
 import type { Map as MapLibre } from 'maplibre-gl';
 import type { LegendRow } from './class-legend';
-import { hatchTile } from './hatch';
 
 export interface Caption {
   title: string;
@@ -88,8 +87,7 @@ function drawLegendRow(
   width: number,
 ): void {
   const swatch = [x, y - SWATCH.height / 2, SWATCH.width, SWATCH.height] as const;
-  pen.fillStyle = typeof fill === 'object' ? fill.colour : '#ffffff';
-  if (fill === 'hatched') pen.fillStyle = pen.createPattern(hatchTile(), 'repeat')!;
+  pen.fillStyle = fill ?? '#ffffff';
   pen.fillRect(...swatch);
   pen.strokeStyle = RULE;
   pen.lineWidth = 1;

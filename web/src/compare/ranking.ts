@@ -1,5 +1,6 @@
 import { h } from '../dom';
 import { formatNumber, locale, paintInLanguage, t } from '../i18n';
+import { marked, markTitle } from '../people';
 import { formatValue, type Area, type Value } from './areas';
 import { measureText, type Measure } from './choice';
 
@@ -150,16 +151,15 @@ export class Ranking {
       { 'data-place': place, 'aria-rowindex': place + 2, class: classes },
       h('td', {}, area.rank === null ? '–' : formatNumber(area.rank)),
       h('th', { scope: 'row' }, name),
-      this.valueCell(area.value),
+      this.valueCell(area),
     );
   }
 
-  private valueCell(value: Value): HTMLElement {
-    if (value === 'suppressed') return h('td', { class: 'quiet-value' }, t('tooFew'));
+  private valueCell({ value, isEstimated }: Area): HTMLElement {
     if (value === 'none') return h('td', { class: 'quiet-value' }, '–');
     const bar = h('span', { class: 'compare-bar', 'aria-hidden': 'true' });
     bar.style.width = `${(value / this.greatest) * 100}%`;
-    return h('td', {}, formatValue(value, this.measure), bar);
+    return h('td', { title: markTitle(isEstimated) }, marked(formatValue(value, this.measure), isEstimated), bar);
   }
 
   private rowOf(event: Event): Ranked | undefined {
@@ -230,8 +230,7 @@ function rank(areas: Area[]): Ranked[] {
 }
 
 function orderOf(value: Value): number {
-  if (typeof value === 'number') return value;
-  return value === 'none' ? -1 : -2;
+  return value === 'none' ? -1 : value;
 }
 
 function sorted(ranked: Ranked[], { key, descending }: { key: SortKey; descending: boolean }): Ranked[] {

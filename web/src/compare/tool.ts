@@ -5,6 +5,7 @@ import { h } from '../dom';
 import { formatNumber, formatTime, paintInLanguage, t } from '../i18n';
 import { areaLayers, areaText, BASIC, type AreaLayer } from '../kinds';
 import { announce, showNotice } from '../notice';
+import { marked, releaseText } from '../people';
 import { PLATE_SOURCE } from '../plate';
 import { onTheme, theme } from '../theme';
 import type { Tool, Workplace } from '../tools';
@@ -213,11 +214,7 @@ class Compare implements Tool {
 
   private fills(): Map<string, Fill> {
     const { areas, classes } = this.shown!;
-    const fillOf = ({ value }: Area): Fill => {
-      if (value === 'suppressed') return 'hatched';
-      const colour = value === 'none' ? undefined : classOf(value, classes)?.colour;
-      return colour ? { colour } : 'clear';
-    };
+    const fillOf = ({ value }: Area): Fill => (value === 'none' ? null : (classOf(value, classes)?.colour ?? null));
     return new Map(areas.map((area) => [area.code, fillOf(area)]));
   }
 
@@ -236,7 +233,7 @@ class Compare implements Tool {
     const { shown } = this;
     this.results.hidden = !shown || shown.areas.length === 0;
     if (!shown) return;
-    this.counted.textContent = countedText(this.choice.statistic);
+    this.counted.textContent = this.countedNotes(shown).join(' ');
     this.legend.replaceChildren(h('h3', {}, this.title()), classLegend(this.legendRows(shown)));
     this.ranking.show(shown.areas, { title: this.title(), measure: this.choice.measure });
     this.viewIsStale = true;
@@ -271,8 +268,16 @@ class Compare implements Tool {
     return { level: areaText(this.choice), measure: this.choice.measure };
   }
 
-  private legendRows({ stats, classes }: Shown): LegendRow[] {
-    return legendRows(classes, { ...this.measure(), suppressBelow: stats.suppress_below });
+  private legendRows({ classes }: Shown): LegendRow[] {
+    return legendRows(classes, this.measure());
+  }
+
+  /** What is counted, of which release, and what the mark of estimates means. */
+  private countedNotes({ stats, areas }: Shown): string[] {
+    const { statistic } = this.choice;
+    const release = statistic === 'people' ? releaseText(stats.people_release) : null;
+    const estimates = areas.some(({ isEstimated }) => isEstimated) ? marked(t('estimated'), true) : null;
+    return [countedText(statistic), release, estimates].filter((note) => note !== null);
   }
 
   private readonly noteView = (): void => {
@@ -334,7 +339,7 @@ class Compare implements Tool {
       const picture = await viewAsPng(map, {
         title: this.fullTitle(),
         legend: this.legendRows(shown),
-        notes: [countedText(this.choice.statistic), origin.filter(Boolean).join(' · ')],
+        notes: [...this.countedNotes(shown), origin.filter(Boolean).join(' · ')],
       });
       download(picture, `${this.fileName()}.png`);
     } catch {

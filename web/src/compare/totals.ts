@@ -10,21 +10,16 @@ export function totals(inView: Area[] | null, all: Area[], { level, measure }: {
       'div',
       {},
       h('dt', {}, t(label, { n: formatNumber(total.areas), level })),
-      h('dd', {}, h('strong', {}, sumText(total)), note(total, measure)),
+      h('dd', {}, h('strong', {}, total.count === null ? '–' : formatNumber(total.count)), note(total, measure)),
     );
   return h('dl', {}, inView && text('compareInView', totalOf(inView)), text('compareWhole', totalOf(all)));
-}
-
-function sumText({ count, suppressed }: Total): string {
-  const total = formatNumber(count);
-  return suppressed > 0 ? t('compareAtLeast', { total }) : total;
 }
 
 function note(total: Total, measure: Measure): HTMLElement | null {
   const notes = [
     measure === 'share' ? formatMean(total, measure) : null,
     measure === 'density' ? t('compareMean', { n: formatMean(total, measure) }) : null,
-    total.suppressed > 0 ? t('compareHidden', { n: formatNumber(total.suppressed) }) : null,
+    total.estimated > 0 ? t('compareEstimated', { n: formatNumber(total.estimated) }) : null,
   ];
   const text = notes.filter(Boolean).join(' · ');
   return text ? h('span', { class: 'compare-note' }, text) : null;

@@ -29,23 +29,17 @@ export class Filter {
     this.paint();
   }
 
-  /** The rules that are wanted, of those of a severity that found something and can be listed. */
+  /** The rules that are wanted, of those of a severity that found something. */
   rules(wanted: Severity): string[] {
     if (this.severitiesOff.has(wanted)) return [];
     return this.found
-      .filter(({ rule, severity, listed }) => listed && severity === wanted && !this.rulesOff.has(rule))
+      .filter(({ rule, severity }) => severity === wanted && !this.rulesOff.has(rule))
       .map(({ rule }) => rule);
   }
 
   /** How many issues of the rules that are wanted are counted. */
   get counted(): number {
     return this.found.reduce((sum, { rule, count, severity }) => sum + (this.rules(severity).includes(rule) ? count : 0), 0);
-  }
-
-  /** How many issues about people are counted, of the severities that are wanted: nobody lists them. */
-  get aboutPeople(): number {
-    const unlisted = this.found.filter(({ severity, listed }) => !listed && !this.severitiesOff.has(severity));
-    return unlisted.reduce((sum, { count }) => sum + count, 0);
   }
 
   /** Paints anew and leaves the focus where it was. */
@@ -61,7 +55,6 @@ export class Filter {
 
   private draw(): void {
     const { found } = this;
-    const unlisted = found.some(({ listed }) => !listed);
     this.element.replaceChildren(
       h('legend', {}, t('qualityFilter')),
       h('div', { class: 'quality-severities' }, ...SEVERITIES.map((severity) => this.severityButton(severity))),
@@ -72,7 +65,6 @@ export class Filter {
         h('button', { type: 'button', class: 'plain', onclick: () => this.setAll(false) }, t('qualityNoRules')),
       ),
       h('ul', { class: 'quality-rules' }, ...found.map((one) => this.ruleRow(one))),
-      unlisted ? h('p', { class: 'sentence' }, t('qualityCounted')) : '',
     );
   }
 
@@ -98,12 +90,12 @@ export class Filter {
   }
 
   private ruleRow(found: Found): HTMLElement {
-    const { rule, severity, count, listed } = found;
-    const isOn = listed && !this.rulesOff.has(rule) && !this.severitiesOff.has(severity);
+    const { rule, severity, count } = found;
+    const isOn = !this.rulesOff.has(rule) && !this.severitiesOff.has(severity);
     const box = h('input', {
       type: 'checkbox',
       checked: isOn,
-      disabled: !listed || this.severitiesOff.has(severity),
+      disabled: this.severitiesOff.has(severity),
       onchange: () => {
         toggle(this.rulesOff, rule);
         this.apply();
@@ -118,7 +110,7 @@ export class Filter {
         box,
         sign(severity),
         h('span', { class: 'name' }, nameOf(rule)),
-        h('span', { class: 'note' }, listed ? null : h('span', {}, t('qualityOnlyCounted')), formatNumber(count)),
+        h('span', { class: 'note' }, formatNumber(count)),
       ),
     );
   }

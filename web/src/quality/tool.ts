@@ -242,14 +242,9 @@ class Quality implements Tool {
 
   /** Why more are counted than listed. What has no place is in no view, so that a view says nothing of it. */
   private paintUnlisted(matched: number): void {
-    const { aboutPeople, counted } = this.filter;
-    const numbers = [
-      ['qualityAboutPeople', aboutPeople],
-      ['qualityAboutNaturalPersons', counted - matched],
-    ] as const;
-    const parts = numbers.filter(([, n]) => n > 0).map(([word, n]) => t(word, { n: formatNumber(n) }));
-    this.unlisted.hidden = parts.length === 0 || matched === 0 || this.inView.checked;
-    this.unlisted.textContent = t('qualityUnlisted', { parts: parts.join(t('qualityAnd')) });
+    const unlisted = this.filter.counted - matched;
+    this.unlisted.hidden = unlisted <= 0 || matched === 0 || this.inView.checked;
+    this.unlisted.textContent = t('qualityUnlisted', { n: formatNumber(unlisted) });
   }
 
   private paintOnMap(): void {

@@ -20,7 +20,6 @@ export const zh = {
   compareStatus: '经营状态',
 
   compareAreas: '{n} 个{level}',
-  compareSuppressed: '人数过少，已隐藏（少于 {n} 人或可推算）',
   compareNone: '无可计算',
 
   compareCountedPeople: '只计居住人口，每人计一处；在此工作而不居住的不计。',
@@ -30,8 +29,7 @@ export const zh = {
   compareMean: '每平方公里 {n}',
   compareInView: '视野内 · {n} 个{level}',
   compareWhole: '全部 · {n} 个{level}',
-  compareAtLeast: '至少 {total}',
-  compareHidden: '另有 {n} 个未显示',
+  compareEstimated: '其中 {n} 个为估算',
   compareNotDrawn: '{level}从 {zoom} 级起显示。',
   compareZoom: '放大到 {zoom} 级',
 
@@ -70,7 +68,6 @@ export const en: Record<keyof typeof zh, string> = {
   compareStatus: 'Status',
 
   compareAreas: '{n}',
-  compareSuppressed: 'Not shown (below {n} people, or deducible)',
   compareNone: 'Nothing to compare',
 
   compareCountedPeople: 'Residents only, each at one home; who works here and lives elsewhere is not counted.',
@@ -80,8 +77,7 @@ export const en: Record<keyof typeof zh, string> = {
   compareMean: '{n} per km²',
   compareInView: 'In view · {n}',
   compareWhole: 'All · {n}',
-  compareAtLeast: 'at least {total}',
-  compareHidden: 'and {n} not shown',
+  compareEstimated: '{n} of them estimated',
   compareNotDrawn: '{level} areas are drawn from zoom {zoom}.',
   compareZoom: 'Zoom in to {zoom}',
 
