@@ -9,7 +9,7 @@ export type Facts = [label: string, value: string | HTMLElement | null | undefin
 export function areaFacts(entity: Entity, kinds: string[]): Facts {
   return [
     [t('people'), peopleFact(entity.people, entity.people_estimated)],
-    [t('households'), peopleFact(entity.households, entity.people_estimated)],
+    [t('households'), peopleFact(entity.households, entity.households_estimated)],
     [t('enterpriseCount'), countText(entity.enterprises)],
     [t('buildings'), countText(entity.buildings)],
     [t('addressCount'), countText(entity.addresses)],

@@ -168,7 +168,9 @@ export interface components {
              * @description People, each once, where they live, as of the last release; null where people are not counted.
              */
             people: number | null;
-            /** @description Whether the numbers of people and households are estimates: the area holds a part of what was counted together. */
+            /** @description Whether the number of households is an estimate. */
+            households_estimated: boolean;
+            /** @description Whether the number of people is an estimate: the area holds a part of what was counted together. */
             people_estimated: boolean;
         };
         /** @description OpenAPI 3.1. */
@@ -234,8 +236,6 @@ export interface components {
             count: number;
             /** @description What it is about. */
             entity: components["schemas"]["Entity"];
-            /** @description Whether `/api/issues` lists them; those about people are only counted. */
-            listed: boolean;
             /** @description What it means. */
             meaning: string;
             /** @description The id of the rule. */

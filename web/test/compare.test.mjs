@@ -119,8 +119,8 @@ test('numbers of people say of which release they are, and which are estimates',
     assert.match(plain.name, /居住人口-网格\.csv$/);
     assert.deepEqual([...plain.content.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
     const [head, ...lines] = linesOf(plain);
-    assert.equal(head, 'code,name,buildings,addresses,enterprises,people,households,people_estimated');
-    const ends = counted.map((row) => `,${row.people},${row.households},${Number(row.people_estimated)}`);
+    assert.equal(head, 'code,name,buildings,addresses,enterprises,people,households,people_estimated,households_estimated');
+    const ends = counted.map((row) => `,${row.people},${row.households},${Number(row.people_estimated)},${Number(row.households_estimated)}`);
     assert.deepEqual(ends.filter((end, n) => !lines[n].endsWith(end)), []);
 
     // Numbers of enterprises are no estimates, and of no release.
@@ -149,7 +149,7 @@ test('an attribute of people has estimates of its own, and shares of what is kno
     assert.equal(await rows(page).locator('td').last().textContent(), `≈${share}%`);
 
     const [head, ...lines] = linesOf(await save(page, '导出表格 CSV'));
-    assert.ok(head.endsWith(`,people_estimated,${categories.join()},by_estimated`), head);
+    assert.ok(head.endsWith(`,people_estimated,households_estimated,${categories.join()},by_estimated`), head);
     assert.equal(lines.filter((line) => line.endsWith(',1')).length, estimated.length);
   }));
 
@@ -170,7 +170,7 @@ test('what is not counted is never a zero, and others are no category where ther
       assert.deepEqual((await options.allTextContents()).slice(stats.categories.length), known);
     }
     const plain = await fetchStats('level=grid');
-    const uncounted = plain.rows.map((row) => ({ ...row, people: null, households: null, people_estimated: false }));
+    const uncounted = plain.rows.map((row) => ({ ...row, people: null, households: null, people_estimated: false, households_estimated: false }));
     await open('people@grid', { ...plain, people_release: null, rows: uncounted });
     assert.ok((await cells(page)).every(([rank, , value]) => rank === '–' && value === '–'));
     assert.equal(await page.locator('.compare dl strong').last().textContent(), '–');

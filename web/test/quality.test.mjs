@@ -141,7 +141,7 @@ async function answering(page, all, ready = Promise.resolve()) {
   return asked;
 }
 
-const found = (rule, severity, count) => ({ rule, severity, entity: 'building', meaning: `<b>${rule}</b>`, count, listed: true });
+const found = (rule, severity, count) => ({ rule, severity, entity: 'building', meaning: `<b>${rule}</b>`, count });
 const issue = (id, rule, severity) => ({ id, rule, severity, entity: 'building', code: `C${id}`, other: null, evidence: { zh: '1 m', en: '1 m' } });
 
 test('where there are more than can be shown the worst are among them, and all are in the file', () =>

@@ -97,8 +97,6 @@ struct Found {
     meaning: &'static str,
     /// How often.
     count: u64,
-    /// Whether `/api/issues` lists them; those about people are only counted.
-    listed: bool,
 }
 
 /// The plate: its generation, its sources, its attributes and what was found wrong with it.
@@ -120,7 +118,7 @@ pub(crate) async fn about(
     let found = |rule: &Rule| {
         let count = *manifest.issues.get(rule.as_str())?;
         let (severity, entity, meaning) = (rule.severity(), rule.entity(), rule.meaning());
-        Some(Found { rule: rule.as_str(), severity, entity, meaning, count, listed: entity != Entity::Person })
+        Some(Found { rule: rule.as_str(), severity, entity, meaning, count })
     };
     let of_kind = |kind: &GridKind| Kind { kind: kind.clone(), levels: plate.levels(kind) };
     let kinds: Vec<Kind> = plate.coverages().map(|coverage| of_kind(coverage.kind())).collect();

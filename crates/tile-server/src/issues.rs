@@ -1,4 +1,4 @@
-//! What was found wrong with the data when the plate was built. Findings about people are counted, not listed.
+//! What was found wrong with the data when the plate was built. Those about people are for the owner of the plate.
 
 use crate::{aside::aside, ogc::boxes, problem::Problem, query::count};
 use axum::{

@@ -9,8 +9,8 @@ use std::{io::Write, path::PathBuf};
 
 /// Count buildings, addresses, people and enterprises by grid or H3 cell
 ///
-/// Numbers of people that are small enough to identify somebody, and those that would give them back by subtraction, are
-/// left empty (CSV) or null (JSON). People are counted where they live, enterprises where they are registered.
+/// People are counted where they live, as of the last release of their counts; the columns that end in _estimated say which numbers
+/// are estimates. Enterprises are counted where they are registered.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The plate
@@ -61,21 +61,23 @@ pub(crate) fn run(args: &Args) -> Outcome {
 fn write_csv(mut csv: Table<impl Write>, stats: &Stats) -> Outcome {
     let entity = stats.entity.map(|e| e.as_str()).unwrap_or_default();
     let word = |category: &String| if category.is_empty() { "?" } else { category }.to_owned();
-    let fixed = ["code", "name", "buildings", "addresses", "enterprises", "people", "households", "people_estimated"];
+    let counted = ["buildings", "addresses", "enterprises", "people", "households"];
+    let fixed = ["code", "name"].into_iter().chain(counted).chain(["people_estimated", "households_estimated"]);
     let fixed = fixed.map(str::to_owned);
     let by = stats.categories.iter().map(|category| format!("{entity}:{}", word(category)));
     let by_estimated = stats.entity.map(|entity| format!("{entity}:estimated"));
-    csv.row(fixed.into_iter().chain(by).chain(by_estimated))?;
+    csv.row(fixed.chain(by).chain(by_estimated))?;
     let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
     for row in &stats.rows {
         let c = &row.counts;
         let flag = |estimated: bool| u32::from(estimated);
-        let estimated = c.people.map(|_| flag(c.people_estimated));
-        let counts = [Some(c.buildings), Some(c.addresses), Some(c.enterprises), c.people, c.households, estimated];
+        let counts = [Some(c.buildings), Some(c.addresses), Some(c.enterprises), c.people, c.households];
+        let estimated =
+            [c.people.map(|_| flag(c.people_estimated)), c.households.map(|_| flag(c.households_estimated))];
         let names = [row.code.clone(), row.name.clone().unwrap_or_default()];
         let by = row.by.iter().flatten().map(|n| Some(*n));
         let by = by.chain(row.by.as_ref().map(|_| Some(flag(row.by_estimated))));
-        csv.row(names.into_iter().chain(counts.into_iter().chain(by).map(number)))?;
+        csv.row(names.into_iter().chain(counts.into_iter().chain(estimated).chain(by).map(number)))?;
     }
     csv.flush()?;
     Ok(())

@@ -133,7 +133,7 @@ def test_no_id_is_left(cli, serve, poisoned, tmp_path):
             assert seen(ids, path.read_bytes().decode("utf-8", "replace")) == [], path.name
     log = tmp_path / "log"
     with serve(plate, log) as server:
-        for path, text in answers(server, sum(found.values())):
+        for path, text in answers(server, sum(found)):
             assert seen(ids, text) == [], path
         for path in ("/api/entities/{}", "/api/locate?lng={}&lat=1", "/tiles/{}/1/0/0.mvt", "/ogc/collections/{}", "/api/stats?by={}", "/{}"):
             try:

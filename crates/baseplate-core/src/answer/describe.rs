@@ -24,7 +24,8 @@ impl From<Grid<'_>> for GridRef {
 }
 
 impl Counts {
-    fn of(count: impl Fn(Entity) -> Option<u32>, households: Option<u32>, people_estimated: bool) -> Self {
+    fn of(count: impl Fn(Entity) -> Option<u32>, households: Option<u32>, estimated: [bool; 2]) -> Self {
+        let [people_estimated, households_estimated] = estimated;
         let number = |entity| count(entity).unwrap_or_default();
         Self {
             buildings: number(Entity::Building),
@@ -33,19 +34,20 @@ impl Counts {
             people: count(Entity::Person),
             households,
             people_estimated,
+            households_estimated,
         }
     }
 }
 
 impl From<Grid<'_>> for Counts {
     fn from(grid: Grid<'_>) -> Self {
-        Self::of(|entity| grid.count(entity), grid.households(), grid.is_estimated())
+        Self::of(|entity| grid.count(entity), grid.households(), [grid.is_estimated(), grid.are_households_estimated()])
     }
 }
 
 impl From<HexCell<'_>> for Counts {
     fn from(cell: HexCell<'_>) -> Self {
-        Self::of(|entity| cell.count(entity), cell.households(), cell.is_estimated())
+        Self::of(|entity| cell.count(entity), cell.households(), [cell.is_estimated(), cell.are_households_estimated()])
     }
 }
 

@@ -116,8 +116,10 @@ pub struct Counts {
     pub people: Option<u32>,
     /// Homes in which somebody lives, as of the last release; null where people are not counted.
     pub households: Option<u32>,
-    /// Whether the numbers of people and households are estimates: the area holds a part of what was counted together.
+    /// Whether the number of people is an estimate: the area holds a part of what was counted together.
     pub people_estimated: bool,
+    /// Whether the number of households is an estimate.
+    pub households_estimated: bool,
 }
 
 /// An enterprise in a list.

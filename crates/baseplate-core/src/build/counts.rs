@@ -31,21 +31,27 @@ impl Numbers {
     }
 }
 
+/// Which numbers are estimates, because an area holds a part of what was counted together.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Estimates {
+    pub(super) people: bool,
+    pub(super) households: bool,
+}
+
 /// An H3 cell and what lies in it.
 pub(super) struct CellNumbers {
     pub(super) cell: u64,
     pub(super) resolution: u8,
     pub(super) numbers: Numbers,
-    /// Whether its people are an estimate.
-    pub(super) estimated: bool,
+    pub(super) estimates: Estimates,
 }
 
 /// All counts of a plate.
 pub(super) struct Counts {
     /// By row of the table of grids.
     pub(super) grids: Vec<Numbers>,
-    /// Whether the people of each grid are an estimate.
-    pub(super) estimated: Vec<bool>,
+    /// By row of the table of grids.
+    pub(super) estimates: Vec<Estimates>,
     /// Whether people are counted at all.
     pub(super) has_people: bool,
     /// By resolution, then cell.
@@ -76,14 +82,19 @@ impl Context<'_> {
             }
         }
         self.roll_up(&mut grids);
-        let estimated = released.map(|released| self.cut_grids(tables, released, &released.state.people.bonds));
+        let mut estimates = vec![Estimates::default(); tables.grids.len()];
+        if let Some(released) = released {
+            let cut = |bonds: &[u32]| self.cut_grids(tables, released, bonds);
+            let of_both = cut(&released.state.people.bonds).into_iter().zip(cut(&released.bonds_of_households));
+            estimates = of_both.map(|(people, households)| Estimates { people, households }).collect();
+        }
         let mut cells = by_containing_cell(tables, &at_address, &h3);
-        let mut is_estimate = std::collections::HashSet::new();
+        let mut of_cells = std::collections::HashMap::new();
         if let Some(released) = released {
             for resolution in CELL_RESOLUTIONS {
-                for (cell, people, households, estimated) in self.people_by_cell(tables, released, resolution) {
-                    cells.entry(cell).or_default().add(Numbers { people, households, ..Numbers::default() });
-                    is_estimate.extend(estimated.then_some(cell));
+                for (cell, numbers, estimates) in self.people_by_cell(tables, released, resolution) {
+                    cells.entry(cell).or_default().add(numbers);
+                    of_cells.insert(cell, estimates);
                 }
             }
         }
@@ -91,12 +102,12 @@ impl Context<'_> {
             cell: cell.into(),
             resolution: cell.resolution().into(),
             numbers,
-            estimated: is_estimate.contains(&cell),
+            estimates: of_cells.get(&cell).copied().unwrap_or_default(),
         };
         let mut cells: Vec<_> = cells.into_iter().map(cell_numbers).collect();
         cells.sort_by_key(|c| (c.resolution, c.cell));
         let has_people = released.is_some();
-        Counts { grids, estimated: estimated.unwrap_or_else(|| vec![false; tables.grids.len()]), has_people, cells, h3 }
+        Counts { grids, estimates, has_people, cells, h3 }
     }
 
     /// Adds what lies in the grids of the ground to every level above of the same kind.

@@ -1,6 +1,11 @@
 //! Counts of people: what the releases have published, and where in this generation it is shown.
 
-use super::{BuildError, BuildOptions, Context, Progress, Tables, counts::Numbers as Counted, h3_cell, log::Log};
+use super::{
+    BuildError, BuildOptions, Context, Progress, Tables,
+    counts::{Estimates, Numbers as Counted},
+    h3_cell,
+    log::Log,
+};
 use crate::{
     model::Level,
     plate::{AttributeInfo, BLOCKS, BlockColumns, Manifest, PeopleRelease, map},
@@ -28,6 +33,8 @@ pub(super) enum Spot {
 pub(super) struct Released {
     pub(super) state: State,
     pub(super) numbers: Numbers,
+    /// For each block a number that is the same for all whose households were counted together.
+    pub(super) bonds_of_households: Vec<u32>,
     /// For each block where it is counted.
     pub(super) spots: Vec<Spot>,
     /// All places of this generation that are in a block.
@@ -240,13 +247,13 @@ impl Context<'_> {
         cut
     }
 
-    /// The cells of a resolution with people: how many, in how many homes, and whether that is an estimate.
+    /// The cells of a resolution with people: how many, in how many homes, and which of that is an estimate.
     pub(super) fn people_by_cell(
         &self,
         tables: &Tables<'_>,
         released: &Released,
         resolution: Resolution,
-    ) -> Vec<(CellIndex, u32, u32, bool)> {
+    ) -> Vec<(CellIndex, Counted, Estimates)> {
         let mut finder = CellFinder::new(resolution);
         let mut numbers = BTreeMap::<CellIndex, u32>::new();
         let mut cell_of = |spot: Spot| {
@@ -260,16 +267,16 @@ impl Context<'_> {
         let members: Vec<(u32, Option<u32>)> =
             released.members.iter().map(|(block, spot)| (*block, cell_of(*spot).map(&mut number))).collect();
         let spots: Vec<Option<u32>> = released.spots.iter().map(|spot| cell_of(*spot).map(&mut number)).collect();
-        let mut sums = vec![(0, 0); numbers.len()];
+        let mut sums = vec![Counted::default(); numbers.len()];
         for (block, cell) in spots.iter().enumerate() {
             let Some(cell) = cell else { continue };
-            let sum = &mut sums[*cell as usize];
-            *sum = (sum.0 + released.numbers.people[block], sum.1 + released.numbers.households[block]);
+            sums[*cell as usize].add(released.of(block));
         }
-        let cut = cut_areas(&released.state.people.bonds, numbers.len(), members.iter().copied());
+        let cut = |bonds: &[u32]| cut_areas(bonds, numbers.len(), members.iter().copied());
+        let (people, households) = (cut(&released.state.people.bonds), cut(&released.bonds_of_households));
         let cell = |(cell, number): (CellIndex, u32)| {
-            let (people, households) = sums[number as usize];
-            (cell, people, households, cut[number as usize])
+            let number = number as usize;
+            (cell, sums[number], Estimates { people: people[number], households: households[number] })
         };
         numbers.into_iter().map(cell).collect()
     }
@@ -299,7 +306,12 @@ impl Released {
                 spots[block as usize] = *spot;
             }
         }
-        Self { state, numbers, spots, members, is_new, is_changed: is_new }
+        // Where there are too few to tell of, all of the city is one.
+        let bonds_of_households = match state.households.width {
+            0 => vec![0; state.blocks()],
+            _ => state.households.bonds_of_blocks(),
+        };
+        Self { state, numbers, bonds_of_households, spots, members, is_new, is_changed: is_new }
     }
 
     /// The numbers of a block.

@@ -5,7 +5,7 @@ use super::{
     addresses::AddressTable,
     buildings::BuildingTable,
     categories::{Attributes, Category},
-    counts::{Counts, Numbers},
+    counts::{Counts, Estimates, Numbers},
     enterprises::EnterpriseTable,
     grids::GridTable,
     people::PeopleTable,
@@ -105,7 +105,7 @@ impl Context<'_> {
                 table.points[rows.clone()].iter().map(|p| p.unwrap_or(LngLat::new(0.0, 0.0))).collect();
             columns.extend(place_columns(&points, &table.boxes[rows.clone()], &table.areas[rows.clone()]));
             columns.extend(count_columns(counts.grids[rows.clone()].iter()));
-            let people = counts.grids[rows.clone()].iter().zip(counts.estimated[rows].iter().copied());
+            let people = counts.grids[rows.clone()].iter().zip(counts.estimates[rows].iter().copied());
             columns.extend(people_columns(people, counts.has_people));
             Ok(columns)
         })?;
@@ -315,7 +315,7 @@ impl Context<'_> {
                 Arc::new(UInt8Array::from_iter_values(cells.iter().map(|c| c.resolution))),
             ];
             columns.extend(count_columns(cells.iter().map(|c| &c.numbers)));
-            columns.extend(people_columns(cells.iter().map(|c| (&c.numbers, c.estimated)), counts.has_people));
+            columns.extend(people_columns(cells.iter().map(|c| (&c.numbers, c.estimates)), counts.has_people));
             Ok(columns)
         })
     }
@@ -405,20 +405,22 @@ fn count_columns<'n>(numbers: impl Iterator<Item = &'n Numbers> + Clone) -> [Arr
     [column(|n| n.buildings), column(|n| n.addresses), column(|n| n.enterprises)]
 }
 
-/// Of people: how many, in how many homes, and whether an area holds a part of what was counted together; null where people are
-/// not counted.
-fn people_fields() -> [Field; 3] {
+/// Of people: how many, in how many homes, and which of that is an estimate; null where people are not counted.
+fn people_fields() -> [Field; 4] {
     [
         Field::new("people", DataType::UInt32, true),
         Field::new("households", DataType::UInt32, true),
         Field::new("people_estimated", DataType::Boolean, false),
+        Field::new("households_estimated", DataType::Boolean, false),
     ]
 }
 
-fn people_columns<'n>(rows: impl Iterator<Item = (&'n Numbers, bool)> + Clone, has_people: bool) -> [ArrayRef; 3] {
+fn people_columns<'n>(rows: impl Iterator<Item = (&'n Numbers, Estimates)> + Clone, has_people: bool) -> [ArrayRef; 4] {
     let column = |of: fn(&Numbers) -> u32| {
         Arc::new(UInt32Array::from_iter(rows.clone().map(|(numbers, _)| has_people.then(|| of(numbers))))) as ArrayRef
     };
-    let estimated = BooleanArray::from_iter(rows.clone().map(|(_, estimated)| Some(estimated)));
-    [column(|n| n.people), column(|n| n.households), Arc::new(estimated)]
+    let estimated = |of: fn(Estimates) -> bool| {
+        Arc::new(BooleanArray::from_iter(rows.clone().map(|(_, estimates)| Some(of(estimates))))) as ArrayRef
+    };
+    [column(|n| n.people), column(|n| n.households), estimated(|e| e.people), estimated(|e| e.households)]
 }

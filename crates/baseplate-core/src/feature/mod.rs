@@ -72,8 +72,9 @@ const CHAIN: [(&str, Level); 5] = [
     ("district", Level::District),
     ("city", Level::City),
 ];
-/// The things that are counted, and whether the numbers of people and households are estimates (1) or not (0).
-const COUNTED: [&str; 6] = ["buildings", "addresses", "enterprises", "people", "households", "people_estimated"];
+/// The things that are counted, and whether the numbers of people and of households are estimates (1) or not (0).
+const COUNTED: [&str; 7] =
+    ["buildings", "addresses", "enterprises", "people", "households", "people_estimated", "households_estimated"];
 
 impl TileLayer {
     /// The columns of its features.
@@ -162,9 +163,11 @@ fn point(at: LngLat) -> Geometry<f64> {
 
 /// What [`COUNTED`] names.
 fn counts<'a>(of: Counts) -> Vec<FeatureValue<'a>> {
-    let Counts { buildings, addresses, enterprises, people, households, people_estimated } = of;
-    let estimated = people.map(|_| u32::from(people_estimated));
-    [Some(buildings), Some(addresses), Some(enterprises), people, households, estimated].map(integer).to_vec()
+    let Counts { buildings, addresses, enterprises, people, households, people_estimated, households_estimated } = of;
+    let of_people = people.map(|_| u32::from(people_estimated));
+    let of_households = households.map(|_| u32::from(households_estimated));
+    let things = [Some(buildings), Some(addresses), Some(enterprises)];
+    things.into_iter().chain([people, households, of_people, of_households]).map(integer).collect()
 }
 
 fn area(grid: Grid<'_>) -> Feature<'_> {

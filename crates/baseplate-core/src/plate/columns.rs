@@ -45,6 +45,7 @@ pub(super) struct Grids {
     pub(super) people: Rows,
     pub(super) households: Rows,
     pub(super) people_estimated: Flags,
+    pub(super) households_estimated: Flags,
 }
 
 impl Grids {
@@ -67,6 +68,7 @@ impl Grids {
             people: table.numbers("people")?,
             households: table.numbers("households")?,
             people_estimated: table.flags("people_estimated")?,
+            households_estimated: table.flags("households_estimated")?,
         })
     }
 }
@@ -241,6 +243,7 @@ pub(super) struct HexCells {
     pub(super) people: Rows,
     pub(super) households: Rows,
     pub(super) people_estimated: Flags,
+    pub(super) households_estimated: Flags,
 }
 
 impl HexCells {
@@ -255,6 +258,7 @@ impl HexCells {
             people: table.numbers("people")?,
             households: table.numbers("households")?,
             people_estimated: table.flags("people_estimated")?,
+            households_estimated: table.flags("households_estimated")?,
         })
     }
 }

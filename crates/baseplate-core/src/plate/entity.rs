@@ -145,9 +145,14 @@ impl<'a> Grid<'a> {
         self.plate.0.grids.households.get(self.row)
     }
 
-    /// Whether its numbers of people and households are estimates, because it holds a part of what was counted together.
+    /// Whether its number of people is an estimate, because it holds a part of what was counted together.
     pub fn is_estimated(&self) -> bool {
         self.plate.0.grids.people_estimated.get(self.row).unwrap_or_default()
+    }
+
+    /// Whether its number of households is an estimate.
+    pub fn are_households_estimated(&self) -> bool {
+        self.plate.0.grids.households_estimated.get(self.row).unwrap_or_default()
     }
 }
 

@@ -209,6 +209,11 @@ impl HexCell<'_> {
     pub fn is_estimated(&self) -> bool {
         self.plate.0.cells.people_estimated.get(self.row).unwrap_or_default()
     }
+
+    /// As [`Grid::are_households_estimated`].
+    pub fn are_households_estimated(&self) -> bool {
+        self.plate.0.cells.households_estimated.get(self.row).unwrap_or_default()
+    }
 }
 
 /// Something that was found wrong with the data when the plate was built.

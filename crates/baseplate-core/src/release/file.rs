@@ -138,7 +138,6 @@ impl Cells {
             && self.published.len() == cells * self.width
             && self.bonds.len() == cells
             && (0..).zip(&self.bonds).all(|(cell, bond)| *bond <= cell)
-            && self.floors.len() == cells
     }
 }
 
@@ -160,7 +159,6 @@ impl Sections {
         self.push(&cells.homes);
         self.push(&cells.published);
         self.push(&cells.bonds);
-        self.push(&cells.floors);
     }
 }
 
@@ -181,13 +179,6 @@ impl Reading<'_> {
 
     fn cells(&mut self) -> Result<Cells, ArraysError> {
         let width = self.take::<u32>()?.first().copied().ok_or(ArraysError::Damaged)? as usize;
-        Ok(Cells {
-            width,
-            of_block: self.take()?,
-            homes: self.take()?,
-            published: self.take()?,
-            bonds: self.take()?,
-            floors: self.take()?,
-        })
+        Ok(Cells { width, of_block: self.take()?, homes: self.take()?, published: self.take()?, bonds: self.take()? })
     }
 }

@@ -28,7 +28,6 @@ impl State {
             width: 1,
             published,
             bonds: (0..count as u32).collect(),
-            floors: vec![0; count],
         };
         let middles = middles(&blocks.of_place, count);
         let series = series_of(&key, day, &people.published);
@@ -129,7 +128,7 @@ fn coarser(tree: &Tree, people: &Cells, counts: &[u32], width: usize, threshold:
     let cells = groups.homes.len();
     let published = sums(&of_block, cells, width, counts);
     let bonds = Bonds::of((0..cells as u32).collect()).finish();
-    Some(Cells { of_block, homes: groups.homes, width, published, bonds, floors: vec![0; cells] })
+    Some(Cells { of_block, homes: groups.homes, width, published, bonds })
 }
 
 /// The counts of groups.

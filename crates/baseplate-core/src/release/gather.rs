@@ -1,6 +1,69 @@
-//! Putting places together until nobody stands out.
+//! Putting places, or blocks, together until nobody stands out.
 
 use super::Tree;
+
+/// What may be told of a group as a whole, once it is about enough persons.
+pub(super) trait Crowd {
+    /// Takes in what is known of another group.
+    fn take(&mut self, other: Self);
+
+    /// Whether it may be told.
+    fn is_enough(&self, threshold: u32) -> bool;
+
+    /// Whether it may be told when it has taken in another one.
+    fn is_enough_with(&self, other: &Self, threshold: u32) -> bool;
+}
+
+/// How many there are in each category.
+#[derive(Debug)]
+pub(super) struct Counts(Vec<u32>);
+
+impl Crowd for Counts {
+    fn take(&mut self, other: Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(sum, n)| *sum += n);
+    }
+
+    fn is_enough(&self, threshold: u32) -> bool {
+        enough(self.0.iter().copied(), threshold)
+    }
+
+    fn is_enough_with(&self, other: &Self, threshold: u32) -> bool {
+        enough(self.0.iter().zip(&other.0).map(|(a, b)| a + b), threshold)
+    }
+}
+
+/// Whether some counts may be told: in each category there is nobody or there are enough, and there is somebody.
+pub(super) fn enough(counts: impl Iterator<Item = u32>, threshold: u32) -> bool {
+    let mut somebody = false;
+    for n in counts.filter(|n| *n > 0) {
+        if n < threshold {
+            return false;
+        }
+        somebody = true;
+    }
+    somebody
+}
+
+/// A group on its way: its members by number along a curve, and the lowest area that holds them all.
+#[derive(Debug)]
+pub(super) struct Bundle<C> {
+    pub(super) home: u32,
+    pub(super) members: Vec<u32>,
+    pub(super) crowd: C,
+}
+
+impl<C: Crowd> Bundle<C> {
+    pub(super) fn take(&mut self, mut other: Self, tree: &Tree) {
+        self.home = tree.common(self.home, other.home);
+        self.members.append(&mut other.members);
+        self.crowd.take(other.crowd);
+    }
+
+    /// Where it begins along the curve.
+    fn first(&self) -> u32 {
+        self.members.first().copied().unwrap_or_default()
+    }
+}
 
 /// Places that are counted together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,96 +74,96 @@ pub(crate) struct Groups {
     pub(crate) homes: Vec<u32>,
 }
 
-/// Whether some counts may be told: in each category there is nobody or there are enough, and there is somebody.
-pub(crate) fn enough(counts: &[u32], threshold: u32) -> bool {
-    counts.iter().all(|n| *n == 0 || *n >= threshold) && counts.iter().any(|n| *n > 0)
-}
-
-/// A group on its way.
-struct Bundle {
-    home: u32,
-    places: Vec<u32>,
-    counts: Vec<u32>,
-}
-
-impl Bundle {
-    fn take(&mut self, mut other: Self, tree: &Tree) {
-        self.home = tree.common(self.home, other.home);
-        self.places.append(&mut other.places);
-        self.counts.iter_mut().zip(&other.counts).for_each(|(sum, n)| *sum += n);
-    }
-
-    /// The counts of both.
-    fn with(&self, other: &Self) -> Vec<u32> {
-        self.counts.iter().zip(&other.counts).map(|(a, b)| a + b).collect()
-    }
-
-    /// Where it begins along the curve.
-    fn first(&self) -> u32 {
-        self.places.first().copied().unwrap_or_default()
-    }
-}
-
 /// Groups of places, given in the order of a curve with the areas that they lie in and their counts, `width` numbers each.
-/// A place that may be told by itself is a group; others are joined with those that follow, in their area where that is enough, else with what is
-/// left over in the areas above. `None` if all places together are not enough.
+/// `None` if all places together are not enough.
 pub(crate) fn gather(tree: &Tree, areas: &[u32], counts: &[u32], width: usize, threshold: u32) -> Option<Groups> {
-    let mut pending: Vec<Vec<Bundle>> = (0..=tree.whole()).map(|_| Vec::new()).collect();
-    for ((place, area), counts) in (0..).zip(areas).zip(counts.chunks_exact(width.max(1))) {
-        pending[*area as usize].push(Bundle { home: *area, places: vec![place], counts: counts.to_vec() });
-    }
-    let mut gathering = Gathering { tree, threshold, groups: Vec::new(), inside: vec![Vec::new(); pending.len()] };
-    for area in tree.upwards() {
-        let mut bundles = std::mem::take(&mut pending[area as usize]);
-        bundles.sort_by_key(Bundle::first);
-        let above = tree.parent(area) as usize;
-        match gathering.settle(area, bundles) {
-            Some(rest) if area == tree.whole() => gathering.force(rest)?,
-            Some(rest) => pending[above].push(rest),
-            None => {}
-        }
-        if area != tree.whole() {
-            let inside = std::mem::take(&mut gathering.inside[area as usize]);
-            gathering.inside[above].extend(inside);
-        }
+    let places = (0..).zip(areas).zip(counts.chunks_exact(width.max(1)));
+    let alone = places.map(|((place, home), counts)| {
+        vec![Bundle { home: *home, members: vec![place], crowd: Counts(counts.to_vec()) }]
+    });
+    let mut gathering = Gathering::new(tree, threshold);
+    if let Some(rest) = gathering.gather(alone) {
+        gathering.force(rest)?;
     }
     let mut of_place = vec![0; areas.len()];
     let mut homes = Vec::new();
-    for group in gathering.groups.into_iter().flatten() {
-        group.places.iter().for_each(|place| of_place[*place as usize] = homes.len() as u32);
+    for group in gathering.groups() {
+        group.members.iter().for_each(|place| of_place[*place as usize] = homes.len() as u32);
         homes.push(group.home);
     }
     Some(Groups { of_place, homes })
 }
 
-struct Gathering<'a> {
+/// Groups being made.
+pub(super) struct Gathering<'a, C> {
     tree: &'a Tree,
     threshold: u32,
     /// What has been put together; what another one took is gone.
-    groups: Vec<Option<Bundle>>,
+    groups: Vec<Option<Bundle<C>>>,
     /// For each area the groups in it.
     inside: Vec<Vec<u32>>,
 }
 
-impl Gathering<'_> {
-    fn enough(&self, counts: &[u32]) -> bool {
-        enough(counts, self.threshold)
+impl<'a, C: Crowd> Gathering<'a, C> {
+    pub(super) fn new(tree: &'a Tree, threshold: u32) -> Self {
+        Self { tree, threshold, groups: Vec::new(), inside: vec![Vec::new(); tree.whole() as usize + 1] }
     }
 
-    fn close(&mut self, area: u32, bundle: Bundle) -> u32 {
+    /// Makes groups of bundles. What is enough by itself is a group; others are joined with those that follow: first with those that came
+    /// in the same set, then in their area, then with what is left over in the areas above. Gives back what is too little even
+    /// so.
+    pub(super) fn gather(&mut self, sets: impl Iterator<Item = Vec<Bundle<C>>>) -> Option<Bundle<C>> {
+        let tree = self.tree;
+        let mut pending: Vec<Vec<Bundle<C>>> = self.inside.iter().map(|_| Vec::new()).collect();
+        for mut set in sets {
+            let rest = if set.len() > 1 {
+                let mut own = Vec::new();
+                let rest = self.settle(&mut own, set);
+                for group in own {
+                    let home = self.groups[group as usize].as_ref().map_or(tree.whole(), |group| group.home);
+                    self.inside[home as usize].push(group);
+                }
+                rest
+            } else {
+                set.pop()
+            };
+            rest.into_iter().for_each(|rest| pending[rest.home as usize].push(rest));
+        }
+        for area in tree.upwards() {
+            let mut bundles = std::mem::take(&mut pending[area as usize]);
+            bundles.sort_by_key(Bundle::first);
+            let mut inside = std::mem::take(&mut self.inside[area as usize]);
+            let rest = self.settle(&mut inside, bundles);
+            if area == tree.whole() {
+                self.inside[area as usize] = inside;
+                return rest;
+            }
+            let above = tree.parent(area) as usize;
+            self.inside[above].extend(inside);
+            pending[above].extend(rest);
+        }
+        None
+    }
+
+    /// What has been put together.
+    pub(super) fn groups(self) -> impl Iterator<Item = Bundle<C>> {
+        self.groups.into_iter().flatten()
+    }
+
+    fn close(&mut self, inside: &mut Vec<u32>, bundle: Bundle<C>) -> u32 {
         let group = self.groups.len() as u32;
         self.groups.push(Some(bundle));
-        self.inside[area as usize].push(group);
+        inside.push(group);
         group
     }
 
-    /// Makes groups of what lies in an area; gives back what is too little.
-    fn settle(&mut self, area: u32, bundles: Vec<Bundle>) -> Option<Bundle> {
-        let mut begun: Option<Bundle> = None;
+    /// Makes groups of some bundles and adds them to those that are there already; gives back what is too little.
+    fn settle(&mut self, inside: &mut Vec<u32>, bundles: Vec<Bundle<C>>) -> Option<Bundle<C>> {
+        let mut begun: Option<Bundle<C>> = None;
         let mut last = None;
         for bundle in bundles {
-            if self.enough(&bundle.counts) {
-                self.close(area, bundle);
+            if bundle.crowd.is_enough(self.threshold) {
+                self.close(inside, bundle);
                 continue;
             }
             let joined = match begun.take() {
@@ -110,41 +173,42 @@ impl Gathering<'_> {
                 }
                 None => bundle,
             };
-            if self.enough(&joined.counts) {
-                last = Some(self.close(area, joined));
+            if joined.crowd.is_enough(self.threshold) {
+                last = Some(self.close(inside, joined));
             } else {
                 begun = Some(joined);
             }
         }
         let rest = begun?;
-        let Some(group) = last.or_else(|| self.nearest(area, &rest, |_| true)) else { return Some(rest) };
+        let Some(group) = last.or_else(|| self.nearest(inside, &rest, |_| true)) else { return Some(rest) };
         let group = self.groups[group as usize].as_mut()?;
-        if !enough(&group.with(&rest), self.threshold) {
+        if !group.crowd.is_enough_with(&rest.crowd, self.threshold) {
             return Some(rest);
         }
         group.take(rest, self.tree);
         None
     }
 
-    /// The group in an area that begins next to a bundle along the curve.
-    fn nearest(&self, area: u32, to: &Bundle, wanted: impl Fn(&Bundle) -> bool) -> Option<u32> {
-        let groups = self.inside[area as usize]
-            .iter()
-            .filter_map(|group| Some((*group, self.groups[*group as usize].as_ref()?)));
-        groups.filter(|(_, b)| wanted(b)).min_by_key(|(_, b)| b.first().abs_diff(to.first())).map(|(group, _)| group)
+    /// The group that begins next to a bundle along the curve.
+    fn nearest(&self, inside: &[u32], to: &Bundle<C>, wanted: impl Fn(&C) -> bool) -> Option<u32> {
+        let groups = inside.iter().filter_map(|group| Some((*group, self.groups[*group as usize].as_ref()?)));
+        let wanted = groups.filter(|(_, group)| wanted(&group.crowd));
+        wanted.min_by_key(|(_, group)| group.first().abs_diff(to.first())).map(|(group, _)| group)
     }
+}
 
+impl Gathering<'_, Counts> {
     /// Joins what is left over in the end with groups that have what it lacks.
-    fn force(&mut self, mut rest: Bundle) -> Option<()> {
-        let whole = self.tree.whole();
-        while !self.enough(&rest.counts) {
-            let lacking = rest.counts.iter().position(|n| *n > 0 && *n < self.threshold);
-            let helps = |group: &Bundle| lacking.is_none_or(|category| group.counts[category] > 0);
-            let group = self.nearest(whole, &rest, helps)?;
+    fn force(&mut self, mut rest: Bundle<Counts>) -> Option<()> {
+        let mut inside = std::mem::take(&mut self.inside[self.tree.whole() as usize]);
+        while !rest.crowd.is_enough(self.threshold) {
+            let lacking = rest.crowd.0.iter().position(|n| *n > 0 && *n < self.threshold);
+            let helps = |counts: &Counts| lacking.is_none_or(|category| counts.0[category] > 0);
+            let group = self.nearest(&inside, &rest, helps)?;
             let group = self.groups[group as usize].take()?;
             rest.take(group, self.tree);
         }
-        self.close(whole, rest);
+        self.close(&mut inside, rest);
         Some(())
     }
 }

@@ -1,10 +1,10 @@
 //! What is published about people, and when.
 //!
 //! Counts of people change at dated *releases* only. The first one puts the places where people live into *blocks* of at least
-//! `threshold` persons and publishes how many each block has. Every later one publishes changes, each of a *pool*: a group of blocks in which at
-//! least `threshold` different persons came or went since they were last counted. Only the change of the pool as a whole is told; a
-//! fixed rule ([`share`]) splits it over its blocks. What does not fill a pool waits, uncounted. Everything that is shown anywhere, of any
-//! area, generation, attribute or cell, is a function of the numbers of blocks.
+//! `threshold` persons and publishes how many each block has. Every later one publishes changes, each of a *pool*: a group of blocks,
+//! as few as will do, in which at least `threshold` different persons came or went since they were last counted. Only the change of the
+//! pool as a whole is told; a fixed rule ([`share`]) splits it over its blocks. What does not fill a pool waits, uncounted. Everything that
+//! is shown anywhere, of any area, generation, attribute or cell, is a function of the numbers of blocks.
 //!
 //! # Why it holds
 //!
@@ -18,7 +18,7 @@
 //! *Attributes.* The numbers of an attribute are told of groups of blocks in which every category has nobody or enough, and their changes of pools
 //! in which the same holds for those who moved in each category. Categories part the persons of a group, so these are disjoint sets again. Two sets of
 //! numbers about the same people, blocks and categories, can tell more than either: the sum over the categories of a group is the number of its blocks. So a
-//! group is made of whole blocks, a pool of an attribute of whole pools of people ([`Cells::floors`]), and an attribute counts those
+//! group is made of whole blocks, a pool of an attribute of all that was ever in one pool of people, and an attribute counts those
 //! who are in the register, not those who live there now: then the sums over categories say nothing new. Within a group, number and categories are the
 //! margins of a table; a table of two or more rows and columns with margins of at least the threshold determines none of its cells.
 //!
@@ -50,8 +50,6 @@ mod tree;
 
 pub(crate) use census::{Census, Column, OTHER, Place, Words};
 pub(crate) use first::Beginning;
-#[cfg(test)]
-pub(crate) use gather::enough as enough_for_tests;
 pub(crate) use gather::gather;
 pub(crate) use numbers::{Numbers, cut_areas};
 pub(crate) use pool::Cells;

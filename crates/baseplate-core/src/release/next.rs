@@ -3,7 +3,8 @@
 use super::{
     Cells, Census, Register, State, Tree,
     first::said,
-    pool::{Change, Turn},
+    gather::Bundle,
+    pool::{Change, Movements, Turn},
     state::{Attribute, NOT_YET},
 };
 
@@ -21,7 +22,7 @@ impl State {
         }
         let mut attributes = Vec::new();
         for attribute in &mut self.attributes {
-            attribute.follow(&before, &moves.origin, &self.tree, &turn);
+            attribute.follow(&before, &moves.origin, &turn);
             attributes.push(attribute.recount(&self.register, census, &self.tree, self.threshold));
         }
         self.add_attributes(census);
@@ -115,8 +116,9 @@ fn recount(
         let change = |(block, by): (u32, i8)| Change { cell: cells.of_block[block as usize], category: 0, who, by };
         changes.extend(left.chain(come).map(change));
     });
-    let turn = cells.turn(tree, changes, threshold);
-    let told = |block: u32| turn.counted[cells.of_block[block as usize] as usize].is_some();
+    let movements = cells.movements(&changes);
+    let turn = cells.turn(tree, movements, threshold);
+    let told = |block: u32| turn.counted[cells.of_block[block as usize] as usize];
     let mut moves = Moves { register: Register::default(), origin: Vec::new() };
     walk(register, now, block_of_place, |who, rows, block| {
         let mut begin = moves.origin.len();
@@ -170,7 +172,7 @@ fn walk(
 
 impl Attribute {
     /// Follows the register: rows that went are counted here until they are counted anew, rows that came are not yet.
-    fn follow(&mut self, before: &Register, origin: &[Option<u32>], tree: &Tree, turn: &Turn) {
+    fn follow(&mut self, before: &Register, origin: &[Option<u32>], turn: &Turn) {
         let mut kept = vec![false; before.len()];
         origin.iter().flatten().for_each(|row| kept[*row as usize] = true);
         let went = (0..before.len()).filter(|row| !kept[*row] && self.categories[*row] != NOT_YET);
@@ -178,21 +180,10 @@ impl Attribute {
         self.gone.extend(went);
         self.categories = origin.iter().map(|row| row.map_or(NOT_YET, |row| self.categories[row as usize])).collect();
         // What a pool of people put together must not be parted: the sums over categories would tell its parts.
-        for pool in &turn.pools {
-            let of_block = &self.cells.of_block;
-            let mut cells: Vec<u32> = pool.iter().map(|block| of_block[*block as usize]).collect();
-            cells.sort_unstable();
-            cells.dedup();
-            if cells.len() < 2 {
-                continue;
-            }
-            let pooled = pool.iter().filter_map(|block| turn.counted[*block as usize]).max().unwrap_or_default();
-            let floor = cells.iter().map(|cell| tree.height(self.cells.homes[*cell as usize])).fold(pooled, u8::max);
-            cells.iter().for_each(|cell| {
-                let floor_of = &mut self.cells.floors[*cell as usize];
-                *floor_of = (*floor_of).max(floor);
-            });
-        }
+        let of_block = &self.cells.of_block;
+        let cells = |pool: &Vec<u32>| pool.iter().map(|block| of_block[*block as usize]).collect();
+        let pools: Vec<Vec<u32>> = turn.pools.iter().map(cells).collect();
+        self.cells.bind(&pools);
     }
 
     /// Tells what may be told of who has come, gone or is of another category since.
@@ -225,13 +216,23 @@ impl Attribute {
             }
         }
         changes.extend(self.gone.iter().map(|(who, block, category)| change(*block, *category, *who, -1)));
-        let turn = self.cells.turn(tree, changes, threshold);
+        let movements = self.cells.movements(&changes).into_iter().map(|bond| joined(bond, tree)).collect();
+        let turn = self.cells.turn(tree, movements, threshold);
         let of_block = &self.cells.of_block;
-        let told = |block: u32| turn.counted[of_block[block as usize] as usize].is_some();
+        let told = |block: u32| turn.counted[of_block[block as usize] as usize];
         self.gone.retain(|(_, block, _)| !told(*block));
         for (row, now) in after.into_iter().enumerate().filter(|(row, _)| told(register.blocks[*row])) {
             self.categories[row] = now;
         }
         turn
     }
+}
+
+/// A set of bundles as one.
+fn joined(bundles: Vec<Bundle<Movements>>, tree: &Tree) -> Vec<Bundle<Movements>> {
+    let all = bundles.into_iter().reduce(|mut all, bundle| {
+        all.take(bundle, tree);
+        all
+    });
+    all.into_iter().collect()
 }

@@ -1,7 +1,11 @@
 //! Changes, told of so many at once that nobody stands out.
 
-use super::{Tree, share::apportion};
-use std::collections::{BTreeMap, BTreeSet};
+use super::{
+    Tree,
+    gather::{Bundle, Crowd, Gathering, enough},
+    share::apportion,
+};
+use std::collections::{BTreeMap, btree_map::Entry};
 
 /// Somebody was not counted in a cell and category, and should be; or the other way round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,14 +30,12 @@ pub(crate) struct Cells {
     pub(crate) published: Vec<u32>,
     /// Cells that were ever in one pool have the same number here: only their sum was counted.
     pub(crate) bonds: Vec<u32>,
-    /// The least height of a pool that may count each cell: it must not part what a pool of people has put together.
-    pub(crate) floors: Vec<u8>,
 }
 
 /// What a release has counted.
 pub(crate) struct Turn {
-    /// The height of the pool that each cell was counted in.
-    pub(crate) counted: Vec<Option<u8>>,
+    /// Which cells were counted.
+    pub(crate) counted: Vec<bool>,
     /// The pools of more than one cell.
     pub(crate) pools: Vec<Vec<u32>>,
 }
@@ -41,15 +43,90 @@ pub(crate) struct Turn {
 /// How many cells were counted, of how many.
 impl std::fmt::Display for Turn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} of {}", self.counted.iter().flatten().count(), self.counted.len())
+        write!(f, "{} of {}", self.counted.iter().filter(|counted| **counted).count(), self.counted.len())
     }
 }
 
-/// The changes of a pool: how many in each category, and by how many persons.
-#[derive(Default, Clone)]
-struct Moved {
-    by: i64,
+/// The changes of a group of cells.
+#[derive(Debug, Default)]
+pub(super) struct Movements {
+    /// Who moved in which category, and which way. Who both comes and goes has not moved.
+    moved: BTreeMap<(u16, u64), i8>,
+    categories: Vec<Category>,
+}
+
+/// What changes of a category.
+#[derive(Debug, Default, Clone, Copy)]
+struct Category {
+    published: u32,
     persons: u32,
+    by: i32,
+}
+
+impl Category {
+    fn after(self) -> i64 {
+        i64::from(self.published) + i64::from(self.by)
+    }
+}
+
+impl Movements {
+    fn add(&mut self, category: u16, who: u64, by: i8) {
+        let of = &mut self.categories[usize::from(category)];
+        of.by += i32::from(by);
+        match self.moved.entry((category, who)) {
+            Entry::Vacant(entry) => {
+                entry.insert(by);
+                of.persons += 1;
+            }
+            Entry::Occupied(mut entry) if *entry.get() + by != 0 => *entry.get_mut() += by,
+            Entry::Occupied(entry) => {
+                entry.remove();
+                of.persons -= 1;
+            }
+        }
+    }
+
+    /// Whether there is a change, each is of enough persons, and each leaves nobody or enough.
+    fn may_be_told(categories: impl Iterator<Item = Category> + Clone, threshold: u32) -> bool {
+        let leaves = |of: Category| of.after() == 0 || of.after() >= i64::from(threshold);
+        enough(categories.clone().map(|of| of.persons), threshold) && categories.filter(|of| of.persons > 0).all(leaves)
+    }
+}
+
+impl Crowd for Movements {
+    fn take(&mut self, mut other: Self) {
+        if self.moved.len() < other.moved.len() {
+            std::mem::swap(self, &mut other);
+        }
+        self.categories.iter_mut().zip(&other.categories).for_each(|(of, more)| of.published += more.published);
+        other.moved.into_iter().for_each(|((category, who), by)| self.add(category, who, by));
+    }
+
+    fn is_enough(&self, threshold: u32) -> bool {
+        Self::may_be_told(self.categories.iter().copied(), threshold)
+    }
+
+    fn is_enough_with(&self, other: &Self, threshold: u32) -> bool {
+        let mut both: Vec<Category> = self.categories.clone();
+        for (of, more) in both.iter_mut().zip(&other.categories) {
+            *of = Category {
+                published: of.published + more.published,
+                persons: of.persons + more.persons,
+                by: of.by + more.by,
+            };
+        }
+        let (few, many) = if self.moved.len() < other.moved.len() {
+            (&self.moved, &other.moved)
+        } else {
+            (&other.moved, &self.moved)
+        };
+        for (moved, by) in few {
+            let of = &mut both[usize::from(moved.0)];
+            // One person, who may not have moved at all.
+            of.persons -= many.get(moved).map_or(0, |other| if other + by == 0 { 2 } else { 1 });
+        }
+        Self::may_be_told(both.into_iter(), threshold)
+    }
 }
 
 impl Cells {
@@ -77,101 +154,70 @@ impl Cells {
         self.homes.push(home);
         self.published.extend(std::iter::repeat_n(0, self.width));
         self.bonds.push(cell);
-        self.floors.push(0);
         cell
     }
 
-    /// Publishes what may be of some changes: of a cell by itself where that is enough, else of all cells of an area that were
-    /// not counted in a lower one.
-    pub(super) fn turn(&mut self, tree: &Tree, mut changes: Vec<Change>, threshold: u32) -> Turn {
-        let mut turn = Turn { counted: vec![None; self.len()], pools: Vec::new() };
-        for height in 0..=tree.height(tree.whole()) {
-            changes.retain(|change| turn.counted[change.cell as usize].is_none());
-            if changes.is_empty() {
-                break;
+    /// The changes of each cell; those of cells whose sum alone was counted stand together.
+    pub(super) fn movements(&self, changes: &[Change]) -> Vec<Vec<Bundle<Movements>>> {
+        let mut of_bond: Vec<Vec<Bundle<Movements>>> = (0..self.len()).map(|_| Vec::new()).collect();
+        for cell in 0..self.len() as u32 {
+            let categories = self.row(cell).iter().map(|n| Category { published: *n, ..Category::default() }).collect();
+            let crowd = Movements { moved: BTreeMap::new(), categories };
+            let bundle = Bundle { home: self.homes[cell as usize], members: vec![cell], crowd };
+            of_bond[self.bonds[cell as usize] as usize].push(bundle);
+        }
+        for Change { cell, category, who, by } in changes {
+            let bundles = &mut of_bond[self.bonds[*cell as usize] as usize];
+            if let Ok(at) = bundles.binary_search_by_key(cell, |bundle| bundle.members[0]) {
+                bundles[at].crowd.add(*category, *who, *by);
             }
-            let group = |cell: u32| match height {
-                0 => Some(cell),
-                _ => (tree.height(self.homes[cell as usize]) <= height)
-                    .then(|| tree.above(self.homes[cell as usize], height)),
-            };
-            let moved = moved(&changes, group);
-            let ready: BTreeSet<u32> = moved
-                .iter()
-                .filter(|(_, of)| of.values().all(|m| m.persons == 0 || m.persons >= threshold))
-                .map(|(g, _)| *g)
-                .collect();
-            let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-            for cell in (0..self.len() as u32).filter(|cell| turn.counted[*cell as usize].is_none()) {
-                let group = group(cell).filter(|group| ready.contains(group));
-                group.into_iter().for_each(|group| members.entry(group).or_default().push(cell));
-            }
-            for (group, cells) in members {
-                let moved = &moved[&group];
-                let fits = cells.iter().all(|cell| self.floors[*cell as usize] <= height);
-                if moved.values().any(|m| m.persons > 0) && fits && self.publish(&cells, moved, threshold) {
-                    cells.iter().for_each(|cell| {
-                        turn.counted[*cell as usize] = Some(height);
-                        self.floors[*cell as usize] = 0;
-                    });
-                    if cells.len() > 1 {
-                        turn.pools.push(cells);
-                    }
-                }
+        }
+        of_bond.retain(|bundles| !bundles.is_empty());
+        of_bond
+    }
+
+    /// Publishes what may be told of some movements: of a cell by itself where that is enough, else of as few as are enough.
+    pub(super) fn turn(&mut self, tree: &Tree, movements: Vec<Vec<Bundle<Movements>>>, threshold: u32) -> Turn {
+        let mut turn = Turn { counted: vec![false; self.len()], pools: Vec::new() };
+        let mut gathering = Gathering::new(tree, threshold);
+        // What is left over in the end waits.
+        gathering.gather(movements.into_iter());
+        for pool in gathering.groups() {
+            self.publish(&pool.members, &pool.crowd);
+            pool.members.iter().for_each(|cell| turn.counted[*cell as usize] = true);
+            if pool.members.len() > 1 {
+                turn.pools.push(pool.members);
             }
         }
         self.bind(&turn.pools);
         turn
     }
 
-    /// Splits the changes of a pool over its cells, if every number that changes is then zero or enough.
-    fn publish(&mut self, cells: &[u32], moved: &BTreeMap<u16, Moved>, threshold: u32) -> bool {
+    /// Splits the changes of a pool over its cells.
+    fn publish(&mut self, cells: &[u32], movements: &Movements) {
         let width = self.width;
-        let weights = |published: &[u32], category: u16| -> Vec<u32> {
-            cells.iter().map(|cell| published[*cell as usize * width + usize::from(category)]).collect()
-        };
         let mut after = Vec::new();
-        for (category, moved) in moved.iter().filter(|(_, moved)| moved.persons > 0) {
-            let of_cells = weights(&self.published, *category);
-            let total = of_cells.iter().map(|n| i64::from(*n)).sum::<i64>() + moved.by;
-            if total != 0 && total < i64::from(threshold) {
-                return false;
-            }
+        for (category, moved) in movements.categories.iter().enumerate().filter(|(_, of)| of.persons > 0) {
+            let of_cells: Vec<u32> =
+                cells.iter().map(|cell| self.published[*cell as usize * width + category]).collect();
             // Where a category is new, its people are where people are.
             let everybody = || cells.iter().map(|cell| self.row(*cell).iter().sum()).collect();
             let weights = if of_cells.iter().all(|n| *n == 0) { everybody() } else { of_cells };
-            after.push((*category, apportion(total as u64, &weights)));
+            after.push((category, apportion(moved.after() as u64, &weights)));
         }
         for (category, shares) in after {
             for (cell, share) in cells.iter().zip(shares) {
-                self.published[*cell as usize * width + usize::from(category)] = share;
+                self.published[*cell as usize * width + category] = share;
             }
         }
-        true
     }
 
     /// Remembers that only the sum of the cells of each pool was counted.
-    fn bind(&mut self, pools: &[Vec<u32>]) {
+    pub(super) fn bind(&mut self, pools: &[Vec<u32>]) {
         let mut merged = Bonds::of(std::mem::take(&mut self.bonds));
         pools.iter().for_each(|pool| pool.iter().for_each(|cell| merged.join(pool[0], *cell)));
         self.bonds = merged.finish();
     }
-}
-
-/// The changes of each group by category. Who both comes and goes in a group has not moved.
-fn moved(changes: &[Change], group: impl Fn(u32) -> Option<u32>) -> BTreeMap<u32, BTreeMap<u16, Moved>> {
-    let place = |change: &Change| Some((group(change.cell)?, change.category, change.who, change.by));
-    let mut placed: Vec<_> = changes.iter().filter_map(place).collect();
-    placed.sort_unstable();
-    let mut groups: BTreeMap<u32, BTreeMap<u16, Moved>> = BTreeMap::new();
-    for of_person in placed.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)) {
-        let (group, category, ..) = of_person[0];
-        let by: i64 = of_person.iter().map(|(.., by)| i64::from(*by)).sum();
-        let moved = groups.entry(group).or_default().entry(category).or_default();
-        moved.by += by;
-        moved.persons += u32::from(by != 0);
-    }
-    groups
 }
 
 /// Sets that grow together.

@@ -50,15 +50,6 @@ impl Tree {
         self.parents[area as usize]
     }
 
-    /// The highest area of at most this height that holds an area, itself included.
-    pub(super) fn above(&self, area: u32, height: u8) -> u32 {
-        let mut area = area;
-        while area != self.whole() && self.height(self.parent(area)) <= height {
-            area = self.parent(area);
-        }
-        area
-    }
-
     /// The lowest area that holds both.
     pub(super) fn common(&self, mut a: u32, mut b: u32) -> u32 {
         while a != b {

@@ -88,7 +88,9 @@ impl Baseplate {
             let people_estimated = is_counted && stored.is_none_or(|cell| cell.is_estimated());
             let count = people.get(&cell).map_or(0, |sums| sums[0]);
             let households = stored.and_then(|cell| cell.households());
-            let counts = Counts { people: is_counted.then_some(count), households, people_estimated, ..tally.counts };
+            let households_estimated = stored.is_some_and(|cell| cell.are_households_estimated());
+            let people = is_counted.then_some(count);
+            let counts = Counts { people, households, people_estimated, households_estimated, ..tally.counts };
             let of_people = |sums: &mut HashMap<CellIndex, Vec<u32>>| {
                 sums.remove(&cell).unwrap_or_else(|| vec![0; attribute.map_or(0, Attribute::width)])
             };
@@ -164,6 +166,7 @@ impl Tally {
             people: None,
             households: None,
             people_estimated: false,
+            households_estimated: false,
         };
         Self { counts, categories: vec![0; attribute.map_or(0, Attribute::width)] }
     }

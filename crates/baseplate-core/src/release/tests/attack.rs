@@ -293,8 +293,8 @@ fn members(of_block: &[u32], cell: u32) -> Vec<u32> {
 }
 
 /// The cells that were counted together.
-fn groups(turn: &Turn) -> Vec<Vec<u32>> {
+pub(super) fn groups(turn: &Turn) -> Vec<Vec<u32>> {
     let pooled: BTreeSet<u32> = turn.pools.iter().flatten().copied().collect();
-    let alone = (0..).zip(&turn.counted).filter(|(cell, height)| height.is_some() && !pooled.contains(cell));
+    let alone = (0..).zip(&turn.counted).filter(|(cell, counted)| **counted && !pooled.contains(cell));
     turn.pools.iter().cloned().chain(alone.map(|(cell, _)| vec![cell])).collect()
 }

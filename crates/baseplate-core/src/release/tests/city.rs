@@ -94,6 +94,10 @@ impl City {
                 }
             }
         }
+        // An area is redrawn: places lie in another one.
+        let (from, count) = (self.chance.below(self.places.len() as u64) as usize, self.chance.below(4) as usize);
+        let area = self.chance.below(AREAS.into()) as u32;
+        self.places.iter_mut().skip(from).take(count).for_each(|(_, of)| *of = area);
         if self.chance.below(3) == 0 {
             let (key, at) = (2000 + self.next, self.chance.below(self.places.len() as u64) as usize);
             let area = self.places[at].1;

@@ -2,10 +2,10 @@ mod attack;
 mod city;
 mod measure;
 
-use super::{Cells, Numbers, State, enough_for_tests as enough};
-use attack::Attacker;
+use super::{Cells, Numbers, Register, State, gather::enough, next::Told};
+use attack::{Attacker, groups};
 use city::{Chance, City};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Cities of all kinds: how many places, how many people at most in one, one of how many does something between releases.
 const CITIES: [(u64, u64, u64); 6] = [(8, 12, 4), (14, 6, 6), (14, 30, 12), (20, 8, 3), (30, 5, 5), (6, 40, 20)];
@@ -46,7 +46,39 @@ fn check(state: &State) {
         }
         assert_eq!(attribute.categories.len(), state.register.who.len());
     }
+    for attribute in &state.attributes {
+        let together: BTreeSet<_> = (0..state.blocks())
+            .map(|block| (state.people.bonds[block], attribute.cells.bonds[attribute.cells.of_block[block] as usize]))
+            .collect();
+        let bonds: BTreeSet<u32> = together.iter().map(|(of_people, _)| *of_people).collect();
+        assert_eq!(together.len(), bonds.len(), "no pool of people is parted by an attribute");
+    }
     assert_eq!(numbers.households.iter().sum::<u32>(), state.households.published.iter().sum::<u32>());
+}
+
+/// Checks that each pool of a release is of enough persons who came or went, counted by who is in the register.
+fn check_pools(before: &State, after: &State, told: &Told) {
+    let rows = |register: &Register| -> BTreeSet<(u64, u32)> {
+        register.who.iter().copied().zip(register.blocks.iter().copied()).collect()
+    };
+    let (was, is) = (rows(&before.register), rows(&after.register));
+    for pool in groups(&told.people) {
+        let mut by: BTreeMap<u64, i32> = BTreeMap::new();
+        let inside = |rows: &BTreeSet<(u64, u32)>| {
+            rows.iter().filter(|(_, b)| pool.contains(b)).map(|(who, _)| *who).collect::<Vec<_>>()
+        };
+        inside(&is).into_iter().for_each(|who| *by.entry(who).or_default() += 1);
+        inside(&was).into_iter().for_each(|who| *by.entry(who).or_default() -= 1);
+        let moved = by.values().filter(|by| **by != 0).count();
+        assert!(moved >= THRESHOLD as usize, "{pool:?}: {moved}");
+    }
+    for (attribute, turn) in after.attributes.iter().zip(&told.attributes) {
+        for pool in groups(turn) {
+            let is_with = |cell: &u32| attribute.cells.bonds[*cell as usize] == attribute.cells.bonds[pool[0] as usize];
+            let together = (0..attribute.cells.homes.len() as u32).filter(is_with).count();
+            assert_eq!(pool.len(), together, "an attribute is counted of all that were ever counted together");
+        }
+    }
 }
 
 #[test]
@@ -61,7 +93,10 @@ fn first_blocks_have_enough_in_every_category() {
         assert_eq!(state.people.published.iter().sum::<u32>() as usize, city.people.len());
         assert!(state.people.published.iter().all(|n| *n >= THRESHOLD));
         for attribute in &state.attributes {
-            assert!((0..attribute.cells.homes.len() as u32).all(|cell| enough(attribute.cells.row(cell), THRESHOLD)));
+            assert!(
+                (0..attribute.cells.homes.len() as u32)
+                    .all(|cell| enough(attribute.cells.row(cell).iter().copied(), THRESHOLD))
+            );
         }
         check(&state);
     }
@@ -78,6 +113,7 @@ fn nobody_is_pinned_over_ten_releases() {
             let before = state.clone();
             let told = state.next(20_000 + release, &city.census());
             check(&state);
+            check_pools(&before, &state, &told);
             attacker.read(&before, &state, &told);
         }
         let breaches = attacker.breaches(THRESHOLD, &mut Chance(seed));
