@@ -163,13 +163,13 @@ export interface components {
              * @description Homes in which somebody lives, as of the last release; null where people are not counted.
              */
             households: number | null;
+            /** @description Whether the number of households is an estimate. */
+            households_estimated: boolean;
             /**
              * Format: int32
              * @description People, each once, where they live, as of the last release; null where people are not counted.
              */
             people: number | null;
-            /** @description Whether the number of households is an estimate. */
-            households_estimated: boolean;
             /** @description Whether the number of people is an estimate: the area holds a part of what was counted together. */
             people_estimated: boolean;
         };

@@ -176,7 +176,7 @@ test('what is not counted is never a zero, and others are no category where ther
     assert.equal(await page.locator('.compare dl strong').last().textContent(), '–');
     assert.doesNotMatch(await page.locator('.compare-counted').textContent(), /截至/);
     const [, line] = linesOf(await save(page, '导出表格 CSV'));
-    assert.match(line, /,\d+,,,$/);
+    assert.match(line, /,\d+,,,,$/);
   }));
 
 test('people are broken down by an attribute, as counts or as shares', () =>
