@@ -91,16 +91,16 @@ pub(crate) struct StatsParameters {
     /// The kind of the grids; the first kind of the plate where it is not said.
     #[param(value_type = Option<String>, pattern = "^[a-z][a-z0-9-]{0,31}$", example = "basic")]
     kind: Option<String>,
-    /// H3 cells of this resolution instead; then `level` and `kind` say nothing. People are counted from 5 to 9.
+    /// H3 cells of this resolution instead; then `level` and `kind` say nothing.
     #[param(minimum = 5, maximum = 10)]
     h3: Option<u8>,
     /// Only what is in the grids with this code; of an H3 cell the part inside, people only of cells that lie inside as a whole.
     within: Option<String>,
-    /// Also by the values of this attribute; people only by level.
+    /// Also by the values of this attribute.
     by: Option<String>,
 }
 
-/// How much is in each area. Counts of people that could identify somebody are null.
+/// How much is in each area. People are counted as of the last release; what ends in `_estimated` says which numbers are estimates.
 ///
 /// `GET /api/stats?[level=][&kind=][&h3=][&within=][&by=]`
 #[utoipa::path(get, path = "/api/stats", tag = "look-ups", params(StatsParameters),

@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// The grids of this kind, such as police; the first kind of the plate if left out
     #[arg(long, conflicts_with = "h3")]
     kind: Option<GridKind>,
-    /// H3 cells of this resolution instead, 5 to 10 (people: 5 to 9)
+    /// H3 cells of this resolution instead, 5 to 10
     #[arg(long)]
     h3: Option<u8>,
     /// Only what is in the grid with this code, of any kind and level: of an H3 cell that its border cuts, the part inside, without people
@@ -44,9 +44,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let level = || args.level.unwrap_or_else(|| plate.usual_level(kind.as_ref()));
     let areas = args.h3.map_or_else(|| Areas::Level(level()), Areas::Cells);
     let stats = plate.stats(&StatsQuery { areas, kind, within: args.within.clone(), by: args.by.clone() })?;
-    if let Some(PeopleRelease { number, day, .. }) = &stats.people_release {
-        say!("note: people as of release {number} of {day}");
-    }
+    say_release(stats.people_release.as_ref());
     let mut out = args.out.create(matches!(args.format, Format::Csv))?;
     match args.format {
         Format::Csv => write_csv(Table::begin(out, args.out.bom)?, &stats),
@@ -58,6 +56,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
 }
 
+/// Of which release numbers of people are.
+pub(crate) fn say_release(release: Option<&PeopleRelease>) {
+    if let Some(PeopleRelease { number, day, .. }) = release {
+        say!("note: people as of release {number} of {day}");
+    }
+}
+
 fn write_csv(mut csv: Table<impl Write>, stats: &Stats) -> Outcome {
     let entity = stats.entity.map(|e| e.as_str()).unwrap_or_default();
     let word = |category: &String| if category.is_empty() { "?" } else { category }.to_owned();
@@ -65,7 +70,7 @@ fn write_csv(mut csv: Table<impl Write>, stats: &Stats) -> Outcome {
     let fixed = ["code", "name"].into_iter().chain(counted).chain(["people_estimated", "households_estimated"]);
     let fixed = fixed.map(str::to_owned);
     let by = stats.categories.iter().map(|category| format!("{entity}:{}", word(category)));
-    let by_estimated = stats.entity.map(|entity| format!("{entity}:estimated"));
+    let by_estimated = stats.entity.map(|_| "by_estimated".to_owned());
     csv.row(fixed.chain(by).chain(by_estimated))?;
     let number = |n: Option<u32>| n.map(|n| n.to_string()).unwrap_or_default();
     for row in &stats.rows {
@@ -76,7 +81,7 @@ fn write_csv(mut csv: Table<impl Write>, stats: &Stats) -> Outcome {
             [c.people.map(|_| flag(c.people_estimated)), c.households.map(|_| flag(c.households_estimated))];
         let names = [row.code.clone(), row.name.clone().unwrap_or_default()];
         let by = row.by.iter().flatten().map(|n| Some(*n));
-        let by = by.chain(row.by.as_ref().map(|_| Some(flag(row.by_estimated))));
+        let by = by.chain(row.by_estimated.map(|estimated| Some(flag(estimated))));
         csv.row(names.into_iter().chain(counts.into_iter().chain(estimated).chain(by).map(number)))?;
     }
     csv.flush()?;

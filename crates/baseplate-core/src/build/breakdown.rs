@@ -22,9 +22,8 @@ impl Context<'_> {
                 }
                 roll_up(&mut matrix, width, &parents);
                 file.push(&matrix);
-                let bonds = attribute.cells.bonds_of_blocks();
-                let cut = self.cut_grids(tables, released, &bonds);
-                file.push(&cut[..parents.len()].iter().map(|cut| u8::from(*cut)).collect::<Vec<_>>());
+                let estimated = self.category_estimates(tables, released, attribute);
+                file.push(&estimated[..parents.len()].iter().map(|e| u8::from(*e)).collect::<Vec<_>>());
             }
         }
         let grid = |address: u32| tables.grids_of_address(address).first().copied().flatten();

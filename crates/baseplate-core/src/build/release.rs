@@ -9,7 +9,7 @@ use super::{
 use crate::{
     model::Level,
     plate::{AttributeInfo, BLOCKS, BlockColumns, Manifest, PeopleRelease, map},
-    release::{Attribute, Beginning, Census, Column, Numbers, OTHER, Place, State, Tree, cut_areas},
+    release::{Attribute, Beginning, Census, Column, Numbers, OTHER, Place, State, Told, Tree, cut_areas},
     source::{AttributeTitles, ReleaseEvery},
     spatial::{CellFinder, LngLat},
 };
@@ -67,7 +67,7 @@ impl Context<'_> {
         let state = match file.exists() && !options.new_people_series {
             true => {
                 let bytes = map::map(file).map_err(BuildError::write(file))?;
-                Some(State::read(bytes).map_err(|e| fail(e.to_string()))?)
+                Some(State::read(bytes).map_err(|e| fail(format!("{e}: put the file back from the backup")))?)
             }
             false => None,
         };
@@ -91,13 +91,7 @@ impl Context<'_> {
                 let is_due = options.release_people || is_due(self.spec.plate.people_release, day_of(last), today);
                 if is_due {
                     let told = state.next(number_of(today), &self.census(tables, &places));
-                    let attributes = state.attributes.iter().map(|a| a.name.as_str());
-                    let groups = attributes.zip(&told.attributes).map(|(name, turn)| format!(", {name} of {turn}"));
-                    let (number, groups) = (state.days.len(), groups.collect::<String>());
-                    log.notes.push(format!(
-                        "release {number}: people were counted anew in {} blocks{groups} groups of blocks",
-                        told.people
-                    ));
+                    note(&state, &told, log);
                 }
                 (state, is_due)
             }
@@ -109,7 +103,12 @@ impl Context<'_> {
                     tree: self.release_tree(),
                 };
                 match State::first(beginning, &self.census(tables, &places)) {
-                    Some(state) => (state, true),
+                    Some(state) => {
+                        if self.spec.plate.people_state.is_none() {
+                            log.notes.push(ELSEWHERE.to_owned());
+                        }
+                        (state, true)
+                    }
                     None => {
                         let least = self.spec.plate.suppress_below;
                         log.notes.push(format!("there are fewer than {least} people in all: they are not counted"));
@@ -247,6 +246,19 @@ impl Context<'_> {
         cut
     }
 
+    /// The grids whose numbers by category are estimates: those that hold a part of what was counted together, and those whose people were
+    /// counted anew since their categories were.
+    pub(super) fn category_estimates(&self, tables: &Tables<'_>, released: &Released, of: &Attribute) -> Vec<bool> {
+        let mut estimated = self.cut_grids(tables, released, &of.cells.bonds_of_blocks());
+        let is_scaled = of.is_scaled(&released.state.people);
+        for (_, spot) in released.members.iter().filter(|(block, _)| is_scaled[*block as usize]) {
+            for grid in (0..self.coverages.len()).filter_map(|coverage| self.grid_of(tables, *spot, coverage)) {
+                std::iter::once(grid).chain(self.above(grid)).for_each(|area| estimated[area as usize] = true);
+            }
+        }
+        estimated
+    }
+
     /// The cells of a resolution with people: how many, in how many homes, and which of that is an estimate.
     pub(super) fn people_by_cell(
         &self,
@@ -342,8 +354,22 @@ impl Released {
     }
 }
 
-const OTHER_KEY: &str = "it was made with another key, and nobody in it would be known again: give that one as well, with \
-     --former-key-file, or begin a new series with --new-people-series";
+const OTHER_KEY: &str = "it was made with another key, and nobody in it would be known again: build with that key, or give it as \
+     well, with --former-key-file and --accept";
+
+const ELSEWHERE: &str = "counts of people begin a series, which is kept in this plate: before you build this city into another \
+     directory too, name a place for it in the spec ([plate] people_state), or the two would tell who has moved";
+
+/// Says how much a release has counted.
+fn note(state: &State, told: &Told, log: &mut Log) {
+    let number = state.days.len();
+    let (counted, all) = told.people.counted();
+    log.notes.push(format!("release {number}: people were counted anew in {counted} of {all} blocks"));
+    for (attribute, turn) in state.attributes.iter().zip(&told.attributes) {
+        let (name, (counted, all)) = (&attribute.name, turn.counted());
+        log.notes.push(format!("release {number}: {name} was counted anew in {counted} of {all} groups of blocks"));
+    }
+}
 
 /// Whether a state goes on where the published generation stopped.
 fn check(state: Option<&State>, published: Option<&PeopleRelease>) -> Result<(), String> {
@@ -356,7 +382,9 @@ fn check(state: Option<&State>, published: Option<&PeopleRelease>) -> Result<(),
         )
     };
     match state {
-        None => Err(said("it is missing")),
+        None => {
+            Err(said("it is missing (if people_state is new in the spec, copy people-releases.bin of the plate there)"))
+        }
         Some(state) if format!("{:016x}", state.series) != published.series => {
             Err(said("it belongs to another series"))
         }

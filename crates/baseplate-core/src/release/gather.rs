@@ -118,7 +118,8 @@ impl<'a, C: Crowd> Gathering<'a, C> {
         for mut set in sets {
             let rest = if set.len() > 1 {
                 let mut own = Vec::new();
-                let rest = self.settle(&mut own, set);
+                let home = set.iter().map(|bundle| bundle.home).reduce(|a, b| tree.common(a, b));
+                let rest = self.settle(home.unwrap_or_default(), &mut own, set);
                 for group in own {
                     let home = self.groups[group as usize].as_ref().map_or(tree.whole(), |group| group.home);
                     self.inside[home as usize].push(group);
@@ -133,7 +134,7 @@ impl<'a, C: Crowd> Gathering<'a, C> {
             let mut bundles = std::mem::take(&mut pending[area as usize]);
             bundles.sort_by_key(Bundle::first);
             let mut inside = std::mem::take(&mut self.inside[area as usize]);
-            let rest = self.settle(&mut inside, bundles);
+            let rest = self.settle(area, &mut inside, bundles);
             if area == tree.whole() {
                 self.inside[area as usize] = inside;
                 return rest;
@@ -157,8 +158,8 @@ impl<'a, C: Crowd> Gathering<'a, C> {
         group
     }
 
-    /// Makes groups of some bundles and adds them to those that are there already; gives back what is too little.
-    fn settle(&mut self, inside: &mut Vec<u32>, bundles: Vec<Bundle<C>>) -> Option<Bundle<C>> {
+    /// Makes groups of some bundles of an area and adds them to those that are in it already; gives back what is too little.
+    fn settle(&mut self, area: u32, inside: &mut Vec<u32>, bundles: Vec<Bundle<C>>) -> Option<Bundle<C>> {
         let mut begun: Option<Bundle<C>> = None;
         let mut last = None;
         for bundle in bundles {
@@ -180,7 +181,12 @@ impl<'a, C: Crowd> Gathering<'a, C> {
             }
         }
         let rest = begun?;
-        let Some(group) = last.or_else(|| self.nearest(inside, &rest, |_| true)) else { return Some(rest) };
+        // Groups that lie in several of the areas below already are taken first: no other area is cut.
+        let nearest = || {
+            let wide = self.nearest(inside, &rest, |group| group.home == area);
+            wide.or_else(|| self.nearest(inside, &rest, |_| true))
+        };
+        let Some(group) = last.or_else(nearest) else { return Some(rest) };
         let group = self.groups[group as usize].as_mut()?;
         if !group.crowd.is_enough_with(&rest.crowd, self.threshold) {
             return Some(rest);
@@ -190,9 +196,9 @@ impl<'a, C: Crowd> Gathering<'a, C> {
     }
 
     /// The group that begins next to a bundle along the curve.
-    fn nearest(&self, inside: &[u32], to: &Bundle<C>, wanted: impl Fn(&C) -> bool) -> Option<u32> {
+    fn nearest(&self, inside: &[u32], to: &Bundle<C>, wanted: impl Fn(&Bundle<C>) -> bool) -> Option<u32> {
         let groups = inside.iter().filter_map(|group| Some((*group, self.groups[*group as usize].as_ref()?)));
-        let wanted = groups.filter(|(_, group)| wanted(&group.crowd));
+        let wanted = groups.filter(|(_, group)| wanted(group));
         wanted.min_by_key(|(_, group)| group.first().abs_diff(to.first())).map(|(group, _)| group)
     }
 }
@@ -203,7 +209,7 @@ impl Gathering<'_, Counts> {
         let mut inside = std::mem::take(&mut self.inside[self.tree.whole() as usize]);
         while !rest.crowd.is_enough(self.threshold) {
             let lacking = rest.crowd.0.iter().position(|n| *n > 0 && *n < self.threshold);
-            let helps = |counts: &Counts| lacking.is_none_or(|category| counts.0[category] > 0);
+            let helps = |group: &Bundle<Counts>| lacking.is_none_or(|category| group.crowd.0[category] > 0);
             let group = self.nearest(&inside, &rest, helps)?;
             let group = self.groups[group as usize].take()?;
             rest.take(group, self.tree);

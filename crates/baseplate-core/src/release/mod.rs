@@ -51,6 +51,7 @@ mod tree;
 pub(crate) use census::{Census, Column, OTHER, Place, Words};
 pub(crate) use first::Beginning;
 pub(crate) use gather::gather;
+pub(crate) use next::Told;
 pub(crate) use numbers::{Numbers, cut_areas};
 pub(crate) use pool::Cells;
 pub(crate) use state::{Attribute, Register, State};

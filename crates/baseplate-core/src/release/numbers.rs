@@ -1,7 +1,7 @@
 //! The numbers of blocks that everything shown is summed from.
 
 use super::{
-    Cells, State,
+    Attribute, Cells, State,
     share::{apportion, table},
 };
 
@@ -27,6 +27,19 @@ impl Numbers {
         }
         let attributes = state.attributes.iter().map(|attribute| by_category(&attribute.cells, &people)).collect();
         Self { people, households, attributes }
+    }
+}
+
+impl Attribute {
+    /// For each block whether its categories are scaled, because the people of those it was counted together with were counted anew since.
+    pub(crate) fn is_scaled(&self, people: &Cells) -> Vec<bool> {
+        let bond = |block: usize| self.cells.bonds[self.cells.of_block[block] as usize] as usize;
+        let mut apart = vec![0_i64; self.cells.len()];
+        for (cell, bond) in (0..).zip(&self.cells.bonds) {
+            apart[*bond as usize] += self.cells.row(cell).iter().map(|n| i64::from(*n)).sum::<i64>();
+        }
+        (0..people.len()).for_each(|block| apart[bond(block)] -= i64::from(people.published[block]));
+        (0..people.len()).map(|block| apart[bond(block)] != 0).collect()
     }
 }
 

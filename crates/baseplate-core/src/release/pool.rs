@@ -40,10 +40,10 @@ pub(crate) struct Turn {
     pub(crate) pools: Vec<Vec<u32>>,
 }
 
-/// How many cells were counted, of how many.
-impl std::fmt::Display for Turn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} of {}", self.counted.iter().filter(|counted| **counted).count(), self.counted.len())
+impl Turn {
+    /// How many cells were counted, and of how many.
+    pub(crate) fn counted(&self) -> (usize, usize) {
+        (self.counted.iter().filter(|counted| **counted).count(), self.counted.len())
     }
 }
 

@@ -25,7 +25,7 @@ impl Baseplate {
     pub(super) fn cell_rows(&self, resolution: Resolution, by: Option<&Breakdown>) -> Vec<StatsRow> {
         let row = |cell: HexCell<'_>| {
             let index = cell.cell()?;
-            let by_estimated = by.is_some_and(|breakdown| breakdown.estimated.contains(&index));
+            let by_estimated = by.map(|breakdown| breakdown.is_estimated(index, cell.is_estimated()));
             let by = by.map(|breakdown| breakdown.of(index));
             let (code, area_m2) = (format!("{index:x}"), cell_m2(index));
             Some(StatsRow { code, name: None, area_m2, counts: cell.into(), by, by_estimated })
@@ -42,7 +42,12 @@ impl Baseplate {
             let numbers = of_area.entry(cell.into()).or_insert_with(|| vec![0; attribute.width()]);
             numbers[attribute.category(self, &enterprise)] += 1;
         }
-        Breakdown { categories: attribute.categories.clone(), of_area, estimated: HashSet::new() }
+        Breakdown {
+            entity: attribute.entity,
+            categories: attribute.categories.clone(),
+            of_area,
+            estimated: HashSet::new(),
+        }
     }
 
     /// What of the plate is in some grids, by cell. People of a cell that is not inside as a whole are an estimate.
@@ -94,8 +99,9 @@ impl Baseplate {
             let of_people = |sums: &mut HashMap<CellIndex, Vec<u32>>| {
                 sums.remove(&cell).unwrap_or_else(|| vec![0; attribute.map_or(0, Attribute::width)])
             };
-            let by_estimated = by_category.is_some();
+            let is_of_people = by_category.is_some();
             let by = by_category.as_mut().map(of_people).or_else(|| of_enterprises.map(|_| tally.categories));
+            let by_estimated = by.as_ref().map(|_| is_of_people);
             StatsRow { code: cell.to_string(), name: None, area_m2: cell_m2(cell.into()), counts, by, by_estimated }
         };
         cells.into_iter().map(row).collect()

@@ -76,7 +76,7 @@ impl Baseplate {
             (_, Some(kind)) => (self.enterprises_by_grid(attribute, &kind), HashSet::new()),
             (_, None) => Default::default(),
         };
-        Breakdown { categories: attribute.categories.clone(), of_area, estimated }
+        Breakdown { entity: attribute.entity, categories: attribute.categories.clone(), of_area, estimated }
     }
 
     /// Enterprises by category, of the grids of all levels of a kind.
@@ -109,7 +109,7 @@ fn grid_rows(grids: Vec<Grid<'_>>, within: Option<&[Grid<'_>]>, by: Option<&Brea
         area_m2: tenths(grid.area_m2().unwrap_or_default()),
         counts: grid.into(),
         by: by.map(|breakdown| breakdown.of(grid.row().into())),
-        by_estimated: by.is_some_and(|breakdown| breakdown.estimated.contains(&grid.row().into())),
+        by_estimated: by.map(|breakdown| breakdown.is_estimated(grid.row().into(), grid.is_estimated())),
     };
     grids.into_iter().filter(inside).map(row).collect()
 }

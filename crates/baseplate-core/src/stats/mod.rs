@@ -94,10 +94,11 @@ pub struct StatsRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub by: Option<Vec<u32>>,
-    /// Whether the numbers by category are estimates: the area holds a part of what was counted together.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[cfg_attr(feature = "schema", schema(required = false))]
-    pub by_estimated: bool,
+    /// Whether the numbers by category are estimates: the area holds a part of what was counted together, or its people were counted anew
+    /// since their categories were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub by_estimated: Option<bool>,
 }
 
 /// Statistics.
@@ -150,6 +151,7 @@ impl Attribute {
 
 /// Counts by category for some areas.
 struct Breakdown {
+    entity: Entity,
     categories: Vec<String>,
     of_area: HashMap<u64, Vec<u32>>,
     /// Areas whose numbers are estimates.
@@ -160,6 +162,11 @@ impl Breakdown {
     /// The counts of an area; zeros where nothing was counted.
     fn of(&self, area: u64) -> Vec<u32> {
         self.of_area.get(&area).cloned().unwrap_or_else(|| vec![0; self.categories.len()])
+    }
+
+    /// Whether the counts of an area are estimates; those of people are where the number of people is one.
+    fn is_estimated(&self, area: u64, people_estimated: bool) -> bool {
+        self.entity == Entity::Person && people_estimated || self.estimated.contains(&area)
     }
 }
 
@@ -236,7 +243,7 @@ impl Baseplate {
         let areas: Vec<u64> = self.first_kind().iter().map(|grid| grid.row().into()).collect();
         let estimated =
             areas.iter().zip(estimated.iter()).filter(|(_, flag)| **flag != 0).map(|(area, _)| *area).collect();
-        Breakdown { categories, of_area: areas.into_iter().zip(rows).collect(), estimated }
+        Breakdown { entity: attribute.entity, categories, of_area: areas.into_iter().zip(rows).collect(), estimated }
     }
 }
 

@@ -39,7 +39,7 @@ impl Baseplate {
         let sums = self.sum_blocks(&numbers, attribute.width(), |block| self.cell_of_block(&mut finder, block));
         let of_area: HashMap<u64, Vec<u32>> = sums.into_iter().map(|(cell, sum)| (cell.into(), sum)).collect();
         let estimated = of_area.keys().copied().collect();
-        Breakdown { categories: attribute.categories.clone(), of_area, estimated }
+        Breakdown { entity: attribute.entity, categories: attribute.categories.clone(), of_area, estimated }
     }
 
     /// The numbers of blocks that lie in some grids by cell: people, or those of an attribute.

@@ -7,7 +7,10 @@ mod partial;
 mod tiles;
 mod zooms;
 
-use crate::{Outcome, cmd::table::BOM_IS_FOR_CSV};
+use crate::{
+    Outcome,
+    cmd::{stats::say_release, table::BOM_IS_FOR_CSV},
+};
 use baseplate_core::{Baseplate, GridKind, H3CoverQuery, Level, TileLayer};
 use features::FeatureExport;
 use format::{Content, FeatureFormat, Format, TileFormat};
@@ -84,7 +87,9 @@ fn export(args: &Args) -> Result<(), Failure> {
         let query = H3CoverQuery { kind: args.kind.clone(), level, resolution };
         return cover::run(&plate, &query, &args.out, args.bom);
     }
-    match Format::wanted(args.format, &args.out)?.content() {
+    let format = Format::wanted(args.format, &args.out)?;
+    say_release(plate.manifest().people_release.as_ref());
+    match format.content() {
         Content::Tiles(format) => args.tiles(&plate, format)?.run(),
         Content::Features(format) => args.features(&plate, format)?.run(),
     }

@@ -4,7 +4,7 @@
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
 use super::{
-    super::{Beginning, Census, Column, Numbers, Place, State, Tree},
+    super::{Beginning, Census, Column, Numbers, Place, State, Tree, pool::Turn},
     city::Chance,
 };
 use crate::{
@@ -199,12 +199,11 @@ fn a_year_of_a_city() {
         let census = city.census();
         let began = Instant::now();
         let told = state.next(month, &census);
-        let attributes: Vec<String> = told.attributes.iter().map(ToString::to_string).collect();
         println!(
-            "month {month}: {:.1} s, blocks {}, groups {}",
+            "month {month}: {:.1} s, blocks {:?}, groups {:?}",
             began.elapsed().as_secs_f64(),
-            told.people,
-            attributes.join(", ")
+            told.people.counted(),
+            told.attributes.iter().map(Turn::counted).collect::<Vec<_>>()
         );
         report(&plate, &state, &census, month);
     }
