@@ -48,7 +48,8 @@ test test-rust test-oracle test-page: export LC_ALL := C.UTF-8
 test: lint test-rust test-oracle test-page
 
 test-rust: build
-	cargo test --workspace --features baseplate-core/proj
+	cargo test --workspace
+	cargo test --release -p baseplate-core --features proj --test projections
 
 test-oracle: build deps-test
 	$(VENV)/bin/python -m pytest -q -rs crates/baseplate-cli/tests/oracle
@@ -59,7 +60,7 @@ test-page: build deps-test
 lint: build $(TOOLS)/bin/cargo-deny
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo clippy -p baseplate-cli --features proj -- -D warnings
+	cargo clippy --release -p baseplate-cli --features proj -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 	$(TOOLS)/bin/cargo-deny --workspace check licenses bans sources
 	@if $(TOOLS)/bin/cargo-deny --workspace fetch db >/dev/null 2>&1; then $(TOOLS)/bin/cargo-deny --workspace check advisories; \
