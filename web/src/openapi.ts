@@ -562,6 +562,8 @@ export interface components {
              * @description People in all.
              */
             people: number;
+            /** @description What tells all that was published up to it from anything else, 16 hexadecimal digits. */
+            published: string;
             /** @description The series of releases that it belongs to, 16 hexadecimal digits. */
             series: string;
         };

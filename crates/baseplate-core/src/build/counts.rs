@@ -86,7 +86,8 @@ impl Context<'_> {
         if let Some(released) = released {
             let cut = |bonds: &[u32]| self.cut_grids(tables, released, bonds);
             let of_both = cut(&released.state.people.bonds).into_iter().zip(cut(&released.bonds_of_households));
-            estimates = of_both.map(|(people, households)| Estimates { people, households }).collect();
+            let is_untold = released.is_untold_of_households();
+            estimates = of_both.map(|(people, cut)| Estimates { people, households: cut || is_untold }).collect();
         }
         let mut cells = by_containing_cell(tables, &at_address, &h3);
         let mut of_cells = std::collections::HashMap::new();

@@ -237,8 +237,8 @@ fn assemble(
         people: &people,
         enterprises: &enterprises,
     };
-    let published = former.as_ref().map(|(manifest, _)| manifest);
-    let released = context.release(&draft.people_state(spec), options, published, &tables, &mut log)?;
+    let published = draft.last_release();
+    let released = context.release(&draft.people_state(spec), options, published.as_ref(), &tables, &mut log)?;
     context.write(&tables, released.as_ref())?;
     let mut summary = log.finish()?;
     let (manifest, private) = context.manifests(draft, &tables, released.as_ref(), &mut summary);
@@ -260,7 +260,8 @@ fn rejects_beside(out: &Path) -> PathBuf {
 /// Keeps the list of rejected rows of a generation that will not be, beside the plate.
 fn keep_rejects(draft: &Draft, out: &Path) -> Result<PathBuf, BuildError> {
     let rejects = rejects_beside(out);
-    fs::copy(draft.dir().join(REJECTS), &rejects).map_err(BuildError::write(&rejects))?;
+    let listed = fs::read(draft.dir().join(REJECTS)).map_err(BuildError::write(&rejects))?;
+    replace(&rejects, &listed, PRIVATE_FILE_MODE).map_err(BuildError::write(&rejects))?;
     Ok(rejects)
 }
 

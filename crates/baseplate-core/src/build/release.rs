@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     model::Level,
-    plate::{AttributeInfo, BLOCKS, BlockColumns, Manifest, PeopleRelease, map},
+    plate::{AttributeInfo, BLOCKS, BlockColumns, PeopleRelease, map},
     release::{Attribute, Beginning, Census, Column, Numbers, OTHER, Place, State, Told, Tree, cut_areas},
     source::{AttributeTitles, ReleaseEvery},
     spatial::{CellFinder, LngLat},
@@ -37,8 +37,8 @@ pub(super) struct Released {
     pub(super) bonds_of_households: Vec<u32>,
     /// For each block where it is counted.
     pub(super) spots: Vec<Spot>,
-    /// All places of this generation that are in a block.
-    members: Vec<(u32, Spot)>,
+    /// All places that ever were in a block, and where they are now; nowhere if the sources have them no more.
+    members: Vec<(u32, Option<Spot>)>,
     /// Whether this build made a release.
     pub(super) is_new: bool,
     /// Whether the state has to be kept anew.
@@ -56,13 +56,13 @@ impl Context<'_> {
         &self,
         file: &Path,
         options: &BuildOptions,
-        former: Option<&Manifest>,
+        published: Option<&PeopleRelease>,
         tables: &Tables<'_>,
         log: &mut Log,
     ) -> Result<Option<Released>, BuildError> {
         let Some(key) = self.key.filter(|_| !self.spec.people.is_empty()) else { return Ok(None) };
         (self.on_progress)(Progress::Step("counting the people"));
-        let published = former.and_then(|former| former.people_release.as_ref()).filter(|_| !options.new_people_series);
+        let published = published.filter(|_| !options.new_people_series);
         let fail = |reason: String| BuildError::Releases { path: file.to_owned(), reason };
         let state = match file.exists() && !options.new_people_series {
             true => {
@@ -231,8 +231,11 @@ impl Context<'_> {
     pub(super) fn cut_grids(&self, tables: &Tables<'_>, released: &Released, bonds: &[u32]) -> Vec<bool> {
         let mut cut = vec![false; self.grids.len()];
         for coverage in 0..self.coverages.len() {
-            let ground: Vec<(u32, Option<u32>)> =
-                released.members.iter().map(|(block, spot)| (*block, self.grid_of(tables, *spot, coverage))).collect();
+            let ground: Vec<(u32, Option<u32>)> = released
+                .members
+                .iter()
+                .map(|(block, spot)| (*block, spot.and_then(|spot| self.grid_of(tables, spot, coverage))))
+                .collect();
             for level in Level::ALL {
                 let is_level = |row: &u32| self.grids.drafts[*row as usize].level == level;
                 let above: Vec<Option<u32>> = (0..self.grids.len() as u32)
@@ -251,8 +254,10 @@ impl Context<'_> {
     pub(super) fn category_estimates(&self, tables: &Tables<'_>, released: &Released, of: &Attribute) -> Vec<bool> {
         let mut estimated = self.cut_grids(tables, released, &of.cells.bonds_of_blocks());
         let is_scaled = of.is_scaled(&released.state.people);
-        for (_, spot) in released.members.iter().filter(|(block, _)| is_scaled[*block as usize]) {
-            for grid in (0..self.coverages.len()).filter_map(|coverage| self.grid_of(tables, *spot, coverage)) {
+        for spot in
+            released.members.iter().filter(|(block, _)| is_scaled[*block as usize]).filter_map(|(_, spot)| *spot)
+        {
+            for grid in (0..self.coverages.len()).filter_map(|coverage| self.grid_of(tables, spot, coverage)) {
                 std::iter::once(grid).chain(self.above(grid)).for_each(|area| estimated[area as usize] = true);
             }
         }
@@ -276,8 +281,11 @@ impl Context<'_> {
             let next = numbers.len() as u32;
             *numbers.entry(cell).or_insert(next)
         };
-        let members: Vec<(u32, Option<u32>)> =
-            released.members.iter().map(|(block, spot)| (*block, cell_of(*spot).map(&mut number))).collect();
+        let members: Vec<(u32, Option<u32>)> = released
+            .members
+            .iter()
+            .map(|(block, spot)| (*block, spot.and_then(&mut cell_of).map(&mut number)))
+            .collect();
         let spots: Vec<Option<u32>> = released.spots.iter().map(|spot| cell_of(*spot).map(&mut number)).collect();
         let mut sums = vec![Counted::default(); numbers.len()];
         for (block, cell) in spots.iter().enumerate() {
@@ -288,7 +296,8 @@ impl Context<'_> {
         let (people, households) = (cut(&released.state.people.bonds), cut(&released.bonds_of_households));
         let cell = |(cell, number): (CellIndex, u32)| {
             let number = number as usize;
-            (cell, sums[number], Estimates { people: people[number], households: households[number] })
+            let households = households[number] || released.is_untold_of_households();
+            (cell, sums[number], Estimates { people: people[number], households })
         };
         numbers.into_iter().map(cell).collect()
     }
@@ -305,6 +314,14 @@ impl Tables<'_> {
     }
 }
 
+impl State {
+    /// What tells all that was published up to a release, as the manifest has it.
+    fn told(&self, number: u32) -> String {
+        let release = number.checked_sub(1).and_then(|before| self.trail.get(before as usize));
+        format!("{:016x}", release.copied().unwrap_or_default())
+    }
+}
+
 impl Released {
     fn new(state: State, is_new: bool, places: &[(Spot, Place)]) -> Self {
         let numbers = Numbers::of(&state);
@@ -313,17 +330,26 @@ impl Released {
         let mut members = Vec::with_capacity(places.len());
         for (spot, place) in places {
             let Some(block) = state.block_of(place.key) else { continue };
-            members.push((block, *spot));
+            members.push((block, Some(*spot)));
             if state.keys[block as usize] == place.key {
                 spots[block as usize] = *spot;
             }
         }
-        // Where there are too few to tell of, all of the city is one.
-        let bonds_of_households = match state.households.width {
-            0 => vec![0; state.blocks()],
-            _ => state.households.bonds_of_blocks(),
-        };
+        // What is counted of a place that is gone is known of its block only.
+        let mut here: Vec<u64> = places.iter().map(|(_, place)| place.key).collect();
+        here.sort_unstable();
+        let gone = state.places.iter().filter(|(key, _)| here.binary_search(key).is_err());
+        members.extend(gone.map(|(_, block)| (*block, None)));
+        let stands =
+            |(block, spot): (usize, &Spot)| matches!(spot, Spot::Gone(_)).then_some((block as u32, Some(*spot)));
+        members.extend(spots.iter().enumerate().filter_map(stands));
+        let bonds_of_households = state.households.bonds_of_blocks();
         Self { state, numbers, bonds_of_households, spots, members, is_new, is_changed: is_new }
+    }
+
+    /// Whether there are too few households to tell of any.
+    pub(super) fn is_untold_of_households(&self) -> bool {
+        self.state.households.width == 0
     }
 
     /// The numbers of a block.
@@ -348,6 +374,7 @@ impl Released {
             series: format!("{:016x}", self.state.series),
             number: self.state.days.len() as u32,
             day: day_of(day).to_string(),
+            published: self.state.told(self.state.days.len() as u32),
             people: self.numbers.people.iter().map(|n| u64::from(*n)).sum(),
             households: self.numbers.households.iter().map(|n| u64::from(*n)).sum(),
         }
@@ -389,6 +416,9 @@ fn check(state: Option<&State>, published: Option<&PeopleRelease>) -> Result<(),
             Err(said("it belongs to another series"))
         }
         Some(state) if (state.days.len() as u32) < published.number => Err(said("it is older than what is published")),
+        Some(state) if state.told(published.number) != published.published => {
+            Err(said("it has published other numbers than this plate"))
+        }
         Some(_) => Ok(()),
     }
 }

@@ -98,6 +98,8 @@ pub struct PeopleRelease {
     pub number: u32,
     /// The day on which it was made, UTC, such as `2026-10-01`.
     pub day: String,
+    /// What tells all that was published up to it from anything else, 16 hexadecimal digits.
+    pub published: String,
     /// People in all.
     pub people: u64,
     /// Homes in which somebody lives: addresses.

@@ -2,7 +2,7 @@
 
 use super::{
     PRIVATE,
-    manifest::{Manifest, PrivateManifest, hash_text},
+    manifest::{Manifest, PeopleRelease, PrivateManifest, hash_text},
     open::{Files, read_manifest},
 };
 use crate::source::Spec;
@@ -91,6 +91,16 @@ impl Draft {
         Ok(Some((manifest, private)))
     }
 
+    /// The last release of people's counts that a generation of the plate is of, whether it can be opened or not.
+    pub(crate) fn last_release(&self) -> Option<PeopleRelease> {
+        let of = |number: &u64| {
+            let manifest = fs::read(self.plate.join(format!("{number:06}")).join(MANIFEST)).ok()?;
+            let mut manifest: serde_json::Value = serde_json::from_slice(&manifest).ok()?;
+            serde_json::from_value(manifest.get_mut("people_release")?.take()).ok()
+        };
+        generations(&self.plate).ok()?.iter().rev().find_map(of)
+    }
+
     /// Where the state of the releases of people's counts is kept.
     pub(crate) fn people_state(&self, spec: &Spec) -> PathBuf {
         spec.plate.people_state.clone().unwrap_or_else(|| self.plate.join(PEOPLE_STATE))
@@ -149,7 +159,8 @@ pub(crate) fn replace(path: &Path, contents: &[u8], mode: u32) -> io::Result<()>
     file.write_all(contents)?;
     file.sync_all()?;
     fs::rename(&aside, path)?;
-    path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(dir)?.sync_all()
 }
 
 /// Makes a directory and those above it that are missing, with this mode where there are modes.

@@ -25,6 +25,7 @@ impl State {
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut sections = Sections { file: ArraysWriter::new(MAGIC, VERSION), hash: Default::default() };
         sections.push(&self.days);
+        sections.push(&self.trail);
         let (parents, heights) = self.tree.parts();
         sections.push(parents);
         sections.push(heights);
@@ -64,7 +65,7 @@ impl State {
         let last = file.sections().checked_sub(1).ok_or(ArraysError::Damaged)?;
         let head: Head = serde_json::from_slice(&file.array::<u8>(last)?).map_err(|_| ArraysError::Damaged)?;
         let mut sections = Reading { file: &file, next: 0, hash: Default::default() };
-        let days = sections.take()?;
+        let (days, trail) = (sections.take::<u32>()?, sections.take()?);
         let tree = Tree::stored(sections.take()?, sections.take()?).ok_or(ArraysError::Damaged)?;
         let (keys_of_places, blocks_of_places) = (sections.take::<u64>()?, sections.take::<u32>()?);
         let places = keys_of_places.into_iter().zip(blocks_of_places).collect();
@@ -83,6 +84,7 @@ impl State {
         let state = Self {
             series,
             days,
+            trail,
             threshold,
             key,
             tree,
@@ -117,6 +119,7 @@ impl State {
         };
         registers
             && !self.days.is_empty()
+            && self.trail.len() == self.days.len()
             && self.points.len() == 2 * blocks
             && self.places.is_sorted_by_key(|(key, _)| *key)
             && self.places.iter().all(|(_, block)| is_block(block))

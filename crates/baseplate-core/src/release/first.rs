@@ -48,6 +48,7 @@ impl State {
         let mut state = Self {
             series,
             days: vec![day],
+            trail: Vec::new(),
             threshold,
             key,
             tree,
@@ -61,6 +62,7 @@ impl State {
             attributes: Vec::new(),
         };
         state.add_attributes(census);
+        state.stamp();
         Some(state)
     }
 

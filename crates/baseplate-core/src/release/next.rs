@@ -26,6 +26,7 @@ impl State {
             attributes.push(attribute.recount(&self.register, census, &self.tree, self.threshold));
         }
         self.add_attributes(census);
+        self.stamp();
         Told { people: turn, attributes }
     }
 

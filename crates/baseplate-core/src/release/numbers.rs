@@ -4,6 +4,7 @@ use super::{
     Attribute, Cells, State,
     share::{apportion, table},
 };
+use std::collections::BTreeMap;
 
 /// What is published of each block.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,7 +50,8 @@ fn members(cells: &Cells) -> Vec<Vec<u32>> {
     members
 }
 
-/// The categories of each block: those of its group, scaled to the people that its blocks have now.
+/// The categories of each block: those of its group, scaled to the people that its blocks have now. What was counted together has the categories
+/// that were counted.
 fn by_category(cells: &Cells, people: &[u32]) -> Vec<u32> {
     let mut matrix = vec![0; people.len() * cells.width];
     for (cell, blocks) in (0..).zip(members(cells)) {
@@ -60,7 +62,42 @@ fn by_category(cells: &Cells, people: &[u32]) -> Vec<u32> {
             matrix[*block as usize * cells.width..][..cells.width].copy_from_slice(of_block);
         }
     }
+    let mut together: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    let bonds = cells.of_block.iter().map(|cell| cells.bonds[*cell as usize]);
+    (0..).zip(bonds).for_each(|(block, bond)| together.entry(bond).or_default().push(block));
+    let mut counted = vec![vec![0_u32; 0]; cells.len()];
+    for (cell, bond) in (0..).zip(&cells.bonds) {
+        let sums = &mut counted[*bond as usize];
+        sums.resize(cells.width, 0);
+        sums.iter_mut().zip(cells.row(cell)).for_each(|(sum, n)| *sum += n);
+    }
+    for (bond, blocks) in together {
+        let total = blocks.iter().map(|block| u64::from(people[*block as usize])).sum();
+        fit(&mut matrix, cells.width, &blocks, &apportion(total, &counted[bond as usize]));
+    }
     matrix
+}
+
+/// Gives some blocks of a matrix these sums of columns without changing how many each block has: who is too many in a category is of one that has
+/// too few.
+fn fit(matrix: &mut [u32], width: usize, blocks: &[u32], wanted: &[u32]) {
+    let column = |matrix: &[u32], category: usize| -> Vec<u32> {
+        blocks.iter().map(|block| matrix[*block as usize * width + category]).collect()
+    };
+    let mut apart: Vec<i64> = (0..width)
+        .map(|category| {
+            column(matrix, category).iter().map(|n| i64::from(*n)).sum::<i64>() - i64::from(wanted[category])
+        })
+        .collect();
+    while let (Some(from), Some(to)) = (apart.iter().position(|n| *n > 0), apart.iter().position(|n| *n < 0)) {
+        let moved = apart[from].min(-apart[to]);
+        for (block, n) in blocks.iter().zip(apportion(moved as u64, &column(matrix, from))) {
+            matrix[*block as usize * width + from] -= n;
+            matrix[*block as usize * width + to] += n;
+        }
+        apart[from] -= moved;
+        apart[to] += moved;
+    }
 }
 
 /// Which areas have an estimate: those that hold some places of a set of blocks that were counted together, and not all. `places` has

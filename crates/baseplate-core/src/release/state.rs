@@ -1,6 +1,7 @@
 //! What has been published about people so far, and who is in it.
 
 use super::{Cells, Tree, Words};
+use xxhash_rust::xxh3::Xxh3Default;
 
 /// Who is counted where: rows by token, ascending. Who has moved stands in two blocks until both are counted anew.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,6 +38,8 @@ pub(crate) struct State {
     pub(crate) series: u64,
     /// The days of its releases, days since 1970-01-01.
     pub(crate) days: Vec<u32>,
+    /// For each release a hash of all that was published up to it.
+    pub(crate) trail: Vec<u64>,
     /// Persons that are told together at least.
     pub(crate) threshold: u32,
     /// The fingerprint of the key that made the tokens.
@@ -80,6 +83,16 @@ impl State {
             attribute.gone.iter_mut().for_each(|(who, ..)| *who = new(*who));
         }
         self.key = key;
+    }
+
+    /// Remembers what a release has published.
+    pub(super) fn stamp(&mut self) {
+        let mut hash = Xxh3Default::new();
+        hash.update(&self.trail.last().copied().unwrap_or(self.series).to_le_bytes());
+        let cells = [&self.people, &self.households].into_iter().chain(self.attributes.iter().map(|a| &a.cells));
+        let numbers = cells.flat_map(|cells| &cells.published).chain(self.days.last());
+        numbers.for_each(|number| hash.update(&number.to_le_bytes()));
+        self.trail.push(hash.digest());
     }
 
     pub(crate) fn blocks(&self) -> usize {

@@ -158,6 +158,28 @@ fn an_override_moves_blocks_as_a_whole() {
     );
 }
 
+/// What was counted of a house that is gone stays where it was, as an estimate, until it is told.
+#[test]
+fn a_house_that_is_gone_leaves_an_estimate() {
+    let city = City::new();
+    city.people(&[(0, 20), (100, 20), (200, 20), (300, 5), (400, 0), (500, 0)]);
+    city.build(options(false)).expect("builds");
+    assert_eq!(city.counts(), [(60, false), (5, false), (65, false)]);
+    for name in ["buildings.csv", "addresses.csv"] {
+        let path = city.path().join(name);
+        let text = fs::read_to_string(&path).expect("a file");
+        let left: String = text.lines().filter(|line| !line.contains("h3")).map(|line| format!("{line}\n")).collect();
+        fs::write(path, left).expect("a file");
+    }
+    city.people(&[(0, 18), (100, 20), (200, 20)]);
+    city.build(BuildOptions { accept: true, ..options(false) }).expect("builds");
+    assert_eq!(city.counts()[1], (5, true));
+    city.build(release()).expect("builds");
+    let [a, b, c] = city.counts();
+    assert_eq!((a.0 + b.0, c.0), (58, 58));
+    assert!(b.0 == 0 || b.1, "{b:?}");
+}
+
 #[test]
 fn a_series_goes_on_or_the_build_says_why_not() {
     let city = City::new();
@@ -186,7 +208,19 @@ fn a_series_goes_on_or_the_build_says_why_not() {
     damaged[middle] ^= 1;
     fs::write(&state, damaged).expect("changed");
     refused("truncated or damaged");
+    // Another plate went on from the same state with other people.
+    fs::write(&state, &first).expect("put back");
+    let other = City::new();
+    other.people(&[(0, 20), (100, 20), (200, 20), (300, 20), (400, 20), (500, 20)]);
+    other.build(options(false)).expect("builds");
+    other.people(&[(0, 20), (100, 20), (200, 20), (300, 20), (400, 20), (500, 40)]);
+    other.build(release()).expect("builds");
+    fs::copy(other.path().join("out.plate/people-releases.bin"), &state).expect("taken for ours");
+    refused("other numbers than this plate");
+    // A generation that cannot be opened has published as well.
     fs::remove_file(&state).expect("removed");
+    fs::remove_file(city.path().join("out.plate/CURRENT")).expect("removed");
+    refused("it is missing");
     city.build(BuildOptions { new_people_series: true, ..options(false) }).expect("a new series");
     assert_eq!(city.plate().manifest().people_release.clone().expect("a release").number, 1);
 }
