@@ -37,8 +37,8 @@ pub(super) struct Released {
     pub(super) bonds_of_households: Vec<u32>,
     /// For each block where it is counted.
     pub(super) spots: Vec<Spot>,
-    /// All places that ever were in a block, and where they are now; nowhere if the sources have them no more.
-    members: Vec<(u32, Option<Spot>)>,
+    /// All places of this generation that are in a block, and those that blocks are counted at.
+    members: Vec<(u32, Spot)>,
     /// Whether this build made a release.
     pub(super) is_new: bool,
     /// Whether the state has to be kept anew.
@@ -231,11 +231,8 @@ impl Context<'_> {
     pub(super) fn cut_grids(&self, tables: &Tables<'_>, released: &Released, bonds: &[u32]) -> Vec<bool> {
         let mut cut = vec![false; self.grids.len()];
         for coverage in 0..self.coverages.len() {
-            let ground: Vec<(u32, Option<u32>)> = released
-                .members
-                .iter()
-                .map(|(block, spot)| (*block, spot.and_then(|spot| self.grid_of(tables, spot, coverage))))
-                .collect();
+            let ground: Vec<(u32, Option<u32>)> =
+                released.members.iter().map(|(block, spot)| (*block, self.grid_of(tables, *spot, coverage))).collect();
             for level in Level::ALL {
                 let is_level = |row: &u32| self.grids.drafts[*row as usize].level == level;
                 let above: Vec<Option<u32>> = (0..self.grids.len() as u32)
@@ -254,9 +251,7 @@ impl Context<'_> {
     pub(super) fn category_estimates(&self, tables: &Tables<'_>, released: &Released, of: &Attribute) -> Vec<bool> {
         let mut estimated = self.cut_grids(tables, released, &of.cells.bonds_of_blocks());
         let is_scaled = of.is_scaled(&released.state.people);
-        for spot in
-            released.members.iter().filter(|(block, _)| is_scaled[*block as usize]).filter_map(|(_, spot)| *spot)
-        {
+        for spot in released.members.iter().filter(|(block, _)| is_scaled[*block as usize]).map(|(_, spot)| *spot) {
             for grid in (0..self.coverages.len()).filter_map(|coverage| self.grid_of(tables, spot, coverage)) {
                 std::iter::once(grid).chain(self.above(grid)).for_each(|area| estimated[area as usize] = true);
             }
@@ -281,11 +276,8 @@ impl Context<'_> {
             let next = numbers.len() as u32;
             *numbers.entry(cell).or_insert(next)
         };
-        let members: Vec<(u32, Option<u32>)> = released
-            .members
-            .iter()
-            .map(|(block, spot)| (*block, spot.and_then(&mut cell_of).map(&mut number)))
-            .collect();
+        let members: Vec<(u32, Option<u32>)> =
+            released.members.iter().map(|(block, spot)| (*block, cell_of(*spot).map(&mut number))).collect();
         let spots: Vec<Option<u32>> = released.spots.iter().map(|spot| cell_of(*spot).map(&mut number)).collect();
         let mut sums = vec![Counted::default(); numbers.len()];
         for (block, cell) in spots.iter().enumerate() {
@@ -330,18 +322,13 @@ impl Released {
         let mut members = Vec::with_capacity(places.len());
         for (spot, place) in places {
             let Some(block) = state.block_of(place.key) else { continue };
-            members.push((block, Some(*spot)));
+            members.push((block, *spot));
             if state.keys[block as usize] == place.key {
                 spots[block as usize] = *spot;
             }
         }
-        // What is counted of a place that is gone is known of its block only.
-        let mut here: Vec<u64> = places.iter().map(|(_, place)| place.key).collect();
-        here.sort_unstable();
-        let gone = state.places.iter().filter(|(key, _)| here.binary_search(key).is_err());
-        members.extend(gone.map(|(_, block)| (*block, None)));
-        let stands =
-            |(block, spot): (usize, &Spot)| matches!(spot, Spot::Gone(_)).then_some((block as u32, Some(*spot)));
+        // What is counted of places that are gone is counted where their block is.
+        let stands = |(block, spot): (usize, &Spot)| matches!(spot, Spot::Gone(_)).then_some((block as u32, *spot));
         members.extend(spots.iter().enumerate().filter_map(stands));
         let bonds_of_households = state.households.bonds_of_blocks();
         Self { state, numbers, bonds_of_households, spots, members, is_new, is_changed: is_new }
