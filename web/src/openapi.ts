@@ -686,7 +686,10 @@ export interface components {
             area_m2: number;
             /** @description The same by category, in the order of [`Stats::categories`]. */
             by?: number[];
-            /** @description Whether the numbers by category are estimates: the area holds a part of what was counted together. */
+            /**
+             * @description Whether the numbers by category are estimates: the area holds a part of what was counted together, or its people were counted anew
+             *     since their categories were.
+             */
             by_estimated?: boolean;
             /** @description The code of the grid, or the cell in hexadecimal. */
             code: string;
