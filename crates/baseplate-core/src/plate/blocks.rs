@@ -1,6 +1,9 @@
 //! The blocks that people are counted in, with what the releases have published of them: what the counts of any area are summed from.
 
-use super::open::{Files, OpenError};
+use super::{
+    Baseplate,
+    open::{Files, OpenError},
+};
 use crate::{
     arrays::{ArraysError, ArraysReader, ArraysWriter},
     spatial::LngLat,
@@ -87,5 +90,26 @@ impl Blocks {
     /// The numbers of an attribute of people, by its place; empty if the file is damaged.
     pub(crate) fn attribute(&self, attribute: usize) -> ScalarBuffer<u32> {
         self.file.array(4 + self.coverages + attribute).unwrap_or_else(|_| ScalarBuffer::from(Vec::new()))
+    }
+}
+
+impl Baseplate {
+    /// For an attribute, by its place among [`Baseplate::attribute_columns`]: a matrix of the grids of the first kind, of all levels,
+    /// by its categories, row by row; empty if the file is damaged. Of people also for each of these grids whether its numbers are estimates.
+    pub(crate) fn category_counts(&self, attribute: usize) -> (ScalarBuffer<u32>, ScalarBuffer<u8>) {
+        let of_people = self.manifest().person_attributes.len();
+        let numbers = |section| self.0.categories.array(section).unwrap_or_else(|_| ScalarBuffer::from(Vec::new()));
+        match attribute < of_people {
+            true => {
+                let flags = self.0.categories.array(2 * attribute + 1);
+                (numbers(2 * attribute), flags.unwrap_or_else(|_| ScalarBuffer::from(Vec::new())))
+            }
+            false => (numbers(of_people + attribute), ScalarBuffer::from(Vec::new())),
+        }
+    }
+
+    /// The blocks that people are counted in.
+    pub(crate) fn blocks(&self) -> &Blocks {
+        &self.0.blocks
     }
 }

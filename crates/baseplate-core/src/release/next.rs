@@ -123,7 +123,6 @@ fn recount(
     let mut moves = Moves { register: Register::default(), origin: Vec::new() };
     walk(register, now, block_of_place, |who, rows, block| {
         let mut begin = moves.origin.len();
-        let first = begin;
         let mut stays = false;
         for row in rows {
             let of = register.blocks[row];
@@ -139,7 +138,6 @@ fn recount(
             while begin < moves.origin.len() && moves.register.blocks[begin] < block {
                 begin += 1;
             }
-            debug_assert!(begin >= first);
             moves.register.who.push(who);
             moves.register.blocks.insert(begin, block);
             moves.origin.insert(begin, None);
