@@ -120,7 +120,7 @@ fn benchmarks(c: &mut Criterion) {
     group.sample_size(10).bench_function("locator", |b| b.iter(&build_locator));
     group.finish();
 
-    let layers = plate.tile_layers().to_vec();
+    let layers = plate.tile_layers();
     let middle = plate.grids_in(bbox).first().and_then(|g| g.label_point()).expect("a grid");
     let mut tiles = c.benchmark_group("tile, all layers");
     for z in [8, 11, 13, 14, 15, 17] {

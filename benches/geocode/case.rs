@@ -2,7 +2,8 @@
 
 use crate::{
     city::City,
-    noise::{Ground, KINDS, Noise},
+    ground::{Ground, Noise},
+    noise::KINDS,
     random::Random,
     text::{Named, Part, Text},
 };

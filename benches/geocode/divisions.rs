@@ -1,7 +1,7 @@
 //! Noise in what stands above the road, and elements that are left out.
 
 use crate::{
-    noise::Ground,
+    ground::Ground,
     text::{Part, Text},
 };
 

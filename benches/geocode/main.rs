@@ -12,6 +12,7 @@ mod case;
 mod characters;
 mod city;
 mod divisions;
+mod ground;
 mod negatives;
 mod noise;
 mod numbers;

@@ -3,7 +3,7 @@
 use crate::{
     case::{Case, Expect, drawn},
     characters::ORDINARY,
-    noise::{Ground, Noise},
+    ground::{Ground, Noise},
     random::Random,
     text::{Part, Text, core, suffix},
 };

@@ -1,15 +1,13 @@
 //! The kinds of noise.
 
-use crate::{city::City, divisions::*, numbers::*, random::Random, spelling::*, surface::*, text::Text};
-
-/// What noise is made with.
-pub(crate) struct Ground<'a> {
-    pub(crate) city: &'a City,
-    pub(crate) random: Random,
-}
-
-/// Makes a text noisy; says whether it could.
-pub(crate) type Noise = fn(&mut Text, &mut Ground<'_>) -> bool;
+use crate::{
+    divisions::*,
+    ground::{Ground, Noise},
+    numbers::*,
+    spelling::*,
+    surface::*,
+    text::Text,
+};
 
 /// Every kind but the mixed one.
 pub(crate) const KINDS: [(&str, Noise); 30] = [
@@ -72,7 +70,7 @@ fn mixed(text: &mut Text, ground: &mut Ground<'_>) -> bool {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{city::tests::city, text::tests::compound};
+    use crate::{city::tests::city, random::Random, text::tests::compound};
     use std::collections::HashSet;
 
     /// A text made noisy, if it could be.

@@ -1,7 +1,7 @@
 //! Noise in how numbers are written; the numbers stay.
 
 use crate::{
-    noise::Ground,
+    ground::Ground,
     text::{Part, Text, core, suffix},
 };
 

@@ -3,7 +3,7 @@
 
 use crate::{
     characters::{DISTINGUISHING, HOMOPHONES, LOOK_ALIKES, ORDINARY},
-    noise::Ground,
+    ground::Ground,
     text::{Part, Text},
 };
 
@@ -87,7 +87,8 @@ fn others(words: &str, c: char) -> Vec<char> {
 mod tests {
     use super::*;
     use crate::{
-        noise::{Noise, tests::noisy},
+        ground::Noise,
+        noise::tests::noisy,
         text::tests::{compound, village},
     };
 

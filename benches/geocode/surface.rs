@@ -2,7 +2,7 @@
 
 use crate::{
     characters::TRADITIONAL,
-    noise::Ground,
+    ground::Ground,
     random::Random,
     text::{Part, Text},
 };
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_is_strewn_can_be_taken_out_again() {
-        for (noise, seed) in (0..40).flat_map(|seed| [(spacing as crate::noise::Noise, seed), (emoji_control, seed)]) {
+        for (noise, seed) in (0..40).flat_map(|seed| [(spacing as crate::ground::Noise, seed), (emoji_control, seed)]) {
             let Some(text) = noisy(noise, compound(), seed) else { continue };
             let strewn = |c: &char| {
                 !c.is_whitespace() && !c.is_control() && !" 　，,。😀🏠📍❤\u{fe0f}\u{200b}\u{feff}\u{202e}".contains(*c)

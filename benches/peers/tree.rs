@@ -1,17 +1,11 @@
 //! The usual way in Rust: an R-tree over envelopes, then `geo::Contains`.
 
-use crate::{
-    judge::Judge,
-    measure::{best, one_by_one},
-    points::Asked,
-};
 use baseplate_core::LngLat;
 use geo::{BoundingRect, Contains, MultiPolygon, Point};
 use rstar::{
     AABB, RTree,
     primitives::{GeomWithData, Rectangle},
 };
-use std::error::Error;
 
 pub(crate) struct Tree {
     tree: RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
@@ -33,10 +27,5 @@ impl Tree {
         let around = self.tree.locate_in_envelope_intersecting(AABB::from_point([p.lng, p.lat]));
         let contains = move |place: &u32| self.areas[*place as usize].contains(&Point::new(p.lng, p.lat));
         around.map(|leaf| leaf.data).filter(contains)
-    }
-
-    pub(crate) fn measure(&self, asked: &Asked, judge: &Judge<'_>) -> Result<(), Box<dyn Error>> {
-        let (ns, owners) = best(asked, || one_by_one(&asked.points, |p| self.containing(p).next()));
-        judge.print("rstar + geo::Contains", &format!("one by one, {}", asked.name), asked, ns, &owners)
     }
 }

@@ -7,7 +7,7 @@
 //! `--all` every tile over the plate's box is made. Prints a table in Markdown.
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
-use baseplate_core::{Baseplate, LngLat, MAX_ZOOM, TileId, TileLayer, TileScheme};
+use baseplate_core::{Baseplate, LngLat, MAX_ZOOM, TileId, TileLayer, TileScheme, pick_layers};
 use clap::Parser;
 use std::{collections::BTreeSet, error::Error, path::PathBuf, time::Instant};
 
@@ -38,8 +38,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
     let plate = Baseplate::open(&options.plate)?;
     let layers = match &options.layers {
-        Some(names) => plate.pick_layers(names.split(','))?,
-        None => plate.tile_layers().to_vec(),
+        Some(names) => pick_layers(&plate.tile_layers(), names.split(','))?,
+        None => plate.tile_layers(),
     };
     let places = places(&plate);
     println!(

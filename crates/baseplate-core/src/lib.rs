@@ -10,7 +10,9 @@
 //! # A tour
 //!
 //! ```
-//! use baseplate_core::{Baseplate, BuildOptions, Entity, GridKind, Level, LngLat, Spec, TileId, build, code::PersonKey};
+//! use baseplate_core::{
+//!     Baseplate, BuildOptions, Entity, GridKind, Level, LngLat, Spec, TileId, build, code::PersonKey, pick_layers,
+//! };
 //!
 //! // 32 random bytes; they are kept where the plate is not.
 //! const KEY: &[u8] = b"YVRhnEPqdvVxCYcTSDPPGKIqUyHhkfHD1HjkiLvXuUI=";
@@ -49,7 +51,7 @@
 //! assert!(grid.count(Entity::Person).is_some());
 //!
 //! // Tile: Mapbox Vector Tiles of any layers.
-//! let layers = plate.pick_layers(["grids", "buildings"])?;
+//! let layers = pick_layers(&plate.tile_layers(), ["grids", "buildings"])?;
 //! let tile = plate.tile(&layers, TileId::around(LngLat::new(114.05, 22.552), 15)?)?;
 //! assert!(!tile.is_empty());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -88,22 +90,26 @@
 
 mod answer;
 mod arrays;
-mod build;
+mod assemble;
 pub mod code;
 mod coverage;
 mod crs;
-mod feature;
+mod gazetteer;
 mod geocode;
 mod h3;
+mod layer;
 mod link;
 mod locate;
 mod model;
+mod outline;
 mod plate;
 mod quality;
 mod release;
+mod schema;
 mod source;
 mod spatial;
 mod stats;
+mod store;
 mod text;
 mod tile;
 
@@ -111,19 +117,22 @@ pub use answer::{
     AddressRef, BuildingRef, Counts, EnterpriseRef, EntityAnswer, GridRef, Link, Own, PersonAnswer, PlaceAnswer,
     ResidenceRef,
 };
-pub use build::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
+pub use assemble::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
 pub use crs::{ConversionOptions, Crs, CrsError, Datum, Sample, SampleRow, Suspicion, ToPlate, bd09, gcj02};
-pub use feature::{ColumnType, Feature, FeatureColumn, FeatureValue};
-pub use geocode::{Band, Fault, FaultKind, GeocodeStatus, Geocoded, GeocodedPlace, MatchLevel, Reversed, Suggestion};
+pub use gazetteer::{Band, Fault, FaultKind, GeocodeStatus, MatchLevel};
+pub use geocode::{Geocoded, GeocodedPlace, Reversed, Suggestion};
 pub use h3::{H3Cover, H3CoverError, H3CoverQuery, H3Export, Position};
+pub use layer::{
+    ColumnType, Feature, FeatureColumn, FeatureValue, LayerError, LayerSettings, NoLayer, Shape, TileDescription,
+    TileLayer, VectorLayer, configure_layers, pick_layers,
+};
 #[doc(hidden)]
 pub use locate::locator_builder;
 pub use model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole, UnknownWord};
-pub use plate::map::end_on_cut_plates;
+pub use outline::{MAX_ZOOM, OutOfScheme, TileId, TileScheme};
 pub use plate::{
-    Address, AttributeInfo, Baseplate, Building, Coverage, CoverageInfo, Enterprise, FORMAT, FileInfo, Grid,
-    GridOverride, HexCell, IssueRecord, Manifest, OpenError, People, PeopleRelease, Person, PrivateManifest, Residence,
-    RowCounts, SourceInfo, Thing,
+    Address, Baseplate, Building, Coverage, Enterprise, Grid, GridOverride, HexCell, IssueRecord, People, Person,
+    Residence, Thing,
 };
 pub use quality::{Evidence, Form, Language, Rule, Severity};
 pub use source::{
@@ -134,8 +143,9 @@ pub use source::{
 };
 pub use spatial::{Bbox, LngLat, Metric};
 pub use stats::{Areas, Stats, StatsError, StatsQuery, StatsRow};
-pub use text::spreadsheet_cell;
-pub use tile::{
-    Field, FieldType, LayerError, LayerSettings, MAX_ZOOM, Shape, TileDescription, TileError, TileId, TileLayer,
-    TileScheme, VectorLayer,
+pub use store::{
+    AttributeInfo, CoverageInfo, FORMAT, FileInfo, LevelInfo, Manifest, OpenError, PeopleRelease, PrivateManifest,
+    RowCounts, SourceInfo, end_on_cut_plates,
 };
+pub use text::spreadsheet_cell;
+pub use tile::{Field, FieldType, TileError};

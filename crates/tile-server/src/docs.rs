@@ -1,9 +1,8 @@
 //! Human-readable documentation of the interface, embedded: Swagger UI over `/openapi.json`.
 
-use crate::problem::Problem;
+use crate::{http::problem::Problem, params::PathParams};
 use axum::{
     body::Body,
-    extract::{Path, rejection::PathRejection},
     http::{
         HeaderValue,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
@@ -35,8 +34,8 @@ pub(crate) async fn index() -> Result<Response, Problem> {
     params(("file" = String, Path, example = "swagger-ui.css")),
     responses((status = OK, description = "The file", content((String = "text/css"), (String = "text/javascript"),
         (String = "text/html"), (String = "image/png"), (String = "application/json")))))]
-pub(crate) async fn file(file: Result<Path<String>, PathRejection>) -> Result<Response, Problem> {
-    embedded(&file?)
+pub(crate) async fn file(PathParams(file): PathParams<String>) -> Result<Response, Problem> {
+    embedded(&file)
 }
 
 fn embedded(file: &str) -> Result<Response, Problem> {

@@ -14,42 +14,31 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The files stand in rooms, and each uses only what stands in its own room or in those before it:
+//!
+//! 1. `config`: the settings of a server.
+//! 2. `http`: what can be said of requests, answers and connections without a plate: problems, encodings, limits, proxies.
+//! 3. `params`: what requests say, a type for every kind of parameter.
+//! 4. `state`: what is kept between requests: the open generation, its finished tiles, what is counted.
+//! 5. The handlers: `openapi` with the types of the description, `api`, `tiles`, `style`, `ogc`, `page` and `docs`.
+//! 6. `service`: the list of routes, what is around them, generations one after another, and connections.
+//!
+//! A route is added in at most four files: its handler with its description (`api/NAME.rs`, which stands in `api/mod.rs` if it is
+//! new), the list in `service/routes.rs`, and `params` where it takes a kind of parameter that there was not before.
 
-mod about;
-mod app;
-mod aside;
-mod batch;
-mod cache;
-mod catalogue;
+mod api;
 mod config;
-mod connections;
-mod cors;
 mod docs;
-mod document;
-mod encoding;
-mod geocode;
-mod health;
-mod issues;
-mod limits;
-mod lookup;
-mod metrics;
-mod network;
+mod http;
 mod ogc;
 mod openapi;
 mod page;
-mod problem;
-mod query;
-mod reload;
-mod rendition;
-mod router;
-mod serve;
-mod stream;
+mod params;
+mod service;
+mod state;
 mod style;
 mod tiles;
-mod watch;
 
-pub use app::App;
 pub use config::{BaseMap, BaseMapCrs, ConfigError, Forwarding, Limits, Network, Settings};
-pub use reload::{FollowError, Follower};
-pub use router::{router, router_with};
-pub use serve::serve;
+pub use service::{App, FollowError, Follower, router, router_with, serve};

@@ -1,8 +1,8 @@
 //! The map page, built from `web/` and embedded.
 
-use crate::{app::Generation, config::Settings, problem::Problem};
+use crate::{config::Settings, http::problem::Problem, params::PathParams, state::Generation};
 use axum::{
-    extract::{Path, State, rejection::PathRejection},
+    extract::State,
     http::{
         Uri,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
@@ -46,10 +46,9 @@ pub(crate) async fn index(State(generation): State<Generation>) -> Response {
 /// `GET /{path}`: a file of the page; what has a slash behind it leads to the same without.
 pub(crate) async fn file(
     State(generation): State<Generation>,
-    path: Result<Path<String>, PathRejection>,
+    PathParams(path): PathParams<String>,
     uri: Uri,
 ) -> Result<Response, Problem> {
-    let path = path?;
     match path.strip_suffix('/').and_then(|path| path.rsplit('/').next()).filter(|name| is_plain(name)) {
         // Beside itself, whatever stands before the path where the client sees it.
         Some(name) => {

@@ -1,46 +1,31 @@
 //! Tiles and their TileJSON.
 
 use crate::{
-    app::Generation,
-    aside::aside,
-    cache::TileKey,
     config::Limits,
-    encoding::Encoding,
-    limits::too_long,
-    network::Base,
+    http::{
+        aside::aside,
+        encoding::Encoding,
+        limits::too_long,
+        problem::Problem,
+        rendition::{Rendition, encoding_for},
+    },
     openapi,
-    problem::Problem,
-    query::NoQuery,
-    rendition::{Rendition, encoding_for},
-    style::StyleQuery,
+    params::{DegreesRow, DegreesZoom, MercatorZoom, NoQuery, Params, StyleQuery, TileColumn, TileJsonPath, TilePath},
+    state::{Base, Generation, Layers, cache::TileKey},
 };
 use axum::{
     Json,
-    extract::{
-        Path, Query, Request, State,
-        rejection::{PathRejection, QueryRejection},
-    },
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode},
     response::Response,
 };
-use baseplate_core::{Baseplate, TileDescription, TileId, TileLayer, TileScheme};
+use baseplate_core::{Baseplate, TileDescription, TileId, TileLayer, TileScheme, pick_layers};
 use serde::Serialize;
 use std::sync::atomic::Ordering::Relaxed;
 use tokio::time::timeout;
 
 /// What a tile is.
 const MVT: HeaderValue = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
-
-/// The scheme of tiles in Web Mercator whose points are in a coordinate system.
-pub(crate) fn scheme_of(crs: Option<&str>) -> Result<TileScheme, Problem> {
-    match crs {
-        None | Some("cgcs2000" | "wgs84") => Ok(TileScheme::Mercator),
-        Some("gcj02") => Ok(TileScheme::Gcj02),
-        Some(other) => {
-            Err(Problem::bad_request(format!("crs: tiles come in cgcs2000, wgs84 or gcj02, not in '{other}'")))
-        }
-    }
-}
 
 /// What stands behind the address of tiles of a scheme, and of layers from the first zoom at which they can be drawn.
 pub(crate) fn tile_query(scheme: TileScheme, early: bool) -> &'static str {
@@ -52,9 +37,6 @@ pub(crate) fn tile_query(scheme: TileScheme, early: bool) -> &'static str {
     }
 }
 
-/// Layers, zoom, column, and row with its extension.
-type TilePath = Path<(String, String, String, String)>;
-
 /// A tile of Web Mercator.
 ///
 /// `GET /tiles/{layers}/{z}/{x}/{y}.mvt[?crs=][&zooms=all]`. The other parameters of `/style.json` are taken too, and change nothing: some clients hand
@@ -62,9 +44,9 @@ type TilePath = Path<(String, String, String, String)>;
 #[utoipa::path(get, path = "/tiles/{layers}/{z}/{x}/{y}.mvt", tag = "tiles",
     params(StyleQuery,
         ("layers" = String, Path, description = "Names of layers, with commas between them", example = "grids,buildings"),
-        ("z" = u8, Path, description = "Zoom", minimum = 0, maximum = 17, example = 15),
-        ("x" = u32, Path, description = "Column", minimum = 0, maximum = 131_071, example = 26765),
-        ("y" = u32, Path, description = "Row", minimum = 0, maximum = 131071, example = 14279)),
+        ("z" = inline(MercatorZoom), Path, description = "Zoom", example = 15),
+        ("x" = inline(TileColumn), Path, description = "Column", example = 26765),
+        ("y" = inline(TileColumn), Path, description = "Row", example = 14279)),
     responses(
         (status = OK, description = "A Mapbox Vector Tile 2.1", body = openapi::Bytes, content_type = "application/vnd.mapbox-vector-tile"),
         (status = NO_CONTENT, description = "Nothing is to be seen there"),
@@ -72,14 +54,12 @@ type TilePath = Path<(String, String, String, String)>;
         (status = NOT_ACCEPTABLE, description = "`Accept-Encoding` allows none", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn tile(
     State(generation): State<Generation>,
-    path: Result<TilePath, PathRejection>,
-    query: Result<Query<StyleQuery>, QueryRejection>,
+    Params(query): Params<StyleQuery>,
+    path: TilePath,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (Path((layers, z, x, file)), Query(query)) = (path?, query?);
-    query.check()?;
-    let tile = tile_id(scheme_of(query.crs.as_deref())?, &z, &x, &file)?;
-    answer(&generation, &layers, query.is_early(), tile, request.headers()).await
+    let tile = query.scheme().unwrap_or(TileScheme::Mercator).tile(path.z, path.x, path.y)?;
+    answer(&generation, &path.layers, query.is_early(), tile, request.headers()).await
 }
 
 /// A tile of the quad of degrees (天地图's `c`).
@@ -88,9 +68,9 @@ pub(crate) async fn tile(
 #[utoipa::path(get, path = "/tiles/cgcs2000/{layers}/{z}/{x}/{y}.mvt", tag = "tiles",
     params(
         ("layers" = String, Path, description = "Names of layers, with commas between them", example = "grids,buildings"),
-        ("z" = u8, Path, description = "Zoom", minimum = 1, maximum = 17, example = 15),
-        ("x" = u32, Path, description = "Column", minimum = 0, maximum = 131_071, example = 26765),
-        ("y" = u32, Path, description = "Row", minimum = 0, maximum = 65535, example = 6139)),
+        ("z" = inline(DegreesZoom), Path, description = "Zoom", example = 15),
+        ("x" = inline(TileColumn), Path, description = "Column", example = 26765),
+        ("y" = inline(DegreesRow), Path, description = "Row", example = 6139)),
     responses(
         (status = OK, description = "A Mapbox Vector Tile 2.1", body = openapi::Bytes, content_type = "application/vnd.mapbox-vector-tile"),
         (status = NO_CONTENT, description = "Nothing is to be seen there"),
@@ -98,12 +78,12 @@ pub(crate) async fn tile(
         (status = NOT_ACCEPTABLE, description = "`Accept-Encoding` allows none", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn tile_in_degrees(
     State(generation): State<Generation>,
-    path: Result<TilePath, PathRejection>,
-    nothing: Result<Query<NoQuery>, QueryRejection>,
+    _: Params<NoQuery>,
+    path: TilePath,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (Path((layers, z, x, file)), _) = (path?, nothing?);
-    answer(&generation, &layers, false, tile_id(TileScheme::Cgcs2000, &z, &x, &file)?, request.headers()).await
+    let tile = TileScheme::Cgcs2000.tile(path.z, path.x, path.y)?;
+    answer(&generation, &path.layers, false, tile, request.headers()).await
 }
 
 /// A tile with the layers that a list names, as a request with these headers wants it.
@@ -133,13 +113,13 @@ pub(crate) async fn answer(
 /// The places of layers among those of the plate, each once.
 fn places(generation: &Generation, names: &str) -> Result<Vec<u16>, Problem> {
     within_layers(names, &generation.shared().settings.limits)?;
-    let all = generation.plate().tile_layers();
+    let all = generation.layers();
     let mut places = Vec::with_capacity(8);
     for name in names.split(',') {
         match all.iter().position(|layer| layer.name == name) {
             Some(place) if places.contains(&(place as u16)) => {}
             Some(place) => places.push(place as u16),
-            None => drop(generation.plate().pick_layers([name])?),
+            None => drop(pick_layers(all, [name])?),
         }
     }
     Ok(places)
@@ -169,7 +149,7 @@ async fn made(generation: &Generation, key: TileKey) -> Result<Rendition, Proble
 }
 
 async fn made_plain(generation: &Generation, key: &TileKey) -> Result<Rendition, Problem> {
-    let (all, tile) = (generation.plate().tile_layers(), key.tile);
+    let (all, tile) = (generation.layers(), key.tile);
     let layers = key.layers.iter().filter_map(|place| all.get(usize::from(*place)).cloned());
     let layers: Vec<_> = layers.map(|layer| if key.early { layer.beginning_earliest() } else { layer }).collect();
     in_zooms(&layers, tile.z())?;
@@ -186,14 +166,6 @@ fn in_zooms(layers: &[TileLayer], zoom: u8) -> Result<(), Problem> {
     let zooms = layers.iter().map(|l| format!("{} is in zooms {} to {}", l.name, l.min_zoom, l.max_zoom));
     let zooms = zooms.collect::<Vec<_>>().join(", ");
     Err(Problem::not_found(format!("there are no tiles of zoom {zoom}: {zooms}")))
-}
-
-fn tile_id(scheme: TileScheme, z: &str, x: &str, file: &str) -> Result<TileId, Problem> {
-    let wrong = || Problem::not_found("tiles are at /tiles/{layers}/{z}/{x}/{y}.mvt");
-    let y = file.strip_suffix(".mvt").ok_or_else(wrong)?;
-    let (z, x, y) = (z.parse(), x.parse(), y.parse());
-    let (Ok(z), Ok(x), Ok(y)) = (z, x, y) else { return Err(wrong()) };
-    Ok(scheme.tile(z, x, y)?)
 }
 
 /// TileJSON 3.0.
@@ -216,17 +188,15 @@ pub(crate) struct TileJson {
     responses((status = OK, description = "TileJSON 3.0", body = openapi::TileJson)))]
 pub(crate) async fn tilejson(
     State(plate): State<Baseplate>,
+    State(all): State<Layers>,
     State(limits): State<Limits>,
-    file: Result<Path<String>, PathRejection>,
-    query: Result<Query<StyleQuery>, QueryRejection>,
+    Params(query): Params<StyleQuery>,
+    TileJsonPath(names): TileJsonPath,
     Base(base): Base,
 ) -> Result<Json<TileJson>, Problem> {
-    let (Path(file), Query(query)) = (file?, query?);
-    query.check()?;
-    let scheme = scheme_of(query.crs.as_deref())?;
-    let names = file.strip_suffix(".json").ok_or_else(|| Problem::not_found("TileJSON is at /tiles/{layers}.json"))?;
-    within_layers(names, &limits)?;
-    let mut layers = plate.pick_layers(names.split(','))?;
+    let scheme = query.scheme().unwrap_or(TileScheme::Mercator);
+    within_layers(&names, &limits)?;
+    let mut layers = pick_layers(&all, names.split(','))?;
     if query.is_early() {
         layers = layers.into_iter().map(TileLayer::beginning_earliest).collect();
     }

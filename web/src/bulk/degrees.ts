@@ -2,7 +2,7 @@ import type { Lnglat } from '../coordinates';
 
 /**
  * Coordinates as people write them: numbers, or degrees, minutes and seconds, one in a cell or both. The rules are those of the
- * command (data/README.md).
+ * command (docs/spec.md).
  */
 
 type Axis = 'lng' | 'lat';

@@ -1,4 +1,4 @@
-/** A file as lines: where they end, and what their bytes mean. The rules are those of the command (data/README.md). */
+/** A file as lines: where they end, and what their bytes mean. The rules are those of the command (docs/spec.md). */
 
 export const ENCODINGS = ['utf-8', 'gb18030', 'big5', 'utf-16le', 'utf-16be'] as const;
 export type Encoding = (typeof ENCODINGS)[number];

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     code::{CodeError, CodeType, looks_like_id},
-    geocode::FaultKind,
+    gazetteer::FaultKind,
     model::{Entity, GridKind, How},
     plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell, Person, Residence, Thing},
     spatial::LngLat,

@@ -5,7 +5,7 @@ mod describe;
 #[cfg(feature = "schema")]
 use crate::spatial::MaybePoint;
 use crate::{
-    geocode::{Fault, MatchLevel},
+    gazetteer::{Fault, MatchLevel},
     model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole},
     spatial::{Bbox, LngLat},
 };

@@ -1,16 +1,10 @@
 //! Answers in terms of the plate: from rows to codes, coordinates and texts.
 
-use super::{
-    answer::{Geocoded, GeocodedPlace, MatchLevel, Reversed},
-    confidence,
-    decision::{Decision, Found},
-    grammar,
-    index::GeoIndex,
-    normal::Normal,
-    number::Class,
-    reading::head_at,
-};
+use super::answer::{Geocoded, GeocodedPlace, Reversed};
 use crate::{
+    gazetteer::{
+        Class, Decision, Found, MatchLevel, confidence, grammar, head_at, index::GeoIndex, normal::Normal, words,
+    },
     model::Level,
     plate::{Address, Baseplate, Building, Grid},
     spatial::{LngLat, Metric},
@@ -19,30 +13,28 @@ use crate::{
 /// How far from a point its address may be, metres.
 const REACH_M: f64 = 100.0;
 
-impl Decision {
-    /// In terms of the plate.
-    pub(super) fn on<'a>(self, plate: &'a Baseplate, index: &GeoIndex, text: &str) -> Geocoded<'a> {
-        let place = |found: &Found| described(plate, index, found);
-        let confidence = self.confidence();
-        let normal = if self.rests.is_empty() { Normal::default() } else { Normal::of(text) };
-        // The address of a building is no answer to a room that is not there.
-        let row = |found: &Found| found.row.filter(|_| self.complete || found.level > MatchLevel::Building);
-        let found = self.found.as_ref().map(|found| Found { row: row(found), ..found.clone() });
-        let crossing = self.crossing.and_then(|roads| crossing(plate, index, roads));
-        let (at_crossing, crossing_m) = crossing.unzip();
-        let rests: Vec<&str> = self.rests.iter().map(|(from, to)| normal.source(text, *from, *to)).collect();
-        Geocoded {
-            status: self.status,
-            place: at_crossing.or_else(|| found.as_ref().map(place)),
-            also: self.also.iter().map(place).collect(),
-            confidence,
-            band: confidence::band(confidence),
-            faults: self.faults,
-            unmatched: rests.join(" "),
-            gap: self.gap.map(|gap| confidence - confidence::share(self.cost.saturating_add(gap)).min(confidence)),
-            alternatives: self.alternatives.iter().map(place).collect(),
-            crossing_m,
-        }
+/// The answer to a text, from rows to the plate's own words.
+pub(super) fn geocoded<'a>(plate: &'a Baseplate, index: &GeoIndex, text: &str, decision: Decision) -> Geocoded<'a> {
+    let place = |found: &Found| described(plate, index, found);
+    let confidence = decision.confidence();
+    let normal = if decision.rests.is_empty() { Normal::default() } else { Normal::of(text) };
+    // The address of a building is no answer to a room that is not there.
+    let row = |found: &Found| found.row.filter(|_| decision.complete || found.level > MatchLevel::Building);
+    let found = decision.found.as_ref().map(|found| Found { row: row(found), ..found.clone() });
+    let crossing = decision.crossing.and_then(|roads| crossing(plate, index, roads));
+    let (at_crossing, crossing_m) = crossing.unzip();
+    let rests: Vec<&str> = decision.rests.iter().map(|(from, to)| normal.source(text, *from, *to)).collect();
+    Geocoded {
+        status: decision.status,
+        place: at_crossing.or_else(|| found.as_ref().map(place)),
+        also: decision.also.iter().map(place).collect(),
+        confidence,
+        band: confidence::band(confidence),
+        faults: decision.faults,
+        unmatched: rests.join(" "),
+        gap: decision.gap.map(|gap| confidence - confidence::share(decision.cost.saturating_add(gap)).min(confidence)),
+        alternatives: decision.alternatives.iter().map(place).collect(),
+        crossing_m,
     }
 }
 
@@ -52,8 +44,9 @@ pub(super) fn described<'a>(plate: &'a Baseplate, index: &GeoIndex, found: &Foun
     let building = found.place.and_then(|place| index.building(place)).and_then(|row| plate.building_row(row));
     let below = found.level >= MatchLevel::Building;
     let named = building.filter(|_| below);
-    let area =
-        named.and_then(|b| b.grid(plate.coverages().next()?.kind())).or(found.area.and_then(|row| plate.grid_row(row)));
+    let area = named
+        .and_then(|b| b.grid(plate.coverages().next()?.kind()))
+        .or(found.area.and_then(|row| plate.grid_numbered(row)));
     let at = match (below, found.place) {
         (true, _) => address.and_then(|a| a.point()).or(building.and_then(|b| b.point())),
         (false, Some(place)) => representative(plate, index, place, building),
@@ -128,7 +121,7 @@ fn named<'t>(index: &GeoIndex, text: &'t str, level: MatchLevel) -> &'t str {
     let normal = Normal::of(text);
     let parsed = grammar::parse(&normal, |chars| head_at(index, chars).map(|(length, _)| length));
     let has = |segment: &&grammar::Segment, class: Class| segment.numbers.iter().any(|(other, _)| *other == class);
-    let is_road = |segment: &&grammar::Segment| super::words::is_road(&segment.name);
+    let is_road = |segment: &&grammar::Segment| words::is_road(&segment.name);
     let segments = parsed.segments.iter();
     let chosen = match level {
         MatchLevel::DoorNumber => segments.clone().find(|s| has(s, Class::Door)),
@@ -180,7 +173,7 @@ fn crossing<'a>(
     let (from, to) = nearest?;
     let at = LngLat::new((from.lng + to.lng) / 2.0, (from.lat + to.lat) / 2.0);
     let area = plate.coverages().next().and_then(|coverage| coverage.locate(at));
-    let found = Found { level: MatchLevel::Road, row: None, place: None, area: area.map(|grid| grid.row()) };
+    let found = Found { level: MatchLevel::Road, row: None, place: None, area: area.and_then(|grid| grid.number()) };
     let names = roads.map(|name| index.name_text(name));
     let text = format!("{}{}与{}路口", standard(plate, index, &found, area), names[0], names[1]);
     let place = GeocodedPlace {

@@ -1,18 +1,14 @@
 //! Completions of what is being typed.
 
-use super::{
-    answer::{Fault, FaultKind, GeocodeStatus, MatchLevel, Suggestion},
-    decide::decide,
-    decision::Found,
-    index::{Automaton, Element, Form, GeoIndex, Meaning},
-    normal::{Normal, is_numberish},
-    number::{Class, Joint},
-    place,
-    reading::{Reading, head_at},
-    words,
-};
+use super::{answer::Suggestion, coded, place};
 use crate::{
     code::fold_code,
+    gazetteer::{
+        Class, Fault, FaultKind, Found, GeocodeStatus, Joint, MatchLevel, Reading, TailKey, decide, head_at,
+        index::{Automaton, Element, Form, GeoIndex, Meaning},
+        normal::{Normal, is_numberish},
+        words,
+    },
     model::{Entity, Level},
     plate::{Baseplate, Grid, Thing},
     source::parse_point,
@@ -110,7 +106,7 @@ impl<'a> Typing<'a> {
         let place = place::described(self.plate, self.index, found);
         // A division: that itself, not what lies above it.
         let is_area = found.row.is_none() && found.place.is_none();
-        if let Some(grid) = found.area.filter(|_| is_area).and_then(|row| self.plate.grid_row(row)) {
+        if let Some(grid) = found.area.filter(|_| is_area).and_then(|row| self.plate.grid_numbered(row)) {
             return self.of_grid(grid);
         }
         let building = place.building_code.filter(|_| found.level == MatchLevel::Building);
@@ -131,14 +127,14 @@ impl<'a> Typing<'a> {
             }
         }
         names.reverse();
-        let level = self.level_of(grid.row());
+        let level = self.level_of(grid.number().unwrap_or_default());
         let (code, at) = (Some(grid.code()), grid.label_point());
         Suggestion { text: names.concat(), level, code, entity: Some(Entity::Grid), at }
     }
 
     /// What has a code of its own is that, and not the address or the community in which it is.
     fn of_thing(&self, thing: &Thing<'a>) -> Suggestion<'a> {
-        let found = self.plate.found(thing);
+        let found = coded::found(self.plate, thing);
         let of_place = |found: &Found| self.of_place(found);
         let nowhere =
             || Suggestion { text: String::new(), level: MatchLevel::City, code: None, entity: None, at: None };
@@ -264,7 +260,7 @@ impl<'a> Typing<'a> {
                     Meaning::Name(name) => candidates.extend(self.name(name, context, fits)),
                     Meaning::Division { row, form: Form::Full } => {
                         // The city that the plate is named after is no grid, and nothing to go to.
-                        let Some(grid) = self.plate.grid_row(row) else { continue };
+                        let Some(grid) = self.plate.grid_numbered(row) else { continue };
                         let level = self.level_of(row);
                         let found = Found { level, row: None, place: None, area: Some(row) };
                         let away = self.away(grid.label_point());
@@ -355,7 +351,7 @@ impl<'a> Typing<'a> {
             .index
             .tails(place)
             .zip(self.index.rows(place))
-            .filter(|(tail, _)| *tail != super::tail::TailKey::WHOLE && tail.room_chars().starts_with(typed));
+            .filter(|(tail, _)| *tail != TailKey::WHOLE && tail.room_chars().starts_with(typed));
         let found = |row: u32| Found {
             level: MatchLevel::Room,
             row: Some(row),

@@ -1,12 +1,12 @@
 //! Covers as files, grid by grid.
 
 use super::{H3CoverError, H3Export, Position, estimate};
-use crate::plate::{
-    Grid,
-    table::{BATCH, TableWriter},
+use crate::{
+    plate::Grid,
+    store::table::{BATCH, TableWriter},
 };
-use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_array::{ArrayRef, StringArray, UInt64Array};
+use arrow_schema::{DataType, Field};
 use rayon::prelude::*;
 use std::{io::Write, path::Path, sync::Arc};
 
@@ -35,18 +35,18 @@ impl H3Export<'_> {
     /// When a grid's polygon is damaged or the file cannot be written.
     pub fn write_arrow(&self, path: &Path) -> Result<u64, H3CoverError> {
         let fields = [("cell", DataType::UInt64), ("grid", DataType::Utf8), ("position", DataType::Utf8)];
-        let schema = Arc::new(Schema::new(fields.map(|(name, of)| Field::new(name, of, false)).to_vec()));
-        let mut table = TableWriter::create(path, &schema)?;
+        let fields = fields.map(|(name, of)| Field::new(name, of, false));
+        let mut table = TableWriter::create(path, fields.to_vec())?;
         let mut batch = Vec::with_capacity(BATCH);
         let rows = self.for_each(|grid, (cell, position)| {
             batch.push((cell, grid.code(), position));
             if batch.len() == BATCH {
-                table.write(&record_batch(&schema, &batch)?)?;
+                table.write(columns(&batch))?;
                 batch.clear();
             }
             Ok(())
         })?;
-        table.write(&record_batch(&schema, &batch)?)?;
+        table.write(columns(&batch))?;
         table.finish()?;
         Ok(rows)
     }
@@ -90,11 +90,10 @@ impl H3Export<'_> {
     }
 }
 
-fn record_batch(schema: &SchemaRef, rows: &[(u64, &str, Position)]) -> Result<RecordBatch, H3CoverError> {
-    let columns: Vec<ArrayRef> = vec![
+fn columns(rows: &[(u64, &str, Position)]) -> Vec<ArrayRef> {
+    vec![
         Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.0))),
         Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.1))),
         Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.2.as_str()))),
-    ];
-    Ok(RecordBatch::try_new(schema.clone(), columns)?)
+    ]
 }

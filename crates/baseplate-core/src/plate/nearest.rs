@@ -1,11 +1,14 @@
 //! The building and the address nearest to a point.
 
 use super::{
-    Address, Baseplate, Building,
-    columns::Buildings,
-    lookup::{Best, NearFirst},
+    handle::Baseplate,
+    rows::{Address, Building},
 };
-use crate::spatial::{LngLat, Plane, footprint};
+use crate::{
+    schema::tables::Buildings,
+    spatial::{LngLat, Plane, footprint},
+    store::lookup::{Best, NearFirst},
+};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -21,7 +24,7 @@ impl Baseplate {
     /// length: not finite, beyond a pole, negative.
     ///
     /// # Units
-    /// Singles in the plane that touches the ellipsoid at the asked point's latitude ([`Metric::at`](crate::Metric::at)): exact for
+    /// Metres in the plane that touches the ellipsoid at the asked point's latitude ([`Metric::at`](crate::Metric::at)): exact for
     /// that plane, which is good to 1 mm over 100 m and to 1 % over 50 km. Nothing is looked for across the 180th meridian.
     pub fn nearest_building(&self, point: LngLat, within_m: f64) -> Option<(Building<'_>, f64)> {
         let (plane, limit2) = search(point, within_m)?;

@@ -1,67 +1,11 @@
-//! What a plate holds about single persons. It lies in a folder of its own that only the plate's owner can enter, and nothing
-//! opens it but a question about a person.
+//! What a plate holds about single persons, as handles.
 
-use super::{
-    Address, Baseplate,
-    columns::{Issues, PeopleRows},
-    linked::IssueRecord,
-    lookup::RowOrder,
-    manifest::PrivateManifest,
-    open::{Files, OpenError},
-};
+use super::{handle::Baseplate, issue::IssueRecord, people_files::PeopleFiles, rows::Address};
 use crate::{
-    arrays::{ArraysReader, ArraysWriter},
     code::{KeyError, PersonKey, PersonToken},
     model::PersonRole,
+    store::{OpenError, PrivateManifest, files::Files},
 };
-use arrow_buffer::ScalarBuffer;
-
-/// The folder, relative to the generation.
-pub(crate) const PRIVATE: &str = "private/";
-/// The rows of people.
-pub(crate) const PEOPLE: &str = "private/people.arrow";
-/// Those rows in the order of their tokens.
-pub(crate) const BY_TOKEN: &str = "private/people-by-token.bin";
-/// For each address, and behind the last one, the first row of its people.
-pub(crate) const BY_ADDRESS: &str = "private/people-by-address.bin";
-/// The manifest of the folder.
-pub(crate) const PRIVATE_MANIFEST: &str = "private/plate.json";
-/// What was found wrong about people.
-pub(crate) const PRIVATE_ISSUES: &str = "private/issues.arrow";
-
-const STARTS_MAGIC: [u8; 8] = *b"BPSTARTS";
-const VERSION: u32 = 1;
-
-/// The bytes of [`BY_ADDRESS`].
-pub(crate) fn write_starts(starts: &[u32]) -> Vec<u8> {
-    let mut file = ArraysWriter::new(STARTS_MAGIC, VERSION);
-    file.push(starts);
-    file.finish()
-}
-
-/// The opened files.
-pub(super) struct PeopleFiles {
-    pub(super) rows: PeopleRows,
-    pub(super) by_token: RowOrder,
-    pub(super) starts: ScalarBuffer<u32>,
-    pub(super) manifest: PrivateManifest,
-    issues: Issues,
-}
-
-impl PeopleFiles {
-    pub(super) fn open(files: &Files<'_>) -> Result<Self, OpenError> {
-        let manifest = files.private_manifest()?;
-        let files = &Files { listed: &manifest.files, ..*files };
-        files.check()?;
-        Ok(Self {
-            rows: files.columns(PEOPLE, |table, _| PeopleRows::read(table, &manifest.attributes))?,
-            by_token: files.index(BY_TOKEN, RowOrder::open)?,
-            starts: files.index(BY_ADDRESS, |file| ArraysReader::open(file, STARTS_MAGIC, VERSION)?.array(0))?,
-            issues: files.columns(PRIVATE_ISSUES, Issues::read)?,
-            manifest: manifest.clone(),
-        })
-    }
-}
 
 /// What a plate holds about single persons, opened with [`Baseplate::people`].
 #[derive(Clone, Copy)]
@@ -88,7 +32,7 @@ impl<'a> People<'a> {
 
     /// The people at an address, one row for each role; known by their tokens.
     pub fn at(&self, address: Address<'a>) -> impl ExactSizeIterator<Item = Residence<'a>> + use<'a> {
-        let (people, starts, linked) = (*self, &self.files.starts, self.files.rows.linked);
+        let (people, starts, linked) = (*self, &self.files.starts, self.files.linked);
         let start = |row: u32| starts.get(row as usize).copied().unwrap_or_default().min(linked);
         let (first, end) = (start(address.row()), start(address.row().saturating_add(1)));
         (first..end.max(first)).map(move |row| Residence { people, row })
@@ -160,5 +104,22 @@ impl<'a> Residence<'a> {
         let row = self.row;
         let columns = self.people.files.rows.attributes.iter();
         columns.filter_map(move |(name, words)| Some((name.as_str(), words.get(row)?)))
+    }
+}
+
+impl Baseplate {
+    /// What the plate holds about single persons. It is opened with the first question, and only its owner can.
+    ///
+    /// # Errors
+    /// When the files may not be read, or are truncated or damaged.
+    pub fn people(&self) -> Result<People<'_>, OpenError> {
+        let files = match self.0.people.get() {
+            Some(files) => files,
+            None => {
+                let opened = PeopleFiles::open(&Files { dir: &self.0.dir, manifest: &self.0.manifest, listed: &[] })?;
+                self.0.people.get_or_init(|| opened)
+            }
+        };
+        Ok(People { plate: self, files })
     }
 }

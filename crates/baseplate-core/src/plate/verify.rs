@@ -1,16 +1,26 @@
 //! Checking what a plate's values say: what sizes, structure and hashes that were made to fit cannot show.
 
 use super::{
-    Baseplate, Coverage, ENTERPRISES_BY_NAME, Inner, OpenError, PeopleFiles,
-    lookup::RowOrder,
-    people::{BY_ADDRESS, BY_TOKEN, PEOPLE},
-    row_box,
-    table::{Cells, Doubles, Rows, Text},
+    coverage::Coverage,
+    handle::{Baseplate, Inner},
+    people_files::PeopleFiles,
+    rows::row_box,
 };
 use crate::{
     code::is_natural_person,
     model::Entity,
+    schema::{
+        Declared,
+        tables::{AddressGrids, BuildingGrids},
+    },
     spatial::{Bbox, CELL_RESOLUTIONS, CellFinder, LngLat, footprint},
+    store::{
+        OpenError,
+        files::Files,
+        lookup::RowOrder,
+        names::{BY_ADDRESS, BY_TOKEN, CATEGORIES, ENTERPRISES_BY_NAME, PEOPLE},
+        table::{Cells, Doubles, Rows, Text, first_row},
+    },
 };
 use geo::{Intersects, Point};
 use h3o::CellIndex;
@@ -54,7 +64,8 @@ impl Inner {
             }
         }
         let grids = self.grids.rows;
-        let fits = |c: &super::CoverageInfo| c.rows().end as usize <= grids && c.rows().len() == c.grids as usize;
+        let fits =
+            |c: &crate::store::CoverageInfo| c.rows().end as usize <= grids && c.rows().len() == c.grids as usize;
         let place = self.manifest.bbox.is_none_or(|bbox| is_place(bbox.0));
         if place && self.manifest.coverages.iter().all(fits) {
             return Ok(());
@@ -68,13 +79,30 @@ impl Inner {
 }
 
 impl Baseplate {
+    /// Reads every file and compares it with the hash in the manifest, then checks the values themselves: whether codes are in
+    /// order, boxes lie around what they are of, and rows that are named exist. What is about single persons is read as well.
+    /// Of counts, names, issues, outlines and the index for texts only the hash is compared.
+    ///
+    /// # Errors
+    /// [`OpenError::Damaged`] with the first file that differs, [`OpenError::Private`] for somebody who may not read all of it.
+    pub fn verify(&self) -> Result<(), OpenError> {
+        let files = Files { dir: &self.0.dir, manifest: &self.0.manifest, listed: &self.0.manifest.files };
+        files.verify()?;
+        self.check_values()?;
+        let people = self.people()?.files;
+        Files { listed: &people.manifest.files, ..files }.verify()?;
+        self.check_people(people)
+    }
+
     /// Checks the values of every row that anybody may read: codes in order, boxes around what they are of, rows that exist,
     /// ranges that meet, counts that are what there is to count.
     pub(super) fn check_values(&self) -> Result<(), OpenError> {
         let checks = [
+            Self::check_tables,
             Self::check_grids,
             Self::check_buildings,
             Self::check_addresses,
+            Self::check_grids_of_rows,
             Self::check_enterprises,
             Self::check_cells,
             Self::check_counts,
@@ -87,10 +115,11 @@ impl Baseplate {
     pub(super) fn check_people(&self, files: &PeopleFiles) -> Result<(), OpenError> {
         let (people, addresses) = (&files.rows, self.0.addresses.rows);
         let check_all = || {
+            whole(people)?;
             sorted(BY_TOKEN, &files.by_token, people.rows, |row| people.token.get(row))?;
             check(files.starts.len() == addresses + 1, BY_ADDRESS, 0, "there is not one range for each address")?;
             let start = |row: u32| files.starts.get(row as usize).copied();
-            ranges(PEOPLE, (people.rows, people.linked), &people.address, addresses, start)
+            ranges(PEOPLE, (people.rows, files.linked), &people.address, addresses, start)
         };
         check_all().map_err(|wrong| self.0.damaged(wrong))
     }
@@ -122,7 +151,6 @@ impl Baseplate {
             check(surrounds(bbox, table.geometry.get(row)), FILE, row, "its box is not that of its footprint")?;
             let at = table.lng.get(row).zip(table.lat.get(row)).map(|(lng, lat)| LngLat::new(lng, lat));
             check(bbox.zip(at).is_some_and(|(bbox, at)| bbox.contains(at)), FILE, row, "its point is not in it")?;
-            self.check_grids_of(FILE, row, &table.grid)?;
             let (first, count) = (table.first_address.get(row), table.addresses.get(row).unwrap_or(u32::MAX));
             check(first == Some(end), FILE, row, "its addresses do not follow those of the building before")?;
             end = end.saturating_add(count);
@@ -140,7 +168,6 @@ impl Baseplate {
             check(table.text.get(row).is_some(), FILE, row, "its text cannot be read")?;
             let place = point(row).is_none_or(|p| is_place([p.lng, p.lat, p.lng, p.lat]));
             check(place, FILE, row, "its point is no place")?;
-            self.check_grids_of(FILE, row, &table.grid)?;
             let range = |building| {
                 let first = buildings.first_address.get(building)?;
                 Some(first..first.saturating_add(buildings.addresses.get(building)?))
@@ -160,9 +187,13 @@ impl Baseplate {
             return Err(Wrong { file: ENTERPRISES_BY_NAME, reason: "its names are not in their order".to_owned() });
         }
         let start = |row: u32| {
-            if row as usize == addresses.rows { Some(table.linked) } else { addresses.first_enterprise.get(row) }
+            if row as usize == addresses.rows {
+                Some(self.0.enterprises_linked)
+            } else {
+                addresses.first_enterprise.get(row)
+            }
         };
-        ranges(FILE, (table.rows, table.linked), &table.address, addresses.rows, start)?;
+        ranges(FILE, (table.rows, self.0.enterprises_linked), &table.address, addresses.rows, start)?;
         for row in 0..table.rows as u32 {
             let flag = table.natural_person.get(row) == Some(true);
             let fits = flag || !table.uscc.get(row).is_some_and(is_natural_person);
@@ -194,14 +225,14 @@ impl Baseplate {
             let width = words.len() + usize::from(entity != Entity::Person);
             let what = format!("the counts of attribute '{name}' are not those of {grids} grids");
             let whole = counts.len() == grids * width;
-            whole.then_some(()).ok_or(Wrong { file: super::CATEGORIES, reason: what })?;
+            whole.then_some(()).ok_or(Wrong { file: CATEGORIES, reason: what })?;
         }
         Ok(())
     }
 
     /// Grids and cells count the buildings, addresses and enterprises that lie in them.
     fn check_counts(&self) -> Checked {
-        let Inner { grids, buildings, addresses, enterprises, cells, .. } = &*self.0;
+        let Inner { grids, buildings, building_grids, addresses, address_grids, enterprises, cells, .. } = &*self.0;
         let mut counted = Counted {
             grids: vec![[0; 3]; grids.rows],
             cells: HashMap::new(),
@@ -212,15 +243,16 @@ impl Baseplate {
         };
         for row in (0..buildings.rows as u32).filter(|row| buildings.demolished.get(*row) != Some(true)) {
             let at = place(&buildings.lng, &buildings.lat, &buildings.h3, row);
-            counted.add((&buildings.grid, row), at, [1, 0, 0]);
+            counted.add((&building_grids.grids, row), at, [1, 0, 0]);
         }
-        let first = |row| addresses.first_enterprise.get(row).unwrap_or(enterprises.linked);
+        let built = addresses.rows.saturating_sub(address_grids.rows) as u32;
+        let first = |row| addresses.first_enterprise.get(row).unwrap_or(self.0.enterprises_linked);
         for row in 0..addresses.rows as u32 {
             let here = (first(row)..first(row + 1)).filter(|row| enterprises.counted.get(*row) == Some(true));
-            let grid = addresses
-                .building
-                .get(row)
-                .map_or((addresses.grid.as_slice(), row), |at| (buildings.grid.as_slice(), at));
+            let grid = match addresses.building.get(row) {
+                Some(building) => (building_grids.grids.as_slice(), building),
+                None => (address_grids.grids.as_slice(), row.saturating_sub(built)),
+            };
             let at = place(&addresses.lng, &addresses.lat, &addresses.h3, row);
             counted.add(grid, at, [0, 1, here.count() as u32]);
         }
@@ -260,14 +292,49 @@ impl Baseplate {
         Ok(())
     }
 
-    /// The rows of grids that a row of another table names, one column for each coverage.
-    fn check_grids_of(&self, file: &'static str, row: u32, grids: &[Rows]) -> Checked {
-        for (column, coverage) in grids.iter().zip(&self.0.manifest.coverages) {
-            let known = column.get(row).is_none_or(|grid| coverage.rows().contains(&grid));
-            check(known, file, row, &format!("its grid of kind {} is none", coverage.kind))?;
+    /// Every column has a value in every row in which there must be one.
+    fn check_tables(&self) -> Checked {
+        let inner = &*self.0;
+        whole(&*inner.grids)?;
+        whole(&*inner.buildings)?;
+        whole(&inner.building_grids)?;
+        whole(&*inner.addresses)?;
+        whole(&inner.address_grids)?;
+        whole(&inner.enterprises)?;
+        whole(&inner.overrides)?;
+        whole(&inner.cells)?;
+        whole(&inner.issues)
+    }
+
+    /// In which grids buildings and addresses lie is said for all of them, in their order.
+    fn check_grids_of_rows(&self) -> Checked {
+        let (of_buildings, of_addresses) = (&self.0.building_grids, &self.0.address_grids);
+        let buildings = self.0.buildings.rows;
+        check(of_buildings.rows == buildings, BuildingGrids::FILE, 0, "there is not one row for each building")?;
+        let addresses = self.0.addresses.rows as u32;
+        let built = first_row(addresses as usize, |row| self.0.addresses.building.get(row).is_some());
+        let unbuilt = (built..addresses).enumerate();
+        let holds = of_addresses.rows == (addresses - built) as usize && { unbuilt }
+            .all(|(place, row)| of_addresses.address.get(place as u32) == Some(row));
+        check(holds, AddressGrids::FILE, 0, "there is not one row for each address without a building")?;
+        for (file, rows, columns) in [
+            (BuildingGrids::FILE, of_buildings.rows, &of_buildings.grids),
+            (AddressGrids::FILE, of_addresses.rows, &of_addresses.grids),
+        ] {
+            for ((_, column), coverage) in columns.iter().zip(&self.0.manifest.coverages) {
+                let known = |row: &u32| column.get(*row).is_none_or(|grid| coverage.rows().contains(&grid));
+                let unknown = (0..rows as u32).find(|row| !known(row));
+                let what = format!("its grid of kind {} is none", coverage.kind);
+                unknown.map_or(Ok(()), |row| Err(wrong(file, row, &what)))?;
+            }
         }
         Ok(())
     }
+}
+
+/// Every column of a table has a value in every row in which there must be one.
+fn whole<T: Declared>(table: &T) -> Checked {
+    table.hole().map_or(Ok(()), |(column, row)| Err(wrong(T::FILE, row, &format!("{column} has no value"))))
 }
 
 /// Buildings, addresses and enterprises of each grid and each cell.
@@ -278,8 +345,8 @@ struct Counted {
 }
 
 impl Counted {
-    fn add(&mut self, (grids, row): (&[Rows], u32), at: Option<(LngLat, CellIndex)>, numbers: [u32; 3]) {
-        for grid in grids.iter().filter_map(|column| column.get(row)) {
+    fn add(&mut self, (grids, row): (&[(String, Rows)], u32), at: Option<(LngLat, CellIndex)>, numbers: [u32; 3]) {
+        for grid in grids.iter().filter_map(|(_, column)| column.get(row)) {
             add(&mut self.grids[grid as usize], numbers);
         }
         for finder in &mut self.finders {

@@ -1,9 +1,10 @@
 //! A plate with wrong bytes and hashes made to fit: whatever is asked ends soon, without a panic.
 
-use super::{
-    Baseplate, Manifest,
+use super::Baseplate;
+use crate::store::{
+    Manifest,
     manifest::hash_text,
-    publish::{CURRENT, MANIFEST},
+    names::{CURRENT, MANIFEST},
     structure::structure_hash,
 };
 use crate::{
@@ -78,7 +79,7 @@ fn ask(path: &Path) {
         let _ = (plate.describe_place(at, &GridKind::basic()), plate.buildings_at(at), plate.reverse(at));
         let _ = (plate.nearest_building(at, 500.0), plate.nearest_address(at, 500.0));
     }
-    let layers = plate.tile_layers();
+    let layers = &plate.tile_layers();
     for (zoom, scheme) in
         [(10, TileScheme::Mercator), (14, TileScheme::Gcj02), (15, TileScheme::Cgcs2000), (17, TileScheme::Mercator)]
     {
@@ -142,7 +143,7 @@ fn a_vertex_far_away_is_found_and_not_drawn() {
     for zoom in [13, 15, 17] {
         let began = Instant::now();
         let id = TileScheme::Mercator.tile_around(place, zoom).expect("a tile");
-        let tile = plate.tile(plate.tile_layers(), id).expect("drawn");
+        let tile = plate.tile(&plate.tile_layers(), id).expect("drawn");
         assert!(began.elapsed() < SOON && tile.len() < 1 << 20, "{zoom}: {:?}, {} bytes", began.elapsed(), tile.len());
     }
 }

@@ -1,28 +1,28 @@
 //! The space-filling curve along which buildings are stored.
 
-use super::{Bbox, LngLat};
+use super::LngLat;
 
-/// The distance along the Hilbert curve of order 16 over `bbox` at which the point lies; outside points are clamped.
-pub(crate) fn hilbert_index(bbox: Bbox, p: LngLat) -> u32 {
-    let [w, s, e, n] = bbox.0;
-    let scale = |v: f64, low: f64, high: f64| {
-        let t = (v - low) / (high - low);
-        if t.is_finite() { (t.clamp(0.0, 1.0) * 65535.0) as u32 } else { 0 }
+/// The distance along the Hilbert curve of order 32 over the whole Earth at which the point lies. What lies elsewhere does not
+/// change it, so rows keep their order when others come and go.
+pub(crate) fn hilbert_index(p: LngLat) -> u64 {
+    let scale = |v: f64, low: f64, size: f64| {
+        let t = (v - low) / size;
+        if t.is_finite() { (t.clamp(0.0, 1.0) * f64::from(u32::MAX)) as u32 } else { 0 }
     };
-    curve(scale(p.lng, w, e), scale(p.lat, s, n))
+    curve(scale(p.lng, -180.0, 360.0), scale(p.lat, -90.0, 180.0))
 }
 
-/// Hilbert distance of a cell of the 65,536 × 65,536 lattice: from the highest bit down, each quadrant's turn
-/// is undone on the remaining bits.
-fn curve(mut x: u32, mut y: u32) -> u32 {
+/// Hilbert distance of a cell of the lattice of 2³² × 2³²: from the highest bit down, each quadrant's turn is undone on the
+/// remaining bits.
+fn curve(mut x: u32, mut y: u32) -> u64 {
     let mut distance = 0;
-    let mut side = 1 << 15;
+    let mut side = 1_u32 << 31;
     while side > 0 {
-        let (right, up) = (u32::from(x & side > 0), u32::from(y & side > 0));
-        distance += side * side * ((3 * right) ^ up);
+        let (right, up) = (u64::from(x & side > 0), u64::from(y & side > 0));
+        distance += u64::from(side) * u64::from(side) * ((3 * right) ^ up);
         if up == 0 {
             if right == 1 {
-                (x, y) = (65535 - x, 65535 - y);
+                (x, y) = (u32::MAX - x, u32::MAX - y);
             }
             (x, y) = (y, x);
         }

@@ -7,8 +7,9 @@ mod people;
 use crate::{
     answer::Counts,
     model::{Entity, GridKind, Level},
-    plate::{Baseplate, Enterprise, Grid, PeopleRelease},
+    plate::{Baseplate, Enterprise, Grid},
     spatial::CELL_RESOLUTIONS,
+    store::PeopleRelease,
 };
 use h3o::Resolution;
 use serde::Serialize;

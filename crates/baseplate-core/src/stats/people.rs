@@ -21,7 +21,7 @@ impl Baseplate {
         for (block, of_block) in numbers.chunks_exact(width.max(1)).enumerate() {
             let Some(area) = area(block) else { continue };
             let sum = sums.entry(area).or_insert_with(|| vec![0; width]);
-            sum.iter_mut().zip(of_block).for_each(|(sum, n)| *sum += n);
+            sum.iter_mut().zip(of_block).for_each(|(sum, n)| *sum = sum.saturating_add(*n));
         }
         sums
     }
@@ -73,7 +73,7 @@ impl Baseplate {
             let chain = self.grid_row(row).into_iter().flat_map(|grid: Grid<'_>| grid.chain());
             for area in chain.filter(|area| area.kind().as_ref() == Some(kind)) {
                 let sums = of_area.entry(area.row().into()).or_insert_with(|| vec![0; attribute.width()]);
-                sums.iter_mut().zip(&numbers).for_each(|(sum, n)| *sum += n);
+                sums.iter_mut().zip(&numbers).for_each(|(sum, n)| *sum = sum.saturating_add(*n));
             }
         }
         let estimated = of_area.keys().copied().collect();

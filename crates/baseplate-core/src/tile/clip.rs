@@ -1,7 +1,7 @@
-//! Cutting polygons to a tile whose edges they cross in vertices only (see [`super::snap`]): nothing is computed, so nothing is
+//! Cutting polygons to a tile whose edges they cross in vertices only (see [`crate::outline::snap`]): nothing is computed, so nothing is
 //! rounded, and neighbours are cut in the same vertices.
 
-use super::{
+use crate::outline::{
     polygon::{HalfEdge, Polygon, Ring, contains, half_edges, polygons_of_edges},
     scheme::{BUFFER, EXTENT, Vertex},
 };
@@ -12,7 +12,7 @@ const HIGH: i64 = EXTENT + BUFFER;
 const SIDE: i64 = HIGH - LOW;
 
 /// The part of an area that lies in the tile and its buffer. Coordinates are of the tile.
-pub(super) fn clip(area: Vec<Polygon>) -> Vec<Polygon> {
+pub(crate) fn clip(area: Vec<Polygon>) -> Vec<Polygon> {
     let mut kept = Vec::with_capacity(area.len());
     for polygon in area {
         match polygon.first().map(|exterior| Reach::of(exterior)) {
@@ -139,7 +139,7 @@ fn covers_border(polygon: &[Ring], stops: &[(i64, i64)]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tile::polygon::doubled_area;
+    use crate::outline::polygon::doubled_area;
 
     fn square(low: i64, high: i64) -> Ring {
         vec![(low, low), (high, low), (high, high), (low, high)]

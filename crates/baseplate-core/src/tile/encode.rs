@@ -3,7 +3,8 @@
 //! `fast-mvt` and not `mvt`: the latter takes vertices out of straight runs along an axis, one area at a time, and with
 //! them the vertices in which a border ends that comes from the other side.
 
-use super::{Field, TileError, TileLayer, polygon::Polygon, scheme::Vertex};
+use super::field::Field;
+use crate::outline::{polygon::Polygon, scheme::Vertex};
 use fast_mvt::{MvtCoord, MvtError, MvtFeatureBuilder, MvtGeomType, MvtLayerBuilder, MvtValueRef};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -11,45 +12,51 @@ use xxhash_rust::xxh3::xxh3_64;
 const ID_BITS: u32 = 53;
 
 /// A value of a feature.
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     Text(&'a str),
     Int(i64),
     Float(f64),
 }
 
 /// A value of a feature, or its absence, by name.
-pub(super) type Named<'a> = (&'static str, Option<Value<'a>>);
+pub(crate) type Named<'a> = (&'a str, Option<Value<'a>>);
 
 /// A layer in the making.
-pub(super) struct LayerWriter {
+pub(crate) struct LayerWriter {
     /// Absent only while a feature is being added.
     layer: Option<MvtLayerBuilder>,
     /// The attributes that are written; others are left out.
     fields: Vec<Field>,
 }
 
+/// The encoder refused what it was given, which would be a defect of this crate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the tile could not be encoded: {0}")]
+pub struct TileError(pub String);
+
 fn failed(error: MvtError) -> TileError {
-    TileError::Encode(error.to_string())
+    TileError(error.to_string())
 }
 
 impl LayerWriter {
-    pub(super) fn new(layer: &TileLayer) -> Result<Self, TileError> {
-        let writer = MvtLayerBuilder::new(&layer.name).map_err(failed)?;
-        Ok(Self { layer: Some(writer), fields: layer.fields.clone() })
+    /// A layer with a name, whose features keep these attributes.
+    pub(crate) fn new(name: &str, fields: &[Field]) -> Result<Self, TileError> {
+        let writer = MvtLayerBuilder::new(name).map_err(failed)?;
+        Ok(Self { layer: Some(writer), fields: fields.to_vec() })
     }
 
     /// The bytes of the layer, of which those of several in a row are a tile; none if it is empty.
-    pub(super) fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Vec<u8> {
         self.layer.filter(|layer| layer.num_features() > 0).map(MvtLayerBuilder::encode).unwrap_or_default()
     }
 
     /// Adds a point.
-    pub(super) fn point(&mut self, code: &str, at: Vertex, values: &[Named<'_>]) -> Result<(), TileError> {
+    pub(crate) fn point(&mut self, code: &str, at: Vertex, values: &[Named<'_>]) -> Result<(), TileError> {
         self.feature(MvtGeomType::Point, code, values, |feature| feature.points([coord(&at)]).map(drop))
     }
 
     /// Adds an area, unless nothing is left of it.
-    pub(super) fn area(&mut self, code: &str, polygons: &[Polygon], values: &[Named<'_>]) -> Result<(), TileError> {
+    pub(crate) fn area(&mut self, code: &str, polygons: &[Polygon], values: &[Named<'_>]) -> Result<(), TileError> {
         if polygons.is_empty() {
             return Ok(());
         }
@@ -96,18 +103,17 @@ fn coord(v: &Vertex) -> MvtCoord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tile::{MAX_ZOOM, layer};
     use mvt::{GeomEncoder, GeomType, Tile};
 
     /// For a point both encoders have the same to say.
     #[test]
     fn another_encoder_writes_the_same_point() {
-        let layer = layer::tests::labels(MAX_ZOOM);
-        let mut writer = LayerWriter::new(&layer).expect("a layer");
+        let fields = Field::all(&["code", "name"], &[]);
+        let mut writer = LayerWriter::new("labels", &fields).expect("a layer");
         writer.point("99", (7, 9), &[("name", Some(Value::Text("岚洲")))]).expect("encodes");
         let mut tile = Tile::new(4096);
         let geometry = GeomEncoder::new(GeomType::Point).point(7, 9).expect("fits").encode().expect("encodes");
-        let mut feature = tile.create_layer(&layer.name).into_feature(geometry);
+        let mut feature = tile.create_layer("labels").into_feature(geometry);
         feature.set_id(xxh3_64(b"99") >> (u64::BITS - ID_BITS));
         feature.add_tag_string("code", "99");
         feature.add_tag_string("name", "岚洲");

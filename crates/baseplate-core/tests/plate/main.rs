@@ -232,7 +232,7 @@ fn a_strict_build_writes_nothing_and_leaves_the_former_plate() {
 #[test]
 fn a_tile_of_nothing_is_empty_and_equal_content_is_equal() {
     let plate = town();
-    let layers = plate.tile_layers().to_vec();
+    let layers = plate.tile_layers();
     let at = |point, z| plate.tile(&layers, TileId::around(point, z).expect("in the scheme")).expect("encodes");
     assert!(at(LngLat::new(0.0, 0.0), 10).is_empty());
     let middle = plate.grid("9901").expect("the city").label_point().expect("a point");

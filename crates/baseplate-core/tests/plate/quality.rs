@@ -283,7 +283,7 @@ fn an_address_nowhere_is_kept_and_moves_nothing() {
     let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
     let boxes = plate.coverages().flat_map(|c| c.grids()).filter_map(|grid| grid.bbox());
     assert_eq!(manifest.bbox, boxes.reduce(Bbox::union));
-    assert_eq!(plate.describe_tiles(plate.tile_layers()).bounds, manifest.bbox);
+    assert_eq!(plate.describe_tiles(&plate.tile_layers()).bounds, manifest.bbox);
     let Some(Thing::Address(nowhere)) = plate.resolve("9901010010010100001000998") else { panic!("kept") };
     assert!(nowhere.point().is_none() && nowhere.grid(&GridKind::basic()).is_none());
     assert!(plate.nearest_address(LngLat::new(0.0, 0.0), 50_000.0).is_none());

@@ -8,17 +8,16 @@ use super::{
     query::{ItemsQuery, Page, cursor},
 };
 use crate::{
-    aside::{Turns, aside},
-    network::Base,
-    problem::Problem,
-    query::FormatQuery,
+    http::{
+        aside::{Turns, aside},
+        problem::Problem,
+    },
+    params::{FormatQuery, Params, PathParams},
+    state::{Base, Layers},
 };
 use axum::{
     body::Body,
-    extract::{
-        Path, Query, State,
-        rejection::{PathRejection, QueryRejection},
-    },
+    extract::State,
     http::{HeaderName, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
@@ -41,16 +40,16 @@ const AT_ONCE_MAX: usize = 1_000;
         (status = GONE, description = "The cursor is of another generation", content_type = "application/problem+json", body = Problem)))]
 pub(crate) async fn items(
     State(plate): State<Baseplate>,
+    State(layers): State<Layers>,
     State(turns): State<Turns>,
-    id: Result<Path<String>, PathRejection>,
-    query: Result<Query<ItemsQuery>, QueryRejection>,
+    PathParams(id): PathParams<String>,
+    Params(query): Params<ItemsQuery>,
     Base(base): Base,
 ) -> Result<Response, Problem> {
-    let (Path(id), Query(query)) = (id?, query?);
     let page = query.page(&plate.manifest().generation)?;
     let is_large = page.limit > AT_ONCE_MAX;
     let made = move || {
-        let layer = layer(&plate, &id)?;
+        let layer = layer(&layers, &id)?;
         geojson(&collection(&plate, layer, &page, &base))
     };
     if is_large { turns.aside(move |_| Some(made())).await? } else { aside(made).await? }
@@ -64,16 +63,15 @@ pub(crate) async fn items(
     responses((status = OK, description = "A feature", content_type = "application/geo+json", body = Object)))]
 pub(crate) async fn item(
     State(plate): State<Baseplate>,
-    path: Result<Path<(String, String)>, PathRejection>,
-    query: Result<Query<FormatQuery>, QueryRejection>,
+    State(layers): State<Layers>,
+    _: Params<FormatQuery>,
+    PathParams((id, code)): PathParams<(String, String)>,
     Base(base): Base,
 ) -> Result<Response, Problem> {
-    query?.0.check()?;
-    let Path((id, code)) = path?;
-    let layer = layer(&plate, &id)?;
+    let layer = layer(&layers, &id)?;
     let missing = || Problem::not_found(format!("{id} has no feature '{code}'"));
     let place = plate.feature_place(layer, &code).ok_or_else(missing)?;
-    let mut feature = Item::new(layer, plate.feature(layer, place).ok_or_else(missing)?);
+    let mut feature = Item::new(&said(layer), plate.feature(layer, place).ok_or_else(missing)?);
     let at = format!("{base}/ogc/collections/{id}");
     feature.links =
         vec![link("self", GEOJSON, format!("{at}/items/{code}")), link("collection", "application/json", at)];
@@ -90,14 +88,14 @@ fn geojson(value: &impl Serialize) -> Result<Response, Problem> {
     Ok(([(CONTENT_TYPE, GEOJSON), (CONTENT_CRS, IN_CRS84)], Body::from(text)).into_response())
 }
 
-fn collection<'a>(plate: &'a Baseplate, layer: &TileLayer, page: &Page, base: &str) -> Collection<'a> {
+fn collection<'a>(plate: &'a Baseplate, layer: &'a TileLayer, page: &Page, base: &str) -> Collection<'a> {
     let (features, next) = features(plate, layer, page);
     let at = format!("{base}/ogc/collections/{}", layer.name);
     let generation = &plate.manifest().generation;
     let asked = |from| format!("{at}/items?cursor={}{}", cursor(from, generation), page.repeated);
     let mut links = vec![link("self", GEOJSON, asked(page.from)), link("collection", "application/json", at.clone())];
     links.extend(next.map(|next| link("next", GEOJSON, asked(next))));
-    let is_all = page.boxes.is_none() && layer.name != "enterprises";
+    let is_all = page.boxes.is_none() && !layer.has_empty_places();
     Collection {
         r#type: "FeatureCollection",
         number_returned: features.len(),
@@ -108,8 +106,8 @@ fn collection<'a>(plate: &'a Baseplate, layer: &TileLayer, page: &Page, base: &s
 }
 
 /// The features of a page, and where the next one begins if there may be more.
-fn features<'a>(plate: &'a Baseplate, layer: &TileLayer, page: &Page) -> (Vec<Item<'a>>, Option<u32>) {
-    let places = plate.feature_places(layer);
+fn features<'a>(plate: &'a Baseplate, layer: &'a TileLayer, page: &Page) -> (Vec<Item<'a>>, Option<u32>) {
+    let (places, said) = (plate.feature_places(layer), said(layer));
     let (mut features, mut at) = (Vec::new(), page.from);
     while features.len() < page.limit && at < places {
         let wanted = page.limit - features.len();
@@ -120,7 +118,7 @@ fn features<'a>(plate: &'a Baseplate, layer: &TileLayer, page: &Page) -> (Vec<It
         let Some(last) = found.last() else { return (features, None) };
         at = last + 1;
         let found = found.into_iter().filter_map(|place| plate.feature(layer, place));
-        features.extend(found.map(|feature| Item::new(layer, feature)));
+        features.extend(found.map(|feature| Item::new(&said, feature)));
     }
     (features, (at < places).then_some(at))
 }
@@ -149,17 +147,21 @@ struct Item<'a> {
     r#type: &'static str,
     id: Option<FeatureValue<'a>>,
     geometry: Option<GeometryValue>,
-    properties: BTreeMap<&'static str, FeatureValue<'a>>,
+    properties: BTreeMap<&'a str, FeatureValue<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     links: Vec<Value>,
 }
 
+/// What each column of a layer's features is called, if tiles have it too.
+fn said(layer: &TileLayer) -> Vec<Option<&str>> {
+    let field = |name: &str| layer.fields.iter().map(|field| field.name.as_str()).find(|field| *field == name);
+    layer.columns().iter().map(|column| field(&column.name)).collect()
+}
+
 impl<'a> Item<'a> {
-    fn new(layer: &TileLayer, feature: Feature<'a>) -> Self {
-        let named = layer.columns().into_iter().map(|column| column.name).zip(feature.values);
-        let said =
-            named.filter(|(name, value)| *value != FeatureValue::Null && layer.fields.iter().any(|f| f.name == *name));
-        let properties: BTreeMap<_, _> = said.collect();
+    fn new(said: &[Option<&'a str>], feature: Feature<'a>) -> Self {
+        let named = said.iter().zip(feature.values).filter_map(|(name, value)| Some(((*name)?, value)));
+        let properties: BTreeMap<_, _> = named.filter(|(_, value)| *value != FeatureValue::Null).collect();
         let geometry = feature.geometry.as_ref().map(|shape| match shape {
             Geometry::MultiPolygon(MultiPolygon(areas)) if areas.len() == 1 => GeometryValue::from(&areas[0]),
             _ => GeometryValue::from(shape),

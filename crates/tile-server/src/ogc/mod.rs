@@ -5,22 +5,17 @@
 
 pub(crate) mod items;
 mod query;
-pub(crate) use query::boxes;
 pub(crate) mod tiles;
 
-use crate::{network::Base, problem::Problem, query::FormatQuery};
-use axum::{
-    Json,
-    extract::{
-        Path, Query, State,
-        rejection::{PathRejection, QueryRejection},
-    },
+use crate::{
+    http::problem::Problem,
+    params::{CRS84, FormatQuery, Params, PathParams},
+    state::{Base, Layers},
 };
+use axum::{Json, extract::State};
 use baseplate_core::{Baseplate, Bbox, TileLayer};
 use serde_json::{Value, json};
 
-/// The reference system of all coordinates here.
-const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 const GEOJSON: &str = "application/geo+json";
 const CONFORMANCE: [&str; 9] = [
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
@@ -49,10 +44,9 @@ fn json_link(rel: &str, href: String) -> Value {
     responses((status = OK, description = "The landing page of OGC API", body = Object)))]
 pub(crate) async fn landing(
     State(plate): State<Baseplate>,
-    query: Result<Query<FormatQuery>, QueryRejection>,
+    _: Params<FormatQuery>,
     Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
-    query?.0.check()?;
     Ok(Json(json!({
         "title": plate.manifest().name,
         "description": "数据底板: grids, buildings, addresses and enterprises of a city",
@@ -72,8 +66,7 @@ pub(crate) async fn landing(
 /// `GET /ogc/conformance`
 #[utoipa::path(get, path = "/ogc/conformance", tag = "ogc", params(FormatQuery),
     responses((status = OK, description = "Classes of conformance", body = Object)))]
-pub(crate) async fn conformance(query: Result<Query<FormatQuery>, QueryRejection>) -> Result<Json<Value>, Problem> {
-    query?.0.check()?;
+pub(crate) async fn conformance(_: Params<FormatQuery>) -> Result<Json<Value>, Problem> {
     Ok(Json(json!({ "conformsTo": CONFORMANCE })))
 }
 
@@ -84,11 +77,11 @@ pub(crate) async fn conformance(query: Result<Query<FormatQuery>, QueryRejection
     responses((status = OK, description = "All collections", body = Object)))]
 pub(crate) async fn collections(
     State(plate): State<Baseplate>,
-    query: Result<Query<FormatQuery>, QueryRejection>,
+    State(layers): State<Layers>,
+    _: Params<FormatQuery>,
     Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
-    query?.0.check()?;
-    let described: Vec<Value> = plate.tile_layers().iter().map(|layer| described(&plate, layer, &base)).collect();
+    let described: Vec<Value> = layers.iter().map(|layer| described(&plate, layer, &base)).collect();
     let links = [json_link("self", format!("{base}/ogc/collections"))];
     Ok(Json(json!({ "links": links, "collections": described })))
 }
@@ -100,19 +93,19 @@ pub(crate) async fn collections(
     responses((status = OK, description = "A collection", body = Object)))]
 pub(crate) async fn collection(
     State(plate): State<Baseplate>,
-    id: Result<Path<String>, PathRejection>,
-    query: Result<Query<FormatQuery>, QueryRejection>,
+    State(layers): State<Layers>,
+    _: Params<FormatQuery>,
+    PathParams(id): PathParams<String>,
     Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
-    query?.0.check()?;
-    Ok(Json(described(&plate, layer(&plate, &id?.0)?, &base)))
+    Ok(Json(described(&plate, layer(&layers, &id)?, &base)))
 }
 
 /// The layer that a collection stands for.
-fn layer<'p>(plate: &'p Baseplate, id: &str) -> Result<&'p TileLayer, Problem> {
-    let found = || plate.tile_layers().iter().map(|l| l.name.as_str()).collect::<Vec<_>>().join(", ");
+fn layer<'l>(layers: &'l [TileLayer], id: &str) -> Result<&'l TileLayer, Problem> {
+    let found = || layers.iter().map(|l| l.name.as_str()).collect::<Vec<_>>().join(", ");
     let missing = || Problem::not_found(format!("there is no collection '{id}'; the plate has: {}", found()));
-    plate.tile_layers().iter().find(|layer| layer.name == id).ok_or_else(missing)
+    layers.iter().find(|layer| layer.name == id).ok_or_else(missing)
 }
 
 fn described(plate: &Baseplate, layer: &TileLayer, base: &str) -> Value {

@@ -1,22 +1,20 @@
 //! Tilesets of a collection: Web Mercator, and degrees.
 
 use super::{json_link, layer, link};
-use crate::{app::Generation, network::Base, openapi::Bytes, problem::Problem, query::FormatQuery, tiles::answer};
+use crate::{
+    http::problem::Problem,
+    openapi::Bytes,
+    params::{FormatQuery, MvtQuery, Params, PathParams},
+    state::{Base, Generation, Layers},
+    tiles::answer,
+};
 use axum::{
     Json,
-    extract::{
-        Path, Query, Request, State,
-        rejection::{PathRejection, QueryRejection},
-    },
+    extract::{Request, State},
     response::Response,
 };
-use baseplate_core::{Baseplate, Field, FieldType, MAX_ZOOM, TileLayer, TileScheme};
-use serde::Deserialize;
+use baseplate_core::{Field, FieldType, MAX_ZOOM, TileLayer, TileScheme};
 use serde_json::{Map, Value, json};
-use utoipa::{
-    IntoParams,
-    openapi::schema::{Object, ObjectBuilder, Type},
-};
 
 const MVT: &str = "application/vnd.mapbox-vector-tile";
 /// Metres a pixel of the standard display, by which the OGC tells scales.
@@ -97,11 +95,7 @@ impl MatrixSet {
 /// `GET /ogc/tileMatrixSets`
 #[utoipa::path(get, path = "/ogc/tileMatrixSets", tag = "ogc", params(FormatQuery),
     responses((status = OK, description = "The tile matrix sets", body = Object)))]
-pub(crate) async fn matrix_sets(
-    query: Result<Query<FormatQuery>, QueryRejection>,
-    Base(base): Base,
-) -> Result<Json<Value>, Problem> {
-    query?.0.check()?;
+pub(crate) async fn matrix_sets(_: Params<FormatQuery>, Base(base): Base) -> Result<Json<Value>, Problem> {
     let sets = SETS.each_ref().map(|set| {
         let at = format!("{base}/ogc/tileMatrixSets/{}", set.id);
         json!({ "id": set.id, "uri": set.uri(), "crs": set.crs, "links": [json_link("self", at)] })
@@ -115,11 +109,10 @@ pub(crate) async fn matrix_sets(
 #[utoipa::path(get, path = "/ogc/tileMatrixSets/{set}", tag = "ogc", params(FormatQuery, ("set" = String, Path, description = "WebMercatorQuad or WorldCRS84Quad", example = "WebMercatorQuad")),
     responses((status = OK, description = "A tile matrix set", body = Object)))]
 pub(crate) async fn matrix_set(
-    id: Result<Path<String>, PathRejection>,
-    query: Result<Query<FormatQuery>, QueryRejection>,
+    _: Params<FormatQuery>,
+    PathParams(id): PathParams<String>,
 ) -> Result<Json<Value>, Problem> {
-    query?.0.check()?;
-    let set = MatrixSet::named(&id?.0)?;
+    let set = MatrixSet::named(&id)?;
     let matrices: Vec<Value> = (0..=MAX_ZOOM - set.zoom_shift).map(|matrix| set.matrix(matrix)).collect();
     Ok(Json(json!({
         "id": set.id,
@@ -136,13 +129,12 @@ pub(crate) async fn matrix_set(
 #[utoipa::path(get, path = "/ogc/collections/{id}/tiles", tag = "ogc", params(FormatQuery, ("id" = String, Path, description = "Name of a layer", example = "grids")),
     responses((status = OK, description = "A list of tilesets", body = Object)))]
 pub(crate) async fn tilesets(
-    State(plate): State<Baseplate>,
-    id: Result<Path<String>, PathRejection>,
-    query: Result<Query<FormatQuery>, QueryRejection>,
+    State(layers): State<Layers>,
+    _: Params<FormatQuery>,
+    PathParams(id): PathParams<String>,
     Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
-    query?.0.check()?;
-    let layer = layer(&plate, &id?.0)?;
+    let layer = layer(&layers, &id)?;
     let at = format!("{base}/ogc/collections/{}/tiles", layer.name);
     let sets = SETS.each_ref().map(|set| {
         json!({
@@ -167,14 +159,12 @@ fn template(at: &str, set: &MatrixSet) -> String {
     params(FormatQuery, ("id" = String, Path, description = "Name of a layer", example = "grids"), ("set" = String, Path, description = "WebMercatorQuad or WorldCRS84Quad", example = "WebMercatorQuad")),
     responses((status = OK, description = "A tileset", body = Object)))]
 pub(crate) async fn tileset(
-    State(plate): State<Baseplate>,
-    path: Result<Path<(String, String)>, PathRejection>,
-    query: Result<Query<FormatQuery>, QueryRejection>,
+    State(layers): State<Layers>,
+    _: Params<FormatQuery>,
+    PathParams((id, set)): PathParams<(String, String)>,
     Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
-    query?.0.check()?;
-    let Path((id, set)) = path?;
-    let (layer, set) = (layer(&plate, &id)?, MatrixSet::named(&set)?);
+    let (layer, set) = (layer(&layers, &id)?, MatrixSet::named(&set)?);
     let at = format!("{base}/ogc/collections/{id}/tiles");
     let mut item = link("item", MVT, template(&at, set));
     item["templated"] = json!(true);
@@ -206,27 +196,13 @@ fn properties(layer: &TileLayer) -> Map<String, Value> {
 }
 
 /// Layer, set, matrix, row and column.
-type TilePath = Path<(String, String, String, String, String)>;
-
-/// What a tile may be asked with: the format, of which there is one.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct TileFormat {
-    /// mvt, the only format there is.
-    #[param(schema_with = mvt_schema)]
-    f: Option<String>,
-}
-
-fn mvt_schema() -> Object {
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["mvt"])).build()
-}
+type TilePath = PathParams<(String, String, String, String, String)>;
 
 /// A tile of a layer.
 ///
 /// `GET /ogc/collections/{id}/tiles/{set}/{matrix}/{row}/{column}`
 #[utoipa::path(get, path = "/ogc/collections/{id}/tiles/{set}/{matrix}/{row}/{column}", operation_id = "ogc_tile", tag = "ogc",
-    params(TileFormat, ("id" = String, Path, description = "Name of a layer", example = "grids"), ("set" = String, Path, description = "WebMercatorQuad or WorldCRS84Quad", example = "WebMercatorQuad"),
+    params(MvtQuery, ("id" = String, Path, description = "Name of a layer", example = "grids"), ("set" = String, Path, description = "WebMercatorQuad or WorldCRS84Quad", example = "WebMercatorQuad"),
         ("matrix" = u8, Path, description = "Tile matrix", example = 10),
         ("row" = u32, Path, description = "Row, from the north", example = 446),
         ("column" = u32, Path, description = "Column, from the west", example = 836)),
@@ -238,17 +214,12 @@ fn mvt_schema() -> Object {
     ))]
 pub(crate) async fn tile(
     State(generation): State<Generation>,
-    path: Result<TilePath, PathRejection>,
-    query: Result<Query<TileFormat>, QueryRejection>,
+    _: Params<MvtQuery>,
+    PathParams((id, set, matrix, row, column)): TilePath,
     request: Request,
 ) -> Result<Response, Problem> {
-    match query?.0.f.as_deref() {
-        None | Some("mvt") => {}
-        Some(other) => return Err(Problem::bad_request(format!("f: '{other}' is not mvt"))),
-    }
-    let Path((id, set, matrix, row, column)) = path?;
     let set = MatrixSet::named(&set)?;
-    layer(generation.plate(), &id)?;
+    layer(generation.layers(), &id)?;
     let wrong = || Problem::not_found("tiles are at …/{tileMatrix}/{tileRow}/{tileCol}, three whole numbers");
     let zoom = matrix.parse::<u8>().ok().and_then(|z| z.checked_add(set.zoom_shift)).ok_or_else(wrong)?;
     let (Ok(x), Ok(y)) = (column.parse(), row.parse()) else { return Err(wrong()) };

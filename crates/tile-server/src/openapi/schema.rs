@@ -1,5 +1,6 @@
 //! Types that stand in the description only: words of parameters, bytes, and documents whose form others have set.
 
+use crate::config::Limits;
 use serde_json::{Map, Value};
 use utoipa::{
     ToSchema,
@@ -14,31 +15,6 @@ pub(crate) const ABOUT: &str = "The spatial base-plate of a city: vector tiles o
      and look-ups between coordinates, codes and address texts. Coordinates are longitude and latitude in degrees, EPSG:4490 where \
      nothing else is said. People are counted and never shown. Every GET address also answers HEAD. Errors are RFC 9457 \
      problem+json.";
-
-/// The systems in degrees that a coordinate can be in.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(crate) enum Degrees {
-    Cgcs2000,
-    Wgs84,
-    Gcj02,
-    Bd09,
-    #[schema(rename = "EPSG:4490")]
-    Epsg4490,
-    #[schema(rename = "EPSG:4326")]
-    Epsg4326,
-}
-
-/// The systems that points in tiles can be in.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(crate) enum Shown {
-    Cgcs2000,
-    Wgs84,
-    Gcj02,
-}
 
 /// Bytes that no schema describes.
 #[derive(ToSchema)]
@@ -153,6 +129,8 @@ pub(crate) fn points() -> RefOr<Schema> {
         .items(ArrayItems::False)
         .min_items(Some(2))
         .max_items(Some(2));
-    let points = ArrayBuilder::new().items(RefOr::T(Schema::from(pair.build()))).max_items(Some(100_000));
+    let points = ArrayBuilder::new()
+        .items(RefOr::T(Schema::from(pair.build())))
+        .max_items(Some(Limits::default().points as usize));
     RefOr::T(points.build().into())
 }

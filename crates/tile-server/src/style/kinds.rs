@@ -1,6 +1,6 @@
 //! The layers of kinds of grids that the template does not know: each level a dashed line in the colour of its kind, and names.
 
-use super::Theme;
+use crate::params::Theme;
 use baseplate_core::{GridKind, TileLayer};
 use serde_json::{Value, json};
 
@@ -19,7 +19,10 @@ const HALO: (&str, &str) = ("rgba(255,255,255,0.92)", "rgba(11,16,25,0.92)");
 const NAMES_LATER: u8 = 1;
 
 /// Adds every level of every kind other than `basic`. They are not shown at first where `basic` is there to be seen.
-pub(super) fn add(drawn: &mut Vec<Value>, layers: &[TileLayer], theme: Theme) {
+///
+/// # Errors
+/// If the prototypes are no JSON of two layers.
+pub(super) fn add(drawn: &mut Vec<Value>, layers: &[TileLayer], theme: Theme) -> serde_json::Result<()> {
     let mut kinds: Vec<&GridKind> = layers.iter().filter_map(|layer| Some(layer.grids()?.0)).collect();
     kinds.dedup();
     let (first, others) = (kinds.first().copied(), kinds.iter().filter(|kind| !kind.is_basic()));
@@ -32,9 +35,10 @@ pub(super) fn add(drawn: &mut Vec<Value>, layers: &[TileLayer], theme: Theme) {
         for layer in own.rev() {
             let draws = Draws { layer, kind, colour, theme, is_first: first == Some(*kind), names_until: next_named };
             next_named = Some(draws.names_from());
-            draws.add(drawn, layers);
+            draws.add(drawn, layers)?;
         }
     }
+    Ok(())
 }
 
 /// How a level of a kind is drawn.
@@ -52,8 +56,8 @@ impl Draws<'_> {
         if self.layer.min_zoom == 0 { 0 } else { self.layer.min_zoom + NAMES_LATER }
     }
 
-    fn add(&self, drawn: &mut Vec<Value>, layers: &[TileLayer]) {
-        let [mut line, mut label] = self.prototypes();
+    fn add(&self, drawn: &mut Vec<Value>, layers: &[TileLayer]) -> serde_json::Result<()> {
+        let [mut line, mut label] = self.prototypes()?;
         line["minzoom"] = json!(self.layer.min_zoom);
         line["source-layer"] = json!(self.layer.name);
         let above_lines = drawn.iter().rposition(|other| other["type"] == "line").map_or(drawn.len(), |at| at + 1);
@@ -67,13 +71,14 @@ impl Draws<'_> {
             label["source-layer"] = json!(points);
             drawn.push(label);
         }
+        Ok(())
     }
 
     /// The line and the names, without zooms and without data.
-    fn prototypes(&self) -> [Value; 2] {
+    fn prototypes(&self) -> serde_json::Result<[Value; 2]> {
         let halo = if self.theme == Theme::Light { HALO.0 } else { HALO.1 };
         let text = PROTOTYPE.replace("#colour", self.colour).replace("#halo", halo);
-        let [mut line, mut label]: [Value; 2] = serde_json::from_str(&text).unwrap_or_default();
+        let [mut line, mut label]: [Value; 2] = serde_json::from_str(&text)?;
         for layer in [&mut line, &mut label] {
             let part = layer["id"].as_str().unwrap_or_default();
             layer["id"] = json!(format!("{}-{part}", self.layer.name));
@@ -81,7 +86,7 @@ impl Draws<'_> {
             layer["source"] = json!(if self.is_first { "plate".to_owned() } else { format!("plate-{}", self.kind) });
             layer["layout"]["visibility"] = json!(if self.is_first { "visible" } else { "none" });
         }
-        [line, label]
+        Ok([line, label])
     }
 }
 

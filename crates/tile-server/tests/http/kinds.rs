@@ -47,7 +47,7 @@ fn plate_of(of: &[Strips<'_>]) -> (TempDir, Baseplate) {
 
 fn service() -> Router {
     static PLATE: OnceLock<(TempDir, Baseplate)> = OnceLock::new();
-    tile_server::router(PLATE.get_or_init(|| plate_of(&STRIPS)).1.clone())
+    tile_server::router(PLATE.get_or_init(|| plate_of(&STRIPS)).1.clone()).expect("the settings fit")
 }
 
 async fn json(service: Router, path: &str) -> (StatusCode, Value) {
@@ -88,10 +88,10 @@ async fn the_style_has_every_kind_and_says_which() {
 #[tokio::test]
 async fn a_kind_that_is_alone_is_what_is_seen() {
     let (_dir, plate) = plate_of(&STRIPS[2..]);
-    let (_, style) = json(tile_server::router(plate.clone()), "/style.json").await;
+    let (_, style) = json(tile_server::router(plate.clone()).expect("the settings fit"), "/style.json").await;
     let line = drawn(&style, "police-grids-line");
     assert_eq!((&line["layout"]["visibility"], &line["source"]), (&"visible".into(), &"plate".into()));
-    let (status, stats) = json(tile_server::router(plate), "/api/stats").await;
+    let (status, stats) = json(tile_server::router(plate).expect("the settings fit"), "/api/stats").await;
     assert_eq!((status, stats["rows"][0]["code"].as_str()), (StatusCode::OK, Some("T1")));
 }
 

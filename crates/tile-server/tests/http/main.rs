@@ -46,7 +46,7 @@ fn service(toml: &str) -> Router {
 }
 
 async fn ask(request: Request<Body>) -> Response {
-    tile_server::router(plate()).oneshot(request).await.expect("answers")
+    tile_server::router(plate()).expect("the settings fit").oneshot(request).await.expect("answers")
 }
 
 async fn ask_with(path: &str, headers: &[(header::HeaderName, &str)]) -> Response {

@@ -11,7 +11,7 @@ use crate::{
     Outcome,
     cmd::{stats::say_release, table::BOM_IS_FOR_CSV},
 };
-use baseplate_core::{Baseplate, GridKind, H3CoverQuery, Level, TileLayer};
+use baseplate_core::{Baseplate, GridKind, H3CoverQuery, Level, TileLayer, pick_layers};
 use features::FeatureExport;
 use format::{Content, FeatureFormat, Format, TileFormat};
 use std::{
@@ -122,9 +122,9 @@ impl Args {
     /// The layers that are asked for.
     fn picked(&self, plate: &Baseplate) -> Result<Vec<TileLayer>, Failure> {
         if self.layers.is_empty() {
-            return Ok(plate.tile_layers().to_vec());
+            return Ok(plate.tile_layers());
         }
-        Ok(plate.pick_layers(self.layers.iter().map(|name| name.trim()))?)
+        Ok(pick_layers(&plate.tile_layers(), self.layers.iter().map(|name| name.trim()))?)
     }
 
     /// The output, which may not be standard output.

@@ -13,7 +13,7 @@ pub(super) struct CsvSink<'w>(Table<BufferedOut<'w>>);
 impl<'w> CsvSink<'w> {
     pub(super) fn new(columns: &[FeatureColumn], out: BufferedOut<'w>, bom: bool) -> Result<Self, Failure> {
         let mut writer = Table::begin(out, bom)?;
-        writer.row(columns.iter().map(|column| column.name).chain([GEOMETRY]))?;
+        writer.row(columns.iter().map(|column| column.name.as_str()).chain([GEOMETRY]))?;
         Ok(Self(writer))
     }
 }

@@ -24,7 +24,7 @@ impl<'w> GeoJsonSink<'w> {
 impl Sink for GeoJsonSink<'_> {
     fn put(&mut self, feature: &Feature<'_>) -> Result<(), Failure> {
         let named = self.columns.iter().zip(&feature.values);
-        let properties: BTreeMap<_, _> = named.map(|(c, v)| (c.name, v)).collect();
+        let properties: BTreeMap<_, _> = named.map(|(c, v)| (c.name.as_str(), v)).collect();
         let geometry = feature.geometry.as_ref().map(GeometryValue::from);
         self.out.write_all(self.before.as_bytes())?;
         let object = Object { of: "Feature", properties, geometry };
@@ -43,6 +43,6 @@ impl Sink for GeoJsonSink<'_> {
 struct Object<'a> {
     #[serde(rename = "type")]
     of: &'static str,
-    properties: BTreeMap<&'static str, &'a FeatureValue<'a>>,
+    properties: BTreeMap<&'a str, &'a FeatureValue<'a>>,
     geometry: Option<GeometryValue>,
 }

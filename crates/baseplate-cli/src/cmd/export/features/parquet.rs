@@ -5,7 +5,7 @@ use crate::cmd::export::Failure;
 use baseplate_core::{ColumnType, Feature, FeatureColumn, FeatureValue};
 use geo_types::{Coord, Geometry};
 use parquet::{
-    basic::Compression,
+    basic::{Compression, LogicalType, Repetition, Type as PhysicalType},
     data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type},
     errors::ParquetError,
     file::{
@@ -13,7 +13,7 @@ use parquet::{
         properties::WriterProperties,
         writer::{SerializedFileWriter, SerializedRowGroupWriter},
     },
-    schema::parser::parse_message_type,
+    schema::types::Type,
 };
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeSet, sync::Arc};
@@ -54,7 +54,7 @@ enum Column {
 
 impl<'w> ParquetSink<'w> {
     pub(super) fn new(columns: &[FeatureColumn], out: BufferedOut<'w>) -> Result<Self, Failure> {
-        let schema = Arc::new(parse_message_type(&schema(columns))?);
+        let schema = Arc::new(schema(columns)?);
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
         let writer = SerializedFileWriter::new(out, schema, Arc::new(properties))?;
         let columns = columns.iter().map(|column| Column::of(column.of)).collect();
@@ -118,19 +118,24 @@ impl Sink for ParquetSink<'_> {
     }
 }
 
-/// The schema in parquet's own words; every column may be null.
-fn schema(columns: &[FeatureColumn]) -> String {
-    let word = |of| match of {
-        ColumnType::Text => ("binary", " (STRING)"),
-        ColumnType::Integer => ("int64", ""),
-        ColumnType::Float => ("double", ""),
+/// The schema of the file; every column may be null, and columns are called whatever the plate calls them.
+fn schema(columns: &[FeatureColumn]) -> Result<Type, ParquetError> {
+    let one = |name: &str, of, logical| {
+        let column = Type::primitive_type_builder(name, of).with_repetition(Repetition::OPTIONAL);
+        column.with_logical_type(logical).build().map(Arc::new)
     };
-    let line = |(name, (of, logical)): (&str, (&str, &str))| format!("optional {of} {name}{logical};");
-    let columns = columns.iter().map(|column| (column.name, word(column.of)));
-    let lines: String = columns.chain([(GEOMETRY, ("binary", ""))]).map(line).collect();
+    let named = |column: &FeatureColumn| match column.of {
+        ColumnType::Text => one(&column.name, PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
+        ColumnType::Integer => one(&column.name, PhysicalType::INT64, None),
+        ColumnType::Float => one(&column.name, PhysicalType::DOUBLE, None),
+    };
+    let mut fields = columns.iter().map(named).collect::<Result<Vec<_>, _>>()?;
+    fields.push(one(GEOMETRY, PhysicalType::BYTE_ARRAY, None)?);
     // A box is there where its sides are, so only these may be null: their values lie as deep as those of other columns.
-    let sides: String = SIDES.iter().map(|side| format!("optional double {side};")).collect();
-    format!("message features {{ {lines} required group {BBOX} {{ {sides} }} }}")
+    let sides = SIDES.iter().map(|side| one(side, PhysicalType::DOUBLE, None)).collect::<Result<Vec<_>, _>>()?;
+    let bbox = Type::group_type_builder(BBOX).with_repetition(Repetition::REQUIRED).with_fields(sides).build()?;
+    fields.push(Arc::new(bbox));
+    Type::group_type_builder("features").with_fields(fields).build()
 }
 
 impl Column {

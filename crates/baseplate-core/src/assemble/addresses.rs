@@ -1,0 +1,416 @@
+//! The table of addresses, by building, and the links between the two.
+
+mod checks;
+mod seen;
+
+use self::seen::Seen;
+use super::{
+    BuildError, Context, Progress,
+    buckets::Buckets,
+    buildings::BuildingTable,
+    converter, fit, h3_cell,
+    log::{Log, Outcome},
+    point::{PointColumns, Unreadable},
+    source_info,
+    spill::{Spill, SpillWriter},
+};
+use crate::{
+    code::{CodeType, LOST, PlaceCode, is_exponent, looks_rounded, mostly_rounded},
+    crs::{SampleRow, ToPlate},
+    link::{BuildingLink, BuildingLinker},
+    model::Entity,
+    quality::Issue,
+    source::{AddressSource, Columns, Reject, Row, inspect, read_rows},
+    spatial::{LngLat, hilbert_index},
+    text,
+};
+use hashbrown::HashTable;
+use rayon::prelude::*;
+use std::{borrow::Cow, collections::HashMap};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Rows that are linked together, on all threads.
+const CHUNK: usize = 16_384;
+/// An address this far (metres) from the building it names is worth a look.
+const FAR_M: f32 = 30.0;
+
+/// Many texts in one allocation.
+#[derive(Default)]
+pub(super) struct Strings {
+    data: String,
+    ends: Vec<usize>,
+}
+
+impl Strings {
+    pub(super) fn push(&mut self, text: &str) {
+        self.data.push_str(text);
+        self.ends.push(self.data.len());
+    }
+
+    pub(super) fn get(&self, index: usize) -> &str {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.data[start..self.ends[index]]
+    }
+}
+
+/// The addresses by their place in reading order, and the order of their rows.
+pub(super) struct AddressTable {
+    pub(super) codes: Strings,
+    pub(super) texts: Spill,
+    /// [`LngLat::NOWHERE`] where neither the source nor a building gives one.
+    pub(super) points: Vec<LngLat>,
+    pub(super) links: Vec<Option<BuildingLink>>,
+    /// Grids of the addresses that have no building.
+    pub(super) grids: HashMap<u32, Vec<Option<u32>>>,
+    /// Places in the order of the rows: by building, then code; without a building at the end, along the curve.
+    pub(super) order: Vec<u32>,
+    /// The first row of each building, and of those without one.
+    pub(super) starts: Vec<u32>,
+    /// The row of each place; `u32::MAX` for places that were dropped.
+    pub(super) rows: Vec<u32>,
+    /// Rows in the order of their codes.
+    pub(super) by_code: Vec<u32>,
+    places: HashTable<u32>,
+}
+
+/// The addresses while they are being read.
+struct Reading {
+    codes: Strings,
+    texts: SpillWriter,
+    points: Vec<LngLat>,
+    links: Vec<Option<BuildingLink>>,
+    grids: HashMap<u32, Vec<Option<u32>>>,
+    /// Source and row of each place.
+    origins: Vec<(u16, u32)>,
+    /// Hash of the plain text of each place; zero if it has none.
+    hashes: Vec<u64>,
+}
+
+/// An address before it is linked.
+struct Pending {
+    row: Row,
+    point: Point,
+}
+
+/// What a row says about its point.
+#[derive(Clone, Copy, PartialEq)]
+enum Point {
+    /// Nothing.
+    Unsaid,
+    /// 0, 0: registers write it for "unknown".
+    Null,
+    /// It lies here.
+    At(LngLat),
+}
+
+/// An address after.
+struct Linked {
+    row: u64,
+    code: String,
+    text: String,
+    hash: u64,
+    point: LngLat,
+    link: Option<BuildingLink>,
+    grids: Option<Vec<Option<u32>>>,
+    /// What its row says about its point.
+    said: Point,
+    /// A building it names that is not in the plate, and why that does not help.
+    dangling: Option<(String, &'static str)>,
+    issues: Vec<Issue>,
+}
+
+/// Where a source has what.
+struct Cells<'a> {
+    source: &'a AddressSource,
+    code: usize,
+    text: Vec<usize>,
+    point: Option<PointColumns>,
+    building: Option<usize>,
+}
+
+/// Why a building that an address names does not help.
+const NOT_THERE: &str = "the building is not in the plate";
+
+impl Context<'_> {
+    pub(super) fn addresses(&self, buildings: &BuildingTable, log: &mut Log) -> Result<AddressTable, BuildError> {
+        let linker = buildings.linker(self.spec.plate.link_distance_m);
+        let own_types = self.code_types.iter().filter(|t| t.entity() == Entity::Address).collect();
+        let linking = Linking { context: self, buildings, linker, codes: buildings.rows_by_code(), own_types };
+        let mut reading = Reading {
+            codes: Strings::default(),
+            texts: SpillWriter::create(self.dir, "address-texts")?,
+            points: Vec::new(),
+            links: Vec::new(),
+            grids: HashMap::new(),
+            origins: Vec::new(),
+            hashes: Vec::new(),
+        };
+        let mut numbers = Vec::new();
+        for source in &self.spec.addresses {
+            numbers.push(linking.read(source, &mut reading, log)?);
+        }
+        (self.on_progress)(Progress::Step("sorting the addresses"));
+        let table = reading.arrange(buildings.len(), log)?;
+        // Only now it is known which codes stand there several times.
+        let mut read = self.spec.addresses.iter().zip(numbers);
+        read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
+        Ok(table)
+    }
+}
+
+struct Linking<'a> {
+    context: &'a Context<'a>,
+    buildings: &'a BuildingTable,
+    linker: BuildingLinker<'a>,
+    codes: HashMap<&'a str, u32>,
+    own_types: Vec<&'a CodeType>,
+}
+
+impl Linking<'_> {
+    /// Returns the number of the source in the log.
+    fn read(&self, source: &AddressSource, reading: &mut Reading, log: &mut Log) -> Result<usize, BuildError> {
+        let mut columns = Columns::of(&source.code);
+        let cells = Cells {
+            source,
+            code: columns.want(&source.code),
+            text: source.text.iter().map(|c| columns.want(c)).collect(),
+            point: source.point.as_ref().map(|names| PointColumns::of(names, &mut columns)),
+            building: columns.want_code_if(source.building.as_deref()),
+        };
+        let inspection = inspect(&source.file)?;
+        let to_plate = converter(&source.file, self.context.area)?;
+        let number = log.begin(source_info("address", &source.file, &inspection, Some(&to_plate)), &columns);
+        let mut sample = fit::sample();
+        let mut pending = Vec::with_capacity(CHUNK);
+        let mut take = |row: Row| {
+            let point = match cells.raw(&row)? {
+                None => Point::Unsaid,
+                Some((0.0, 0.0)) => Point::Null,
+                Some(raw) => {
+                    let given = || cells.given(&row).and_then(|code| self.codes.get(code.as_str()).copied());
+                    sample.offer(|| SampleRow { points: vec![raw], building: given() });
+                    Point::At(cells.place(&row, raw, &to_plate)?)
+                }
+            };
+            Ok(Pending { row, point })
+        };
+        let notes = read_rows(&source.file, &inspection, &columns, &mut |read| {
+            log.found(number, &read);
+            match read.and_then(&mut take) {
+                Ok(address) => pending.push(address),
+                Err(reject) => log.reject(number, &reject),
+            }
+            if pending.len() == CHUNK {
+                self.flush(&mut pending, &cells, number, reading, log);
+                self.context.reading(&source.file, &inspection, log.source(number).rows);
+            }
+        })?;
+        self.flush(&mut pending, &cells, number, reading, log);
+        log.notes.extend(notes);
+        let declared = source.file.crs.as_deref().unwrap_or_default();
+        let boxes = &self.context.grids.boxes;
+        // What is in doubt itself tells nothing about others.
+        let at_building = |points: &[LngLat], given| points.iter().all(|point| self.fits(*point, given));
+        let in_grid = |points: &[LngLat], _| points.iter().all(|point| self.in_grid(*point));
+        let suspicion = match self.buildings.doubt {
+            None => sample.judge(declared, &to_plate, fit::middle(boxes), at_building),
+            Some(false) => sample.judge(declared, &to_plate, fit::middle(boxes), in_grid),
+            Some(true) => None,
+        };
+        let suspicion = suspicion.or_else(|| sample.judge(declared, &to_plate, fit::middle(boxes), fit::near(boxes)));
+        fit::report(suspicion, Entity::Address, &source.file, log);
+        log.check_usable(number, &source.file)?;
+        Ok(number)
+    }
+
+    /// Whether a point lies at the building it names, else at any building, else in a grid.
+    fn fits(&self, point: LngLat, given: Option<u32>) -> bool {
+        match given {
+            Some(building) => self.linker.given(building, Some(point)).distance_m <= FAR_M,
+            None if self.buildings.len() > 0 => self.linker.nearest(point).is_some_and(|l| l.distance_m == 0.0),
+            None => self.in_grid(point),
+        }
+    }
+
+    fn in_grid(&self, point: LngLat) -> bool {
+        self.context.grids_at(point).first().is_some_and(Option::is_some)
+    }
+
+    fn flush(
+        &self,
+        pending: &mut Vec<Pending>,
+        cells: &Cells<'_>,
+        source: usize,
+        reading: &mut Reading,
+        log: &mut Log,
+    ) {
+        let named = pending.par_iter().filter_map(|address| address.row.cell(cells.building?));
+        let rounded = mostly_rounded(named);
+        let link = |address| self.link(address, cells, rounded);
+        let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
+        for address in linked {
+            match address {
+                Ok(address) => reading.push(address, source, cells, log),
+                Err(reject) => log.reject(source, &reject),
+            }
+        }
+    }
+
+    /// `rounded` says that most of the building codes in the rows around are rounded numbers: then none that looks so is one.
+    fn link(&self, Pending { row, point: said }: Pending, cells: &Cells<'_>, rounded: bool) -> Result<Linked, Reject> {
+        let point = said.place();
+        let named = row.cell(cells.code).unwrap_or_default();
+        let fail = |e| Reject::new(row.number, &cells.source.code, named, format!("no address code: {e}"));
+        let code: PlaceCode = named.parse().map_err(fail)?;
+        let given = cells.given(&row);
+        let meant = given.as_deref().filter(|code| !(rounded && looks_rounded(code)));
+        let building = meant.and_then(|code| self.codes.get(code).copied());
+        let lost = |code: &String| is_exponent(code) || looks_rounded(code);
+        let dangling = given.filter(|_| building.is_none());
+        let dangling = dangling.map(|code| (code.clone(), if lost(&code) { LOST } else { NOT_THERE }));
+        let link = match (building, point) {
+            (Some(building), point) => Some(self.linker.given(building, point)),
+            (None, Some(point)) => self.linker.nearest(point),
+            (None, None) => None,
+        };
+        let nowhere = (said == Point::Null).then_some(LngLat::NOWHERE);
+        let of_building = || link.map(|l| self.buildings.points[l.building as usize]);
+        let Some(at) = point.or_else(of_building).or(nowhere) else {
+            let (code, reason) = match &dangling {
+                Some((code, why)) => (code.as_str(), format!("no coordinates, and of the building it names: {why}")),
+                None => ("", "no coordinates, and no building is named".to_owned()),
+            };
+            return Err(Reject::new(row.number, &cells.point_columns(&row), code, reason));
+        };
+        let text: String = cells.text.iter().filter_map(|index| row.cell(*index)).collect();
+        let plain = text::plain(&text);
+        let mut linked = Linked {
+            row: row.number,
+            code: code.to_string(),
+            hash: if plain.is_empty() { 0 } else { xxh3_64(plain.as_bytes()) },
+            text,
+            point: at,
+            link,
+            grids: link.is_none().then(|| self.context.grids_at(at)),
+            said,
+            dangling,
+            issues: Vec::new(),
+        };
+        linked.issues = self.check(&linked);
+        Ok(linked)
+    }
+}
+
+impl Point {
+    fn place(self) -> Option<LngLat> {
+        match self {
+            Self::At(point) => Some(point),
+            Self::Unsaid | Self::Null => None,
+        }
+    }
+}
+
+impl Cells<'_> {
+    /// The building code that a row names.
+    fn given(&self, row: &Row) -> Option<String> {
+        row.code(self.building?)
+    }
+
+    /// The columns in which the point of a row is, or should be.
+    fn point_columns<'r>(&'r self, row: &'r Row) -> Cow<'r, str> {
+        match &self.source.point {
+            None => row.geometry_column().into(),
+            Some((first, second)) if first == second => first.into(),
+            Some((first, second)) => format!("{first}, {second}").into(),
+        }
+    }
+
+    /// The coordinates of a row as they stand there; `None` if there are none.
+    fn raw(&self, row: &Row) -> Result<Option<(f64, f64)>, Reject> {
+        if let Some((columns, (first, second))) = self.point.zip(self.source.point.as_ref()) {
+            let reject = |Unreadable { axis, text, reason }: Unreadable<'_>| {
+                Reject::new(row.number, if axis == 0 { first } else { second }, text, reason)
+            };
+            return columns.read(row).map_err(reject);
+        }
+        let Some(geometry) = &row.geometry else { return Ok(None) };
+        let at = geometry.as_point().map_err(|reason| Reject::new(row.number, row.geometry_column(), "", reason))?;
+        Ok(Some((at.x, at.y)))
+    }
+
+    fn place(&self, row: &Row, (x, y): (f64, f64), to_plate: &ToPlate) -> Result<LngLat, Reject> {
+        let columns = self.point_columns(row);
+        to_plate.convert(x, y).map_err(|e| Reject::new(row.number, &columns, &format!("{x}, {y}"), e))
+    }
+}
+
+impl Reading {
+    fn push(&mut self, address: Linked, source: usize, cells: &Cells<'_>, log: &mut Log) {
+        if let Some((code, why)) = &address.dangling {
+            let instead = if address.link.is_some() { "linked by place instead" } else { "none is near" };
+            let reason = format!("{why}: {instead}");
+            let column = cells.source.building.as_deref().unwrap_or_default();
+            log.add(source, Outcome::Noted, &Reject::new(address.row, column, code, reason));
+        }
+        address.issues.into_iter().for_each(|issue| log.issue(issue));
+        if let Some(grids) = address.grids {
+            self.grids.insert(self.points.len() as u32, grids);
+        }
+        self.codes.push(&address.code);
+        self.texts.push(&address.text);
+        self.points.push(address.point);
+        self.links.push(address.link);
+        self.origins.push((source as u16, address.row as u32));
+        self.hashes.push(address.hash);
+        log.source(source).used += 1;
+        log.source(source).linked += u64::from(address.link.is_some());
+    }
+
+    /// Drops rows whose code was seen before and puts the rest in order.
+    fn arrange(self, buildings: usize, log: &mut Log) -> Result<AddressTable, BuildError> {
+        let Self { codes, texts, points, links, grids, origins, hashes } = self;
+        let texts = texts.finish()?;
+        let seen = Seen { codes: &codes, texts: &texts, points: &points, links: &links, origins: &origins, hashes };
+        let by_code = seen.distinct_codes(log);
+        seen.report_duplicates(&by_code, log);
+        drop(seen);
+        let Buckets { starts, mut order } =
+            Buckets::sort(&by_code, buildings, |place| links[place as usize].map(|link| link.building));
+        let tail = &mut order[starts[buildings] as usize..];
+        tail.par_sort_by_cached_key(|place| hilbert_index(points[*place as usize]));
+        let mut rows = vec![u32::MAX; points.len()];
+        (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
+        let hash = |place: &u32| xxh3_64(codes.get(*place as usize).as_bytes());
+        let mut places = HashTable::with_capacity(by_code.len());
+        by_code.iter().for_each(|place| {
+            places.insert_unique(hash(place), *place, hash);
+        });
+        let by_code = by_code.into_iter().map(|place| rows[place as usize]).collect();
+        Ok(AddressTable { codes, texts, points, links, grids, order, starts, rows, by_code, places })
+    }
+}
+
+impl AddressTable {
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// The row of the address with a code.
+    pub(super) fn row_of(&self, code: &str) -> Option<u32> {
+        let place = self.places.find(xxh3_64(code.as_bytes()), |place| self.codes.get(*place as usize) == code)?;
+        Some(self.rows[*place as usize])
+    }
+
+    /// The building of a row.
+    pub(super) fn building(&self, row: u32) -> Option<u32> {
+        self.links[self.order[row as usize] as usize].map(|link| link.building)
+    }
+
+    pub(super) fn point(&self, row: u32) -> LngLat {
+        self.points[self.order[row as usize] as usize]
+    }
+
+    pub(super) fn h3(&self, row: u32) -> Option<u64> {
+        h3_cell(self.point(row))
+    }
+}

@@ -1,0 +1,60 @@
+//! Counts by category.
+
+use super::{Context, Tables, categories::Category, release::Released};
+use crate::{
+    arrays::ArraysWriter,
+    store::categories::{MAGIC, VERSION},
+};
+
+impl Context<'_> {
+    /// The file of categories: for each attribute of people, then of enterprises, a matrix of the grids of the first kind, of all
+    /// levels, by the attribute's words and "not said", row by row; behind each of people, for each grid whether the numbers are estimates.
+    pub(super) fn write_categories(&self, tables: &Tables<'_>, released: Option<&Released>) -> Vec<u8> {
+        let parents = self.first_kind_parents();
+        let mut file = ArraysWriter::new(MAGIC, VERSION);
+        if let Some(released) = released {
+            for (attribute, of_block) in released.state.attributes.iter().zip(&released.numbers.attributes) {
+                let width = attribute.words.width();
+                let mut matrix = vec![0_u32; parents.len() * width];
+                for (spot, numbers) in released.spots.iter().zip(of_block.chunks_exact(width)) {
+                    let Some(grid) = self.grid_of(tables, *spot, 0) else { continue };
+                    matrix[grid as usize * width..][..width].iter_mut().zip(numbers).for_each(|(sum, n)| *sum += n);
+                }
+                roll_up(&mut matrix, width, &parents);
+                file.push(&matrix);
+                let estimated = self.category_estimates(tables, released, attribute);
+                file.push(&estimated[..parents.len()].iter().map(|e| u8::from(*e)).collect::<Vec<_>>());
+            }
+        }
+        let grid = |address: u32| tables.grids_of_address(address).first().copied().flatten();
+        let enterprises = tables.enterprises.order.iter().filter(|place| tables.enterprises.counts(**place));
+        let enterprises: Vec<_> =
+            enterprises.filter_map(|p| Some((*p, grid(tables.enterprises.address(*p)?)?))).collect();
+        tables.enterprises.attributes.0.iter().for_each(|c| file.push(&matrix(c, &enterprises, &parents)));
+        file.finish()
+    }
+}
+
+/// Counts of some places, each with the row of its grid on the ground, by word and "not said"; each level the sum of the one
+/// below.
+fn matrix(category: &Category, places: &[(u32, u32)], parents: &[Option<u32>]) -> Vec<u32> {
+    let width = category.words.len() + 1;
+    let mut matrix = vec![0_u32; parents.len() * width];
+    for (place, grid) in places {
+        let word = usize::from(category.of_row[*place as usize]).min(width - 1);
+        matrix[*grid as usize * width + word] += 1;
+    }
+    roll_up(&mut matrix, width, parents);
+    matrix
+}
+
+/// Adds each row to the one above it.
+fn roll_up(matrix: &mut [u32], width: usize, parents: &[Option<u32>]) {
+    for (row, parent) in parents.iter().enumerate() {
+        let Some(parent) = parent.map(|parent| parent as usize) else { continue };
+        // The one above stands on a higher level, so it comes later.
+        let (below, above) = matrix.split_at_mut(parent * width);
+        let sums = above.iter_mut().zip(&below[row * width..][..width]);
+        sums.for_each(|(sum, n)| *sum += n);
+    }
+}

@@ -1,0 +1,446 @@
+//! The table of enterprises at addresses.
+
+use super::{
+    BuildError, Context, Progress,
+    addresses::{AddressTable, Strings},
+    buckets::Buckets,
+    categories::{AttributeCells, Attributes, Category, NONE},
+    log::{EXACT_COPY, Log, Outcome},
+    people::NOWHERE,
+    source_info,
+    spill::{Spill, SpillWriter},
+};
+use crate::{
+    code::{
+        CitizenId, CodeError, LOST, Uscc, fold_code, is_exponent, is_masked, is_natural_person, looks_like_id,
+        looks_rounded, mostly_rounded,
+    },
+    gazetteer::{GeocodeStatus, MatchLevel, decide, index::GeoIndex},
+    model::{EnterpriseRole, Entity, How},
+    quality::{Evidence, Form, Issue, Rule},
+    source::{Columns, EnterpriseSource, Reject, Row, inspect, read_rows},
+};
+use memchr::memmem;
+use rayon::prelude::*;
+use std::collections::HashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Rows that are linked together, on all threads.
+const CHUNK: usize = 16_384;
+/// A text is linked from this confidence on.
+const SURE: f64 = 0.8;
+/// The longest code that is kept, characters: one that fails its check is suspect, but still somebody's.
+const CODE_MAX: usize = 32;
+const NO_ADDRESS: &str = "no address has this code";
+
+/// Enterprises at addresses, by their place in reading order, and the order of their rows.
+pub(super) struct EnterpriseTable {
+    pub(super) codes: Strings,
+    pub(super) names: Spill,
+    /// The address as text, of those that are not linked by code.
+    pub(super) texts: Spill,
+    /// Rows of their addresses, or [`NOWHERE`].
+    pub(super) addresses: Vec<u32>,
+    /// How the links of those were made that have only a text: how far down it was matched, and the confidence.
+    pub(super) match_levels: Category,
+    pub(super) confidences: Vec<f32>,
+    pub(super) roles: Category,
+    pub(super) active: Vec<bool>,
+    pub(super) attributes: Attributes,
+    /// Whether a place counts: once for each enterprise, see [`EnterpriseTable::arrange`].
+    pub(super) counted: Vec<bool>,
+    /// Places in the order of the rows: by address; without one at the end.
+    pub(super) order: Vec<u32>,
+    /// The first row of each address, and of those without one.
+    pub(super) starts: Vec<u32>,
+    /// Rows in the order of their codes.
+    pub(super) by_code: Vec<u32>,
+}
+
+struct Reading<'a> {
+    codes: Strings,
+    names: SpillWriter,
+    texts: SpillWriter,
+    addresses: Vec<u32>,
+    match_levels: Category,
+    confidences: Vec<f32>,
+    roles: Category,
+    active: Vec<bool>,
+    attributes: Attributes,
+    /// Source and row of each place.
+    origins: Vec<(u16, u32)>,
+    library: Library<'a>,
+}
+
+/// Where addresses are looked up, by code and by text.
+#[derive(Clone, Copy)]
+struct Library<'a> {
+    addresses: &'a AddressTable,
+    geo_index: &'a GeoIndex,
+}
+
+struct Enterprise {
+    code: String,
+    address: Option<u32>,
+    /// How far down the text was matched, and the confidence.
+    geocoded: Option<(MatchLevel, f32)>,
+    role: EnterpriseRole,
+    active: bool,
+    issues: Vec<Issue>,
+}
+
+/// Where a source has what.
+struct Cells<'a> {
+    source: &'a EnterpriseSource,
+    uscc: usize,
+    name: Option<usize>,
+    address: Option<usize>,
+    address_text: Option<usize>,
+    role: Option<usize>,
+    status: Option<usize>,
+    attributes: AttributeCells,
+}
+
+impl Context<'_> {
+    pub(super) fn enterprises(
+        &self,
+        addresses: &AddressTable,
+        geo_index: &GeoIndex,
+        log: &mut Log,
+    ) -> Result<EnterpriseTable, BuildError> {
+        let mut reading = Reading {
+            codes: Strings::default(),
+            names: SpillWriter::create(self.dir, "enterprise-names")?,
+            texts: SpillWriter::create(self.dir, "enterprise-texts")?,
+            addresses: Vec::new(),
+            match_levels: Category::fixed("match_level", MatchLevel::ALL.iter().map(|level| level.as_str())),
+            confidences: Vec::new(),
+            roles: Category::fixed("role", EnterpriseRole::ALL.iter().map(|role| role.as_str())),
+            active: Vec::new(),
+            attributes: Attributes::default(),
+            origins: Vec::new(),
+            library: Library { addresses, geo_index },
+        };
+        for source in &self.spec.enterprises {
+            self.read_enterprises(source, &mut reading, log)?;
+        }
+        (self.on_progress)(Progress::Step("sorting the enterprises"));
+        let origins = std::mem::take(&mut reading.origins);
+        let mut table = reading.finish()?;
+        table.arrange(addresses, &origins, log);
+        Ok(table)
+    }
+
+    fn read_enterprises(
+        &self,
+        source: &EnterpriseSource,
+        reading: &mut Reading<'_>,
+        log: &mut Log,
+    ) -> Result<(), BuildError> {
+        let file = &source.file;
+        let mut columns = Columns::of(&source.uscc);
+        let default_status = source.attributes.iter().find(|a| *a == "status");
+        let cells = Cells {
+            source,
+            uscc: columns.want(&source.uscc),
+            name: columns.want_if(source.name.as_deref()),
+            address: columns.want_code_if(source.address.as_deref()),
+            address_text: columns.want_if(source.address_text.as_deref()),
+            role: columns.want_if(source.role.as_deref()),
+            status: columns.want_if(source.status.as_ref().or(default_status).map(String::as_str)),
+            attributes: reading.attributes.of_source(&source.attributes, &mut columns, reading.addresses.len()),
+        };
+        let inspection = inspect(file)?;
+        let number = log.begin(source_info("enterprise", file, &inspection, None), &columns);
+        let mut pending = Vec::with_capacity(CHUNK);
+        let notes = read_rows(file, &inspection, &columns, &mut |read| {
+            log.found(number, &read);
+            match read {
+                Ok(row) => pending.push(row),
+                Err(reject) => log.reject(number, &reject),
+            }
+            if pending.len() == CHUNK {
+                reading.flush(&mut pending, &cells, number, log);
+                self.reading(file, &inspection, log.source(number).rows);
+            }
+        })?;
+        reading.flush(&mut pending, &cells, number, log);
+        log.notes.extend(notes);
+        log.check_usable(number, file)
+    }
+}
+
+impl Reading<'_> {
+    fn flush(&mut self, pending: &mut Vec<Row>, cells: &Cells<'_>, source: usize, log: &mut Log) {
+        let library = self.library;
+        let rounded = mostly_rounded(pending.par_iter().filter_map(|row| row.cell(cells.address?)));
+        let link = |row: Row| (cells.take(&row, library, rounded), row);
+        let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
+        for (enterprise, row) in linked {
+            let enterprise = match enterprise {
+                Ok(enterprise) => enterprise,
+                Err(reject) => {
+                    log.reject(source, &reject);
+                    continue;
+                }
+            };
+            log.source(source).used += 1;
+            log.source(source).linked += u64::from(enterprise.address.is_some());
+            for issue in enterprise.issues {
+                if issue.rule == Rule::LinkDangling {
+                    let column = cells.source.address.as_deref().unwrap_or_default();
+                    let code = issue.other.as_deref().unwrap_or_default();
+                    let dangling = if issue.evidence.form == Form::LostAddress { LOST } else { NO_ADDRESS };
+                    log.add(source, Outcome::Noted, &Reject::new(row.number, column, code, dangling));
+                }
+                log.issue(issue);
+            }
+            let cell = |index: Option<usize>| index.and_then(|i| row.cell(i)).unwrap_or_default();
+            self.codes.push(&enterprise.code);
+            self.names.push(cell(cells.name));
+            self.texts.push(if enterprise.address.is_none() || enterprise.geocoded.is_some() {
+                cell(cells.address_text)
+            } else {
+                ""
+            });
+            self.addresses.push(enterprise.address.unwrap_or(NOWHERE));
+            self.match_levels.of_row.push(enterprise.geocoded.map_or(NONE, |(level, _)| level as u8));
+            self.confidences.push(enterprise.geocoded.map_or(f32::NAN, |(_, confidence)| confidence));
+            self.roles.of_row.push(enterprise.role as u8);
+            self.active.push(enterprise.active);
+            self.attributes.push(&cells.attributes, &row, log);
+            self.origins.push((source as u16, row.number as u32));
+        }
+    }
+
+    /// The table, its rows still in the order of reading.
+    fn finish(self) -> Result<EnterpriseTable, BuildError> {
+        let Self { codes, names, texts, addresses, match_levels, confidences, roles, active, attributes, .. } = self;
+        Ok(EnterpriseTable {
+            codes,
+            names: names.finish()?,
+            texts: texts.finish()?,
+            addresses,
+            match_levels,
+            confidences,
+            roles,
+            active,
+            attributes,
+            counted: Vec::new(),
+            order: Vec::new(),
+            starts: Vec::new(),
+            by_code: Vec::new(),
+        })
+    }
+}
+
+impl Cells<'_> {
+    /// `rounded` says that most of the address codes in the rows around are rounded numbers: then none that looks so is one.
+    fn take(&self, row: &Row, library: Library<'_>, rounded: bool) -> Result<Enterprise, Reject> {
+        let cell = |index: Option<usize>| index.and_then(|i| row.cell(i));
+        let named = row.cell(self.uscc).unwrap_or_default();
+        let reject = |column: &str, value: &str, reason: &str| Reject::new(row.number, column, value, reason);
+        let code = fold_code(named).to_ascii_uppercase();
+        if is_masked(&code) {
+            return Err(reject(&self.source.uscc, named, "a citizen id where the code of an enterprise belongs"));
+        }
+        if code.is_empty() || code.chars().count() > CODE_MAX {
+            return Err(reject(&self.source.uscc, named, "no 统一社会信用代码: 1 to 32 characters are needed"));
+        }
+        let checked = code.parse::<Uscc>().and_then(|uscc| uscc.check());
+        if is_exponent(&code) || looks_rounded(&code) && checked.is_err() {
+            return Err(reject(&self.source.uscc, if looks_like_id(&code) { "" } else { named }, LOST));
+        }
+        let role = cell(self.role).map_or(Ok(EnterpriseRole::Registered), str::parse).map_err(|e| {
+            reject(self.source.role.as_deref().unwrap_or_default(), &e.found, &format!("not one of {}", e.allowed))
+        })?;
+        let mut issues = Vec::new();
+        if let Err(e) = checked {
+            // With a date in the right place it is somebody's id, be its check character right or wrong.
+            if matches!(code.parse::<CitizenId>(), Ok(_) | Err(CodeError::Check { .. })) {
+                return Err(reject(&self.source.uscc, "", "a citizen id where the code of an enterprise belongs"));
+            }
+            issues.push(Issue::new(Rule::EnterpriseUsccSuspect, &code, &e));
+        }
+        let given = self.address.and_then(|index| row.code(index));
+        let meant = given.as_deref().filter(|given| !(rounded && looks_rounded(given)));
+        let address = meant.and_then(|given| library.addresses.row_of(given));
+        if let (Some(given), None) = (&given, address) {
+            let lost = is_exponent(given) || looks_rounded(given);
+            let evidence = if lost { Form::LostAddress } else { Form::NoAddress };
+            let issue = Issue::new(Rule::LinkDangling, &code, evidence);
+            issues.push(issue.about(Entity::Enterprise).other(given));
+        }
+        let mut linked = (address, None);
+        if address.is_none() {
+            match library.geocode(cell(self.address_text)) {
+                Ok((row, level, confidence)) => linked = (Some(row), Some((level, confidence))),
+                Err(evidence) => issues.push(Issue::new(Rule::EnterpriseNoAddress, &code, evidence)),
+            }
+        }
+        let (address, geocoded) = linked;
+        let active = !cell(self.status).is_some_and(|status| status.contains("注销") || status.contains("吊销"));
+        Ok(Enterprise { code, address, geocoded, role, active, issues })
+    }
+}
+
+impl Library<'_> {
+    /// The row of the address that a text stands for, or why there is none.
+    fn geocode(self, text: Option<&str>) -> Result<(u32, MatchLevel, f32), Evidence> {
+        let text = text.ok_or(Form::NothingToFind)?;
+        let decision = decide(self.geo_index, text);
+        let confidence = decision.confidence();
+        let found = decision.found.as_ref();
+        let level = found.map_or("nothing", |found| found.level.as_str());
+        let status = decision.status.as_str();
+        let sure = decision.status == GeocodeStatus::Matched && confidence >= SURE;
+        let row = found.filter(|_| sure).and_then(|found| Some((found.row?, found.level)));
+        let stopped = || Evidence::new(Form::Geocoded, [status.into(), level.into(), text.into()]);
+        let (row, level) = row.ok_or_else(stopped)?;
+        Ok((row, level, confidence as f32))
+    }
+}
+
+impl EnterpriseTable {
+    /// Drops exact copies of rows, chooses the row at which each enterprise counts, and puts the rest in order.
+    ///
+    /// An enterprise counts where it is registered. Of several such rows one is taken: one that says it is in business before one
+    /// that does not, one with an address before one without, a given address before one found by text, then the first.
+    fn arrange(&mut self, library: &AddressTable, origins: &[(u16, u32)], log: &mut Log) {
+        let places: Vec<u32> = (0..self.addresses.len() as u32).collect();
+        let mut by_code = places.clone();
+        by_code.par_sort_by_key(|place| (self.codes.get(*place as usize), *place));
+        let dropped = self.copies(&by_code, origins, log);
+        let kept = |place: &u32| dropped.binary_search(place).is_err();
+        by_code.retain(kept);
+        self.counted = vec![false; self.addresses.len()];
+        for rows in by_code.chunk_by(|a, b| self.codes.get(*a as usize) == self.codes.get(*b as usize)) {
+            let registered = rows.iter().filter(|place| self.role(**place) == EnterpriseRole::Registered as u8);
+            let chosen = registered.min_by_key(|place| self.rank(**place));
+            chosen.into_iter().for_each(|place| self.counted[*place as usize] = true);
+        }
+        self.check(&by_code, library, log);
+        let kept: Vec<u32> = places.into_iter().filter(kept).collect();
+        let Buckets { starts, order } = Buckets::sort(&kept, library.len(), |place| self.address(place));
+        let mut rows = vec![NOWHERE; self.addresses.len()];
+        (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
+        self.by_code = by_code.into_iter().map(|place| rows[place as usize]).collect();
+        (self.starts, self.order) = (starts, order);
+    }
+
+    /// Places that say the same as an earlier one in every column, ascending; each is noted.
+    fn copies(&self, by_code: &[u32], origins: &[(u16, u32)], log: &mut Log) -> Vec<u32> {
+        let mut copies = Vec::new();
+        let alike = by_code.chunk_by(|a, b| self.codes.get(*a as usize) == self.codes.get(*b as usize));
+        for rows in alike.filter(|rows| rows.len() > 1) {
+            let mut seen: HashMap<u64, u32> = HashMap::new();
+            let is_copy = |place: &u32| {
+                let first = *seen.entry(self.content(*place)).or_insert(*place);
+                first != *place && self.same(first, *place)
+            };
+            copies.extend(rows.iter().copied().filter(is_copy));
+        }
+        copies.sort_unstable();
+        for place in &copies {
+            let (source, row) = origins[*place as usize];
+            let copy = Reject::new(row.into(), "", "", EXACT_COPY);
+            log.add(usize::from(source), Outcome::Noted, &copy);
+        }
+        copies
+    }
+
+    /// A number that is the same for places of one code that say the same in every column.
+    fn content(&self, place: u32) -> u64 {
+        let at = place as usize;
+        let words = self.attributes.0.iter().map(|c| c.of_row[at]).chain([self.role(place), u8::from(self.active[at])]);
+        let numbers = words.chain(self.addresses[at].to_le_bytes());
+        let texts = self.names.get(at).bytes().chain([0]).chain(self.texts.get(at).bytes());
+        xxh3_64(&numbers.chain(texts).collect::<Vec<u8>>())
+    }
+
+    /// Whether two places of one code say the same in every column.
+    fn same(&self, one: u32, other: u32) -> bool {
+        let [a, b] = [one as usize, other as usize];
+        self.addresses[a] == self.addresses[b]
+            && self.active[a] == self.active[b]
+            && self.role(one) == self.role(other)
+            && self.attributes.0.iter().all(|c| c.of_row[a] == c.of_row[b])
+            && self.names.get(a) == self.names.get(b)
+            && self.texts.get(a) == self.texts.get(b)
+    }
+
+    /// What decides which of several registered rows counts: the least.
+    fn rank(&self, place: u32) -> (bool, bool, bool, u32) {
+        let geocoded = self.how(place) == Some(How::Geocoded);
+        (!self.active[place as usize], self.address(place).is_none(), geocoded, place)
+    }
+
+    /// Compares the rows of each enterprise with one another.
+    fn check(&self, by_code: &[u32], library: &AddressTable, log: &mut Log) {
+        let code = |place: u32| self.codes.get(place as usize);
+        for rows in by_code.chunk_by(|a, b| code(*a) == code(*b)) {
+            let active = |place: &&u32| self.active[**place as usize];
+            let in_role = |role: EnterpriseRole| rows.iter().filter(move |place| self.role(**place) == role as u8);
+            let at = |place: u32| self.address(place).map(|row| library.point(row));
+            let mut registered = in_role(EnterpriseRole::Registered).filter(active);
+            let first = registered.next();
+            for again in registered {
+                let names = [first.unwrap_or(again), again].map(|place| self.names.get(*place as usize));
+                let evidence = Evidence::new(Form::TwoNames, names.map(Into::into));
+                log.issue(Issue::new(Rule::EnterpriseDuplicate, code(*again), evidence).at(at(*again)));
+            }
+            let cancelled = rows.iter().any(|place| !self.active[*place as usize]);
+            for operating in in_role(EnterpriseRole::Operates).filter(|_| cancelled) {
+                let issue = Issue::new(Rule::EnterpriseCancelled, code(*operating), Form::CancelledOperating);
+                log.issue(issue.at(at(*operating)));
+            }
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    pub(super) fn address(&self, place: u32) -> Option<u32> {
+        Some(self.addresses[place as usize]).filter(|row| *row != NOWHERE)
+    }
+
+    /// How the link of a place was made, if there is one.
+    pub(super) fn how(&self, place: u32) -> Option<How> {
+        let geocoded = self.match_levels.of_row[place as usize] != NONE;
+        self.address(place).map(|_| if geocoded { How::Geocoded } else { How::Given })
+    }
+
+    fn role(&self, place: u32) -> u8 {
+        self.roles.of_row[place as usize]
+    }
+
+    /// Whether a place counts.
+    pub(super) fn counts(&self, place: u32) -> bool {
+        self.counted[place as usize]
+    }
+
+    /// For each place whether it is a natural person in business: its code says so, or an attribute of any row with this code.
+    pub(super) fn natural_persons(&self) -> Vec<bool> {
+        let (simplified, traditional) = (memmem::Finder::new("个"), memmem::Finder::new("個"));
+        let says = |word: &str| {
+            let may = [&simplified, &traditional].iter().any(|finder| finder.find(word.as_bytes()).is_some());
+            let bare: String = if may { word.chars().filter(|c| !c.is_whitespace()).collect() } else { String::new() };
+            bare.contains("个体") || bare.contains("個體")
+        };
+        let words = self.attributes.words_that(says);
+        let is_one = |place: usize| {
+            let is_said = words.iter().any(|(category, numbers)| numbers.contains(&category.of_row[place]));
+            is_said || is_natural_person(self.codes.get(place)) || says(self.names.get(place))
+        };
+        let mut found: Vec<bool> = (0..self.active.len()).into_par_iter().map(is_one).collect();
+        // What is said of one row of a code holds for its others.
+        let of_row = |row: &u32| self.order[*row as usize] as usize;
+        let alike = self.by_code.par_chunk_by(|a, b| self.codes.get(of_row(a)) == self.codes.get(of_row(b)));
+        for rows in alike.filter(|rows| rows.len() > 1).collect::<Vec<_>>() {
+            let is_one = rows.iter().any(|row| found[of_row(row)]);
+            rows.iter().for_each(|row| found[of_row(row)] = is_one);
+        }
+        found
+    }
+}

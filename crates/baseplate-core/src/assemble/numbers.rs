@@ -1,0 +1,39 @@
+//! The numbers of grids, which they keep from generation to generation.
+
+use super::grids::GridDraft;
+use crate::{
+    model::{GridKind, Level},
+    schema::{self, tables::Grids},
+    store::{Manifest, files::Files},
+};
+use std::{collections::HashMap, path::Path};
+
+/// The grids of a generation with their numbers.
+#[derive(Default)]
+pub(super) struct Numbered(HashMap<(GridKind, Level, String), u32>);
+
+impl Numbered {
+    /// Those of a generation; none if its table cannot be read.
+    pub(super) fn of(dir: &Path, manifest: &Manifest) -> Self {
+        let files = Files { dir, manifest, listed: &manifest.files };
+        let Ok(grids) = schema::open::<Grids>(&files, &[]) else { return Self::default() };
+        let numbered = |row: u32| {
+            let key = (grids.kind.get(row)?.parse().ok()?, grids.level.get(row)?.parse().ok()?);
+            Some(((key.0, key.1, grids.code.get(row)?.to_owned()), grids.number.get(row)?))
+        };
+        Self((0..grids.rows as u32).filter_map(numbered).collect())
+    }
+}
+
+/// The numbers of grids: those that they had, else the next ones that none has had in the generation before.
+pub(super) fn numbers(drafts: &[GridDraft], former: &Numbered) -> Vec<u32> {
+    let mut last = former.0.values().copied().max().unwrap_or(0);
+    let number = |draft: &GridDraft| {
+        let known = former.0.get(&(draft.kind.clone(), draft.level, draft.code.clone()));
+        known.copied().unwrap_or_else(|| {
+            last += 1;
+            last
+        })
+    };
+    drafts.iter().map(number).collect()
+}

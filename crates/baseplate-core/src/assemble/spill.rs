@@ -1,0 +1,57 @@
+//! Texts that are written aside while sources are read, so that they take no memory until their table is written.
+
+use super::BuildError;
+use crate::store::map::map;
+use arrow_buffer::Buffer;
+use std::{
+    fs::{self, File},
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+/// Texts being written aside.
+pub(super) struct SpillWriter {
+    path: PathBuf,
+    file: BufWriter<File>,
+    ends: Vec<u64>,
+    written: u64,
+    failed: Option<std::io::Error>,
+}
+
+impl SpillWriter {
+    pub(super) fn create(dir: &Path, name: &str) -> Result<Self, BuildError> {
+        let path = dir.join(name);
+        let file = BufWriter::new(File::create(&path).map_err(BuildError::write(&path))?);
+        Ok(Self { path, file, ends: Vec::new(), written: 0, failed: None })
+    }
+
+    pub(super) fn push(&mut self, text: &str) {
+        self.written += text.len() as u64;
+        self.ends.push(self.written);
+        if let Err(e) = self.file.write_all(text.as_bytes()) {
+            self.failed.get_or_insert(e);
+        }
+    }
+
+    /// Ends the writing. The file is gone from the directory afterwards; its contents stay as long as they are held.
+    pub(super) fn finish(mut self) -> Result<Spill, BuildError> {
+        let ended = self.failed.map_or_else(|| self.file.flush(), Err);
+        let mapped = ended.and_then(|()| map(&self.path)).map_err(BuildError::write(&self.path))?;
+        fs::remove_file(&self.path).map_err(BuildError::write(&self.path))?;
+        Ok(Spill { data: mapped, ends: self.ends })
+    }
+}
+
+/// Texts that were written aside, by the order of their writing.
+pub(super) struct Spill {
+    data: Buffer,
+    ends: Vec<u64>,
+}
+
+impl Spill {
+    pub(super) fn get(&self, index: usize) -> &str {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let bytes = self.data.get(start as usize..self.ends[index] as usize).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}

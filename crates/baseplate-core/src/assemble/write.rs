@@ -1,0 +1,287 @@
+//! Writing tables and indexes.
+
+use super::{
+    BuildError, Context, Progress, Tables,
+    addresses::AddressTable,
+    buildings::BuildingTable,
+    counts::{CellNumbers, Counts},
+    enterprises::EnterpriseTable,
+    grids::GridTable,
+    people::PeopleTable,
+    release::Released,
+};
+use crate::{
+    model::Level,
+    schema::{
+        Declared,
+        tables::{
+            AddressGrids, AddressGridsRow, AddressRow, Addresses, BuildingGrids, BuildingGridsRow, BuildingRow,
+            Buildings, EnterpriseRow, Enterprises, GridRow, Grids, HexCellRow, HexCells, OverrideRow, Overrides,
+            People, PersonRow,
+        },
+    },
+    spatial::{Bbox, LngLat, wkb},
+    store::{
+        LevelInfo,
+        lookup::{BoxTree, NameOrder, RowOrder},
+        names::{BY_ADDRESS, BY_TOKEN, CATEGORIES, ENTERPRISES_BY_NAME, grid_column, locator_file},
+        starts::write_starts,
+        table::{BATCH, TableWriter},
+    },
+};
+use rayon::prelude::*;
+use std::{cmp::Reverse, collections::HashMap, fs, path::Path};
+
+/// Characters of a name, behind the divisions with which it begins, at which it is found.
+const NAME_ENTRIES: usize = 4;
+
+impl Context<'_> {
+    pub(super) fn write(
+        &self,
+        tables: &Tables<'_>,
+        levels: &[LevelInfo],
+        released: Option<&Released>,
+    ) -> Result<(), BuildError> {
+        (self.on_progress)(Progress::Step("counting"));
+        let counts = self.count(tables, released);
+        self.write_grids(tables.grids, &counts)?;
+        self.write_cells(&counts)?;
+        self.write_file(CATEGORIES, &self.write_categories(tables, released))?;
+        self.write_buildings(tables.buildings, tables.addresses)?;
+        self.write_overrides(tables.buildings)?;
+        self.write_addresses(tables, &counts.h3)?;
+        self.write_people(tables.people)?;
+        self.write_blocks(tables, released)?;
+        self.write_enterprises(tables.enterprises)?;
+        for coverage in self.coverages {
+            self.write_file(&locator_file(&coverage.info.kind), &coverage.file)?;
+        }
+        self.write_outlines(levels)?;
+        (self.on_progress)(Progress::Step("hashing what was written"));
+        Ok(())
+    }
+
+    fn write_grids(&self, table: &GridTable, counts: &Counts) -> Result<(), BuildError> {
+        self.write_table::<Grids>(&[], table.len(), |row| {
+            let (draft, parent, numbers) = (&table.drafts[row], table.parents[row], &counts.grids[row]);
+            let (point, estimates) = (table.points[row].unwrap_or(LngLat::new(0.0, 0.0)), counts.estimates[row]);
+            GridRow {
+                code: &draft.code,
+                number: table.numbers[row],
+                name: &draft.name,
+                kind: draft.kind.as_str(),
+                level: draft.level.as_str(),
+                parent: parent.map(|(row, _)| row),
+                parent_link: parent.map(|(_, how)| how as u8),
+                area_m2: table.area_m2[row],
+                lng: point.lng,
+                lat: point.lat,
+                bbox: table.boxes[row].0,
+                geometry: wkb::write_area(&table.areas[row]),
+                buildings: numbers.buildings,
+                addresses: numbers.addresses,
+                enterprises: numbers.enterprises,
+                people: counts.has_people.then_some(numbers.people),
+                households: counts.has_people.then_some(numbers.households),
+                people_estimated: estimates.people,
+                households_estimated: estimates.households,
+            }
+        })?;
+        let codes: Vec<&str> = table.drafts.iter().map(|d| d.code.as_str()).collect();
+        self.write_lookups("grids", &codes, table.boxes.iter().copied())
+    }
+
+    fn write_buildings(&self, table: &BuildingTable, addresses: &AddressTable) -> Result<(), BuildError> {
+        self.write_table::<Buildings>(&[], table.len(), |row| {
+            let (draft, point) = (&table.drafts[row], table.points[row]);
+            BuildingRow {
+                code: &draft.code,
+                name: draft.name.as_deref(),
+                floors: draft.floors,
+                height_m: draft.height_m,
+                usage: draft.usage.as_deref(),
+                h3: table.h3[row],
+                lng: point.lng,
+                lat: point.lat,
+                bbox: table.boxes[row].0,
+                geometry: wkb::write_area(&table.areas[row]),
+                demolished: draft.demolished,
+                first_address: addresses.starts[row],
+                addresses: addresses.starts[row + 1] - addresses.starts[row],
+            }
+        })?;
+        self.write_table::<BuildingGrids>(&self.grid_columns(), table.len(), |row| BuildingGridsRow {
+            grid_share: table.grid_share[row],
+            grids: table.grids[row].clone(),
+        })?;
+        let codes: Vec<&str> = table.drafts.iter().map(|d| d.code.as_str()).collect();
+        self.write_lookups("buildings", &codes, table.boxes.iter().copied())
+    }
+
+    fn write_overrides(&self, table: &BuildingTable) -> Result<(), BuildError> {
+        self.write_table::<Overrides>(&[], table.overrides.len(), |row| {
+            let decided = &table.overrides[row];
+            OverrideRow {
+                building: decided.building,
+                grid: decided.grid,
+                reason: decided.reason.as_deref(),
+                approved_by: decided.approved_by.as_deref(),
+            }
+        })
+    }
+
+    fn write_addresses(&self, tables: &Tables<'_>, h3: &[Option<u64>]) -> Result<(), BuildError> {
+        let table = tables.addresses;
+        self.write_table::<Addresses>(&[], table.len(), |row| {
+            let place = table.order[row] as usize;
+            let (link, point) = (table.links[place], table.points[place].placed());
+            AddressRow {
+                code: table.codes.get(place),
+                text: table.texts.get(place),
+                lng: point.map(|point| point.lng),
+                lat: point.map(|point| point.lat),
+                h3: h3[row],
+                building: link.map(|link| link.building),
+                link: link.map(|link| link.how as u8),
+                distance_m: link.map(|link| link.distance_m),
+                first_enterprise: tables.enterprises.starts[row],
+            }
+        })?;
+        let is_built = |place: &u32| table.links[*place as usize].is_some();
+        let built = table.order.partition_point(is_built);
+        let nowhere = || vec![None; self.coverages.len()];
+        self.write_table::<AddressGrids>(&self.grid_columns(), table.len() - built, |row| AddressGridsRow {
+            address: (built + row) as u32,
+            grids: table.grids.get(&table.order[built + row]).cloned().unwrap_or_else(nowhere),
+        })?;
+        self.write_file("index/addresses-by-code.bin", &RowOrder::write(&table.by_code))?;
+        let boxes = table.order.iter().map(|place| Bbox::EMPTY.extend(table.points[*place as usize]));
+        self.write_file("index/addresses-by-place.bin", &BoxTree::write(boxes))
+    }
+
+    fn write_people(&self, table: &PeopleTable) -> Result<(), BuildError> {
+        let (role, attributes) = (table.roles.column(), table.attributes.columns());
+        self.write_table::<People>(&table.attributes.names(), table.len(), |row| {
+            let place = table.order[row];
+            PersonRow {
+                token: table.tokens[place as usize].0,
+                address: table.address(place),
+                counted: table.counts(place),
+                role: role.word(place),
+                attributes: attributes.iter().map(|column| column.word(place)).collect(),
+            }
+        })?;
+        self.write_file(BY_TOKEN, &RowOrder::write(&table.by_token))?;
+        self.write_file(BY_ADDRESS, &write_starts(&table.starts))
+    }
+
+    fn write_enterprises(&self, table: &EnterpriseTable) -> Result<(), BuildError> {
+        let (role, match_level) = (table.roles.column(), table.match_levels.column());
+        let (attributes, natural_persons) = (table.attributes.columns(), table.natural_persons());
+        self.write_table::<Enterprises>(&table.attributes.names(), table.len(), |row| {
+            let place = table.order[row];
+            let at = place as usize;
+            EnterpriseRow {
+                uscc: table.codes.get(at),
+                name: Some(table.names.get(at)).filter(|name| !name.is_empty()),
+                address: table.address(place),
+                address_text: Some(table.texts.get(at)).filter(|text| !text.is_empty()),
+                active: table.active[at],
+                counted: table.counts(place),
+                natural_person: natural_persons[at],
+                link: table.how(place).map(|how| how as u8),
+                confidence: Some(table.confidences[at]).filter(|confidence| !confidence.is_nan()),
+                match_level: match_level.word(place),
+                role: role.word(place),
+                attributes: attributes.iter().map(|column| column.word(place)).collect(),
+            }
+        })?;
+        self.write_file("index/enterprises-by-code.bin", &RowOrder::write(&table.by_code))?;
+        self.write_names(table, &natural_persons)
+    }
+
+    /// The index over the names of the enterprises that may be named, each once: from their beginning, from behind the divisions
+    /// with which they begin, and from the next characters on.
+    fn write_names(&self, table: &EnterpriseTable, natural_persons: &[bool]) -> Result<(), BuildError> {
+        let first = |name: &str| name.chars().next().unwrap_or_default();
+        let mut divisions: HashMap<char, Vec<&str>> = HashMap::new();
+        for draft in self.grids.drafts.iter().filter(|draft| draft.level > Level::Grid && !draft.name.is_empty()) {
+            divisions.entry(first(&draft.name)).or_default().push(&draft.name);
+        }
+        divisions.values_mut().for_each(|alike| alike.sort_unstable_by_key(|name| Reverse(name.len())));
+        let behind_divisions = |name: &str| {
+            let mut rest = name;
+            while let Some(alike) = divisions.get(&first(rest)) {
+                let Some(behind) = alike.iter().find_map(|division| rest.strip_prefix(*division)) else { break };
+                rest = behind;
+            }
+            name.len() - rest.len()
+        };
+        let entered = |name: &str| {
+            let from = behind_divisions(name);
+            let mut at: Vec<usize> =
+                name[from..].char_indices().map(|(byte, _)| from + byte).take(NAME_ENTRIES).collect();
+            at.extend((from > 0).then_some(0));
+            at
+        };
+        let is_named = |place: u32| table.counts(place) && !natural_persons[place as usize];
+        let named = (0..).zip(&table.order).filter(|(_, place)| is_named(**place));
+        let rows = named.map(|(row, place)| {
+            let name = table.names.get(*place as usize);
+            (row, name, entered(name))
+        });
+        self.write_file(ENTERPRISES_BY_NAME, &NameOrder::write(rows))
+    }
+
+    fn write_cells(&self, counts: &Counts) -> Result<(), BuildError> {
+        self.write_table::<HexCells>(&[], counts.cells.len(), |row| {
+            let CellNumbers { cell, resolution, numbers, estimates } = &counts.cells[row];
+            HexCellRow {
+                cell: *cell,
+                resolution: *resolution,
+                buildings: numbers.buildings,
+                addresses: numbers.addresses,
+                enterprises: numbers.enterprises,
+                people: counts.has_people.then_some(numbers.people),
+                households: counts.has_people.then_some(numbers.households),
+                people_estimated: estimates.people,
+                households_estimated: estimates.households,
+            }
+        })
+    }
+
+    /// The columns with the grids of rows, one for each coverage.
+    fn grid_columns(&self) -> Vec<String> {
+        self.coverages.iter().map(|c| grid_column(&c.info.kind)).collect()
+    }
+
+    /// Writes a table as it was declared; `named` are its columns of which a plate has as many as it needs.
+    fn write_table<'r, T: Declared>(
+        &self,
+        named: &[String],
+        rows: usize,
+        row: impl Fn(usize) -> T::Row<'r> + Sync,
+    ) -> Result<(), BuildError> {
+        let path = self.dir.join(T::FILE);
+        let fail = || BuildError::table(&path);
+        let mut writer = TableWriter::create(&path, T::fields(named)).map_err(fail())?;
+        for start in (0..rows).step_by(BATCH) {
+            (self.on_progress)(Progress::Writing { table: T::FILE, rows: start as u64, of: rows as u64 });
+            let batch: Vec<T::Row<'r>> = (start..rows.min(start + BATCH)).into_par_iter().map(&row).collect();
+            T::arrays(batch, named.len()).and_then(|columns| writer.write(columns)).map_err(fail())?;
+        }
+        writer.finish().map_err(fail())
+    }
+
+    fn write_lookups(&self, table: &str, codes: &[&str], boxes: impl Iterator<Item = Bbox>) -> Result<(), BuildError> {
+        let mut rows: Vec<u32> = (0..codes.len() as u32).collect();
+        rows.par_sort_by_key(|row| (codes[*row as usize], *row));
+        self.write_file(&format!("index/{table}-by-code.bin"), &RowOrder::write(&rows))?;
+        self.write_file(&format!("index/{table}-by-place.bin"), &BoxTree::write(boxes))
+    }
+
+    pub(super) fn write_file(&self, file: &str, bytes: &[u8]) -> Result<(), BuildError> {
+        let path: &Path = &self.dir.join(file);
+        fs::write(path, bytes).map_err(BuildError::write(path))
+    }
+}

@@ -1,0 +1,72 @@
+//! Answers that are areas.
+
+use super::{
+    decision::{Decision, Found},
+    judge::{ALTERNATIVES_MAX, Judge},
+    spelling::Spelt,
+    verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel},
+};
+
+/// What an area costs when something in it was asked for that is not there, hundredths: it is in band low.
+const SOMETHING_ELSE: u32 = 300;
+/// What divisions cost that contradict one another, hundredths.
+const CONTRADICTING: u32 = 300;
+
+impl Judge<'_> {
+    /// The division alone.
+    pub(super) fn area(&self) -> Option<Decision> {
+        let mentions = self.reading.mentions.iter().filter(|mention| mention.full || self.reading.mentions.len() == 1);
+        let mut rows: Vec<u32> = mentions.flat_map(|mention| mention.rows.iter().copied()).collect();
+        rows.sort_by_key(|row| self.index.level(*row));
+        let supported = |row: &u32| {
+            self.reading.mentions.iter().all(|mention| {
+                mention
+                    .rows
+                    .iter()
+                    .any(|other| self.index.is_in(Some(*row), *other) || self.index.is_in(Some(*other), *row))
+            })
+        };
+        let known = rows.iter().copied().find(supported);
+        let row = known.or(rows.first().copied())?;
+        let found = |row| Found { level: self.area_level(Some(row)), row: None, place: None, area: Some(row) };
+        let lowest = self.reading.mentions.iter().find(|mention| mention.rows.contains(&row));
+        let mut same: Vec<u32> = lowest.map_or(Vec::new(), |m| m.rows.iter().copied().filter(supported).collect());
+        same.sort_unstable();
+        same.dedup();
+        let mut decision = Decision::nothing(GeocodeStatus::Matched);
+        decision.faults = self.faults(&found(row), None);
+        let asks = !self.reading.numbers.is_empty();
+        let unread = self.reading.rests.iter().any(|rest| rest.to - rest.from > 1 && !rest.bracketed);
+        let element = if self.reading.names.is_empty() { MatchLevel::Road } else { MatchLevel::DoorNumber };
+        if asks || unread {
+            decision.faults.push(Fault { element, kind: FaultKind::Unconfirmed });
+        }
+        decision.found = Some(found(row));
+        decision.complete = !asks && !unread;
+        // What was asked for is something in the area, or nothing of the kind: 霁峰大厦.
+        let sure = self.reading.mentions.iter().any(|m| m.full && m.spelt == Spelt::Exact && m.rows.contains(&row));
+        let doubt = if !decision.complete || !sure && !self.reading.rests.is_empty() { SOMETHING_ELSE } else { 0 };
+        let at_odds = self.at_odds().or(known.is_none().then_some(row));
+        decision.cost = self.rests_cost() + doubt + if at_odds.is_some() { CONTRADICTING } else { 0 };
+        if at_odds.is_some() {
+            decision.faults.push(Fault { element: self.area_level(at_odds), kind: FaultKind::Contradicting });
+        }
+        if (2..=ALTERNATIVES_MAX).contains(&same.len()) {
+            decision.status = GeocodeStatus::Ambiguous;
+            let area = self.common(same.iter().copied());
+            decision.found = Some(Found { level: self.area_level(area), row: None, place: None, area });
+            decision.alternatives = same.into_iter().map(found).collect();
+            decision.gap = Some(0);
+        }
+        Some(decision)
+    }
+
+    /// A division that the text names beside another one, if neither may lie in the other.
+    fn at_odds(&self) -> Option<u32> {
+        let nested = |one: u32, other: u32| self.index.is_in(Some(one), other) || self.index.is_in(Some(other), one);
+        let full: Vec<_> = self.reading.mentions.iter().filter(|m| m.full && m.spelt == Spelt::Exact).collect();
+        let may_be = |one: &[u32], other: &[u32]| one.iter().any(|a| other.iter().any(|b| nested(*a, *b)));
+        let is_odd = |at: usize| full[..at].iter().any(|other| !may_be(&full[at].rows, &other.rows));
+        (0..full.len()).find(|at| is_odd(*at)).and_then(|at| full[at].rows.first().copied())
+    }
+}

@@ -1,0 +1,99 @@
+//! What is wrong with a text, as far as its answer shows.
+
+use super::{
+    class::Class,
+    decision::Found,
+    index::Element,
+    interpret::Interpretation,
+    judge::Judge,
+    search::Fit,
+    spelling::Spelt,
+    verdict::{Fault, FaultKind, MatchLevel},
+    words,
+};
+use crate::model::Level;
+
+impl Judge<'_> {
+    pub(super) fn faults(&self, found: &Found, fit: Option<&Fit>) -> Vec<Fault> {
+        let mut faults = self.division_faults(found, fit);
+        let Some(fit) = fit else { return faults };
+        let element = |name: u32| {
+            if words::is_road(self.index.name_text(name)) { MatchLevel::Road } else { MatchLevel::Estate }
+        };
+        for (at, named) in self.reading.names.iter().enumerate() {
+            let agreed = fit.agreed.iter().find(|(other, _)| *other == at);
+            let kind = match agreed {
+                Some(_) if named.spelt != Spelt::Exact => FaultKind::Misspelt,
+                None if self.reading.mentions.iter().all(|m| !m.is_name_too) => FaultKind::Contradicting,
+                _ => continue,
+            };
+            let name = agreed.map_or(named.names[0], |(_, name)| *name);
+            faults.push(Fault { element: element(name), kind });
+        }
+        for class in &fit.lacking {
+            faults.push(Fault { element: element_of(*class), kind: FaultKind::Missing });
+        }
+        for name in self.index.elements(fit.place) {
+            if let Element::Name(name) = name
+                && !fit.agreed.iter().any(|(_, other)| *other == name)
+            {
+                faults.push(Fault { element: element(name), kind: FaultKind::Missing });
+            }
+        }
+        faults.retain(|fault| fault.kind != FaultKind::Missing || fault.element < found.level.max(MatchLevel::Unit));
+        faults.dedup();
+        faults
+    }
+
+    fn division_faults(&self, found: &Found, fit: Option<&Fit>) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut seen: Vec<u32> = Vec::new();
+        for (at, mention) in self.reading.mentions.iter().enumerate() {
+            let Some(row) = mention.rows.first() else { continue };
+            let own = mention.rows.iter().find(|row| self.index.is_in(found.area, **row));
+            let level = self.area_level(Some(*own.unwrap_or(row)));
+            let contradicts = fit.is_some_and(|fit| fit.contradicted.contains(&at));
+            let kind = match own {
+                _ if contradicts => FaultKind::Contradicting,
+                Some(own) if seen.contains(own) => FaultKind::Redundant,
+                _ if mention.former => FaultKind::Replaced,
+                _ if mention.spelt != Spelt::Exact => FaultKind::Misspelt,
+                _ => {
+                    seen.extend(own);
+                    continue;
+                }
+            };
+            seen.extend(own);
+            faults.push(Fault { element: level, kind });
+        }
+        for row in self.index.chain(found.area) {
+            let level = self.level_of(row);
+            let lacks =
+                matches!(level, Level::Community | Level::Subdistrict | Level::District) && !seen.contains(&row);
+            if lacks {
+                faults.push(Fault { element: self.area_level(Some(row)), kind: FaultKind::Missing });
+            }
+        }
+        faults
+    }
+
+    pub(super) fn lost_faults(&self, way: &Interpretation, given_up: &[Class]) -> Vec<Fault> {
+        let lost = way.stem.iter().filter(|number| given_up.contains(&number.class));
+        let mut faults: Vec<Fault> =
+            lost.map(|number| Fault { element: element_of(number.class), kind: FaultKind::Unconfirmed }).collect();
+        faults.dedup();
+        faults
+    }
+}
+
+pub(super) fn element_of(class: Class) -> MatchLevel {
+    match class {
+        Class::Phase | Class::Zone => MatchLevel::Estate,
+        Class::Lane => MatchLevel::Road,
+        Class::Door => MatchLevel::DoorNumber,
+        Class::Building => MatchLevel::Building,
+        Class::Unit => MatchLevel::Unit,
+        Class::Floor => MatchLevel::Floor,
+        Class::Room | Class::Bare => MatchLevel::Room,
+    }
+}

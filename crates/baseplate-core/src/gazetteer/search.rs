@@ -1,0 +1,296 @@
+//! Which places a reading fits.
+
+use super::{
+    class::Class,
+    index::{Element, GeoIndex, key_of},
+    interpret::{Interpretation, StemNumber},
+    number::Value,
+    reading::{Mention, Named, Reading},
+    spelling::Spelt,
+    tail::TailKey,
+    words,
+};
+use crate::model::Level;
+use std::{cell::Cell, collections::HashSet};
+
+/// Places of one name or key that are looked at: a bound on the work.
+pub(super) const PLACES_MAX: usize = 512;
+
+/// How well a place fits. Costs are in hundredths.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Fit {
+    pub(super) place: u32,
+    /// What speaks against it.
+    pub(super) cost: u32,
+    /// Names that agree, by their place among the names of the text, and the name each is.
+    pub(super) agreed: Vec<(usize, u32)>,
+    /// Names of the text that the place does not have.
+    pub(super) foreign: u32,
+    /// Numbers that agree.
+    pub(super) numbers: Vec<Class>,
+    /// Numbers of the place that the text lacks.
+    pub(super) lacking: Vec<Class>,
+    /// Divisions of the text in which the place does not lie.
+    pub(super) contradicted: Vec<usize>,
+    /// Rows of addresses that fit the tail.
+    pub(super) rows: Vec<u32>,
+    /// Whether the rows fit but for the unit.
+    pub(super) unit_open: bool,
+    /// Whether the place is deeper than the text: its last name or number is not in it.
+    pub(super) is_deeper: bool,
+}
+
+/// Characters of a name of which one may be wrong without anything else to go by.
+const LONG_NAME: usize = 5;
+/// What contradiction costs.
+const DIVISION: u32 = 150;
+const SHORT_DIVISION: u32 = 60;
+const FOREIGN_NAME: u32 = 200;
+/// What it costs that a building is said to be at a road, and neither its estate nor its door.
+const NO_ESTATE: u32 = 70;
+
+/// The text and how its numbers are understood.
+pub(super) struct Search<'a> {
+    pub(super) index: &'a GeoIndex,
+    pub(super) reading: &'a Reading,
+    pub(super) way: &'a Interpretation,
+    /// Places that may still be compared with the text: a bound on the work.
+    pub(super) budget: &'a Cell<u32>,
+}
+
+impl Search<'_> {
+    /// The places that fit, the best first. All have every number of the text that tells buildings apart.
+    pub(super) fn places(&self) -> Vec<Fit> {
+        let mut fits: Vec<Fit> = Vec::new();
+        let mut seen = HashSet::new();
+        let mut order: Vec<usize> = (0..self.reading.names.len()).collect();
+        // Rare names first: a place that fits all of the text is then found at once.
+        order.sort_by_key(|at| self.places_of(&self.reading.names[*at]));
+        for at in order {
+            for place in self.candidates(at) {
+                if self.budget.get() > 0 && seen.insert(place) {
+                    self.budget.set(self.budget.get() - 1);
+                    fits.extend(self.fit(place));
+                }
+            }
+            if fits.iter().any(|fit| fit.foreign == 0 && fit.contradicted.is_empty()) {
+                break;
+            }
+        }
+        fits.sort_by_key(|fit| (fit.cost, fit.place));
+        fits
+    }
+
+    fn places_of(&self, named: &Named) -> usize {
+        named.names.iter().map(|name| self.index.places_of_name(*name).len()).sum()
+    }
+
+    /// The numbers behind a name, in the order of their classes.
+    fn numbers_of(&self, at: usize) -> Vec<(Class, Value)> {
+        let owned = self.way.stem.iter().filter(|number| number.owner == Some(at));
+        let mut numbers: Vec<_> = owned.map(|number| (number.class, number.value)).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    /// Places that have a name, and one of its numbers if it has any.
+    fn candidates(&self, at: usize) -> Vec<u32> {
+        let numbers = self.numbers_of(at);
+        let named = &self.reading.names[at];
+        let mut places = Vec::new();
+        for name in &named.names {
+            let under = |numbers: &[(Class, Value)]| -> Vec<u32> {
+                self.index.places_of_key(key_of(*name, numbers)).take(PLACES_MAX).collect()
+            };
+            let mut found = if numbers.is_empty() { Vec::new() } else { under(&numbers) };
+            if found.is_empty() && numbers.len() > 1 {
+                found =
+                    numbers.iter().rev().map(|number| under(&[*number])).find(|f| !f.is_empty()).unwrap_or_default();
+            }
+            if numbers.iter().all(|(class, _)| *class == Class::Building) && found.is_empty() {
+                let all = self.index.places_of_name(*name);
+                found = if all.len() <= PLACES_MAX { all.to_vec() } else { Vec::new() };
+            }
+            places.extend(found);
+        }
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    /// How well a place fits; `None` if one of its numbers is another.
+    pub(super) fn fit(&self, place: u32) -> Option<Fit> {
+        if !self.reading.may_be_under(self.index.head(place)) {
+            return None;
+        }
+        let elements: Vec<Element> = self.index.elements(place).collect();
+        let mut fit = Fit { place, cost: u32::from(self.way.cost) * 15, ..Fit::default() };
+        self.compare_names(&elements, &mut fit);
+        self.compare_numbers(&elements, &mut fit)?;
+        let has = |class: &Class| self.way.stem.iter().any(|number| number.class == *class);
+        let numbers =
+            elements.iter().filter_map(|e| if let Element::Number(class, _) = e { Some(*class) } else { None });
+        fit.lacking = numbers.filter(|class| !has(class)).collect();
+        let is_open = |element: &Element| match element {
+            Element::Name(name) => !fit.agreed.iter().any(|(_, other)| other == name),
+            Element::Number(class, value) => {
+                !self.way.stem.iter().any(|number| number.class == *class && number.value == *value)
+            }
+        };
+        // 绍兴路66号 is no number 66 of a lane there.
+        if fit.lacking.contains(&Class::Lane) && has(&Class::Door) {
+            return None;
+        }
+        // A building of some estate at the road, or of another one.
+        let has_agreed = |at: &usize| self.way.stem.iter().any(|n| n.class == Class::Building && n.owner == Some(*at));
+        let on_road = |(at, name): &(usize, u32)| has_agreed(at) && words::is_road(self.index.name_text(*name));
+        if fit.lacking.contains(&Class::Door) && fit.agreed.iter().all(on_road) && !fit.agreed.is_empty() {
+            fit.cost += NO_ESTATE;
+        }
+        fit.is_deeper = elements.last().is_some_and(is_open);
+        self.compare_divisions(&mut fit)?;
+        if !self.is_credible(&fit) {
+            return None;
+        }
+        self.find_rows(&mut fit);
+        Some(fit)
+    }
+
+    fn compare_names(&self, elements: &[Element], fit: &mut Fit) {
+        for (at, named) in self.reading.names.iter().enumerate() {
+            let own = named.names.iter().find(|name| elements.contains(&Element::Name(**name)));
+            match own {
+                Some(name) => {
+                    fit.agreed.push((at, *name));
+                    fit.cost += spelling_cost(named.spelt);
+                }
+                None if named.is_division_too && self.numbers_of(at).is_empty() => {}
+                None if named.spelt != Spelt::Exact => fit.cost += FOREIGN_NAME / 2,
+                None => {
+                    fit.foreign += 1;
+                    fit.cost += FOREIGN_NAME;
+                }
+            }
+        }
+    }
+
+    /// Every number of the text must be that of the place. `None` if one is not.
+    fn compare_numbers(&self, elements: &[Element], fit: &mut Fit) -> Option<()> {
+        for number in &self.way.stem {
+            match self.compare_number(number, elements, fit) {
+                Agreement::Same => fit.numbers.push(number.class),
+                Agreement::Other => return None,
+                Agreement::Beside => {}
+            }
+        }
+        Some(())
+    }
+
+    fn compare_number(&self, number: &StemNumber, elements: &[Element], fit: &Fit) -> Agreement {
+        let owner =
+            number.owner.and_then(|owner| fit.agreed.iter().find(|(at, _)| *at == owner)).map(|(_, name)| *name);
+        let (mut of_owner, mut elsewhere, mut name) = (None, None, None);
+        for element in elements {
+            match element {
+                Element::Name(other) => name = Some(*other),
+                Element::Number(class, value) if *class == number.class => {
+                    if owner.is_some() && name == owner {
+                        of_owner = Some(*value);
+                    } else {
+                        elsewhere = Some(*value);
+                    }
+                }
+                Element::Number(..) => {}
+            }
+        }
+        // A 号 may count buildings of the name before it, not those of another one.
+        let is_recounted = number.said == Class::Door && number.class == Class::Building;
+        let has_door = || elements.iter().any(|element| matches!(element, Element::Number(Class::Door, _)));
+        if is_recounted && has_door() {
+            return Agreement::Other;
+        }
+        let elsewhere = elsewhere.filter(|_| owner.is_none() || !is_recounted);
+        match of_owner.or(elsewhere) {
+            Some(value) if value == number.value => Agreement::Same,
+            // The number of a road at which the place is not said to lie.
+            _ if number.owner.is_some() && owner.is_none() && number.class <= Class::Door => Agreement::Beside,
+            _ => Agreement::Other,
+        }
+    }
+
+    /// Divisions that do not hold the place cost; `None` if the name occurs there, so that another place is meant.
+    fn compare_divisions(&self, fit: &mut Fit) -> Option<()> {
+        let grid = self.index.grid(fit.place);
+        for (at, mention) in self.reading.mentions.iter().enumerate() {
+            if mention.rows.iter().any(|row| self.index.is_in(grid, *row)) {
+                continue;
+            }
+            if mention.is_name_too {
+                continue;
+            }
+            if mention.full && !mention.former && !self.is_confirmed(grid, mention) && self.occurs_in(fit, mention) {
+                return None;
+            }
+            fit.contradicted.push(at);
+            fit.cost += if mention.full && mention.spelt == Spelt::Exact { DIVISION } else { SHORT_DIVISION };
+        }
+        Some(())
+    }
+
+    fn occurs_in(&self, fit: &Fit, mention: &Mention) -> bool {
+        let is_there = |area: &u32| mention.rows.iter().any(|row| self.index.is_in(Some(*area), *row));
+        fit.agreed.iter().all(|(_, name)| self.index.areas_of_name(*name).iter().any(is_there))
+    }
+
+    /// Whether the text names a lower division in which a place lies: then it is the upper one that is wrong.
+    fn is_confirmed(&self, grid: Option<u32>, wrong: &Mention) -> bool {
+        let level = wrong.rows.iter().map(|row| self.index.level(*row)).max().unwrap_or(0);
+        let below = |row: &u32| self.index.level(*row) < level && self.index.is_in(grid, *row);
+        self.reading.mentions.iter().any(|mention| mention.full && mention.rows.iter().any(below))
+    }
+
+    /// Whether a place may be meant although its name is spelt otherwise: with another name that agrees, or in the
+    /// subdistrict that the text names, or by a name so long that little else can be meant.
+    fn is_credible(&self, fit: &Fit) -> bool {
+        let is_exact = |(at, _): &(usize, u32)| self.reading.names[*at].spelt == Spelt::Exact;
+        if fit.agreed.is_empty() || fit.agreed.iter().any(is_exact) {
+            return true;
+        }
+        let grid = self.index.grid(fit.place);
+        let low = |row: &u32| self.index.level(*row) <= Level::Subdistrict as u8 && self.index.is_in(grid, *row);
+        let in_division = self.reading.mentions.iter().any(|mention| mention.full && mention.rows.iter().any(low));
+        let long = fit.agreed.iter().any(|(_, name)| self.index.name_text(*name).chars().count() >= LONG_NAME);
+        fit.contradicted.is_empty() && (in_division || long)
+    }
+
+    /// The rows that the unit, floor and room of the text fit.
+    fn find_rows(&self, fit: &mut Fit) {
+        let tail = self.way.tail;
+        if tail.is_empty() {
+            return;
+        }
+        let (key, rows) = (tail.key(), self.index.rows(fit.place));
+        let of = |fits: &dyn Fn(TailKey) -> bool| -> Vec<u32> {
+            self.index.tails(fit.place).zip(rows).filter(|(tail, _)| fits(*tail)).map(|(_, row)| *row).collect()
+        };
+        fit.rows = of(&|other| other == key);
+        if fit.rows.is_empty() {
+            fit.rows = of(&|other| other.is(key));
+        }
+        if fit.rows.is_empty() && tail.unit.is_none() {
+            fit.rows = of(&|other| other.is_but_for_unit(key));
+            fit.unit_open = !fit.rows.is_empty();
+        }
+    }
+}
+
+/// What a wrong spelling says against a place.
+pub(super) fn spelling_cost(spelt: Spelt) -> u32 {
+    [0, 20, 25, 40, 50][spelt as usize]
+}
+
+enum Agreement {
+    Same,
+    Other,
+    Beside,
+}

@@ -1,0 +1,232 @@
+//! Grids of a kind and level: their polygons, or one point each for labels.
+
+use super::{
+    content::{Content, Shape},
+    feature::{
+        CHAIN, ColumnType, Feature, FeatureColumn, FeatureValue, chain, chain_columns, columns, count_columns, counts,
+        point, text,
+    },
+};
+use crate::{
+    model::{Entity, GridKind, Level},
+    outline::{
+        TileId,
+        polygon::Polygon,
+        scheme::{EXTENT, Frame},
+        zooms::EARLIER,
+    },
+    plate::{Baseplate, Grid},
+    spatial::Bbox,
+    tile::{Field, LayerWriter, TileError, Value, clip, frame::width_at},
+};
+
+/// Pixels along the side of a tile.
+const TILE_PX: i64 = 512;
+
+/// The grids of a kind and level.
+pub(super) struct Grids {
+    pub(super) kind: GridKind,
+    pub(super) level: Level,
+}
+
+impl Grids {
+    fn all<'a>(
+        &self,
+        plate: &'a Baseplate,
+        of: fn(Grid<'a>) -> Feature<'a>,
+    ) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a> {
+        Box::new(plate.level_grids(&self.kind, self.level).map(of))
+    }
+
+    fn rows(&self, plate: &Baseplate) -> u32 {
+        plate.level_rows(&self.kind, self.level).len() as u32
+    }
+
+    fn at<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Grid<'a>> {
+        plate.grid_row(plate.level_rows(&self.kind, self.level).nth(place as usize)?)
+    }
+
+    fn with_code(&self, plate: &Baseplate, code: &str) -> Option<u32> {
+        let rows = plate.level_rows(&self.kind, self.level);
+        let has_code = |row: &u32| plate.grid_row(*row).is_some_and(|grid| grid.code() == code);
+        rows.clone().find(has_code).map(|row| row - rows.start)
+    }
+
+    fn touching(&self, plate: &Baseplate, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
+        let rows = plate.level_rows(&self.kind, self.level);
+        let found = plate.grids_of(&self.kind, self.level, bbox).into_iter().map(|grid| grid.row() - rows.start);
+        found.filter(|place| *place >= from).take(limit).collect()
+    }
+}
+
+/// The outline of a grid in the frame of a tile.
+fn outline(plate: &Baseplate, frame: &Frame, grid: &Grid<'_>) -> Vec<Polygon> {
+    let outline = plate.outlines().of(frame.id.scheme(), frame.id.z(), grid.row());
+    frame.moved(outline.unwrap_or_default())
+}
+
+/// Their polygons.
+pub(super) struct Areas(pub(super) Grids);
+
+impl Content for Areas {
+    fn shape(&self) -> Shape {
+        Shape::Polygon
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        Field::all(
+            &["code", "name", "level", "parent"],
+            &["buildings", "addresses", "enterprises", "people", "people_estimated"],
+        )
+    }
+
+    fn columns(&self) -> Vec<FeatureColumn> {
+        let own = ["code", "name", "level", "parent"].map(|name| (name, ColumnType::Text));
+        columns(&[&own, &chain_columns(&CHAIN[1..]), &count_columns()])
+    }
+
+    fn earliest(&self, min_zoom: u8) -> u8 {
+        min_zoom.saturating_sub(EARLIER)
+    }
+
+    fn begins_early(&self) -> bool {
+        true
+    }
+
+    fn grids(&self) -> Option<(&GridKind, Level)> {
+        Some((&self.0.kind, self.0.level))
+    }
+
+    fn features<'a>(&'a self, plate: &'a Baseplate) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a> {
+        self.0.all(plate, area)
+    }
+
+    fn count(&self, plate: &Baseplate) -> u64 {
+        self.0.rows(plate).into()
+    }
+
+    fn places(&self, plate: &Baseplate) -> u32 {
+        self.0.rows(plate)
+    }
+
+    fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>> {
+        self.0.at(plate, place).map(area)
+    }
+
+    fn place_of(&self, plate: &Baseplate, code: &str) -> Option<u32> {
+        self.0.with_code(plate, code)
+    }
+
+    fn places_in(&self, plate: &Baseplate, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
+        self.0.touching(plate, bbox, from, limit)
+    }
+
+    fn may_be_in(&self, plate: &Baseplate, _: TileId, bbox: Bbox) -> bool {
+        plate.has_grids_in(bbox)
+    }
+
+    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
+        for grid in plate.grids_of(&self.0.kind, self.0.level, frame.bbox()) {
+            let polygons = clip(outline(plate, frame, &grid));
+            let count = |entity| grid.count(entity).map(|n| Value::Int(n.into()));
+            let parent = grid.parent();
+            let values = [
+                ("name", Some(Value::Text(grid.name()))),
+                ("level", Some(Value::Text(self.0.level.as_str()))),
+                ("parent", parent.as_ref().map(Grid::code).map(Value::Text)),
+                ("buildings", count(Entity::Building)),
+                ("addresses", count(Entity::Address)),
+                ("enterprises", count(Entity::Enterprise)),
+                ("people", count(Entity::Person)),
+                ("people_estimated", grid.is_estimated().then_some(Value::Int(1))),
+            ];
+            to.area(grid.code(), &polygons, &values)?;
+        }
+        Ok(())
+    }
+}
+
+fn area(grid: Grid<'_>) -> Feature<'_> {
+    let own = vec![
+        FeatureValue::Text(grid.code()),
+        FeatureValue::Text(grid.name()),
+        text(grid.level().map(Level::as_str)),
+        text(grid.parent().map(|parent| parent.code())),
+    ];
+    let counts = counts(grid.into());
+    Feature { values: [own, chain(grid.parent(), &CHAIN[1..]), counts].concat(), geometry: grid.area().map(Into::into) }
+}
+
+/// One point of each, where its label can stand.
+pub(super) struct Labels(pub(super) Grids);
+
+impl Content for Labels {
+    fn shape(&self) -> Shape {
+        Shape::Point
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        Field::all(&["code", "name", "short"], &["width_px"])
+    }
+
+    fn columns(&self) -> Vec<FeatureColumn> {
+        columns(&[&["code", "name"].map(|name| (name, ColumnType::Text)), &chain_columns(&CHAIN[1..])])
+    }
+
+    fn earliest(&self, min_zoom: u8) -> u8 {
+        min_zoom.saturating_sub(EARLIER)
+    }
+
+    fn begins_early(&self) -> bool {
+        true
+    }
+
+    fn features<'a>(&'a self, plate: &'a Baseplate) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a> {
+        self.0.all(plate, label)
+    }
+
+    fn count(&self, plate: &Baseplate) -> u64 {
+        self.0.rows(plate).into()
+    }
+
+    fn places(&self, plate: &Baseplate) -> u32 {
+        self.0.rows(plate)
+    }
+
+    fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>> {
+        self.0.at(plate, place).map(label)
+    }
+
+    fn place_of(&self, plate: &Baseplate, code: &str) -> Option<u32> {
+        self.0.with_code(plate, code)
+    }
+
+    fn places_in(&self, plate: &Baseplate, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
+        self.0.touching(plate, bbox, from, limit)
+    }
+
+    fn may_be_in(&self, plate: &Baseplate, _: TileId, bbox: Bbox) -> bool {
+        plate.has_grids_in(bbox)
+    }
+
+    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
+        for grid in plate.grids_of(&self.0.kind, self.0.level, frame.bbox()) {
+            let Some(at) = grid.label_point().and_then(|p| frame.point(p.coord())) else { continue };
+            let width = width_at(&outline(plate, frame, &grid), at);
+            let parent = grid.parent();
+            let short = parent.as_ref().and_then(|above| grid.name().strip_prefix(above.name()));
+            let values = [
+                ("name", Some(Value::Text(grid.name()))),
+                ("short", short.filter(|rest| !rest.is_empty()).map(Value::Text)),
+                ("width_px", Some(Value::Int(width * TILE_PX / EXTENT))),
+            ];
+            to.point(grid.code(), at, &values)?;
+        }
+        Ok(())
+    }
+}
+
+fn label(grid: Grid<'_>) -> Feature<'_> {
+    let own = vec![FeatureValue::Text(grid.code()), FeatureValue::Text(grid.name())];
+    Feature { values: [own, chain(grid.parent(), &CHAIN[1..])].concat(), geometry: grid.label_point().map(point) }
+}

@@ -1,0 +1,132 @@
+//! What is asked of layers: a whole tile, and the features of a layer.
+
+use super::{
+    feature::{Feature, FeatureColumn},
+    tile_layer::TileLayer,
+};
+use crate::{
+    outline::{TileId, scheme::Frame},
+    plate::Baseplate,
+    spatial::Bbox,
+    tile::{LayerWriter, TileError},
+};
+
+impl TileLayer {
+    /// The columns of its features.
+    pub fn columns(&self) -> Vec<FeatureColumn> {
+        self.content.columns()
+    }
+
+    /// Whether some of its places ([`Baseplate::feature_places`]) can be empty, so that it has fewer features than places.
+    pub fn has_empty_places(&self) -> bool {
+        self.content.has_empty_places()
+    }
+}
+
+impl Baseplate {
+    /// A tile with some layers, as MVT bytes; empty if nothing is to be seen in it. Equal content gives equal bytes.
+    ///
+    /// # Errors
+    /// [`TileError`], which would be a defect of this crate.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use baseplate_core::{Baseplate, LngLat, TileId, pick_layers};
+    ///
+    /// let plate = Baseplate::open("city.plate")?;
+    /// let layers = pick_layers(&plate.tile_layers(), ["grids", "buildings"])?;
+    /// let bytes = plate.tile(&layers, TileId::around(LngLat::new(114.05, 22.552), 15)?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn tile(&self, layers: &[TileLayer], id: TileId) -> Result<Vec<u8>, TileError> {
+        let frame = Frame::new(id);
+        let mut tile = Vec::new();
+        for layer in layers.iter().filter(|l| l.is_at(id.z())) {
+            let mut writer = LayerWriter::new(&layer.name, &layer.fields)?;
+            layer.content.draw(self, &frame, &mut writer)?;
+            tile.extend(writer.finish());
+        }
+        Ok(tile)
+    }
+
+    /// Whether a tile with some layers, or one of a deeper zoom inside it, can have features. `false` is certain, whatever the
+    /// zooms of the layers are; `true` is not.
+    pub fn may_have_tiles(&self, layers: &[TileLayer], id: TileId) -> bool {
+        let bbox = Frame::new(id).bbox();
+        layers.iter().any(|layer| layer.content.may_be_in(self, id, bbox))
+    }
+
+    /// All features of a layer, in the order of the plate. Each is made when it is asked for.
+    pub fn features<'a>(&'a self, layer: &'a TileLayer) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a> {
+        layer.content.features(self)
+    }
+
+    /// How many features a layer has.
+    pub fn feature_count(&self, layer: &TileLayer) -> u64 {
+        layer.content.count(self)
+    }
+
+    /// How many places a layer has: numbers of its features, from 0 on, in an order that a generation keeps. Some places may be empty.
+    pub fn feature_places(&self, layer: &TileLayer) -> u32 {
+        layer.content.places(self)
+    }
+
+    /// The feature at a place of a layer; `None` if the place is empty. Enterprises stand at the address where they are registered.
+    pub fn feature<'a>(&'a self, layer: &TileLayer, place: u32) -> Option<Feature<'a>> {
+        layer.content.feature(self, place)
+    }
+
+    /// The place of the feature with a code.
+    pub fn feature_place(&self, layer: &TileLayer, code: &str) -> Option<u32> {
+        layer.content.place_of(self, code)
+    }
+
+    /// The first places from `from` on whose features touch a box, at most `limit`. For areas it is their own boxes that count.
+    pub fn feature_places_in(&self, layer: &TileLayer, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
+        layer.content.places_in(self, bbox, from, limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{BuildOptions, ColumnType, FeatureValue, Spec, build, code::PersonKey};
+
+    #[test]
+    fn every_feature_has_a_value_of_the_right_type_for_each_column() {
+        let spec = Spec::read("../../data/town/spec.toml".as_ref()).expect("the sample");
+        let dir = tempfile::tempdir().expect("a folder");
+        let options = BuildOptions {
+            key: Some(PersonKey::new(&std::array::from_fn::<u8, 32, _>(|i| i as u8)).expect("a key")),
+            ..Default::default()
+        };
+        let path = dir.path().join("town.plate");
+        build(&spec, &path, options, &|_| {}).expect("builds");
+        let plate = crate::Baseplate::open(path).expect("opens");
+        for layer in &plate.tile_layers() {
+            let columns = layer.columns();
+            let mut count = 0;
+            for feature in plate.features(layer) {
+                count += 1;
+                assert_eq!(feature.values.len(), columns.len(), "{}", layer.name);
+                for (value, column) in feature.values.iter().zip(&columns) {
+                    let of = match value {
+                        FeatureValue::Null => column.of,
+                        FeatureValue::Text(_) | FeatureValue::Cell(_) => ColumnType::Text,
+                        FeatureValue::Integer(_) => ColumnType::Integer,
+                        FeatureValue::Float(_) => ColumnType::Float,
+                    };
+                    assert_eq!(of, column.of, "{}.{}", layer.name, column.name);
+                }
+            }
+            assert_eq!(count, plate.feature_count(layer), "{}", layer.name);
+            // Numbers of what is put together, and what helps to place names.
+            let drawn_only = ["count", "label", "short", "width_px"];
+            assert!(
+                layer
+                    .fields
+                    .iter()
+                    .all(|f| drawn_only.contains(&f.name.as_str()) || columns.iter().any(|c| c.name == f.name))
+            );
+        }
+    }
+}

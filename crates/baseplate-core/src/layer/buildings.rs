@@ -1,0 +1,118 @@
+//! Footprints of buildings.
+
+use super::{
+    content::{Content, Shape},
+    feature::{
+        CHAIN,
+        ColumnType::{Float, Integer, Text},
+        Feature, FeatureColumn,
+        FeatureValue::{self, Null},
+        chain, chain_columns, columns, integer, text,
+    },
+};
+use crate::{
+    model::GridKind,
+    outline::{MAX_ZOOM, TileId, scheme::Frame},
+    plate::{Baseplate, Building, Grid},
+    spatial::Bbox,
+    text::door,
+    tile::{Field, LayerWriter, TileError, Value, frame::ALL_BUILDINGS_FROM},
+};
+
+/// The first zoom that they can be configured to begin at: before it a tile would have to look at too many rows.
+const EARLIEST: u8 = 13;
+
+/// All buildings.
+pub(super) struct Buildings;
+
+impl Content for Buildings {
+    fn shape(&self) -> Shape {
+        Shape::Polygon
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        Field::all(&["code", "name", "label", "use", "grid"], &["floors", "height"])
+    }
+
+    fn columns(&self) -> Vec<FeatureColumn> {
+        let own = [("code", Text), ("name", Text), ("use", Text), ("floors", Integer), ("height", Float)];
+        columns(&[&own, &chain_columns(&CHAIN)])
+    }
+
+    fn earliest(&self, _: u8) -> u8 {
+        EARLIEST
+    }
+
+    fn features<'a>(&'a self, plate: &'a Baseplate) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a> {
+        Box::new((0..self.places(plate)).filter_map(|row| Some(building(plate.building_row(row)?))))
+    }
+
+    fn count(&self, plate: &Baseplate) -> u64 {
+        plate.manifest().rows.buildings
+    }
+
+    fn places(&self, plate: &Baseplate) -> u32 {
+        plate.manifest().rows.buildings as u32
+    }
+
+    fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>> {
+        plate.building_row(place).map(building)
+    }
+
+    fn place_of(&self, plate: &Baseplate, code: &str) -> Option<u32> {
+        plate.building(code).filter(|b| b.code() == code).map(|b| b.row())
+    }
+
+    fn places_in(&self, plate: &Baseplate, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
+        plate.building_rows_in(bbox, from, limit)
+    }
+
+    fn may_be_in(&self, plate: &Baseplate, _: TileId, bbox: Bbox) -> bool {
+        plate.has_buildings_in(bbox)
+    }
+
+    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
+        let basic = GridKind::basic();
+        for building in plate.buildings_in(frame.bbox()) {
+            let polygons = building.footprint_wkb().and_then(|wkb| frame.draw_building(wkb)).unwrap_or_default();
+            if polygons.is_empty() {
+                continue;
+            }
+            let grid = building.grid(&basic);
+            // Said once, in the tile that has the middle: its parts would be named each.
+            let is_named =
+                frame.id.z() == MAX_ZOOM && building.point().is_some_and(|at| frame.point(at.coord()).is_some());
+            let label = is_named.then(|| building_label(&building)).flatten();
+            let values = [
+                ("height", building.height_m().map(Value::Float)),
+                ("floors", building.floors().map(|n| Value::Int(n.into()))),
+                ("name", building.name().map(Value::Text)),
+                ("label", label.map(Value::Text)),
+                ("use", building.usage().map(Value::Text)),
+                ("grid", grid.as_ref().map(Grid::code).map(Value::Text)),
+            ];
+            let said = if frame.id.z() < ALL_BUILDINGS_FROM { &values[..2] } else { &values };
+            to.area(building.code(), &polygons, said)?;
+        }
+        Ok(())
+    }
+}
+
+fn building(building: Building<'_>) -> Feature<'_> {
+    let own = vec![
+        FeatureValue::Text(building.code()),
+        text(building.name()),
+        text(building.usage()),
+        integer(building.floors()),
+        building.height_m().map_or(Null, FeatureValue::Float),
+    ];
+    let values = [own, chain(building.grid(&GridKind::basic()), &CHAIN)].concat();
+    Feature { values, geometry: building.footprint().map(Into::into) }
+}
+
+/// What a building is called on the map: `1栋` of its name, else its name, else `1栋` of its first address.
+fn building_label<'p>(building: &Building<'p>) -> Option<&'p str> {
+    let name = building.name();
+    let first = || building.addresses().next().and_then(|address| address.text());
+    name.and_then(door).or(name).or_else(|| first().and_then(door))
+}

@@ -1,0 +1,83 @@
+//! What a layer shows: everything that is asked of the features of a layer, in one place.
+
+use super::feature::{Feature, FeatureColumn};
+use crate::{
+    model::{GridKind, Level},
+    outline::{TileId, scheme::Frame},
+    plate::Baseplate,
+    spatial::Bbox,
+    tile::{Field, LayerWriter, TileError},
+};
+
+/// What the features of a layer are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Points.
+    Point,
+    /// Polygons.
+    Polygon,
+}
+
+impl Shape {
+    /// `point` or `polygon`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Point => "point",
+            Self::Polygon => "polygon",
+        }
+    }
+}
+
+/// What a layer shows. Its features have numbers within the layer, their *places*, from 0 on, in an order that a generation keeps;
+/// some places may be empty.
+pub(crate) trait Content: Send + Sync {
+    fn shape(&self) -> Shape;
+
+    /// The attributes of its features in tiles.
+    fn fields(&self) -> Vec<Field>;
+
+    /// The columns of its features as rows.
+    fn columns(&self) -> Vec<FeatureColumn>;
+
+    /// The first zoom that it can be configured to begin at, where it begins at `min_zoom` by itself.
+    fn earliest(&self, min_zoom: u8) -> u8;
+
+    /// Whether clients may ask for it from that zoom on.
+    fn begins_early(&self) -> bool {
+        false
+    }
+
+    /// The kind and level of the grids whose polygons are its features.
+    fn grids(&self) -> Option<(&GridKind, Level)> {
+        None
+    }
+
+    /// Whether some of its places can be empty.
+    fn has_empty_places(&self) -> bool {
+        false
+    }
+
+    /// All its features, in the order of the plate.
+    fn features<'a>(&'a self, plate: &'a Baseplate) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a>;
+
+    /// How many features it has.
+    fn count(&self, plate: &Baseplate) -> u64;
+
+    /// How many places it has.
+    fn places(&self, plate: &Baseplate) -> u32;
+
+    /// The feature at a place.
+    fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>>;
+
+    /// The place of the feature with a code.
+    fn place_of(&self, plate: &Baseplate, code: &str) -> Option<u32>;
+
+    /// The first places from `from` on whose features touch a box, at most `limit`.
+    fn places_in(&self, plate: &Baseplate, bbox: Bbox, from: u32, limit: usize) -> Vec<u32>;
+
+    /// Whether a tile, whose box this is, or a deeper one in it can have features. `false` is certain, `true` is not.
+    fn may_be_in(&self, plate: &Baseplate, id: TileId, bbox: Bbox) -> bool;
+
+    /// Draws what lies in the frame of a tile.
+    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError>;
+}

@@ -1,0 +1,21 @@
+//! The layers of a plate: what they show in tiles, and their features as rows.
+//!
+//! Everything that is asked of a layer is a method of [`Content`](content::Content), and each sort of layer is one file.
+
+mod addresses;
+mod areas;
+mod ask;
+mod buildings;
+mod content;
+mod density;
+mod description;
+mod enterprises;
+mod feature;
+mod layers;
+mod tile_layer;
+
+pub use content::Shape;
+pub use description::{TileDescription, VectorLayer};
+pub use feature::{ColumnType, Feature, FeatureColumn, FeatureValue};
+pub use layers::{LayerError, LayerSettings, NoLayer, configure_layers, pick_layers};
+pub use tile_layer::TileLayer;

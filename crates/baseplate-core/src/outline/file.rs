@@ -1,0 +1,195 @@
+//! The outlines of all grids as tiles show them: snapped at build, for each scheme and zoom of a level, and kept in one file.
+
+use super::{
+    polygon::{Polygon, Ring},
+    scheme::{EXTENT, MAX_ZOOM, TileScheme, Vertex},
+    snap::{Lattice, WorldRings, snap_coverage},
+};
+use crate::arrays::{ArraysError, ArraysReader, ArraysWriter};
+use arrow_buffer::{Buffer, ScalarBuffer};
+use geo::{LineString, MultiPolygon};
+use rayon::prelude::*;
+use std::ops::Range;
+
+const MAGIC: [u8; 8] = *b"BPOUTLIN";
+const VERSION: u32 = 1;
+
+/// Steps of the lattice below the deepest zoom, tile units: the first thins vertices (it is half a pixel on screen), the others are
+/// tried where a grid would vanish.
+const STEPS: [i64; 3] = [4, 2, 1];
+
+/// Numbers that describe a run of rows in the file: scheme, zoom, first row, number of rows, first offset.
+const RUN: usize = 5;
+
+/// Beyond this no vertex lies, units of the world at the deepest zoom and a wide margin: damaged numbers must not overflow.
+const FARTHEST: i64 = (EXTENT << MAX_ZOOM) * 4;
+
+/// The outlines of a plate's grids.
+pub(crate) struct Outlines {
+    runs: ScalarBuffer<u32>,
+    offsets: ScalarBuffer<u64>,
+    bytes: ScalarBuffer<u8>,
+}
+
+impl Outlines {
+    /// Snaps the levels, each given as the rows of its grids and the first zoom to be drawn.
+    pub(crate) fn build(areas: &[MultiPolygon<f64>], levels: &[(Range<usize>, u8)]) -> Vec<u8> {
+        let jobs = levels.iter().flat_map(|(rows, first)| TileScheme::ALL.map(|scheme| (rows.clone(), *first, scheme)));
+        let runs: Vec<_> = jobs.collect::<Vec<_>>().into_par_iter().flat_map_iter(|job| runs(areas, job)).collect();
+        let (mut table, mut offsets, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
+        for run in runs {
+            table.extend([run.scheme as u32, u32::from(run.zoom), run.first_row, run.grids.len() as u32]);
+            table.push(offsets.len() as u32);
+            for grid in run.grids {
+                offsets.push(bytes.len() as u64);
+                bytes.extend(grid);
+            }
+            offsets.push(bytes.len() as u64);
+        }
+        let mut file = ArraysWriter::new(MAGIC, VERSION);
+        file.push(&table);
+        file.push(&offsets);
+        file.push(&bytes);
+        file.finish()
+    }
+
+    pub(crate) fn open(file: Buffer) -> Result<Self, ArraysError> {
+        let file = ArraysReader::open(file, MAGIC, VERSION)?;
+        Ok(Self { runs: file.array(0)?, offsets: file.array(1)?, bytes: file.array(2)? })
+    }
+
+    /// The outline of a grid, in units of the scheme's world at a zoom; `None` if the file does not have that zoom, or is
+    /// damaged.
+    pub(crate) fn of(&self, scheme: TileScheme, zoom: u8, row: u32) -> Option<Vec<Polygon>> {
+        let is = |run: &&[u32]| {
+            run[..2] == [scheme as u32, u32::from(zoom)] && row.checked_sub(run[2]).is_some_and(|at| at < run[3])
+        };
+        let run = self.runs.chunks_exact(RUN).find(is)?;
+        let at = run[4] as usize + (row - run[2]) as usize;
+        let [from, to] = [*self.offsets.get(at)?, *self.offsets.get(at + 1)?].map(usize::try_from);
+        Numbers(self.bytes.get(from.ok()?..to.ok()?)?).area()
+    }
+}
+
+/// The outlines of a level at a zoom.
+struct Run {
+    scheme: TileScheme,
+    zoom: u8,
+    first_row: u32,
+    grids: Vec<Vec<u8>>,
+}
+
+fn runs(areas: &[MultiPolygon<f64>], (rows, first, scheme): (Range<usize>, u8, TileScheme)) -> Vec<Run> {
+    let faces: Vec<WorldRings> = areas[rows.clone()].par_iter().map(|area| world_rings(area, scheme)).collect();
+    let zooms = (first..=MAX_ZOOM).into_par_iter();
+    let run = |zoom| {
+        let grids = snapped(&faces, zoom).iter().map(|area| encoded(area)).collect();
+        Run { scheme, zoom, first_row: rows.start as u32, grids }
+    };
+    zooms.map(run).collect()
+}
+
+/// Snaps to the coarsest lattice on which no more grids vanish than on the finest.
+fn snapped(faces: &[WorldRings], zoom: u8) -> Vec<Vec<Polygon>> {
+    let snap = |step| snap_coverage(faces, Lattice { units: (EXTENT << zoom) as f64, step });
+    let vanished = |areas: &Vec<Vec<Polygon>>| areas.iter().filter(|area| area.is_empty()).count();
+    let coarse = if zoom == MAX_ZOOM { 1 } else { STEPS[0] };
+    let mut best = snap(coarse);
+    for step in STEPS.into_iter().filter(|step| *step < coarse) {
+        if vanished(&best) == 0 {
+            break;
+        }
+        let finer = snap(step);
+        if vanished(&finer) < vanished(&best) {
+            best = finer;
+        }
+    }
+    best
+}
+
+/// The rings of an area in the unit square of a scheme, turned as tiles want them.
+pub(super) fn world_rings(area: &MultiPolygon<f64>, scheme: TileScheme) -> WorldRings {
+    let ring = |ring: &LineString<f64>| {
+        let open = &ring.0[..ring.0.len().saturating_sub(1)];
+        open.iter().rev().map(|c| scheme.project(*c)).collect()
+    };
+    area.iter().flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(ring)).collect()
+}
+
+/// Numbers of polygons, of rings and of vertices, and the steps from vertex to vertex, seven bits a byte, the low ones first.
+fn encoded(area: &[Polygon]) -> Vec<u8> {
+    let (mut bytes, mut at) = (Vec::new(), (0, 0));
+    push(&mut bytes, area.len() as u64);
+    for polygon in area {
+        push(&mut bytes, polygon.len() as u64);
+        for ring in polygon {
+            push(&mut bytes, ring.len() as u64);
+            for vertex in ring {
+                let step = |v: i64| ((v << 1) ^ (v >> 63)) as u64;
+                push(&mut bytes, step(vertex.0 - at.0));
+                push(&mut bytes, step(vertex.1 - at.1));
+                at = *vertex;
+            }
+        }
+    }
+    bytes
+}
+
+fn push(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// Bytes not read yet.
+struct Numbers<'a>(&'a [u8]);
+
+impl Numbers<'_> {
+    fn next(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let (byte, rest) = self.0.split_first()?;
+            self.0 = rest;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    /// A number of things, each of which takes at least a byte.
+    fn count(&mut self) -> Option<usize> {
+        let count = usize::try_from(self.next()?).ok()?;
+        (count <= self.0.len()).then_some(count)
+    }
+
+    fn step(&mut self) -> Option<i64> {
+        let number = self.next()?;
+        Some((number >> 1) as i64 ^ -((number & 1) as i64))
+    }
+
+    fn area(mut self) -> Option<Vec<Polygon>> {
+        let mut at: Vertex = (0, 0);
+        let mut area = Vec::new();
+        for _ in 0..self.count()? {
+            let mut polygon = Polygon::new();
+            for _ in 0..self.count()? {
+                let vertices = self.count()?;
+                let mut ring = Ring::with_capacity(vertices);
+                for _ in 0..vertices {
+                    at = (at.0.checked_add(self.step()?)?, at.1.checked_add(self.step()?)?);
+                    if at.0.abs().max(at.1.abs()) > FARTHEST {
+                        return None;
+                    }
+                    ring.push(at);
+                }
+                polygon.push(ring);
+            }
+            area.push(polygon);
+        }
+        Some(area)
+    }
+}

@@ -1,0 +1,168 @@
+//! What a grid is asked, and the grids of a level.
+
+use super::{
+    handle::Baseplate,
+    rows::{Grid, area_in, row_box},
+};
+use crate::{
+    model::{Entity, GridKind, How, Level},
+    spatial::{Bbox, LngLat},
+};
+use geo::MultiPolygon;
+use std::ops::Range;
+
+impl<'a> Grid<'a> {
+    pub(crate) fn row(&self) -> u32 {
+        self.row
+    }
+
+    /// Its code.
+    pub fn code(&self) -> &'a str {
+        self.plate.0.grids.code.get(self.row).unwrap_or_default()
+    }
+
+    /// A number that a grid of this kind, level and code keeps from generation to generation.
+    pub(crate) fn number(&self) -> Option<u32> {
+        self.plate.0.grids.number.get(self.row)
+    }
+
+    /// Its name; the code if the source had none.
+    pub fn name(&self) -> &'a str {
+        self.plate.0.grids.name.get(self.row).unwrap_or_default()
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> Option<GridKind> {
+        self.plate.0.grids.kind.get(self.row)?.parse().ok()
+    }
+
+    /// Its level.
+    pub fn level(&self) -> Option<Level> {
+        self.plate.0.grids.level.get(self.row)?.parse().ok()
+    }
+
+    /// The grid of the next level above in which it lies.
+    pub fn parent(&self) -> Option<Self> {
+        // A parent always stands on a higher level, or damaged rows could send a walk up the chain in circles.
+        let parent = self.plate.grid_row(self.plate.0.grids.parent.get(self.row)?)?;
+        (parent.level()? > self.level()?).then_some(parent)
+    }
+
+    /// How its parent was found: given by the source, or by area. Within its kind the largest area in common decides; beyond
+    /// it only a basic grid that holds nearly all of it is above it.
+    pub fn parent_link(&self) -> Option<How> {
+        How::from_u8(self.plate.0.grids.parent_link.get(self.row)?)
+    }
+
+    /// The grid itself, its parent, and so on up to the highest level the plate has.
+    pub fn chain(&self) -> impl Iterator<Item = Self> + use<'a> {
+        std::iter::successors(Some(*self), Self::parent)
+    }
+
+    /// A point inside it, where a label can stand.
+    pub fn label_point(&self) -> Option<LngLat> {
+        let grids = &self.plate.0.grids;
+        Some(LngLat::new(grids.lng.get(self.row)?, grids.lat.get(self.row)?))
+    }
+
+    /// Its box.
+    pub fn bbox(&self) -> Option<Bbox> {
+        row_box(&self.plate.0.grids.bbox, self.row)
+    }
+
+    /// Its area on the ellipsoid, square metres.
+    pub fn area_m2(&self) -> Option<f64> {
+        self.plate.0.grids.area_m2.get(self.row)
+    }
+
+    /// Its polygon, degrees.
+    pub fn area(&self) -> Option<MultiPolygon<f64>> {
+        area_in(self.plate.0.grids.geometry.get(self.row)?, self.bbox()?)
+    }
+
+    /// How many of something are in it; grids are counted by [`Grid::chain`], not here. People are counted where they live, enterprises
+    /// where they are registered. The number of people is that of the last release ([`Manifest::people_release`](super::Manifest)), and
+    /// `None` where none was made.
+    pub fn count(&self, entity: Entity) -> Option<u32> {
+        let grids = &self.plate.0.grids;
+        match entity {
+            Entity::Grid => None,
+            Entity::Building => grids.buildings.get(self.row),
+            Entity::Address => grids.addresses.get(self.row),
+            Entity::Person => grids.people.get(self.row),
+            Entity::Enterprise => grids.enterprises.get(self.row),
+        }
+    }
+
+    /// Homes in which somebody lives: addresses, as of the last release.
+    pub fn households(&self) -> Option<u32> {
+        self.plate.0.grids.households.get(self.row)
+    }
+
+    /// Whether its number of people is an estimate, because it holds a part of what was counted together.
+    pub fn is_estimated(&self) -> bool {
+        self.plate.0.grids.people_estimated.get(self.row).unwrap_or_default()
+    }
+
+    /// Whether its number of households is an estimate.
+    pub fn are_households_estimated(&self) -> bool {
+        self.plate.0.grids.households_estimated.get(self.row).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Grid<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.row == other.row && std::ptr::eq(&*self.plate.0, &*other.plate.0)
+    }
+}
+
+impl std::fmt::Debug for Grid<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Grid").field(&self.code()).finish()
+    }
+}
+
+impl Baseplate {
+    /// The grid with a number ([`Grid::number`]).
+    pub(crate) fn grid_numbered(&self, number: u32) -> Option<Grid<'_>> {
+        let numbers = self.0.grid_numbers.get_or_init(|| {
+            let rows = 0..self.0.grids.rows as u32;
+            let mut numbers: Vec<_> = rows.filter_map(|row| Some((self.0.grids.number.get(row)?, row))).collect();
+            numbers.sort_unstable();
+            numbers
+        });
+        let at = numbers.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        self.grid_row(numbers[at].1)
+    }
+
+    /// The grids of one kind and level, by code.
+    pub(crate) fn level_grids(&self, kind: &GridKind, level: Level) -> impl Iterator<Item = Grid<'_>> + Send + use<'_> {
+        self.level_rows(kind, level).filter_map(|row| self.grid_row(row))
+    }
+
+    /// The rows of the grids of one kind and level.
+    pub(crate) fn level_rows(&self, kind: &GridKind, level: Level) -> Range<u32> {
+        let levels = self.0.levels.get_or_init(|| {
+            let table = &self.0.grids;
+            let key = |row| (table.kind.get(row).unwrap_or_default(), table.level.get(row).unwrap_or_default());
+            let rows: Vec<u32> = (0..table.rows as u32).collect();
+            let runs =
+                rows.chunk_by(|a, b| key(*a) == key(*b)).map(|run| (key(run[0]), run[0]..run[0] + run.len() as u32));
+            runs.map(|((kind, level), rows)| (kind.to_owned(), level.to_owned(), rows)).collect()
+        });
+        let is = |found: &&(String, String, Range<u32>)| found.0 == kind.as_str() && found.1 == level.as_str();
+        levels.iter().find(is).map_or(0..0, |(_, _, rows)| rows.clone())
+    }
+
+    /// All grids of one kind and level, by code.
+    pub(crate) fn grids_at(&self, kind: &GridKind, level: Level) -> Vec<Grid<'_>> {
+        self.level_rows(kind, level).filter_map(|row| self.grid_row(row)).collect()
+    }
+
+    /// The grids of the first coverage and the levels above it, from the ground up; each level by code.
+    pub(crate) fn first_kind(&self) -> Vec<Grid<'_>> {
+        let Some(first) = self.manifest().coverages.first() else { return Vec::new() };
+        let of_kind = |row: &u32| self.0.grids.kind.get(*row) == Some(first.kind.as_str());
+        (0..self.0.grids.rows as u32).take_while(of_kind).filter_map(|row| self.grid_row(row)).collect()
+    }
+}

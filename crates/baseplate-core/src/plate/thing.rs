@@ -1,0 +1,78 @@
+//! Whatever a code stands for.
+
+use super::{
+    handle::Baseplate,
+    rows::{Address, Building, Enterprise, Grid},
+};
+use crate::model::{Entity, GridKind};
+
+/// Whatever a code stands for.
+#[derive(Clone, Copy)]
+pub enum Thing<'a> {
+    /// A grid of any level.
+    Grid(Grid<'a>),
+    /// A building.
+    Building(Building<'a>),
+    /// An address.
+    Address(Address<'a>),
+    /// An enterprise.
+    Enterprise(Enterprise<'a>),
+}
+
+impl<'a> Thing<'a> {
+    /// What it is.
+    pub fn entity(&self) -> Entity {
+        match self {
+            Self::Grid(_) => Entity::Grid,
+            Self::Building(_) => Entity::Building,
+            Self::Address(_) => Entity::Address,
+            Self::Enterprise(_) => Entity::Enterprise,
+        }
+    }
+
+    /// Its code.
+    pub fn code(&self) -> &'a str {
+        match self {
+            Self::Grid(grid) => grid.code(),
+            Self::Building(building) => building.code(),
+            Self::Address(address) => address.code(),
+            Self::Enterprise(enterprise) => enterprise.uscc(),
+        }
+    }
+
+    /// The grid of a kind in which it lies, from which the chain leads up; a grid of any kind lies in itself.
+    pub fn grid(&self, kind: &GridKind) -> Option<Grid<'a>> {
+        match self {
+            Self::Grid(grid) => Some(*grid),
+            Self::Building(building) => building.grid(kind),
+            Self::Address(address) => address.grid(kind),
+            Self::Enterprise(enterprise) => enterprise.address()?.grid(kind),
+        }
+    }
+}
+
+impl Baseplate {
+    /// Whatever has this code: a grid, else a building, an address, an enterprise. People are found with a key only
+    /// ([`Baseplate::people`]).
+    pub fn resolve(&self, code: &str) -> Option<Thing<'_>> {
+        let grid = self.grid(code).map(Thing::Grid);
+        let place = grid.or_else(|| self.building(code).map(Thing::Building));
+        let place = place.or_else(|| self.address(code).map(Thing::Address));
+        place.or_else(|| self.enterprise(code).map(Thing::Enterprise))
+    }
+
+    /// What has a code that begins so, a few of each: grids, buildings, addresses, enterprises.
+    pub(crate) fn starting_with(&self, code: &str, each: usize) -> Vec<Thing<'_>> {
+        let inner = &self.0;
+        let grids = inner.grids.by_code.starting_with(&inner.grids.code, code, each);
+        let buildings = inner.buildings.by_code.starting_with(&inner.buildings.code, code, each);
+        let addresses = inner.addresses.by_code.starting_with(&inner.addresses.code, code, each);
+        let enterprises = inner.enterprises_by_code.starting_with(&inner.enterprises.uscc, code, each);
+        let grids = grids.filter_map(|row| self.grid_row(row)).map(Thing::Grid);
+        let buildings = buildings.filter_map(|row| self.building_row(row)).map(Thing::Building);
+        let addresses = addresses.filter_map(|row| self.address_row(row)).map(Thing::Address);
+        let enterprises = enterprises.map(|row| self.enterprise_row(row)).filter(Enterprise::is_listed);
+        let enterprises = enterprises.map(Thing::Enterprise);
+        grids.chain(buildings).chain(addresses).chain(enterprises).collect()
+    }
+}

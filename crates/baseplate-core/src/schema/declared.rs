@@ -1,0 +1,151 @@
+//! What a declaration of a table yields.
+
+use crate::store::table::{Table, TableError};
+use arrow_array::ArrayRef;
+use arrow_schema::{ArrowError, Field};
+
+/// A table that was declared with [`table!`].
+pub(crate) trait Declared: Sized {
+    /// The file, relative to the generation.
+    const FILE: &'static str;
+    /// What the table is, and how its rows are ordered.
+    #[cfg(test)]
+    const ABOUT: &'static str;
+    /// What a writer gives for each row.
+    type Row<'a>: Send;
+
+    /// What is told of its columns: those of the file, what they mean, and in which unit.
+    #[cfg(test)]
+    fn columns() -> Vec<ColumnInfo>;
+
+    /// The opened columns; `named` are those that a plate has as many of as it needs.
+    fn read(table: &Table, named: &[String]) -> Result<Self, TableError>;
+
+    /// The columns of the file.
+    fn fields(named: &[String]) -> Vec<Field>;
+
+    /// The arrays of some rows, in the order of the fields.
+    fn arrays(rows: Vec<Self::Row<'_>>, named: usize) -> Result<Vec<ArrayRef>, ArrowError>;
+
+    /// The first column, and its row, that has no value where there must be one.
+    fn hole(&self) -> Option<(&'static str, u32)>;
+}
+
+/// What is told of a column.
+#[cfg(test)]
+pub(crate) struct ColumnInfo {
+    /// The columns of the file that it takes.
+    pub(crate) fields: Vec<Field>,
+    /// Whether there are as many of it as a plate needs.
+    pub(crate) is_each: bool,
+    pub(crate) unit: &'static str,
+    pub(crate) meaning: &'static str,
+}
+
+/// Declares a table: the struct of its opened columns, that of a row to be written, and how the two hang together.
+///
+/// `each` begins columns of which a plate has as many as it needs, called as `named` says.
+macro_rules! table {
+    (
+        $(#[doc = $about:literal])+
+        $columns:ident of $row:ident in $file:expr;
+        $( $(#[doc = $meaning:literal])+ $name:ident $(as $called:literal)? : $kind:ty $(= $unit:literal)?; )*
+        $( each $(#[doc = $each_meaning:literal])+ $each:ident : $each_kind:ty; )?
+    ) => {
+        $(#[doc = $about])+
+        pub(crate) struct $columns {
+            pub(crate) rows: usize,
+            $( $(#[doc = $meaning])+ pub(crate) $name: <$kind as $crate::schema::column::Column>::Reader, )*
+            $( $(#[doc = $each_meaning])+
+               pub(crate) $each: Vec<(String, <$each_kind as $crate::schema::column::Column>::Reader)>, )?
+        }
+
+        #[doc = concat!("A row of [`", stringify!($columns), "`] to be written.")]
+        pub(crate) struct $row<'a> {
+            $( pub(crate) $name: <$kind as $crate::schema::column::Column>::Cell<'a>, )*
+            $( pub(crate) $each: Vec<<$each_kind as $crate::schema::column::Column>::Cell<'a>>, )?
+        }
+
+        impl $crate::schema::Declared for $columns {
+            const FILE: &'static str = $file;
+            #[cfg(test)]
+            const ABOUT: &'static str = concat!($($about),+);
+            type Row<'a> = $row<'a>;
+
+            #[cfg(test)]
+            fn columns() -> Vec<$crate::schema::declared::ColumnInfo> {
+                use $crate::schema::column::Column;
+                vec![
+                    $( $crate::schema::declared::ColumnInfo {
+                        fields: <$kind as Column>::fields([$($called,)? stringify!($name)][0], false),
+                        is_each: false,
+                        unit: [$($unit,)? ""][0],
+                        meaning: concat!($($meaning),+),
+                    }, )*
+                    $( $crate::schema::declared::ColumnInfo {
+                        fields: <$each_kind as Column>::fields(stringify!($each), false),
+                        is_each: true,
+                        unit: "",
+                        meaning: concat!($($each_meaning),+),
+                    }, )?
+                ]
+            }
+
+            fn read(
+                table: &$crate::store::table::Table,
+                named: &[String],
+            ) -> Result<Self, $crate::store::table::TableError> {
+                use $crate::schema::column::Column;
+                let _ = named;
+                Ok(Self {
+                    rows: table.rows(),
+                    $( $name: <$kind as Column>::read(table, [$($called,)? stringify!($name)][0])?, )*
+                    $( $each: named
+                        .iter()
+                        .map(|name| Ok((name.clone(), <$each_kind as Column>::read(table, name)?)))
+                        .collect::<Result<_, $crate::store::table::TableError>>()?, )?
+                })
+            }
+
+            fn fields(named: &[String]) -> Vec<arrow_schema::Field> {
+                use $crate::schema::column::Column;
+                let mut fields = Vec::new();
+                $( fields.extend(<$kind as Column>::fields([$($called,)? stringify!($name)][0], false)); )*
+                $( fields.extend(named.iter().flat_map(|name| <$each_kind as Column>::fields(name, false))); )?
+                let _ = named;
+                fields
+            }
+
+            fn arrays(
+                rows: Vec<$row<'_>>,
+                named: usize,
+            ) -> Result<Vec<arrow_array::ArrayRef>, arrow_schema::ArrowError> {
+                use $crate::schema::column::Column;
+                $( let mut $name = Vec::with_capacity(rows.len()); )*
+                $( let mut $each: Vec<Vec<_>> = (0..named).map(|_| Vec::with_capacity(rows.len())).collect(); )?
+                for row in rows {
+                    $( $name.push(Some(row.$name)); )*
+                    $( $each.iter_mut().zip(row.$each).for_each(|(cells, cell)| cells.push(Some(cell))); )?
+                }
+                let mut arrays = Vec::new();
+                $( arrays.extend(<$kind as Column>::arrays($name)?); )*
+                $( for cells in $each {
+                    arrays.extend(<$each_kind as Column>::arrays(cells)?);
+                } )?
+                let _ = named;
+                Ok(arrays)
+            }
+
+            fn hole(&self) -> Option<(&'static str, u32)> {
+                use $crate::schema::column::Column;
+                let first = |is_there: &dyn Fn(u32) -> bool| (0..self.rows as u32).find(|row| !is_there(*row));
+                $( if let Some(row) = first(&|row| <$kind as Column>::is_there(&self.$name, row)) {
+                    return Some(([$($called,)? stringify!($name)][0], row));
+                } )*
+                None
+            }
+        }
+    };
+}
+
+pub(super) use table;

@@ -1,0 +1,20 @@
+//! The tables of a plate, each declared once: what its columns are called, what they hold, in which unit, and what they mean.
+//!
+//! A declaration ([`tables`]) is both sides of a table: the columns that readers look into, and the rows that a writer is given. The
+//! reference of the format is made from it ([`reference`]).
+
+mod column;
+mod declared;
+#[cfg(test)]
+mod reference;
+pub(crate) mod tables;
+
+pub(crate) use column::Word;
+pub(crate) use declared::Declared;
+
+use crate::store::{OpenError, files::Files};
+
+/// Opens a table of a generation; `named` are its columns of which a plate has as many as it needs.
+pub(crate) fn open<T: Declared>(files: &Files<'_>, named: &[String]) -> Result<T, OpenError> {
+    files.columns(T::FILE, |table| T::read(table, named))
+}

@@ -1,0 +1,258 @@
+//! Tables: Arrow IPC files, written in batches and read in place.
+
+use super::structure::{Structure, StructureHash, block_range};
+use arrow_array::{
+    Array, ArrayRef, ArrowPrimitiveType, BinaryArray, BooleanArray, DictionaryArray, FixedSizeBinaryArray,
+    PrimitiveArray, RecordBatch, StringArray,
+    types::{Float32Type, Float64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type},
+};
+use arrow_buffer::Buffer;
+use arrow_ipc::{
+    Block, MetadataVersion,
+    reader::FileDecoder,
+    writer::{FileWriter, IpcWriteOptions},
+};
+use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
+use std::{fs::File, io::BufWriter, ops::Range, path::Path, sync::Arc};
+
+/// Rows of every batch but the last: what makes finding a row's batch a division.
+pub(crate) const BATCH: usize = 1 << 16;
+/// Buffers begin at multiples of this, bytes.
+const ALIGNMENT: usize = 64;
+
+/// Why a file is not a table of a plate.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TableError {
+    /// Its end, or a place that its footer points to, is not there.
+    #[error("it is truncated or not an Arrow file")]
+    NotArrow,
+    /// Footer or batch headers are not those that were written.
+    #[error("its structure is damaged")]
+    Structure,
+    /// A column is missing or has another type.
+    #[error("column '{0}' is missing or of another type")]
+    Column(String),
+    /// Batches are not of the agreed size.
+    #[error("its batches are not of {BATCH} rows")]
+    Batches,
+    /// Arrow's own words.
+    #[error(transparent)]
+    Arrow(#[from] ArrowError),
+}
+
+/// Writes a table batch by batch.
+pub(crate) struct TableWriter {
+    file: FileWriter<BufWriter<File>>,
+    schema: SchemaRef,
+}
+
+impl TableWriter {
+    pub(crate) fn create(path: &Path, fields: Vec<Field>) -> Result<Self, ArrowError> {
+        let options = IpcWriteOptions::try_new(ALIGNMENT, false, MetadataVersion::V5)?;
+        let schema = Arc::new(Schema::new(fields));
+        let file = BufWriter::new(File::create(path)?);
+        Ok(Self { file: FileWriter::try_new_with_options(file, &schema, options)?, schema })
+    }
+
+    /// Appends a batch of these columns; all but the last must have [`BATCH`] rows.
+    pub(crate) fn write(&mut self, columns: Vec<ArrayRef>) -> Result<(), ArrowError> {
+        self.file.write(&RecordBatch::try_new(self.schema.clone(), columns)?)
+    }
+
+    pub(crate) fn finish(mut self) -> Result<(), ArrowError> {
+        self.file.finish()?;
+        self.file.flush()
+    }
+}
+
+/// A table read in place.
+pub(crate) struct Table {
+    batches: Vec<RecordBatch>,
+    rows: usize,
+}
+
+impl Table {
+    /// Opens a table whose structure has the given hash and is sound: every buffer lies inside the file and is as long as its rows
+    /// need. The data in the buffers is not looked at; whoever reads it checks what it says (see [`Text`] and [`Blobs`]).
+    #[expect(unsafe_code, reason = "validation of the data at open would read the whole city; it is checked at use")]
+    pub(crate) fn open(file: &Buffer, expected: StructureHash) -> Result<Self, TableError> {
+        let structure = Structure::open(file, expected)?;
+        structure.check(file)?;
+        let schema = Arc::new(structure.schema);
+        let decoder = FileDecoder::new(schema, structure.version).with_require_alignment(true);
+        // SAFETY: the headers were checked, so every array has the buffers that its rows need. Values inside text and binary columns
+        // and numbers of words are only read through checked slices, never through arrow's unchecked accessors.
+        let mut decoder = unsafe { decoder.with_skip_validation(true) };
+        let data = |block: &Block| {
+            let (from, to) = block_range(block, file.len()).ok_or(TableError::NotArrow)?;
+            Ok::<_, TableError>(file.slice_with_length(from, to - from))
+        };
+        for block in &structure.dictionaries {
+            decoder.read_dictionary(block, &data(block)?)?;
+        }
+        let mut batches = Vec::with_capacity(structure.blocks.len());
+        for block in &structure.blocks {
+            batches.extend(decoder.read_record_batch(block, &data(block)?)?);
+        }
+        let full = batches.split_last().is_none_or(|(_, rest)| rest.iter().all(|b| b.num_rows() == BATCH));
+        if !full || batches.iter().any(|b| b.num_rows() > BATCH) {
+            return Err(TableError::Batches);
+        }
+        let rows = batches.iter().map(RecordBatch::num_rows).sum();
+        Ok(Self { batches, rows })
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    fn column<A: Array + Clone + 'static>(&self, name: &str) -> Result<Vec<A>, TableError> {
+        let of_batch = |batch: &RecordBatch| batch.column_by_name(name)?.as_any().downcast_ref::<A>().cloned();
+        let column = self.batches.iter().map(of_batch).collect::<Option<_>>();
+        column.ok_or_else(|| TableError::Column(name.to_owned()))
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Result<Text, TableError> {
+        self.column(name).map(Text)
+    }
+
+    pub(crate) fn blobs(&self, name: &str) -> Result<Blobs, TableError> {
+        self.column(name).map(Blobs)
+    }
+
+    pub(crate) fn tokens(&self, name: &str) -> Result<Tokens, TableError> {
+        let arrays: Vec<FixedSizeBinaryArray> = self.column(name)?;
+        let fits = arrays.iter().all(|a| a.value_length() as usize == TOKEN);
+        if fits { Ok(Tokens(arrays)) } else { Err(TableError::Column(name.to_owned())) }
+    }
+
+    pub(crate) fn flags(&self, name: &str) -> Result<Flags, TableError> {
+        self.column(name).map(Flags)
+    }
+
+    pub(crate) fn words(&self, name: &str) -> Result<Words, TableError> {
+        let arrays: Vec<DictionaryArray<UInt8Type>> = self.column(name)?;
+        let dictionary = arrays.first().and_then(|a| a.values().as_any().downcast_ref::<StringArray>().cloned());
+        let dictionary = Text(dictionary.into_iter().collect());
+        let words = (0..).map_while(|number| dictionary.get(number).map(str::to_owned)).collect();
+        Ok(Words { words, keys: Numbers(arrays.iter().map(|a| a.keys().clone()).collect()) })
+    }
+
+    pub(crate) fn numbers<T: ArrowPrimitiveType>(&self, name: &str) -> Result<Numbers<T>, TableError> {
+        self.column(name).map(Numbers)
+    }
+}
+
+/// A column of text.
+pub(crate) struct Text(Vec<StringArray>);
+
+impl Text {
+    /// The text of a row; `None` if the row is not there, the cell is null, or the bytes are damaged.
+    pub(crate) fn get(&self, row: u32) -> Option<&str> {
+        let (array, at) = place(&self.0, row)?;
+        std::str::from_utf8(span(array.value_data(), array.value_offsets(), at)?).ok()
+    }
+}
+
+/// A column of bytes.
+pub(crate) struct Blobs(Vec<BinaryArray>);
+
+impl Blobs {
+    /// The bytes of a row, on the same terms as [`Text::get`].
+    pub(crate) fn get(&self, row: u32) -> Option<&[u8]> {
+        let (array, at) = place(&self.0, row)?;
+        span(array.value_data(), array.value_offsets(), at)
+    }
+}
+
+/// Bytes of a token.
+pub(crate) const TOKEN: usize = 16;
+
+/// A column of tokens.
+pub(crate) struct Tokens(Vec<FixedSizeBinaryArray>);
+
+impl Tokens {
+    /// The token of a row; `None` if the row is not there.
+    pub(crate) fn get(&self, row: u32) -> Option<&[u8; TOKEN]> {
+        let (array, at) = place(&self.0, row)?;
+        array.value_data().get(at * TOKEN..(at + 1) * TOKEN)?.try_into().ok()
+    }
+}
+
+/// A column of yes and no.
+pub(crate) struct Flags(Vec<BooleanArray>);
+
+impl Flags {
+    /// The flag of a row; `None` if the row is not there or the cell is null.
+    pub(crate) fn get(&self, row: u32) -> Option<bool> {
+        let (array, at) = place(&self.0, row)?;
+        Some(array.value(at))
+    }
+}
+
+/// A column of words of which there are few.
+pub(crate) struct Words {
+    /// The words, by number.
+    pub(crate) words: Vec<String>,
+    keys: Numbers<UInt8Type>,
+}
+
+impl Words {
+    /// The word of a row; `None` if the row is not there or the cell is null.
+    pub(crate) fn get(&self, row: u32) -> Option<&str> {
+        self.words.get(usize::from(self.number(row)?)).map(String::as_str)
+    }
+
+    /// Its number.
+    pub(crate) fn number(&self, row: u32) -> Option<u8> {
+        self.keys.get(row)
+    }
+}
+
+/// A column of numbers.
+pub(crate) struct Numbers<T: ArrowPrimitiveType>(Vec<PrimitiveArray<T>>);
+
+/// Columns by what they hold.
+pub(crate) type Bytes8 = Numbers<UInt8Type>;
+pub(crate) type Counts16 = Numbers<UInt16Type>;
+pub(crate) type Rows = Numbers<UInt32Type>;
+pub(crate) type Cells = Numbers<UInt64Type>;
+pub(crate) type Singles = Numbers<Float32Type>;
+pub(crate) type Doubles = Numbers<Float64Type>;
+
+impl<T: ArrowPrimitiveType> Numbers<T> {
+    /// The number of a row; `None` if the row is not there or the cell is null.
+    pub(crate) fn get(&self, row: u32) -> Option<T::Native> {
+        let (array, at) = place(&self.0, row)?;
+        array.values().get(at).copied()
+    }
+
+    /// The numbers of neighbouring rows; `None` unless all are there, in one batch of a column without nulls.
+    pub(crate) fn run(&self, rows: Range<u32>) -> Option<&[T::Native]> {
+        let (array, at) = place(&self.0, rows.start)?;
+        let numbers = array.values().get(at..at + rows.len())?;
+        (array.null_count() == 0).then_some(numbers)
+    }
+}
+
+/// The first of the rows from 0 to `rows` for which `before` is false; it must be so for all that follow.
+pub(crate) fn first_row(rows: usize, before: impl Fn(u32) -> bool) -> u32 {
+    let (mut low, mut high) = (0, rows as u32);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+/// The batch of a row and the row's place in it, unless it is null or past the end.
+fn place<A: Array>(arrays: &[A], row: u32) -> Option<(&A, usize)> {
+    let (batch, at) = (row as usize / BATCH, row as usize % BATCH);
+    let array = arrays.get(batch)?;
+    (at < array.len() && !array.is_null(at)).then_some((array, at))
+}
+
+fn span<'a>(data: &'a [u8], offsets: &[i32], at: usize) -> Option<&'a [u8]> {
+    let (from, to) = (usize::try_from(*offsets.get(at)?).ok()?, usize::try_from(*offsets.get(at + 1)?).ok()?);
+    data.get(from..to)
+}

@@ -1,0 +1,9 @@
+//! Handlers of the service's own interface: look-ups, addresses, findings, and what is served.
+
+pub(crate) mod about;
+pub(crate) mod batch;
+pub(crate) mod catalogue;
+pub(crate) mod geocode;
+pub(crate) mod health;
+pub(crate) mod issues;
+pub(crate) mod lookup;

@@ -1,0 +1,121 @@
+//! Parameters that are words, and schemas of words.
+
+use super::read::{checked, parsed};
+use baseplate_core::{GridKind, Level, Rule, Severity, UnknownWord};
+use serde::{Deserialize, Deserializer, de::Error as _};
+use std::str::FromStr;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ObjectBuilder, Schema, Type},
+    },
+};
+
+/// The schema of a text of a form.
+pub(super) fn text_schema(pattern: impl Into<String>) -> RefOr<Schema> {
+    RefOr::T(ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build().into())
+}
+
+/// The schema of a text that is one of some words.
+pub(super) fn words_schema<const N: usize>(description: Option<&str>, words: [&str; N]) -> RefOr<Schema> {
+    let text = ObjectBuilder::new().schema_type(Type::String).description(description).enum_values(Some(words));
+    RefOr::T(text.build().into())
+}
+
+/// A kind of grids; `basic` by default.
+pub(crate) struct Kind(pub(crate) GridKind);
+
+impl Default for Kind {
+    fn default() -> Self {
+        Self(GridKind::basic())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        text.parse().map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        parsed(source)
+    }
+}
+
+impl PartialSchema for Kind {
+    fn schema() -> RefOr<Schema> {
+        text_schema("^[a-z][a-z0-9-]{0,31}$")
+    }
+}
+
+impl ToSchema for Kind {}
+
+/// A level of the hierarchy.
+pub(crate) struct LevelWord(pub(crate) Level);
+
+impl<'de> Deserialize<'de> for LevelWord {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        parsed(source).map(Self)
+    }
+}
+
+impl PartialSchema for LevelWord {
+    fn schema() -> RefOr<Schema> {
+        Level::schema()
+    }
+}
+
+impl ToSchema for LevelWord {}
+
+/// Ids of rules with commas between them.
+pub(crate) struct Rules(pub(crate) Vec<Rule>);
+
+impl<'de> Deserialize<'de> for Rules {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(source)?;
+        text.split(',').map(str::parse).collect::<Result<_, _>>().map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl PartialSchema for Rules {
+    fn schema() -> RefOr<Schema> {
+        list_schema(Rule::ALL.iter().map(|rule| rule.as_str()))
+    }
+}
+
+impl ToSchema for Rules {}
+
+/// Severities with commas between them.
+pub(crate) struct Severities(pub(crate) Vec<Severity>);
+
+const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Hint];
+
+impl<'de> Deserialize<'de> for Severities {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(source)?;
+        let severity = |word: &str| {
+            let one = serde::de::IntoDeserializer::<D::Error>::into_deserializer(word);
+            let named = |word: &str| SEVERITIES.into_iter().find(|severity| severity.as_str() == word);
+            checked(one, &"error, warning or hint", named)
+        };
+        text.split(',').map(severity).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl PartialSchema for Severities {
+    fn schema() -> RefOr<Schema> {
+        list_schema(SEVERITIES.iter().map(|severity| severity.as_str()))
+    }
+}
+
+impl ToSchema for Severities {}
+
+/// The schema of a list of some words with commas between them.
+fn list_schema<'w>(words: impl Iterator<Item = &'w str>) -> RefOr<Schema> {
+    let one = format!("({})", words.collect::<Vec<_>>().join("|"));
+    text_schema(format!("^{one}(,{one})*$"))
+}

@@ -1,0 +1,136 @@
+//! An open generation of the plate, and what outlives it.
+
+use super::{cache::TileCache, metrics::Metrics};
+use crate::{
+    config::{Limits, Settings},
+    http::{
+        aside::Turns,
+        connections::{Client, Connections},
+    },
+};
+use axum::{extract::FromRef, http::HeaderValue};
+use baseplate_core::{Baseplate, TileLayer};
+use std::{
+    collections::HashMap,
+    ops::Deref,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+/// What outlives the generations.
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) metrics: Metrics,
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) turns: Turns,
+    /// Requests at work by client.
+    at_work: Mutex<HashMap<Client, u32>>,
+    draining: AtomicBool,
+}
+
+impl Shared {
+    /// The state of a server that was just started, with these settings.
+    pub(crate) fn new(settings: Settings) -> Self {
+        let turns = Turns::new(&settings.limits);
+        let (metrics, connections) = (Metrics::default(), Arc::default());
+        let (at_work, draining) = (Mutex::default(), AtomicBool::new(false));
+        Self { settings, metrics, connections, turns, at_work, draining }
+    }
+
+    /// How many requests of each client are at work; who has none is not there.
+    pub(crate) fn at_work(&self) -> MutexGuard<'_, HashMap<Client, u32>> {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells everybody that the server is about to stop: `/readyz` says no from now on.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the server was told to stop.
+    pub(crate) fn draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// The layers that are served, in the order of the plate.
+#[derive(Clone)]
+pub(crate) struct Layers(Arc<[TileLayer]>);
+
+impl Deref for Layers {
+    type Target = [TileLayer];
+
+    fn deref(&self) -> &[TileLayer] {
+        &self.0
+    }
+}
+
+/// An open generation and what is made from it.
+#[derive(Clone)]
+pub(crate) struct Generation(Arc<Open>);
+
+struct Open {
+    plate: Baseplate,
+    layers: Layers,
+    tiles: TileCache,
+    shared: Arc<Shared>,
+}
+
+impl Generation {
+    /// A generation that was opened, with the layers that are served of it and no finished tiles yet.
+    pub(crate) fn new(plate: Baseplate, layers: Vec<TileLayer>, shared: Arc<Shared>) -> Self {
+        let tiles = TileCache::new(shared.settings.limits.cache_bytes);
+        Self(Arc::new(Open { plate, layers: Layers(layers.into()), tiles, shared }))
+    }
+
+    /// The plate, opened at this generation.
+    pub(crate) fn plate(&self) -> &Baseplate {
+        &self.0.plate
+    }
+
+    /// The layers that are served.
+    pub(crate) fn layers(&self) -> &Layers {
+        &self.0.layers
+    }
+
+    /// Its finished tiles.
+    pub(crate) fn tiles(&self) -> &TileCache {
+        &self.0.tiles
+    }
+
+    /// What it shares with the generations before and after.
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0.shared
+    }
+
+    /// Its name, as a header.
+    pub(crate) fn name(&self) -> Option<HeaderValue> {
+        HeaderValue::from_str(&self.plate().manifest().generation).ok()
+    }
+}
+
+impl FromRef<Generation> for Baseplate {
+    fn from_ref(generation: &Generation) -> Self {
+        generation.plate().clone()
+    }
+}
+
+impl FromRef<Generation> for Layers {
+    fn from_ref(generation: &Generation) -> Self {
+        generation.layers().clone()
+    }
+}
+
+impl FromRef<Generation> for Turns {
+    fn from_ref(generation: &Generation) -> Self {
+        generation.shared().turns.clone()
+    }
+}
+
+impl FromRef<Generation> for Limits {
+    fn from_ref(generation: &Generation) -> Self {
+        generation.shared().settings.limits
+    }
+}
