@@ -7,8 +7,8 @@ import type { AreaLayer } from './kinds';
 import { nameWithin, section } from './parts';
 import { marked, markTitle, type Release } from './people';
 
-/** What is broken down on a card, where the plate has it. */
-const BREAKDOWNS: Pick<Attribute, 'entity' | 'name'>[] = [
+/** By which attribute people and enterprises are broken down on a card, where the plate has it; else by their first. */
+const PREFERRED: Pick<Attribute, 'entity' | 'name'>[] = [
   { entity: 'person', name: 'age_band' },
   { entity: 'enterprise', name: 'industry' },
 ];
@@ -38,9 +38,10 @@ export async function loadBreakdown(entity: Entity, areas: AreaLayer[]): Promise
   const ownKind = areas.filter((area) => area.kind === kind);
   const lower = ownKind[ownKind.findIndex((area) => area.level === level) + 1]?.level;
   const about = await fetchAbout().catch(() => null);
-  const isWanted = ({ entity, name }: Attribute) =>
-    BREAKDOWNS.some((wanted) => wanted.entity === entity && wanted.name === name);
-  const wanted = about?.attributes.filter(isWanted) ?? [];
+  const wanted = PREFERRED.flatMap(({ entity, name }) => {
+    const all = about?.attributes.filter((attribute) => attribute.entity === entity) ?? [];
+    return all.find((attribute) => attribute.name === name) ?? all.slice(0, 1);
+  });
   const ask = (level: Level, by: string | null) => fetchStats({ kind, level, within: code }, by).catch(() => null);
   const [below, ...charts] = await Promise.all([
     lower ? ask(lower, null) : null,

@@ -2,18 +2,13 @@
 
 mod cmd;
 
-use baseplate_core::{BuildError, code::mask_ids, end_on_cut_plates};
-use clap::{Parser, Subcommand};
-use phrasebook::say;
-use std::{error::Error, process::ExitCode};
+use baseplate_core::end_on_cut_plates;
+use clap::Parser;
+use cmd::{Command, exit_code};
+use std::process::ExitCode;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Exit code of a strict build that found rows to reject.
-const EXIT_STRICT: u8 = 3;
-/// Exit code of a build that holds much less than the plate before.
-const EXIT_LOSES: u8 = 4;
 
 /// A city's data base-plate (数据底板): build it from files, see what is in it, look things up.
 #[derive(Parser)]
@@ -23,70 +18,11 @@ struct Cli {
     command: Command,
 }
 
-#[derive(Subcommand)]
-enum Command {
-    Synth(cmd::synth::Args),
-    Build(cmd::build::Args),
-    Check(cmd::check::Args),
-    Info(cmd::info::Args),
-    Get(cmd::get::Args),
-    Locate(cmd::locate::Args),
-    Geocode(cmd::geocode::Args),
-    Stats(cmd::stats::Args),
-    Export(cmd::export::Args),
-}
-
-/// What every sub-command answers with.
-type Outcome = Result<(), Box<dyn Error>>;
-
 fn main() -> ExitCode {
     let command = phrasebook::parse::<Cli>().command;
     // Without it a file that is cut ends the program all the same, only without a word.
     let _ = end_on_cut_plates();
-    let outcome = match command {
-        Command::Synth(args) => cmd::synth::run(&args),
-        Command::Build(args) => cmd::build::run(&args),
-        Command::Check(args) => cmd::check::run(&args),
-        Command::Info(args) => cmd::info::run(&args),
-        Command::Get(args) => cmd::get::run(&args),
-        Command::Locate(args) => cmd::locate::run(&args),
-        Command::Geocode(args) => cmd::geocode::run(&args),
-        Command::Stats(args) => cmd::stats::run(&args),
-        Command::Export(args) => cmd::export::run(&args),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
-        Err(error) => {
-            say!("error: {}", mask_ids(&error.to_string()));
-            match error.downcast_ref() {
-                Some(BuildError::Strict { .. }) => ExitCode::from(EXIT_STRICT),
-                Some(BuildError::Loses { .. }) => ExitCode::from(EXIT_LOSES),
-                _ => ExitCode::FAILURE,
-            }
-        }
-    }
-}
-
-/// Whoever reads our output (`head`, say) may have enough before its end.
-fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
-    let pipe = |e: &(dyn Error + 'static)| {
-        let io = e.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-        let csv = e.downcast_ref::<csv::Error>().and_then(|e| match e.kind() {
-            csv::ErrorKind::Io(e) => Some(e.kind()),
-            _ => None,
-        });
-        let json = e.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
-        io.or(csv).or(json) == Some(std::io::ErrorKind::BrokenPipe)
-    };
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if pipe(error) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    exit_code(command.run())
 }
 
 #[cfg(test)]

@@ -114,8 +114,7 @@ mod text;
 mod tile;
 
 pub use answer::{
-    AddressRef, BuildingRef, Counts, EnterpriseRef, EntityAnswer, GridRef, Link, Own, PersonAnswer, PlaceAnswer,
-    ResidenceRef,
+    AddressRef, BuildingRef, EnterpriseRef, EntityAnswer, GridRef, Link, Own, PersonAnswer, PlaceAnswer, ResidenceRef,
 };
 pub use assemble::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
 pub use crs::{ConversionOptions, Crs, CrsError, Datum, Sample, SampleRow, Suspicion, ToPlate, bd09, gcj02};
@@ -142,7 +141,7 @@ pub use source::{
     parse_delimiter, parse_point, read_csv,
 };
 pub use spatial::{Bbox, LngLat, Metric};
-pub use stats::{Areas, Stats, StatsError, StatsQuery, StatsRow};
+pub use stats::{Areas, Counts, Stats, StatsError, StatsQuery, StatsRow};
 pub use store::{
     AttributeInfo, CoverageInfo, FORMAT, FileInfo, LevelInfo, Manifest, OpenError, PeopleRelease, PrivateManifest,
     RowCounts, SourceInfo, end_on_cut_plates,

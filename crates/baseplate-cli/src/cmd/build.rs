@@ -1,8 +1,8 @@
 use super::{
     key::{KeyArgs, read_key},
+    outcome::Outcome,
     progress::Bar,
 };
-use crate::Outcome;
 use baseplate_core::{BuildError, BuildOptions, BuildReport, PeopleRelease, Progress, RowCounts, Spec, build};
 use phrasebook::say;
 use std::{

@@ -1,5 +1,7 @@
-use super::table::{Out, Table};
-use crate::Outcome;
+use super::{
+    outcome::Outcome,
+    table::{Format, Out, Table},
+};
 use baseplate_core::{
     Baseplate, IssueRecord, Language, Manifest, OpenError, People, PrivateManifest, Rule, SourceInfo,
 };
@@ -30,12 +32,6 @@ pub(crate) struct Args {
     /// List the rules and what they mean
     #[arg(long)]
     rules: bool,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-pub(crate) enum Format {
-    Csv,
-    Json,
 }
 
 /// Columns of the list.

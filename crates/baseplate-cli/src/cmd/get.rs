@@ -1,5 +1,4 @@
-use super::key::KeyArgs;
-use crate::Outcome;
+use super::{key::KeyArgs, outcome::Outcome};
 use baseplate_core::Baseplate;
 use std::{
     io::{self, Read, Write},

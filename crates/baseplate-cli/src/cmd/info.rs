@@ -1,4 +1,4 @@
-use crate::Outcome;
+use super::outcome::Outcome;
 use baseplate_core::{Baseplate, Bbox, Level, Manifest, PeopleRelease};
 use phrasebook::worded;
 use std::{

@@ -1,9 +1,10 @@
 use super::{
-    rows::{Input, Written, fault, notice_newer, open_output},
+    notes::notice_newer,
+    outcome::Outcome,
+    rows::{Input, Written, fault, open_output},
     suspect::{Suspect, extent, sample},
     table::{Out, Table},
 };
-use crate::Outcome;
 use baseplate_core::{
     Baseplate, ConversionOptions, Coverage, Crs, CsvRecord, Datum, GridKind, Level, LngLat, Sample, SampleRow, ToPlate,
     decimal_point, parse_coordinate, parse_point,

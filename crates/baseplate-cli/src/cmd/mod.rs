@@ -1,16 +1,54 @@
 //! The sub-commands, one a file.
 
-pub(crate) mod build;
-pub(crate) mod check;
-pub(crate) mod export;
-pub(crate) mod geocode;
-pub(crate) mod get;
-pub(crate) mod info;
+mod build;
+mod check;
+mod export;
+mod geocode;
+mod get;
+mod info;
 mod key;
-pub(crate) mod locate;
+mod locate;
+mod notes;
+mod outcome;
 mod progress;
 mod rows;
-pub(crate) mod stats;
+mod stats;
 mod suspect;
-pub(crate) mod synth;
+mod synth;
 mod table;
+
+pub(crate) use outcome::exit_code;
+
+use outcome::Outcome;
+
+/// Makes [`Command`] of modules that have `Args` and a function `run` for them.
+macro_rules! commands {
+    ($($command:ident: $module:ident,)*) => {
+        #[derive(clap::Subcommand)]
+        pub(crate) enum Command {
+            $($command($module::Args),)*
+        }
+
+        impl Command {
+            /// Does what is asked for.
+            pub(crate) fn run(&self) -> Outcome {
+                match self {
+                    $(Self::$command(args) => $module::run(args),)*
+                }
+            }
+        }
+    };
+}
+
+// In the order of the help.
+commands! {
+    Synth: synth,
+    Build: build,
+    Check: check,
+    Info: info,
+    Get: get,
+    Locate: locate,
+    Geocode: geocode,
+    Stats: stats,
+    Export: export,
+}

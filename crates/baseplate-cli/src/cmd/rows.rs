@@ -1,6 +1,6 @@
 //! CSV files whose rows are answered one by one: read in batches, written in their order.
 
-use baseplate_core::{Baseplate, CsvOptions, CsvRecord, CsvRecords, SourceError, parse_delimiter, read_csv};
+use baseplate_core::{CsvOptions, CsvRecord, CsvRecords, SourceError, parse_delimiter, read_csv};
 use phrasebook::say;
 use std::{
     error::Error,
@@ -135,19 +135,6 @@ impl Write for Named {
     fn flush(&mut self) -> io::Result<()> {
         let flushed = self.file.flush();
         self.named(flushed)
-    }
-}
-
-/// Says so if another generation was published while rows were answered. All answers are of the one that was opened.
-pub(crate) fn notice_newer(plate: &Baseplate) {
-    let opened = &plate.manifest().generation;
-    match plate.newer() {
-        Ok(None) => {}
-        Ok(Some(newer)) => say!(
-            "note: generation {newer} was published meanwhile; every row was answered from generation {opened}: run it again for \
-             the new one"
-        ),
-        Err(e) => say!("note: every row was answered from generation {opened}, which is no longer published: {e}"),
     }
 }
 

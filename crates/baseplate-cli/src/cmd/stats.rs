@@ -1,10 +1,9 @@
 use super::{
-    check::Format,
-    table::{Out, Table},
+    notes::say_release,
+    outcome::Outcome,
+    table::{Format, Out, Table},
 };
-use crate::Outcome;
-use baseplate_core::{Areas, Baseplate, GridKind, Level, PeopleRelease, Stats, StatsQuery};
-use phrasebook::say;
+use baseplate_core::{Areas, Baseplate, GridKind, Level, Stats, StatsQuery};
 use std::{io::Write, path::PathBuf};
 
 /// Count buildings, addresses, people and enterprises by grid or H3 cell
@@ -53,13 +52,6 @@ pub(crate) fn run(args: &Args) -> Outcome {
             writeln!(out)?;
             Ok(out.flush()?)
         }
-    }
-}
-
-/// Of which release numbers of people are.
-pub(crate) fn say_release(release: Option<&PeopleRelease>) {
-    if let Some(PeopleRelease { number, day, .. }) = release {
-        say!("note: people as of release {number} of {day}");
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::Outcome;
+use super::outcome::Outcome;
 use city_synth::{Scale, write_city};
 use phrasebook::say;
 use std::path::PathBuf;

@@ -13,6 +13,13 @@ const BOM: &str = "\u{feff}";
 
 pub(crate) const BOM_IS_FOR_CSV: &str = "--bom is for CSV, and would break any other file: leave it out";
 
+/// How a list is written.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Format {
+    Csv,
+    Json,
+}
+
 /// Where a table is written.
 #[derive(clap::Args)]
 pub(crate) struct Out {

@@ -1,14 +1,13 @@
 //! From handles to answers.
 
 use super::{
-    AddressRef, BuildingRef, Counts, EnterpriseRef, EntityAnswer, GridRef, Link, Own, PersonAnswer, PlaceAnswer,
-    ResidenceRef,
+    AddressRef, BuildingRef, EnterpriseRef, EntityAnswer, GridRef, Link, Own, PersonAnswer, PlaceAnswer, ResidenceRef,
 };
 use crate::{
     code::{CodeError, CodeType, looks_like_id},
     gazetteer::FaultKind,
     model::{Entity, GridKind, How},
-    plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell, Person, Residence, Thing},
+    plate::{Address, Baseplate, Building, Enterprise, Grid, Person, Residence, Thing},
     spatial::LngLat,
     text,
 };
@@ -20,34 +19,6 @@ const LISTED: usize = 50;
 impl From<Grid<'_>> for GridRef {
     fn from(grid: Grid<'_>) -> Self {
         Self { level: grid.level(), code: grid.code().to_owned(), name: grid.name().to_owned() }
-    }
-}
-
-impl Counts {
-    fn of(count: impl Fn(Entity) -> Option<u32>, households: Option<u32>, estimated: [bool; 2]) -> Self {
-        let [people_estimated, households_estimated] = estimated;
-        let number = |entity| count(entity).unwrap_or_default();
-        Self {
-            buildings: number(Entity::Building),
-            addresses: number(Entity::Address),
-            enterprises: number(Entity::Enterprise),
-            people: count(Entity::Person),
-            households,
-            people_estimated,
-            households_estimated,
-        }
-    }
-}
-
-impl From<Grid<'_>> for Counts {
-    fn from(grid: Grid<'_>) -> Self {
-        Self::of(|entity| grid.count(entity), grid.households(), [grid.is_estimated(), grid.are_households_estimated()])
-    }
-}
-
-impl From<HexCell<'_>> for Counts {
-    fn from(cell: HexCell<'_>) -> Self {
-        Self::of(|entity| cell.count(entity), cell.households(), [cell.is_estimated(), cell.are_households_estimated()])
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     gazetteer::{Fault, MatchLevel},
     model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole},
     spatial::{Bbox, LngLat},
+    stats::Counts,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -100,26 +101,6 @@ impl Link {
             approved_by: None,
         }
     }
-}
-
-/// How many of each are in a grid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Counts {
-    /// Buildings that stand.
-    pub buildings: u32,
-    /// Addresses.
-    pub addresses: u32,
-    /// Enterprises, each once, where it is registered.
-    pub enterprises: u32,
-    /// People, each once, where they live, as of the last release; null where people are not counted.
-    pub people: Option<u32>,
-    /// Homes in which somebody lives, as of the last release; null where people are not counted.
-    pub households: Option<u32>,
-    /// Whether the number of people is an estimate: the area holds a part of what was counted together.
-    pub people_estimated: bool,
-    /// Whether the number of households is an estimate.
-    pub households_estimated: bool,
 }
 
 /// An enterprise in a list.

@@ -1,6 +1,10 @@
 //! GB 11643, the citizen id (公民身份号码).
 
-use super::{CodeError, check_alphabet, check_length, fold_code, read_code};
+use super::{
+    error::CodeError,
+    guards::fold_code,
+    written::{check_alphabet, check_length, read_code},
+};
 use std::{fmt, str::FromStr};
 
 /// Digits of the body; the check character follows.

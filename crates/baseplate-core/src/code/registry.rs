@@ -1,6 +1,13 @@
 //! The types of codes: the five that are shipped, and those that a city adds.
 
-use super::{CitizenId, CodeError, GridCode, NATIONAL, PlaceCode, Uscc, check_alphabet, check_length, fold_code};
+use super::{
+    citizen::CitizenId,
+    error::CodeError,
+    guards::fold_code,
+    place::{GridCode, NATIONAL, PlaceCode},
+    uscc::Uscc,
+    written::{check_alphabet, check_length},
+};
 use crate::model::Entity;
 use regex::Regex;
 

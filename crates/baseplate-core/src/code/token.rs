@@ -1,6 +1,6 @@
 //! Tokens: how a person is known in a plate, which has no citizen id in clear.
 
-use super::fold_code;
+use super::guards::fold_code;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::{

@@ -1,6 +1,9 @@
 //! GB 32100, the unified social credit code (统一社会信用代码).
 
-use super::{CodeError, check_alphabet, check_length, read_code};
+use super::{
+    error::CodeError,
+    written::{check_alphabet, check_length, read_code, shown_as_text},
+};
 use std::str::FromStr;
 
 /// The 31 characters of GB 32100: no I, O, S, V, Z.
@@ -22,7 +25,9 @@ const BODY: usize = 17;
 /// # Ok::<(), baseplate_core::code::CodeError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Uscc(pub(super) String);
+pub struct Uscc(String);
+
+shown_as_text!(Uscc);
 
 impl FromStr for Uscc {
     type Err = CodeError;

@@ -1,5 +1,6 @@
 //! BD-09, Baidu's second offset on top of GCJ-02.
 
+use super::invert::invert;
 use std::f64::consts::PI;
 
 /// The angular frequency of Baidu's ripple, radians a degree.
@@ -16,5 +17,5 @@ pub fn from_gcj02(lng: f64, lat: f64) -> (f64, f64) {
 /// BD-09 to GCJ-02, degrees: a bounded iteration, because the formula in circulation is off by up to half a metre.
 /// `None` where it does not arrive within 1e-9°.
 pub fn to_gcj02(lng: f64, lat: f64) -> Option<(f64, f64)> {
-    super::invert(from_gcj02, (lng, lat), (lng - SHIFT.0, lat - SHIFT.1))
+    invert(from_gcj02, (lng, lat), (lng - SHIFT.0, lat - SHIFT.1))
 }

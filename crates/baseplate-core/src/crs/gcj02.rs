@@ -3,6 +3,7 @@
 //! The forward formula is the published one on the Krasovsky 1940 ellipsoid. It has no closed inverse; the inverse here
 //! is a bounded fixed-point iteration that reports whether it arrived.
 
+use super::invert::invert;
 use std::f64::consts::PI;
 
 /// Semi-major axis of the Krasovsky 1940 ellipsoid, metres.
@@ -62,5 +63,5 @@ pub fn from_wgs84(lng: f64, lat: f64) -> (f64, f64) {
 /// GCJ-02 to WGS84, degrees, or `None` where no WGS84 point maps there within 1e-9°
 /// (only along the edge of China's box, where the forward formula jumps).
 pub fn to_wgs84(lng: f64, lat: f64) -> Option<(f64, f64)> {
-    super::invert(from_wgs84, (lng, lat), (lng, lat))
+    invert(from_wgs84, (lng, lat), (lng, lat))
 }

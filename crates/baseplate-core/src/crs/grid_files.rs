@@ -1,6 +1,6 @@
 //! Grid files in PROJ strings and pipelines are taken by path, from the folder of the spec.
 
-use super::CrsError;
+use super::error::CrsError;
 use std::{
     borrow::Cow,
     path::{Path, PathBuf},

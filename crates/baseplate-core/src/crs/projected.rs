@@ -4,7 +4,13 @@
 //! there are no seams: the one that most of a lattice over the area is converted by. Points are converted to EPSG:4326,
 //! because PROJ knows hardly any operation to EPSG:4490, and WGS84 is within a tenth of a millimetre of it.
 
-use super::{ConversionOptions, CrsError, Datum, grid_files, look::CHINA, system::System};
+use super::{
+    error::CrsError,
+    grid_files,
+    look::CHINA,
+    options::{ConversionOptions, Datum},
+    system::System,
+};
 use crate::spatial::Bbox;
 use proj::{Area, Proj};
 

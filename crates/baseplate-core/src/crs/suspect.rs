@@ -5,7 +5,7 @@
 //! any fits as declared alone, however many fit both ways because grids are large. Rows that are close together are no
 //! independent witnesses, so places vote, not rows, and the vote must be one that chance gives once in a million.
 
-use super::{Crs, ToPlate, bd09, gcj02, look};
+use super::{bd09, convert::ToPlate, gcj02, look, name::Crs};
 use crate::{
     quality::{Evidence, Form, REFERENCE_GCJ02, SWAPPED},
     spatial::LngLat,

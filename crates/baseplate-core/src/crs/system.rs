@@ -1,6 +1,6 @@
 //! What PROJ knows about a coordinate system: its kind, its datum, its zone.
 
-use super::{CrsError, look::ZONE_M};
+use super::{error::CrsError, look::ZONE_M};
 use crate::spatial::Bbox;
 use proj::{Area, Proj};
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! The features of a layer as rows: all of them, as they are stored, without zooms.
 
-use crate::{answer::Counts, model::Level, plate::Grid, spatial::LngLat};
+use crate::{model::Level, plate::Grid, spatial::LngLat, stats::Counts};
 use FeatureValue::Null;
 use geo::{Geometry, Point};
 use h3o::CellIndex;

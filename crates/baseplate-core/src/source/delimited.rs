@@ -1,8 +1,15 @@
 //! CSV and its relatives.
 
 use super::{
-    Columns, CsvOptions, CsvRecord, CsvRecords, Inspection, RawGeometry, Reject, Role, Row, Sink, SourceError,
-    SourceFile, Undone, decimal_point, encoding::open_lines,
+    columns::{Columns, Role},
+    coordinate::decimal_point,
+    dialect::shown,
+    encoding::{Inspection, open_lines},
+    error::SourceError,
+    geometry::RawGeometry,
+    records::{CsvOptions, CsvRecord, CsvRecords},
+    row::{Reject, Row, Sink, Undone},
+    spec::SourceFile,
 };
 use crate::code::mask_ids;
 use std::sync::Arc;
@@ -76,7 +83,7 @@ impl Layout {
             return Err(Reject::new(line, "", &self.beginning(&cells), fault));
         }
         if cells.len() != self.width {
-            let separator = super::dialect::shown(self.delimiter);
+            let separator = shown(self.delimiter);
             let reason = format!(
                 "{} cells, separated by {separator}; the header has {}: {}",
                 cells.len(),

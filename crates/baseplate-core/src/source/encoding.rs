@@ -1,8 +1,10 @@
 //! Opening a file as lines of text, whatever it was written in, and taking its fingerprint on the way.
 
 use super::{
-    Format, SourceError, SourceFile, kind,
+    error::SourceError,
+    kind::{self, Format},
     lines::{Decoding, Lines, TextStream},
+    spec::SourceFile,
 };
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, UTF_16BE, UTF_16LE};

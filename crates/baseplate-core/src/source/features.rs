@@ -4,10 +4,13 @@
 //! Numbers keep the digits they are written with: a 25-digit code that somebody stored as a number is not rounded.
 
 use super::{
-    Columns, Inspection, RawGeometry, Reject, Role, Row, Sink, SourceError, SourceFile, Undone,
-    encoding::{open_lines, open_text},
-    geometry::without_texts,
+    columns::{Columns, Role},
+    encoding::{Inspection, open_lines, open_text},
+    error::SourceError,
+    geometry::{RawGeometry, without_texts},
     lines::UNDECODED,
+    row::{Reject, Row, Sink, Undone},
+    spec::SourceFile,
 };
 use serde::{
     Deserialize, Deserializer,

@@ -1,7 +1,40 @@
-//! Files of a kind that is not read, known by their names or by their first bytes, and how one that is read is made of them.
+//! Kinds of files: those that are read, known by their names, and those that are not, known by their names or by their first bytes,
+//! with how one that is read is made of them.
 
-use super::{Format, SourceError};
+use super::error::SourceError;
 use std::path::Path;
+
+/// What a file's name says is in it.
+pub(super) enum Format {
+    Features,
+    FeatureLines,
+    /// Columns, with the separator that is tried first.
+    Delimited(char),
+}
+
+impl Format {
+    pub(super) fn of(path: &Path) -> Result<Self, SourceError> {
+        let name = path.to_string_lossy().to_ascii_lowercase();
+        let plain = name.strip_suffix(".gz").unwrap_or(&name);
+        match plain.rsplit_once('.').map(|(_, extension)| extension) {
+            Some("geojson" | "json") => Ok(Self::Features),
+            Some("geojsonl" | "geojsons" | "ndjson" | "jsonl") => Ok(Self::FeatureLines),
+            Some("csv") => Ok(Self::Delimited(',')),
+            Some("tsv") => Ok(Self::Delimited('\t')),
+            extension => {
+                let foreign = extension.and_then(|extension| called(path, extension, &Self::Features));
+                Err(foreign.unwrap_or_else(|| SourceError::UnknownFormat(path.to_owned())))
+            }
+        }
+    }
+
+    pub(super) fn delimiter(&self) -> Option<char> {
+        match self {
+            Self::Delimited(delimiter) => Some(*delimiter),
+            Self::Features | Self::FeatureLines => None,
+        }
+    }
+}
 
 /// Bytes by which a kind of file is known.
 pub(super) const HEAD: usize = 1024;

@@ -1,10 +1,10 @@
 //! Records of a CSV file, each by itself: one that is broken does not take the next ones with it.
 
 use super::{
-    Format, SourceError,
     dialect::{self, Dialect, HEAD_LINES},
     encoding::{Script, open_unknown},
-    kind,
+    error::SourceError,
+    kind::{self, Format},
     lines::{Line, Lines},
     split::{Ending, Splitter, cells_of},
 };

@@ -1,17 +1,19 @@
 //! The spec: which of the user's files and columns make a plate.
 
+mod file;
 mod flat;
+mod sources;
 mod titles;
 
+pub use file::SourceFile;
+pub use flat::{Ancestor, IdType};
+pub use sources::{
+    AddressSource, BuildingSource, ELEMENTS, EnterpriseSource, GridSource, OverrideSource, PersonSource,
+};
 pub use titles::{AttributeTitles, Titles};
 
-use super::SourceError;
-use crate::{
-    code::CodeType,
-    crs::{Crs, Datum},
-    model::{Entity, GridKind, Level},
-};
-use flat::{FlatAddress, FlatBuilding, FlatEnterprise, FlatGrid, FlatOverride, FlatPerson};
+use super::error::SourceError;
+use crate::{code::CodeType, crs::Crs, model::Entity};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -164,187 +166,6 @@ const TAKEN_NAMES: [&str; 11] = [
     "counted",
 ];
 
-/// What a source says about its file.
-#[derive(Debug, Clone)]
-pub struct SourceFile {
-    /// `.geojson`, `.geojsonl` or `.csv`, each also with `.gz`; a value.
-    pub path: PathBuf,
-    /// The coordinate system of the file; a value. Mandatory for grids, buildings and addresses, without meaning for others.
-    pub crs: Option<String>,
-    /// What is done about a datum to which no shift is known; a value.
-    pub datum: Option<Datum>,
-    /// The folder of the spec, from which the paths of grid files in `crs` start.
-    pub folder: PathBuf,
-    /// The text encoding, such as `gbk`; found out by itself if left out; a value.
-    pub encoding: Option<String>,
-    /// The character between the columns of a CSV, or `tab`; found out by itself if left out; a value.
-    pub delimiter: Option<char>,
-    /// Where a CSV has its geometry (WKT, WKB in hexadecimal, or the text of GeoJSON).
-    pub geometry: Option<String>,
-    /// The share of the rows, 0 to 1, that must be usable, or the source is no use as a whole; a value.
-    pub min_used: f64,
-    /// Whether the file may be without rows; a value.
-    pub may_be_empty: bool,
-}
-
-/// `[[grids]]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "FlatGrid")]
-pub struct GridSource {
-    /// The file.
-    pub file: SourceFile,
-    /// The coverage the grids belong to; a value.
-    pub kind: GridKind,
-    /// Their level; a value.
-    pub level: Level,
-    /// Their code.
-    pub code: String,
-    /// Their name; the code if left out.
-    pub name: Option<String>,
-    /// The code of the grid they lie in; found by largest overlap if left out.
-    pub parent: Option<String>,
-    /// Upper levels to be dissolved from these grids.
-    pub ancestors: BTreeMap<Level, Ancestor>,
-}
-
-/// The columns of one dissolved level: `community = "CODE2"`, or `community = { code = "CODE2", name = "NAME2" }`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-pub enum Ancestor {
-    /// The code alone; it is the name as well.
-    Code(String),
-    /// Code and name.
-    Named {
-        /// Its code.
-        code: String,
-        /// Its name.
-        name: String,
-    },
-}
-
-impl Ancestor {
-    /// The code's column.
-    pub fn code(&self) -> &str {
-        match self {
-            Self::Code(code) | Self::Named { code, .. } => code,
-        }
-    }
-
-    /// The name's column.
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Code(_) => None,
-            Self::Named { name, .. } => Some(name),
-        }
-    }
-}
-
-/// `[[buildings]]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "FlatBuilding")]
-pub struct BuildingSource {
-    /// The file.
-    pub file: SourceFile,
-    /// Their code.
-    pub code: String,
-    /// Their name.
-    pub name: Option<String>,
-    /// Floors above the ground.
-    pub floors: Option<String>,
-    /// Height, metres.
-    pub height: Option<String>,
-    /// What they are used for.
-    pub use_: Option<String>,
-    /// Whether they still stand; one of the words of `demolished` says that they do not.
-    pub status: Option<String>,
-    /// The words of the status that say that a building is gone; values.
-    pub demolished: Vec<String>,
-}
-
-/// `[[addresses]]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "FlatAddress")]
-pub struct AddressSource {
-    /// The file.
-    pub file: SourceFile,
-    /// Their code.
-    pub code: String,
-    /// The full text, or the columns it is put together from, in the order of [`ELEMENTS`].
-    pub text: Vec<String>,
-    /// Easting or longitude and northing or latitude. Without them the geometry of the file is used, and an
-    /// address that has no point at all stands at its given building.
-    pub point: Option<(String, String)>,
-    /// The code of the building they lie in.
-    pub building: Option<String>,
-}
-
-/// `[[people]]`: each row is a person at an address.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "FlatPerson")]
-pub struct PersonSource {
-    /// The file; it has no places, so `crs` does not apply.
-    pub file: SourceFile,
-    /// The citizen id, or another text that is the person's own.
-    pub id: String,
-    /// Which of the two it is; a value.
-    pub id_type: IdType,
-    /// The code of the address.
-    pub address: String,
-    /// 户籍, 居住, 产权 or 租赁; 居住 if left out or empty.
-    pub role: Option<String>,
-    /// Categories by which people are counted.
-    pub attributes: Vec<String>,
-}
-
-/// What tells people apart.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum IdType {
-    /// 公民身份号码, whose date and check character must be right.
-    #[default]
-    Citizen,
-    /// Any text.
-    Other,
-}
-
-/// `[[enterprises]]`: each row is an enterprise at an address.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "FlatEnterprise")]
-pub struct EnterpriseSource {
-    /// The file; it has no places, so `crs` does not apply.
-    pub file: SourceFile,
-    /// 统一社会信用代码.
-    pub uscc: String,
-    /// Its name.
-    pub name: Option<String>,
-    /// The code of the address.
-    pub address: Option<String>,
-    /// The address as text; kept for rows without a code.
-    pub address_text: Option<String>,
-    /// 注册, 经营 or 仓储; 注册 if left out or empty.
-    pub role: Option<String>,
-    /// Whether it is in business: 注销 or 吊销 in it says that it is not. The attribute `status` if left out.
-    pub status: Option<String>,
-    /// Categories by which enterprises are counted.
-    pub attributes: Vec<String>,
-}
-
-/// `[[overrides]]`: buildings whose grid was decided by somebody, whatever geometry says.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "FlatOverride")]
-pub struct OverrideSource {
-    /// The file; it has no places, so `crs` does not apply.
-    pub file: SourceFile,
-    /// The code of the building.
-    pub building: String,
-    /// The code of its grid, of any kind.
-    pub grid: String,
-    /// Why.
-    pub reason: Option<String>,
-    /// Who decided it.
-    pub approved_by: Option<String>,
-}
-
 /// `[[code_types]]`: what codes look like in this city. All keys are values.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -384,22 +205,6 @@ pub struct LandmarkSpec {
     /// Where it is, if no address is given: `[lng, lat]` in degrees, EPSG:4490. The nearest address within 100 m is taken for its own.
     pub point: Option<[f64; 2]>,
 }
-
-/// The elements of an address, from the large to the small: keys of `elements`, and the order of the full text.
-pub const ELEMENTS: [&str; 12] = [
-    "province",
-    "city",
-    "district",
-    "subdistrict",
-    "community",
-    "road",
-    "number",
-    "estate",
-    "building",
-    "unit",
-    "floor",
-    "room",
-];
 
 impl Spec {
     /// Reads a spec file.

@@ -1,8 +1,7 @@
 //! Statistics of H3 cells: of the whole plate as it was counted at build, or of what is in some grids.
 
-use super::{Attribute, Breakdown, StatsRow, tenths};
+use super::{Attribute, Breakdown, Counts, StatsRow, tenths};
 use crate::{
-    answer::Counts,
     h3::Position,
     model::{Entity, GridKind},
     plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell},

@@ -1,16 +1,17 @@
 //! Statistics: how many buildings, addresses, people and enterprises are in each grid of a level or each H3 cell.
 
 mod cells;
+mod counts;
 mod kinds;
 mod people;
 
 use crate::{
-    answer::Counts,
     model::{Entity, GridKind, Level},
     plate::{Baseplate, Enterprise, Grid},
     spatial::CELL_RESOLUTIONS,
     store::PeopleRelease,
 };
+pub use counts::Counts;
 use h3o::Resolution;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};

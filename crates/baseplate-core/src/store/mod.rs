@@ -13,6 +13,7 @@
 //!     rejects.csv
 //! ```
 
+pub(crate) mod batch;
 pub(crate) mod blocks;
 pub(crate) mod categories;
 pub(crate) mod files;

@@ -1,6 +1,6 @@
 //! What an Arrow file says about where its data is, hashed before it is believed, and looked through before it is used.
 
-use super::table::TableError;
+use super::batch::TableError;
 use arrow_ipc::{
     Block, Field, Int, Message, MessageHeader, MetadataVersion, Precision, RecordBatch, Type, convert::fb_to_schema,
     reader::read_footer_length, root_as_footer, root_as_message,

@@ -1,5 +1,6 @@
 //! Tables: Arrow IPC files, written in batches and read in place.
 
+pub(crate) use super::batch::{BATCH, TableError};
 use super::structure::{Structure, StructureHash, block_range};
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BinaryArray, BooleanArray, DictionaryArray, FixedSizeBinaryArray,
@@ -15,30 +16,8 @@ use arrow_ipc::{
 use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
 use std::{fs::File, io::BufWriter, ops::Range, path::Path, sync::Arc};
 
-/// Rows of every batch but the last: what makes finding a row's batch a division.
-pub(crate) const BATCH: usize = 1 << 16;
 /// Buffers begin at multiples of this, bytes.
 const ALIGNMENT: usize = 64;
-
-/// Why a file is not a table of a plate.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum TableError {
-    /// Its end, or a place that its footer points to, is not there.
-    #[error("it is truncated or not an Arrow file")]
-    NotArrow,
-    /// Footer or batch headers are not those that were written.
-    #[error("its structure is damaged")]
-    Structure,
-    /// A column is missing or has another type.
-    #[error("column '{0}' is missing or of another type")]
-    Column(String),
-    /// Batches are not of the agreed size.
-    #[error("its batches are not of {BATCH} rows")]
-    Batches,
-    /// Arrow's own words.
-    #[error(transparent)]
-    Arrow(#[from] ArrowError),
-}
 
 /// Writes a table batch by batch.
 pub(crate) struct TableWriter {

@@ -1,7 +1,7 @@
 //! The H3 cells of grids.
 
-use super::Failure;
 use crate::cmd::{
+    outcome::Failure,
     rows::create,
     table::{BOM_IS_FOR_CSV, marked},
 };

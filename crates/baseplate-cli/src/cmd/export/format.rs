@@ -52,14 +52,24 @@ impl Format {
     }
 
     fn of(out: &Path) -> Option<Self> {
-        Some(match out.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "pmtiles" => Self::Pmtiles,
-            "mbtiles" => Self::Mbtiles,
-            "parquet" | "geoparquet" => Self::Geoparquet,
-            "geojson" | "json" => Self::Geojson,
-            "csv" => Self::Csv,
-            _ => return None,
-        })
+        let ending = out.extension()?.to_str()?.to_ascii_lowercase();
+        Self::value_variants().iter().copied().find(|format| format.endings().contains(&ending.as_str()))
+    }
+
+    /// What a file's name may end in, the usual one first.
+    const fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Pmtiles => &["pmtiles"],
+            Self::Mbtiles => &["mbtiles"],
+            Self::Geoparquet => &["parquet", "geoparquet"],
+            Self::Geojson => &["geojson", "json"],
+            Self::Csv => &["csv"],
+        }
+    }
+
+    /// What a file's name ends in if nobody gives it another one.
+    pub(super) const fn extension(self) -> &'static str {
+        self.endings()[0]
     }
 
     pub(super) const fn content(self) -> Content {
@@ -69,17 +79,6 @@ impl Format {
             Self::Geoparquet => Content::Features(FeatureFormat::GeoParquet),
             Self::Geojson => Content::Features(FeatureFormat::GeoJson),
             Self::Csv => Content::Features(FeatureFormat::Csv),
-        }
-    }
-}
-
-impl FeatureFormat {
-    /// What a file's name ends in.
-    pub(super) const fn extension(self) -> &'static str {
-        match self {
-            Self::GeoParquet => "parquet",
-            Self::GeoJson => "geojson",
-            Self::Csv => "csv",
         }
     }
 }

@@ -7,9 +7,10 @@ mod partial;
 mod tiles;
 mod zooms;
 
-use crate::{
-    Outcome,
-    cmd::{stats::say_release, table::BOM_IS_FOR_CSV},
+use super::{
+    notes::say_release,
+    outcome::{Failure, Outcome},
+    table::BOM_IS_FOR_CSV,
 };
 use baseplate_core::{Baseplate, GridKind, H3CoverQuery, Level, TileLayer, pick_layers};
 use features::FeatureExport;
@@ -20,9 +21,6 @@ use std::{
 };
 use tiles::TileExport;
 use zooms::Zooms;
-
-/// Why an export stopped.
-type Failure = Box<dyn Error + Send + Sync>;
 
 /// Write tiles into one file, the features of layers, or the H3 cells of grids
 ///
@@ -90,8 +88,8 @@ fn export(args: &Args) -> Result<(), Failure> {
     let format = Format::wanted(args.format, &args.out)?;
     say_release(plate.manifest().people_release.as_ref());
     match format.content() {
-        Content::Tiles(format) => args.tiles(&plate, format)?.run(),
-        Content::Features(format) => args.features(&plate, format)?.run(),
+        Content::Tiles(tiles) => args.tiles(&plate, tiles)?.run(),
+        Content::Features(features) => args.features(&plate, features, format.extension())?.run(),
     }
 }
 
@@ -106,7 +104,12 @@ impl Args {
         Ok(TileExport { plate, layers, zooms, format, out: self.file("tiles")?, resume: self.resume })
     }
 
-    fn features<'a>(&'a self, plate: &'a Baseplate, format: FeatureFormat) -> Result<FeatureExport<'a>, Failure> {
+    fn features<'a>(
+        &'a self,
+        plate: &'a Baseplate,
+        format: FeatureFormat,
+        extension: &'static str,
+    ) -> Result<FeatureExport<'a>, Failure> {
         if self.zoom.is_some() {
             return Err("--zoom is for tiles (pmtiles, mbtiles); features are written whole: leave it out".into());
         }
@@ -116,7 +119,7 @@ impl Args {
         if self.bom && format != FeatureFormat::Csv {
             return Err(BOM_IS_FOR_CSV.into());
         }
-        Ok(FeatureExport { plate, layers: self.picked(plate)?, format, bom: self.bom, out: &self.out })
+        Ok(FeatureExport { plate, layers: self.picked(plate)?, format, extension, bom: self.bom, out: &self.out })
     }
 
     /// The layers that are asked for.

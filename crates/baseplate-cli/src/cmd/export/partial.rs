@@ -1,6 +1,6 @@
 //! The file that is being written, under another name until it is whole.
 
-use super::Failure;
+use crate::cmd::outcome::Failure;
 use std::{
     ffi::OsString,
     fs::{self, File, TryLockError},

@@ -4,20 +4,22 @@ mod answer;
 mod origin;
 mod question;
 mod resume;
+mod run;
 mod tally;
 
 use super::{
+    notes::notice_newer,
+    outcome::Outcome,
     progress::Bar,
-    rows::{Input, Written, notice_newer, open_output},
+    rows::{Input, Written, open_output},
     table::{Out, Table},
 };
-use crate::Outcome;
-use answer::{ADDED, FAULTS, added};
-use baseplate_core::{Baseplate, CsvRecord, Geocoded};
+use baseplate_core::Baseplate;
 use origin::Origin;
 use phrasebook::say;
 use question::Question;
-use std::{error::Error, io::Write, path::PathBuf};
+use run::Run;
+use std::{io::Write, path::PathBuf};
 use tally::Tally;
 
 /// Find the codes of every address text of a CSV file
@@ -53,9 +55,6 @@ pub(crate) struct Args {
     resume: bool,
 }
 
-/// Rows that are looked up and written together.
-const BATCH: usize = 4096;
-
 pub(crate) fn run(args: &Args) -> Outcome {
     let plate = Baseplate::open(&args.plate)?;
     let columns: Vec<&str> = [&args.address].into_iter().chain(&args.within_column).map(String::as_str).collect();
@@ -78,65 +77,4 @@ pub(crate) fn run(args: &Args) -> Outcome {
     notice_newer(&plate);
     say!("{}", run.tally);
     Ok(())
-}
-
-/// A run over one file.
-struct Run<'a> {
-    plate: &'a Baseplate,
-    input: Input,
-    question: Question,
-    tally: Tally,
-    bar: Bar,
-}
-
-impl<'a> Run<'a> {
-    /// What the output begins with: its header, as bytes.
-    fn head(&self, bom: bool) -> Result<Vec<u8>, Box<dyn Error>> {
-        let mut head = Vec::new();
-        let mut table = Table::begin(&mut head, bom)?;
-        table.row(self.input.header().iter().map(String::as_str).chain(ADDED))?;
-        table.flush()?;
-        drop(table);
-        Ok(head)
-    }
-
-    /// Reads, looks up and writes batch by batch until the input ends.
-    fn copy(&mut self, writer: &mut Table<impl Write>) -> Outcome {
-        loop {
-            let batch = self.input.batch(BATCH)?;
-            if batch.is_empty() {
-                return Ok(());
-            }
-            for (record, answer) in batch.iter().zip(self.answers(&batch)) {
-                let cells = self.cells(record, &answer);
-                self.tally.count(&cells);
-                let kept = self.question.kept(record);
-                writer.row(kept.iter().map(AsRef::as_ref).chain(cells.iter().map(String::as_str)))?;
-            }
-            writer.flush()?;
-            self.show("geocoding");
-        }
-    }
-
-    /// What is added to a row: of one that is none what is wrong with it.
-    fn cells(&self, record: &CsvRecord, answer: &Geocoded<'_>) -> [String; ADDED.len()] {
-        let mut cells = added(answer);
-        if let Some(fault) = self.question.fault(record) {
-            cells[FAULTS] = fault;
-        }
-        cells
-    }
-
-    /// The answers to rows, in their order.
-    fn answers(&self, batch: &[CsvRecord]) -> Vec<Geocoded<'a>> {
-        let texts: Vec<_> = batch.iter().map(|record| self.question.text(record)).collect();
-        let asked: Vec<&str> = texts.iter().map(|text| text.as_deref().unwrap_or_default()).collect();
-        let answers = self.plate.geocode_many(&asked).into_iter().zip(&texts);
-        answers.map(|(answer, text)| if text.is_some() { answer } else { answer::invalid() }).collect()
-    }
-
-    fn show(&self, what: &str) {
-        let (done, of) = self.input.progress();
-        self.bar.count(what, self.tally.rows(), done, of);
-    }
 }

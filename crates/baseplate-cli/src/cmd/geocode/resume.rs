@@ -3,7 +3,7 @@
 //! Whatever stopped the run, the file holds the first bytes of what it would have held in the end. Its complete rows are
 //! compared with the input and stay; the rest is cut off and written anew.
 
-use super::{Run, answer::ADDED, origin::Origin};
+use super::{answer::ADDED, origin::Origin, run::Run};
 use crate::cmd::rows::{Named, keep_input};
 use baseplate_core::CsvRecord;
 use csv::{ReaderBuilder, StringRecord};

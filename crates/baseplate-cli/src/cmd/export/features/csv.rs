@@ -1,7 +1,10 @@
 //! CSV with the geometry as well-known text in the last column.
 
-use super::{BufferedOut, Sink, wkt::wkt};
-use crate::cmd::{export::Failure, table::Table};
+use super::{
+    sink::{BufferedOut, Sink},
+    wkt::wkt,
+};
+use crate::cmd::{outcome::Failure, table::Table};
 use baseplate_core::{Feature, FeatureColumn, FeatureValue};
 use std::borrow::Cow;
 

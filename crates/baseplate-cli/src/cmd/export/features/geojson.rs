@@ -1,7 +1,7 @@
 //! GeoJSON (RFC 7946): one collection, a feature a line.
 
-use super::{BufferedOut, Sink};
-use crate::cmd::export::Failure;
+use super::sink::{BufferedOut, Sink};
+use crate::cmd::outcome::Failure;
 use baseplate_core::{Feature, FeatureColumn, FeatureValue};
 use geojson::GeometryValue;
 use serde::Serialize;

@@ -3,12 +3,18 @@
 mod csv;
 mod geojson;
 mod parquet;
+mod sink;
 mod wkt;
 
-use self::{csv::CsvSink, geojson::GeoJsonSink, parquet::ParquetSink};
-use super::{Failure, format::FeatureFormat, partial::Partial};
-use crate::cmd::progress::Bar;
-use baseplate_core::{Baseplate, Feature, FeatureColumn, TileLayer};
+use self::{
+    csv::CsvSink,
+    geojson::GeoJsonSink,
+    parquet::ParquetSink,
+    sink::{BufferedOut, Sink},
+};
+use super::{format::FeatureFormat, partial::Partial};
+use crate::cmd::{outcome::Failure, progress::Bar};
+use baseplate_core::{Baseplate, FeatureColumn, TileLayer};
 use phrasebook::say;
 use std::{
     fs,
@@ -26,18 +32,12 @@ pub(super) struct FeatureExport<'a> {
     pub(super) plate: &'a Baseplate,
     pub(super) layers: Vec<TileLayer>,
     pub(super) format: FeatureFormat,
+    /// What the names of files end in, where there are several.
+    pub(super) extension: &'static str,
     /// Whether CSV begins with a byte order mark.
     pub(super) bom: bool,
     /// A file for one layer, a folder for several.
     pub(super) out: &'a Path,
-}
-
-/// What features are written to.
-trait Sink {
-    fn put(&mut self, feature: &Feature<'_>) -> Result<(), Failure>;
-
-    /// Writes what comes behind the last feature.
-    fn finish(self: Box<Self>) -> Result<(), Failure>;
 }
 
 impl FeatureExport<'_> {
@@ -70,7 +70,7 @@ impl FeatureExport<'_> {
                 self.out.display()
             )
         })?;
-        let name = |layer: &TileLayer| self.out.join(format!("{}.{}", layer.name, self.format.extension()));
+        let name = |layer: &TileLayer| self.out.join(format!("{}.{}", layer.name, self.extension));
         Ok(self.layers.iter().map(name).collect())
     }
 
@@ -106,12 +106,7 @@ impl FeatureExport<'_> {
         }
         Ok(count)
     }
-}
 
-/// Where bytes go.
-type BufferedOut<'w> = Box<dyn Write + Send + 'w>;
-
-impl FeatureExport<'_> {
     fn sink<'w>(&self, columns: Vec<FeatureColumn>, out: BufferedOut<'w>) -> Result<Box<dyn Sink + 'w>, Failure> {
         Ok(match self.format {
             FeatureFormat::Csv => Box::new(CsvSink::new(&columns, out, self.bom)?),

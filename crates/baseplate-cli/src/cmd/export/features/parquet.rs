@@ -1,7 +1,7 @@
 //! GeoParquet 1.1: geometry as WKB, Snappy, in groups of rows that are held in memory one at a time.
 
-use super::{BufferedOut, Sink};
-use crate::cmd::export::Failure;
+use super::sink::{BufferedOut, Sink};
+use crate::cmd::outcome::Failure;
 use baseplate_core::{ColumnType, Feature, FeatureColumn, FeatureValue};
 use geo_types::{Coord, Geometry};
 use parquet::{

@@ -1,7 +1,7 @@
 //! What an archive of tiles is for the export: something that grows by batches and can be found again after an interruption.
 
 use super::walk::Stop;
-use crate::cmd::export::Failure;
+use crate::cmd::outcome::Failure;
 use baseplate_core::TileDescription;
 use serde::Serialize;
 

@@ -6,7 +6,7 @@ use super::{
     archive::{Archive, Batch, Metadata, Tally},
     plan::Plan,
 };
-use crate::cmd::export::{Failure, partial::Partial};
+use crate::cmd::{export::partial::Partial, outcome::Failure};
 use baseplate_core::{Bbox, TileDescription};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde_json::json;

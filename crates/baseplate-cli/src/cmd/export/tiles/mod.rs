@@ -6,8 +6,8 @@ mod plan;
 mod pmtiles;
 mod walk;
 
-use super::{Failure, format::TileFormat, zooms::Zooms};
-use crate::cmd::progress::Bar;
+use super::{format::TileFormat, zooms::Zooms};
+use crate::cmd::{outcome::Failure, progress::Bar};
 use archive::{Archive, Batch, Made};
 use baseplate_core::{Baseplate, TileError, TileId, TileLayer};
 use flate2::{Compression, write::GzEncoder};

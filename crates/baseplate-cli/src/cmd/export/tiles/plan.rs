@@ -1,6 +1,6 @@
 //! What an archive is to hold, by which an interrupted export is recognised.
 
-use crate::cmd::export::{Failure, zooms::Zooms};
+use crate::cmd::{export::zooms::Zooms, outcome::Failure};
 use baseplate_core::{Baseplate, TileLayer};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;

@@ -1,6 +1,6 @@
 //! The directories of PMTiles 3: which tiles there are, and where.
 
-use crate::cmd::export::Failure;
+use crate::cmd::outcome::Failure;
 use flate2::{Compression, write::GzEncoder};
 use std::io::Write;
 

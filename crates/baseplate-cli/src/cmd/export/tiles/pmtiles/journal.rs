@@ -3,7 +3,7 @@
 //! A line with the plan, then a record a batch: stops visited (8 bytes), number of tiles (4), the tiles (36 each), XXH3-64 of
 //! all that. A batch is recorded when its bytes are on the disk, so what the journal says is there.
 
-use crate::cmd::export::{Failure, tiles::plan::Plan};
+use crate::cmd::{export::tiles::plan::Plan, outcome::Failure};
 use std::{
     fs::File,
     io::{Read, Seek, SeekFrom, Write},

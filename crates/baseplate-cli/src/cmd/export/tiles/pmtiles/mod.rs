@@ -11,7 +11,7 @@ use super::{
     archive::{Archive, Batch, Made, Metadata, Tally},
     plan::Plan,
 };
-use crate::cmd::export::{Failure, partial::Partial};
+use crate::cmd::{export::partial::Partial, outcome::Failure};
 use baseplate_core::TileDescription;
 use directory::{Directories, Entry, gzip, joined};
 use header::{FIRST_BYTES, Header, LENGTH, Section};
