@@ -85,7 +85,8 @@
 //! - **Borders.** Every point of the covered area has exactly one owner per kind: of the grids that contain or touch it,
 //!   the first by code. It is exact, on shared vertices and in overlaps too.
 //! - **Absence is `None`.** Errors are for what cannot go on: a file that is missing, a plate that is damaged.
-//! - **Threads.** [`Baseplate`] and its handles are `Send + Sync` and take `&self`.
+//! - **Threads.** [`Baseplate`] and its handles are `Send + Sync` and take `&self`. Handles borrow the plate; [`Grid::keep`] and the
+//!   like make one that holds it, for a struct or another thread.
 //! - **Features.** `proj` (off by default) lets sources be in any system that PROJ knows. Look-ups never need it.
 
 mod answer;
@@ -130,8 +131,8 @@ pub use locate::locator_builder;
 pub use model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole, UnknownWord};
 pub use outline::{MAX_ZOOM, OutOfScheme, TileId, TileScheme};
 pub use plate::{
-    Address, Baseplate, Building, Coverage, Enterprise, Grid, GridOverride, HexCell, IssueRecord, People, Person,
-    Residence, Thing,
+    Address, Baseplate, Building, Coverage, Enterprise, Grid, GridOverride, HexCell, IssueRecord, KeptAddress,
+    KeptBuilding, KeptEnterprise, KeptGrid, KeptThing, People, Person, Residence, Thing,
 };
 pub use quality::{Evidence, Form, Language, Rule, Severity};
 pub use source::{

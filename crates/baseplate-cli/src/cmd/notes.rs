@@ -9,8 +9,9 @@ pub(crate) fn notice_newer(plate: &Baseplate) {
     match plate.newer() {
         Ok(None) => {}
         Ok(Some(newer)) => say!(
-            "note: generation {newer} was published meanwhile; every row was answered from generation {opened}: run it again for \
-             the new one"
+            "note: generation {} was published meanwhile; every row was answered from generation {opened}: run it again for \
+             the new one",
+            newer.manifest().generation
         ),
         Err(e) => say!("note: every row was answered from generation {opened}, which is no longer published: {e}"),
     }

@@ -98,6 +98,16 @@ def table(plate, name):
         return pa.ipc.open_file(source).read_all()
 
 
+def with_grids(plate, name):
+    """The buildings or addresses with their columns of grids, which stand in a file of their own; null for addresses with a building."""
+    rows, grids = table(plate, name), table(plate, {"buildings": "building-grids", "addresses": "address-grids"}[name])
+    before = rows.num_rows - grids.num_rows
+    for kind in (kind for kind in grids.column_names if kind.startswith("grid_")):
+        own = grids.column(kind).combine_chunks()
+        rows = rows.append_column(kind, pa.concat_arrays([pa.nulls(before, own.type), own]))
+    return rows
+
+
 def is_natural_person(uscc):
     """Whether a code says 个体工商户."""
     return uscc.startswith("92")

@@ -26,7 +26,7 @@ import pytest
 import shapely
 from pmtiles.reader import MmapSource, Reader, all_tiles
 
-from plates import column, is_natural_person, manifest, table, write_features, write_spec
+from plates import column, is_natural_person, manifest, table, write_features, write_spec, with_grids
 from test_tiles_decode import LABELS, fetch, tiles_over
 
 FORMATS = ("pmtiles", "mbtiles")
@@ -332,7 +332,7 @@ def test_grids_are_those_of_the_table(exported, town):
 
 
 def test_buildings_and_addresses_are_those_of_the_tables(exported, town):
-    grids, source = column(table(town, "grids"), "code"), table(town, "buildings")
+    grids, source = column(table(town, "grids"), "code"), with_grids(town, "buildings")
     rows, shapes = exported[1]["geoparquet"]["buildings"]
     assert [r["code"] for r in rows] == column(source, "code")
     assert [r["height"] for r in rows] == column(source, "height_m")

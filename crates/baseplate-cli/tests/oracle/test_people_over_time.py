@@ -17,7 +17,7 @@ import shapely
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from plates import column, table, write_features, write_rows
+from plates import column, table, write_features, write_rows, with_grids
 
 THRESHOLD = 5
 RELEASES = 10
@@ -107,7 +107,7 @@ def counted(plate):
 
 def areas_of(plate):
     """For each area, of any level and kind, and each cell, the places in it. Everybody can know that."""
-    addresses, buildings, grids = (table(plate, name) for name in ("addresses", "buildings", "grids"))
+    addresses, buildings, grids = with_grids(plate, "addresses"), with_grids(plate, "buildings"), table(plate, "grids")
     codes, parents = column(grids, "code"), column(grids, "parent")
     places = defaultdict(set)
     kinds = [name for name in buildings.column_names if name.startswith("grid_") and name != "grid_share"]

@@ -12,7 +12,7 @@ import pytest
 import shapely
 from pyproj import Geod, Transformer
 
-from plates import TABLES, column, generation, geometries, manifest, table
+from plates import TABLES, column, generation, geometries, manifest, table, with_grids
 
 GEOD = Geod(ellps="GRS80")
 LEVELS = ("city", "district", "subdistrict", "community", "grid")
@@ -74,7 +74,7 @@ def total(grids, counted, level):
 
 
 def test_addresses_add_up(town):
-    grids, buildings, addresses = (table(town, name) for name in TABLES)
+    grids, buildings, addresses = table(town, "grids"), with_grids(town, "buildings"), with_grids(town, "addresses")
     inside = addresses.num_rows - unplaced(addresses, buildings)
     for level in LEVELS:
         assert total(grids, "addresses", level) == inside, level
@@ -92,7 +92,7 @@ def unplaced(addresses, buildings):
 
 
 def test_grid_counts_are_those_of_the_buildings(town):
-    grids, buildings = table(town, "grids"), table(town, "buildings")
+    grids, buildings = table(town, "grids"), with_grids(town, "buildings")
     counted = np.bincount(column(buildings, "grid_basic"), minlength=grids.num_rows)
     for row in grids.select(["level", "buildings"]).append_column("row", pa.array(range(grids.num_rows))).to_pylist():
         if row["level"] == "grid":
@@ -100,7 +100,7 @@ def test_grid_counts_are_those_of_the_buildings(town):
 
 
 def test_building_lies_in_its_grid(town):
-    grids, buildings = table(town, "grids"), table(town, "buildings")
+    grids, buildings = table(town, "grids"), with_grids(town, "buildings")
     shapes = geometries(grids)[np.array(column(buildings, "grid_basic"))]
     points = shapely.points(np.column_stack([column(buildings, c) for c in ("lng", "lat")]))
     assert shapely.intersects(shapes, points).all()

@@ -91,6 +91,14 @@ impl EnterpriseRef {
 impl Baseplate {
     /// What stands at a point: the chain of grids of a coverage, the building and its addresses. `None` if the plate has no
     /// coverage of this kind; the basic one may be asked for even where a plate has no grids at all.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::{GridKind, LngLat};
+    ///
+    /// let answer = plate.describe_place(LngLat::new(114.05, 22.552), &GridKind::basic()).expect("has the kind");
+    /// assert_eq!(answer.chain.len(), 5);
+    /// ```
     pub fn describe_place(&self, point: LngLat, kind: &GridKind) -> Option<PlaceAnswer> {
         let coverage = self.coverage(kind);
         if coverage.is_none() && !kind.is_basic() {
@@ -109,11 +117,24 @@ impl Baseplate {
     }
 
     /// Whatever a code stands for and what is linked with it. People are counted, not named.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::Entity;
+    ///
+    /// let answer = plate.describe("9901010010010100001").expect("in the sample");
+    /// assert_eq!(answer.entity, Entity::Building);
+    /// ```
     pub fn describe(&self, code: &str) -> Option<EntityAnswer> {
         self.describe_listing(code, LISTED)
     }
 
-    /// As [`Baseplate::describe`], with lists of at most so many addresses or enterprises.
+    /// What [`Baseplate::describe`] answers, with lists of at most so many addresses or enterprises.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// assert!(plate.describe_listing("9901010010010100001", 3).is_some());
+    /// ```
     pub fn describe_listing(&self, code: &str, listed: usize) -> Option<EntityAnswer> {
         let thing = self.resolve(code)?;
         let (point, own) = match thing {
@@ -135,6 +156,11 @@ impl Baseplate {
 
     /// What to say about a code that nothing has: of which types it could have been, and what is wrong with it. A text that
     /// could be the id of a person is not repeated.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// assert!(plate.describe_missing("nothing").starts_with("no grid, building, address or enterprise has"));
+    /// ```
     pub fn describe_missing(&self, code: &str) -> String {
         let shown = if looks_like_id(code) { "this code".to_owned() } else { format!("the code '{code}'") };
         let nearly = |(t, checked): (CodeType, Result<(), CodeError>)| match (t.entity(), checked) {
@@ -153,6 +179,16 @@ impl Baseplate {
     }
 
     /// A person and what is linked with one.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::code::PersonKey;
+    ///
+    /// let key = PersonKey::new(b"YVRhnEPqdvVxCYcTSDPPGKIqUyHhkfHD1HjkiLvXuUI=")?;
+    /// let person = plate.people()?.person(&key, "000000294502058330")?.expect("in the sample");
+    /// assert_eq!(plate.describe_person(person).residences.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn describe_person(&self, person: Person<'_>) -> PersonAnswer {
         PersonAnswer {
             generation: self.manifest().generation.clone(),

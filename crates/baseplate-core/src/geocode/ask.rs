@@ -19,6 +19,13 @@ impl Baseplate {
     ///
     /// It costs a bounded amount of work whatever the text is; only its first 256 characters that are neither spaces nor
     /// punctuation are looked at.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let found = plate.geocode("秋实路3号珠峰购物中心1栋101铺");
+    /// let place = found.place.expect("in the sample");
+    /// assert_eq!(place.address_code, Some("9901010010010100001000101"));
+    /// ```
     pub fn geocode(&self, text: &str) -> Geocoded<'_> {
         let index = self.geo_index();
         let decision = coded::of_code(self, text).unwrap_or_else(|| decide(index, text));
@@ -33,11 +40,23 @@ impl Baseplate {
     }
 
     /// [`Baseplate::geocode`] of many texts, in their order, on all threads of the current rayon pool.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let found = plate.geocode_many(&["秋实路3号珠峰购物中心1栋101铺", "nowhere"]);
+    /// assert!(found[0].place.is_some() && found[1].place.is_none());
+    /// ```
     pub fn geocode_many<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Vec<Geocoded<'_>> {
         texts.par_iter().with_min_len(CHUNK).map(|text| self.geocode(text.as_ref())).collect()
     }
 
     /// Up to `limit` completions of what is being typed, the likeliest first; those near a point before others.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let found = plate.suggest("珠峰购物", None, 5);
+    /// assert!(!found.is_empty() && found.len() <= 5);
+    /// ```
     pub fn suggest(&self, prefix: &str, near: Option<LngLat>, limit: usize) -> Vec<Suggestion<'_>> {
         suggest::suggest(self, prefix, near, limit)
     }
@@ -47,6 +66,12 @@ impl Baseplate {
     /// The nearest is the one whose own point is nearest; but inside a footprint that has addresses it is one of these, unless
     /// another has its point exactly there. Where no address has its point within reach, the nearest address of the nearest
     /// building within reach is taken. Of equally near ones the first in the order of the plate.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let address = plate.address("9901010010010100001000101").and_then(|address| address.point()).expect("has a point");
+    /// assert!(plate.reverse(address).is_some());
+    /// ```
     pub fn reverse(&self, point: LngLat) -> Option<Reversed<'_>> {
         place::reverse(self, point)
     }

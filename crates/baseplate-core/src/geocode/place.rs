@@ -90,15 +90,15 @@ fn representative(plate: &Baseplate, index: &GeoIndex, place: u32, building: Opt
 /// How the library writes a place, down to its level.
 fn standard(plate: &Baseplate, index: &GeoIndex, found: &Found, area: Option<Grid<'_>>) -> String {
     let row = found.row.or(found.place.and_then(|place| index.rows(place).first().copied()));
-    let text = row.and_then(|row| plate.address_row(row)).and_then(|address| address.text()).unwrap_or_default();
-    match found.level {
-        MatchLevel::Building if found.row.is_some() => text.to_owned(),
-        level if level >= MatchLevel::Building && found.row.is_some() => text.to_owned(),
-        level if level >= MatchLevel::Building => {
+    let text = row.and_then(|row| plate.address_row(row)).and_then(|address| address.text());
+    match (found.level, text) {
+        (level, Some(text)) if level >= MatchLevel::Building && found.row.is_some() => text.to_owned(),
+        (level, Some(text)) if level >= MatchLevel::Building => {
             let stem = found.place.map_or(0, |place| index.stem(place));
             text.get(..stem).unwrap_or(text).to_owned()
         }
-        level => {
+        // Of an address whose text cannot be read the divisions are left.
+        (level, text) => {
             let mut names: Vec<&str> = area
                 .into_iter()
                 .flat_map(|g| g.chain())
@@ -110,7 +110,7 @@ fn standard(plate: &Baseplate, index: &GeoIndex, found: &Found, area: Option<Gri
             if area.is_none() && found.area.is_some() {
                 names.push(&plate.manifest().name);
             }
-            let name = if level >= MatchLevel::Road { named(index, text, level) } else { "" };
+            let name = text.filter(|_| level >= MatchLevel::Road).map_or("", |text| named(index, text, level));
             names.concat() + name
         }
     }

@@ -18,9 +18,9 @@ const MAX_CELLS: f64 = 100e6;
 /// The grids whose cells are asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct H3CoverQuery {
-    /// Of this kind.
+    /// The kind of the grids.
     pub kind: GridKind,
-    /// Of this level.
+    /// The level of the grids.
     pub level: Level,
     /// The H3 resolution, 0 to 15.
     pub resolution: u8,
@@ -32,10 +32,10 @@ pub enum H3CoverError {
     /// H3 has no such resolution.
     #[error("{0} is no resolution of H3; give one from 0 (4.4 million km² a cell) to 15 (0.9 m² a cell)")]
     Resolution(u8),
-    /// Take a coarser resolution.
+    /// There would be too many cells; take a coarser resolution.
     #[error("that would be about {cells} cells, the most is {MAX_CELLS}; {}", cure(*coarser))]
     TooMany {
-        /// About how many cells.
+        /// About how many cells there would be.
         cells: u64,
         /// The finest resolution with few enough.
         coarser: Option<u8>,
@@ -43,9 +43,9 @@ pub enum H3CoverError {
     /// The plate has no such grids: take one of the kinds it has, and a level that the kind has.
     #[error("the plate has no grids of kind '{kind}' and level {level}; its kinds: {kinds}")]
     NoGrids {
-        /// What was asked for.
+        /// The kind that was asked for.
         kind: GridKind,
-        /// What was asked for.
+        /// The level that was asked for.
         level: Level,
         /// The kinds there are.
         kinds: String,
@@ -84,6 +84,16 @@ impl Grid<'_> {
     ///
     /// # Errors
     /// When there is no such resolution, there would be more than 100 million cells, or the polygon is damaged.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::Position;
+    ///
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// let inside = grid.h3_cover(12)?.filter(|(_, position)| *position == Position::Inside);
+    /// assert!(inside.count() > 10);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn h3_cover(&self, resolution: u8) -> Result<H3Cover, H3CoverError> {
         check_size(&[*self], resolution)?;
         self.cover(h3_resolution(resolution)?)
@@ -100,6 +110,16 @@ impl Baseplate {
     ///
     /// # Errors
     /// When there are no such grids or no such resolution, or there would be more than 100 million cells.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::{GridKind, H3CoverQuery, Level};
+    ///
+    /// let query = H3CoverQuery { kind: GridKind::basic(), level: Level::Community, resolution: 9 };
+    /// let rows = plate.h3_cover(&query)?.write_csv(std::io::sink())?;
+    /// assert!(rows > 10);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn h3_cover(&self, query: &H3CoverQuery) -> Result<H3Export<'_>, H3CoverError> {
         let H3CoverQuery { kind, level, resolution } = query;
         let grids = self.grids_at(kind, *level);

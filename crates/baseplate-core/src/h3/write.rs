@@ -19,6 +19,16 @@ impl H3Export<'_> {
     ///
     /// # Errors
     /// When a grid's polygon is damaged or the output cannot be written.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::{GridKind, H3CoverQuery, Level};
+    ///
+    /// let query = H3CoverQuery { kind: GridKind::basic(), level: Level::Community, resolution: 9 };
+    /// let mut csv = Vec::new();
+    /// assert!(plate.h3_cover(&query)?.write_csv(&mut csv)? > 10);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn write_csv(&self, out: impl Write) -> Result<u64, H3CoverError> {
         let mut csv = csv::Writer::from_writer(out);
         csv.write_record(["cell", "grid", "position"])?;

@@ -29,13 +29,13 @@ impl Baseplate {
     /// # Errors
     /// [`TileError`], which would be a defect of this crate.
     ///
-    /// # Examples
-    /// ```no_run
-    /// use baseplate_core::{Baseplate, LngLat, TileId, pick_layers};
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::{LngLat, TileId, pick_layers};
     ///
-    /// let plate = Baseplate::open("city.plate")?;
     /// let layers = pick_layers(&plate.tile_layers(), ["grids", "buildings"])?;
     /// let bytes = plate.tile(&layers, TileId::around(LngLat::new(114.05, 22.552), 15)?)?;
+    /// assert!(!bytes.is_empty());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tile(&self, layers: &[TileLayer], id: TileId) -> Result<Vec<u8>, TileError> {
@@ -51,37 +51,103 @@ impl Baseplate {
 
     /// Whether a tile with some layers, or one of a deeper zoom inside it, can have features. `false` is certain, whatever the
     /// zooms of the layers are; `true` is not.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::{LngLat, TileId};
+    ///
+    /// let layers = plate.tile_layers();
+    /// assert!(plate.may_have_tiles(&layers, TileId::around(LngLat::new(114.05, 22.552), 15)?));
+    /// assert!(!plate.may_have_tiles(&layers, TileId::around(LngLat::new(0.0, 0.0), 15)?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn may_have_tiles(&self, layers: &[TileLayer], id: TileId) -> bool {
         let bbox = Frame::new(id).bbox();
         layers.iter().any(|layer| layer.content.may_be_in(self, id, bbox))
     }
 
     /// All features of a layer, in the order of the plate. Each is made when it is asked for.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::pick_layers;
+    ///
+    /// let layers = pick_layers(&plate.tile_layers(), ["buildings"])?;
+    /// assert_eq!(plate.features(&layers[0]).count(), 1796);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn features<'a>(&'a self, layer: &'a TileLayer) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a> {
         layer.content.features(self)
     }
 
     /// How many features a layer has.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::pick_layers;
+    ///
+    /// let layers = pick_layers(&plate.tile_layers(), ["buildings"])?;
+    /// assert_eq!(plate.feature_count(&layers[0]), 1796);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn feature_count(&self, layer: &TileLayer) -> u64 {
         layer.content.count(self)
     }
 
     /// How many places a layer has: numbers of its features, from 0 on, in an order that a generation keeps. Some places may be empty.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::pick_layers;
+    ///
+    /// let layers = pick_layers(&plate.tile_layers(), ["buildings"])?;
+    /// assert_eq!(plate.feature_places(&layers[0]), 1796);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn feature_places(&self, layer: &TileLayer) -> u32 {
         layer.content.places(self)
     }
 
     /// The feature at a place of a layer; `None` if the place is empty. Enterprises stand at the address where they are registered.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::pick_layers;
+    ///
+    /// let layers = pick_layers(&plate.tile_layers(), ["buildings"])?;
+    /// assert!(plate.feature(&layers[0], 0).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn feature<'a>(&'a self, layer: &TileLayer, place: u32) -> Option<Feature<'a>> {
         layer.content.feature(self, place)
     }
 
-    /// The place of the feature with a code.
+    /// The place of the feature with a code; `None` if the layer has no such feature.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::pick_layers;
+    ///
+    /// let layers = pick_layers(&plate.tile_layers(), ["buildings"])?;
+    /// let place = plate.feature_place(&layers[0], "9901010010010100001").expect("in the sample");
+    /// assert!(plate.feature(&layers[0], place).is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn feature_place(&self, layer: &TileLayer, code: &str) -> Option<u32> {
         layer.content.place_of(self, code)
     }
 
     /// The first places from `from` on whose features touch a box, at most `limit`. For areas it is their own boxes that count.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::{Bbox, pick_layers};
+    ///
+    /// let layers = pick_layers(&plate.tile_layers(), ["buildings"])?;
+    /// let places = plate.feature_places_in(&layers[0], Bbox([114.035, 22.545, 114.038, 22.548]), 0, 10);
+    /// assert!(!places.is_empty() && places.len() <= 10);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn feature_places_in(&self, layer: &TileLayer, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
         layer.content.places_in(self, bbox, from, limit)
     }

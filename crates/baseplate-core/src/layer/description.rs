@@ -46,6 +46,12 @@ pub struct VectorLayer {
 
 impl Baseplate {
     /// What TileJSON says about tiles with some layers.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let described = plate.describe_tiles(&plate.tile_layers());
+    /// assert_eq!(described.name, "示例市");
+    /// ```
     pub fn describe_tiles(&self, layers: &[TileLayer]) -> TileDescription {
         let manifest = self.manifest();
         let center = |Bbox([w, s, e, n]): Bbox| ((w + e) / 2.0, (s + n) / 2.0, CENTER_ZOOM);

@@ -81,7 +81,7 @@ impl Content for Enterprises {
     }
 
     fn places(&self, plate: &Baseplate) -> u32 {
-        plate.linked_enterprises().len() as u32
+        plate.linked_enterprise_rows()
     }
 
     fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>> {
@@ -97,7 +97,8 @@ impl Content for Enterprises {
     /// Rows of enterprises lie in the order of their addresses.
     fn places_in(&self, plate: &Baseplate, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
         let mut found = Vec::new();
-        let first = plate.linked_enterprises().nth(from as usize).and_then(|e| e.address()).map(|a| a.row());
+        let mut enterprises = (from..plate.linked_enterprise_rows()).filter_map(|row| plate.linked_enterprise(row));
+        let first = enterprises.find_map(|e| e.address()).map(|a| a.row());
         let Some(mut address) = first else { return found };
         while found.len() < limit {
             let addresses = plate.address_rows_in(bbox, address, limit);
@@ -135,5 +136,5 @@ impl Content for Enterprises {
 }
 
 fn counted(plate: &Baseplate, place: u32) -> Option<Enterprise<'_>> {
-    plate.linked_enterprises().nth(place as usize).filter(|e| e.is_counted() && e.is_listed())
+    plate.linked_enterprise(place).filter(|e| e.is_counted() && e.is_listed())
 }

@@ -25,13 +25,11 @@ const ENTERPRISES_FROM: u8 = 16;
 impl Baseplate {
     /// The layers that tiles of this plate can have, areas from the highest level down, then what lies in them, then label points.
     ///
-    /// # Examples
-    /// ```no_run
-    /// let plate = baseplate_core::Baseplate::open("city.plate")?;
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
     /// for layer in plate.tile_layers() {
     ///     println!("{} from zoom {}: {}", layer.name, layer.min_zoom, layer.description);
     /// }
-    /// # Ok::<(), baseplate_core::OpenError>(())
     /// ```
     pub fn tile_layers(&self) -> Vec<TileLayer> {
         layers(self)

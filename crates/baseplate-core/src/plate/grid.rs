@@ -16,7 +16,14 @@ impl<'a> Grid<'a> {
         self.row
     }
 
-    /// Its code.
+    /// The code of the grid, as the source has it. It is never empty: a plate in which the code of a grid cannot be read does not
+    /// open.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// assert_eq!(grid.code(), "99010100100101");
+    /// ```
     pub fn code(&self) -> &'a str {
         self.plate.0.grids.code.get(self.row).unwrap_or_default()
     }
@@ -26,63 +33,145 @@ impl<'a> Grid<'a> {
         self.plate.0.grids.number.get(self.row)
     }
 
-    /// Its name; the code if the source had none.
+    /// The name of the grid; its code if the source had no name. Like the code it is never empty.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// assert_eq!(grid.name(), "鹤渚社区第01网格");
+    /// ```
     pub fn name(&self) -> &'a str {
         self.plate.0.grids.name.get(self.row).unwrap_or_default()
     }
 
-    /// Its kind.
+    /// The kind of the coverage that the grid belongs to, such as `basic`. A plate with a grid whose kind cannot be read does not
+    /// open.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::GridKind;
+    ///
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// assert_eq!(grid.kind(), Some(GridKind::basic()));
+    /// ```
     pub fn kind(&self) -> Option<GridKind> {
         self.plate.0.grids.kind.get(self.row)?.parse().ok()
     }
 
-    /// Its level.
+    /// The level of the grid, from grid to city. A plate with a grid whose level cannot be read does not open.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::Level;
+    ///
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// assert_eq!(grid.level(), Some(Level::Grid));
+    /// ```
     pub fn level(&self) -> Option<Level> {
         self.plate.0.grids.level.get(self.row)?.parse().ok()
     }
 
-    /// The grid of the next level above in which it lies.
+    /// The grid of the next level above in which this one lies; `None` at the top.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// assert_eq!(grid.parent().map(|community| community.name()), Some("鹤渚社区"));
+    /// ```
     pub fn parent(&self) -> Option<Self> {
         // A parent always stands on a higher level, or damaged rows could send a walk up the chain in circles.
         let parent = self.plate.grid_row(self.plate.0.grids.parent.get(self.row)?)?;
         (parent.level()? > self.level()?).then_some(parent)
     }
 
-    /// How its parent was found: given by the source, or by area. Within its kind the largest area in common decides; beyond
-    /// it only a basic grid that holds nearly all of it is above it.
+    /// How the grid above was found: given by the source, or by area. Within a kind the largest area in common decides; beyond it
+    /// only a basic grid that holds nearly all of the grid is above it. `None` where nothing lies above.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::How;
+    ///
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// assert_eq!(grid.parent_link(), Some(How::Given));
+    /// ```
     pub fn parent_link(&self) -> Option<How> {
         How::from_u8(self.plate.0.grids.parent_link.get(self.row)?)
     }
 
-    /// The grid itself, its parent, and so on up to the highest level the plate has.
+    /// The grid itself, the grid above it, and so on up to the highest level that the plate has.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// let names: Vec<_> = grid.chain().map(|grid| grid.name()).collect();
+    /// assert_eq!(names, ["鹤渚社区第01网格", "鹤渚社区", "沐台街道", "霁峰区", "示例市"]);
+    /// ```
     pub fn chain(&self) -> impl Iterator<Item = Self> + use<'a> {
         std::iter::successors(Some(*self), Self::parent)
     }
 
-    /// A point inside it, where a label can stand.
+    /// A point inside the grid, where a label can stand; degrees, EPSG:4490.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// let at = grid.label_point().expect("every grid has one");
+    /// assert_eq!(plate.locate(at), Some(grid));
+    /// ```
     pub fn label_point(&self) -> Option<LngLat> {
         let grids = &self.plate.0.grids;
         Some(LngLat::new(grids.lng.get(self.row)?, grids.lat.get(self.row)?))
     }
 
-    /// Its box.
+    /// The box around the grid: west, south, east and north in degrees, EPSG:4490.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// let bbox = grid.bbox().expect("every grid has one");
+    /// assert!(grid.label_point().is_some_and(|at| bbox.contains(at)));
+    /// ```
     pub fn bbox(&self) -> Option<Bbox> {
         row_box(&self.plate.0.grids.bbox, self.row)
     }
 
-    /// Its area on the ellipsoid, square metres.
+    /// The area of the grid on the ellipsoid, square metres.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// assert!(grid.area_m2() > Some(10_000.0));
+    /// ```
     pub fn area_m2(&self) -> Option<f64> {
         self.plate.0.grids.area_m2.get(self.row)
     }
 
-    /// Its polygon, degrees.
+    /// The polygon of the grid, degrees, EPSG:4490; `None` if its bytes are damaged.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use geo::Contains;
+    ///
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// let (area, at) = (grid.area().expect("is whole"), grid.label_point().expect("every grid has one"));
+    /// assert!(area.contains(&geo::Point::new(at.lng, at.lat)));
+    /// ```
     pub fn area(&self) -> Option<MultiPolygon<f64>> {
         area_in(self.plate.0.grids.geometry.get(self.row)?, self.bbox()?)
     }
 
-    /// How many of something are in it; grids are counted by [`Grid::chain`], not here. People are counted where they live, enterprises
-    /// where they are registered. The number of people is that of the last release ([`Manifest::people_release`](super::Manifest)), and
-    /// `None` where none was made.
+    /// How many of something are in the grid; grids are listed by [`Grid::chain`], and `None` here. People are counted where they
+    /// live, enterprises where they are registered. The number of people is that of the last release
+    /// ([`Manifest::people_release`](super::Manifest)), and `None` where none was made.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::Entity;
+    ///
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// let [buildings, addresses] = [Entity::Building, Entity::Address].map(|entity| grid.count(entity));
+    /// assert!(buildings > Some(0) && addresses >= buildings);
+    /// ```
     pub fn count(&self, entity: Entity) -> Option<u32> {
         let grids = &self.plate.0.grids;
         match entity {
@@ -94,31 +183,41 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// Homes in which somebody lives: addresses, as of the last release.
+    /// How many homes in the grid somebody lives in: addresses, as of the last release; `None` where none was made.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::Entity;
+    ///
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// assert!(grid.households() <= grid.count(Entity::Address));
+    /// ```
     pub fn households(&self) -> Option<u32> {
         self.plate.0.grids.households.get(self.row)
     }
 
-    /// Whether its number of people is an estimate, because it holds a part of what was counted together.
+    /// Whether the number of people of the grid is an estimate, because it holds a part of what was counted together.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// let about = if grid.is_estimated() { "about " } else { "" };
+    /// println!("{about}{:?} people", grid.count(baseplate_core::Entity::Person));
+    /// ```
     pub fn is_estimated(&self) -> bool {
         self.plate.0.grids.people_estimated.get(self.row).unwrap_or_default()
     }
 
-    /// Whether its number of households is an estimate.
+    /// Whether the number of households of the grid is an estimate.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// let about = if grid.are_households_estimated() { "about " } else { "" };
+    /// println!("{about}{:?} households", grid.households());
+    /// ```
     pub fn are_households_estimated(&self) -> bool {
         self.plate.0.grids.households_estimated.get(self.row).unwrap_or_default()
-    }
-}
-
-impl PartialEq for Grid<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.row == other.row && std::ptr::eq(&*self.plate.0, &*other.plate.0)
-    }
-}
-
-impl std::fmt::Debug for Grid<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Grid").field(&self.code()).finish()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::people_files::PeopleFiles;
 use crate::{
-    arrays::ArraysReader,
     gazetteer::index::GeoIndex,
     locate::Locator,
     outline::Outlines,
@@ -13,8 +12,8 @@ use crate::{
     store::{
         CoverageInfo, Manifest, OpenError,
         blocks::Blocks,
-        categories,
-        files::{Files, read_manifest},
+        categories::Categories,
+        files::{Files, finished_generations, read_manifest, read_manifest_of},
         lookup::{BoxTree, NameOrder, RowOrder},
         manifest::hash_text,
         names::{CATEGORIES, ENTERPRISES_BY_NAME, GEOCODE, GEOCODE_GRIDS, OUTLINES, grid_column, locator_file},
@@ -53,7 +52,7 @@ pub(super) struct Inner {
     pub(super) overrides: Overrides,
     pub(super) cells: HexCells,
     pub(super) issues: Issues,
-    pub(super) categories: ArraysReader,
+    pub(super) categories: Categories,
     pub(super) blocks: Blocks,
     pub(super) geocode: GeoIndex,
     pub(super) locators: Vec<Locator>,
@@ -71,9 +70,64 @@ impl Baseplate {
     /// # Errors
     /// When the directory is no plate, belongs to another version, or is truncated or damaged; the message names the file
     /// and what to do.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// # let town = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// # let path = std::env::current_exe()?.with_file_name("town.plate");
+    /// use baseplate_core::Baseplate;
+    ///
+    /// let plate = Baseplate::open(&path)?;
+    /// assert_eq!(plate.manifest().name, "示例市");
+    /// assert!(Baseplate::open("no such plate").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        let path = path.as_ref();
-        let (dir, manifest) = read_manifest(path)?;
+        let (dir, manifest) = read_manifest(path.as_ref())?;
+        Self::open_files(dir, manifest)
+    }
+
+    /// Opens a generation of a plate by its number, whether it is the published one or an older one that is still there
+    /// ([`Baseplate::generations`]).
+    ///
+    /// `CURRENT` has a hash of the published manifest alone: of another generation nobody can tell whether its manifest is the one that
+    /// was published. Its files are compared with that manifest as always.
+    ///
+    /// # Errors
+    /// [`OpenError::NoGeneration`] with the numbers that are there, else those of [`Baseplate::open`].
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// # let town = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// # let path = std::env::current_exe()?.with_file_name("town.plate");
+    /// use baseplate_core::{Baseplate, OpenError};
+    ///
+    /// assert_eq!(Baseplate::open_generation(&path, 1)?.manifest().generation, "000001");
+    /// assert!(matches!(Baseplate::open_generation(&path, 7), Err(OpenError::NoGeneration { there, .. }) if there == [1]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open_generation(path: impl AsRef<Path>, number: u64) -> Result<Self, OpenError> {
+        let (dir, manifest) = read_manifest_of(path.as_ref(), number)?;
+        Self::open_files(dir, manifest)
+    }
+
+    /// The numbers of the generations of a plate that are there, ascending; the published one need not be the last of them.
+    ///
+    /// # Errors
+    /// When the directory is not there or cannot be read.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// # let town = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// # let path = std::env::current_exe()?.with_file_name("town.plate");
+    /// assert_eq!(baseplate_core::Baseplate::generations(&path)?, [1]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn generations(path: impl AsRef<Path>) -> Result<Vec<u64>, OpenError> {
+        finished_generations(path.as_ref())
+    }
+
+    fn open_files(dir: PathBuf, manifest: Manifest) -> Result<Self, OpenError> {
         let files = Files { dir: &dir, manifest: &manifest, listed: &manifest.files };
         files.check()?;
         let open = |c: &CoverageInfo| files.index(&locator_file(&c.kind), Locator::open);
@@ -94,8 +148,9 @@ impl Baseplate {
             overrides: schema::open(&files, &[])?,
             cells: schema::open(&files, &[])?,
             issues: schema::open(&files, &[])?,
-            categories: files
-                .index(CATEGORIES, |file| ArraysReader::open(file, categories::MAGIC, categories::VERSION))?,
+            categories: files.index(CATEGORIES, |file| {
+                Categories::open(file, manifest.person_attributes.len(), manifest.enterprise_attributes.len())
+            })?,
             blocks: Blocks::open(&files)?,
             geocode: files.index(GEOCODE, |file| GeoIndex::open(file, geocode_grids))?,
             locators: manifest.coverages.iter().map(open).collect::<Result<_, _>>()?,
@@ -107,36 +162,66 @@ impl Baseplate {
             manifest,
         };
         inner.check_manifest()?;
-        Ok(Self(Arc::new(inner), false))
+        let plate = Self(Arc::new(inner), false);
+        plate.check_at_open()?;
+        Ok(plate)
     }
 
     /// The same plate, in which tiles, features, searches and lists name natural persons in business (个体工商户) like any other
     /// enterprise. Otherwise they are counted, found by their whole code ([`Baseplate::enterprise`]), and named nowhere else.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let plate = plate.with_natural_persons();
+    /// assert!(plate.enterprise("91990101MAHTNDDP28").is_some_and(|enterprise| enterprise.is_listed()));
+    /// ```
     pub fn with_natural_persons(self) -> Self {
         Self(self.0, true)
     }
 
-    /// What the plate says about itself.
+    /// What the plate says about itself: its generation, sources, rows and files.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// assert_eq!(plate.manifest().rows.buildings, 1796);
+    /// ```
     pub fn manifest(&self) -> &Manifest {
         &self.0.manifest
     }
 
     /// What tells this generation from all others: its number, when it was built, and a hash over its files.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// assert!(plate.fingerprint().starts_with("000001 of "));
+    /// ```
     pub fn fingerprint(&self) -> String {
         let Manifest { generation, built_at, files, .. } = self.manifest();
         let hashes: String = files.iter().map(|file| file.xxh3.as_str()).collect();
         format!("{generation} of {built_at}, {}", hash_text(xxh3_64(hashes.as_bytes())))
     }
 
-    /// The generation that is published now where this one was opened, if it is another one.
+    /// The generation that is published now where this one was opened, opened, if it is another one; it names whom this one names
+    /// ([`Baseplate::with_natural_persons`]). As long as nothing was published, only `CURRENT` and the manifest are read.
     ///
     /// # Errors
-    /// When the plate is gone, or its `CURRENT` or manifest cannot be read.
-    pub fn newer(&self) -> Result<Option<String>, OpenError> {
+    /// Those of [`Baseplate::open`]; this one stays as it is.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// if let Some(newer) = plate.newer()? {
+    ///     println!("generation {} was published", newer.manifest().generation);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn newer(&self) -> Result<Option<Self>, OpenError> {
         let plate = self.0.dir.parent().unwrap_or(Path::new(""));
-        let (_, manifest) = read_manifest(plate)?;
-        let same = manifest.generation == self.manifest().generation && manifest.built_at == self.manifest().built_at;
-        Ok((!same).then_some(manifest.generation))
+        let (dir, manifest) = read_manifest(plate)?;
+        if manifest.generation == self.manifest().generation && manifest.built_at == self.manifest().built_at {
+            return Ok(None);
+        }
+        let Self(opened, _) = Self::open_files(dir, manifest)?;
+        Ok(Some(Self(opened, self.1)))
     }
 
     pub(crate) fn outlines(&self) -> &Outlines {

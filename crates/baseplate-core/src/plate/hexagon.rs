@@ -5,14 +5,27 @@ use crate::{model::Entity, store::table::first_row};
 use h3o::CellIndex;
 
 impl Baseplate {
-    /// The H3 cells in which something lies, of the resolutions 5 to 10, with what lies in them; by cell.
+    /// The H3 cells of a resolution, 5 to 10, in which something lies, with what lies in them; by cell. Other resolutions have
+    /// none.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// assert!(plate.hex_cells(9).len() > 10);
+    /// assert_eq!(plate.hex_cells(12).len(), 0);
+    /// ```
     pub fn hex_cells(&self, resolution: u8) -> impl ExactSizeIterator<Item = HexCell<'_>> {
         let table = &self.0.cells;
         let from = |r: u8| first_row(table.rows, |row| table.resolution.get(row).is_some_and(|found| found < r));
         (from(resolution)..from(resolution.saturating_add(1))).map(|row| HexCell { plate: self, row })
     }
 
-    /// One of [`Baseplate::hex_cells`] by its H3 index.
+    /// One of [`Baseplate::hex_cells`] by its H3 index; `None` if nothing lies in it.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let first = plate.hex_cells(9).next().and_then(|cell| cell.cell()).expect("the town is not empty");
+    /// assert_eq!(plate.hex_cell(first).and_then(|cell| cell.cell()), Some(first));
+    /// ```
     pub fn hex_cell(&self, cell: u64) -> Option<HexCell<'_>> {
         let table = &self.0.cells;
         let wanted = (u8::from(CellIndex::try_from(cell).ok()?.resolution()), cell);
@@ -27,17 +40,37 @@ impl HexCell<'_> {
         self.row
     }
 
-    /// Its H3 index.
+    /// The H3 index of the cell.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let cell = plate.hex_cells(9).next().expect("the town is not empty");
+    /// assert!(cell.cell().is_some());
+    /// ```
     pub fn cell(&self) -> Option<u64> {
         self.plate.0.cells.cell.get(self.row)
     }
 
-    /// Its resolution.
+    /// The H3 resolution of the cell, 5 to 10.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let cell = plate.hex_cells(9).next().expect("the town is not empty");
+    /// assert_eq!(cell.resolution(), Some(9));
+    /// ```
     pub fn resolution(&self) -> Option<u8> {
         self.plate.0.cells.resolution.get(self.row)
     }
 
-    /// As [`Grid::count`].
+    /// How many of something are in the cell, on the terms of [`Grid::count`](crate::Grid::count).
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::Entity;
+    ///
+    /// let addresses = plate.hex_cells(9).filter_map(|cell| cell.count(Entity::Address)).sum::<u32>();
+    /// assert!(addresses > 10_000);
+    /// ```
     pub fn count(&self, entity: Entity) -> Option<u32> {
         let cells = &self.plate.0.cells;
         match entity {
@@ -49,17 +82,37 @@ impl HexCell<'_> {
         }
     }
 
-    /// As [`Grid::households`].
+    /// How many homes in the cell somebody lives in: addresses, as of the last release; `None` where none was made.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let cell = plate.hex_cells(9).next().expect("the town is not empty");
+    /// println!("{:?} households", cell.households());
+    /// ```
     pub fn households(&self) -> Option<u32> {
         self.plate.0.cells.households.get(self.row)
     }
 
-    /// As [`Grid::is_estimated`].
+    /// Whether the number of people of the cell is an estimate, because it holds a part of what was counted together.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let cell = plate.hex_cells(9).next().expect("the town is not empty");
+    /// let about = if cell.is_estimated() { "about " } else { "" };
+    /// println!("{about}{:?} people", cell.count(baseplate_core::Entity::Person));
+    /// ```
     pub fn is_estimated(&self) -> bool {
         self.plate.0.cells.people_estimated.get(self.row).unwrap_or_default()
     }
 
-    /// As [`Grid::are_households_estimated`].
+    /// Whether the number of households of the cell is an estimate.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let cell = plate.hex_cells(9).next().expect("the town is not empty");
+    /// let about = if cell.are_households_estimated() { "about " } else { "" };
+    /// println!("{about}{:?} households", cell.households());
+    /// ```
     pub fn are_households_estimated(&self) -> bool {
         self.plate.0.cells.households_estimated.get(self.row).unwrap_or_default()
     }

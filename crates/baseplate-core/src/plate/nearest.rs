@@ -26,6 +26,15 @@ impl Baseplate {
     /// # Units
     /// Metres in the plane that touches the ellipsoid at the asked point's latitude ([`Metric::at`](crate::Metric::at)): exact for
     /// that plane, which is good to 1 mm over 100 m and to 1 % over 50 km. Nothing is looked for across the 180th meridian.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::LngLat;
+    ///
+    /// let found = plate.nearest_building(LngLat::new(114.05, 22.552), 200.0);
+    /// assert!(found.is_some_and(|(_, distance_m)| distance_m <= 200.0));
+    /// assert!(plate.nearest_building(LngLat::new(0.0, 0.0), 200.0).is_none());
+    /// ```
     pub fn nearest_building(&self, point: LngLat, within_m: f64) -> Option<(Building<'_>, f64)> {
         let (plane, limit2) = search(point, within_m)?;
         let table = &self.0.buildings;
@@ -38,12 +47,28 @@ impl Baseplate {
     }
 
     /// [`Baseplate::nearest_building`] of many points, in their order, on all threads of the current rayon pool.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::LngLat;
+    ///
+    /// let found = plate.nearest_buildings(&[LngLat::new(114.05, 22.552), LngLat::new(0.0, 0.0)], 200.0);
+    /// assert!(found[0].is_some() && found[1].is_none());
+    /// ```
     pub fn nearest_buildings(&self, points: &[LngLat], within_m: f64) -> Vec<Option<(Building<'_>, f64)>> {
         points.par_iter().with_min_len(CHUNK).map(|p| self.nearest_building(*p, within_m)).collect()
     }
 
     /// The address whose point is nearest to a point and at most `within_m` metres away, and the distance; on the same terms as
     /// [`Baseplate::nearest_building`]. The addresses of a building often share one point: the first of them is found.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::LngLat;
+    ///
+    /// let (address, distance_m) = plate.nearest_address(LngLat::new(114.05, 22.552), 500.0).expect("near");
+    /// println!("{} is {distance_m:.1} m away", address.code());
+    /// ```
     pub fn nearest_address(&self, point: LngLat, within_m: f64) -> Option<(Address<'_>, f64)> {
         let (plane, limit2) = search(point, within_m)?;
         let table = &self.0.addresses;

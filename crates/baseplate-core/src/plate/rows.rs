@@ -1,7 +1,8 @@
 //! The rows of a plate's tables, as handles: a row and the plate it is in.
 //!
-//! A handle costs nothing to make or copy; its methods read the mapped tables. Texts and numbers that the source did not have
-//! are `None`.
+//! A handle costs next to nothing to make or copy; its methods read the mapped tables. Texts and numbers that the source did not have
+//! are `None`. A row whose code cannot be read has no handle, so that no handle is without its code: of grids this is settled when the
+//! plate is opened, of the other tables when a handle is made.
 
 use super::handle::Baseplate;
 use crate::{
@@ -9,6 +10,7 @@ use crate::{
     store::table::Doubles,
 };
 use geo::{CoordsIter, MultiPolygon};
+use std::{fmt, sync::Arc};
 
 /// A governance polygon (网格) of any level and kind.
 #[derive(Clone, Copy)]
@@ -52,21 +54,43 @@ pub struct HexCell<'a> {
     pub(super) row: u32,
 }
 
+/// Rows are equal if they are the same row of the same opened plate; they are shown by their codes.
+macro_rules! compare {
+    ($($row:ident by $table:ident.$code:ident),+) => { $(
+        impl PartialEq for $row<'_> {
+            fn eq(&self, other: &Self) -> bool {
+                self.row == other.row && Arc::ptr_eq(&self.plate.0, &other.plate.0)
+            }
+        }
+
+        impl Eq for $row<'_> {}
+
+        impl fmt::Debug for $row<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let code = self.plate.0.$table.$code.get(self.row).unwrap_or_default();
+                f.debug_tuple(stringify!($row)).field(&code).finish()
+            }
+        }
+    )+ };
+}
+
+compare!(Grid by grids.code, Building by buildings.code, Address by addresses.code, Enterprise by enterprises.uscc);
+
 impl Baseplate {
     pub(crate) fn grid_row(&self, row: u32) -> Option<Grid<'_>> {
         ((row as usize) < self.0.grids.rows).then_some(Grid { plate: self, row })
     }
 
     pub(crate) fn building_row(&self, row: u32) -> Option<Building<'_>> {
-        ((row as usize) < self.0.buildings.rows).then_some(Building { plate: self, row })
+        self.0.buildings.code.get(row).map(|_| Building { plate: self, row })
     }
 
     pub(crate) fn address_row(&self, row: u32) -> Option<Address<'_>> {
-        ((row as usize) < self.0.addresses.rows).then_some(Address { plate: self, row })
+        self.0.addresses.code.get(row).map(|_| Address { plate: self, row })
     }
 
-    pub(super) fn enterprise_row(&self, row: u32) -> Enterprise<'_> {
-        Enterprise { plate: self, row }
+    pub(super) fn enterprise_row(&self, row: u32) -> Option<Enterprise<'_>> {
+        self.0.enterprises.uscc.get(row).map(|_| Enterprise { plate: self, row })
     }
 }
 

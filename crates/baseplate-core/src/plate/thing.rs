@@ -7,7 +7,7 @@ use super::{
 use crate::model::{Entity, GridKind};
 
 /// Whatever a code stands for.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Thing<'a> {
     /// A grid of any level.
     Grid(Grid<'a>),
@@ -20,7 +20,15 @@ pub enum Thing<'a> {
 }
 
 impl<'a> Thing<'a> {
-    /// What it is.
+    /// What the thing is.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::Entity;
+    ///
+    /// let thing = plate.resolve("9901010010010100001").expect("in the sample");
+    /// assert_eq!(thing.entity(), Entity::Building);
+    /// ```
     pub fn entity(&self) -> Entity {
         match self {
             Self::Grid(_) => Entity::Grid,
@@ -30,7 +38,13 @@ impl<'a> Thing<'a> {
         }
     }
 
-    /// Its code.
+    /// The code of the thing, as the source has it; never empty.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let thing = plate.resolve("9901010010010100001").expect("in the sample");
+    /// assert_eq!(thing.code(), "9901010010010100001");
+    /// ```
     pub fn code(&self) -> &'a str {
         match self {
             Self::Grid(grid) => grid.code(),
@@ -40,7 +54,15 @@ impl<'a> Thing<'a> {
         }
     }
 
-    /// The grid of a kind in which it lies, from which the chain leads up; a grid of any kind lies in itself.
+    /// The grid of a kind in which the thing lies, from which the chain leads up; a grid of any kind lies in itself.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::GridKind;
+    ///
+    /// let thing = plate.resolve("9901010010010100001").expect("in the sample");
+    /// assert_eq!(thing.grid(&GridKind::basic()), plate.grid("99010100100101"));
+    /// ```
     pub fn grid(&self, kind: &GridKind) -> Option<Grid<'a>> {
         match self {
             Self::Grid(grid) => Some(*grid),
@@ -54,6 +76,15 @@ impl<'a> Thing<'a> {
 impl Baseplate {
     /// Whatever has this code: a grid, else a building, an address, an enterprise. People are found with a key only
     /// ([`Baseplate::people`]).
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::Thing;
+    ///
+    /// let Some(Thing::Building(building)) = plate.resolve("9901010010010100001") else { panic!("in the sample") };
+    /// assert_eq!(building.floors(), Some(3));
+    /// assert!(plate.resolve("nothing").is_none());
+    /// ```
     pub fn resolve(&self, code: &str) -> Option<Thing<'_>> {
         let grid = self.grid(code).map(Thing::Grid);
         let place = grid.or_else(|| self.building(code).map(Thing::Building));
@@ -71,7 +102,7 @@ impl Baseplate {
         let grids = grids.filter_map(|row| self.grid_row(row)).map(Thing::Grid);
         let buildings = buildings.filter_map(|row| self.building_row(row)).map(Thing::Building);
         let addresses = addresses.filter_map(|row| self.address_row(row)).map(Thing::Address);
-        let enterprises = enterprises.map(|row| self.enterprise_row(row)).filter(Enterprise::is_listed);
+        let enterprises = enterprises.filter_map(|row| self.enterprise_row(row)).filter(Enterprise::is_listed);
         let enterprises = enterprises.map(Thing::Enterprise);
         grids.chain(buildings).chain(addresses).chain(enterprises).collect()
     }

@@ -79,12 +79,52 @@ impl Inner {
 }
 
 impl Baseplate {
+    /// What is few enough to be looked at whenever a plate is opened: every grid has a code, a name, a kind and a level, and what is
+    /// counted by category is counted for every grid.
+    pub(super) fn check_at_open(&self) -> Result<(), OpenError> {
+        self.check_words().and_then(|()| self.check_categories()).map_err(|wrong| self.0.damaged(wrong))
+    }
+
+    fn check_words(&self) -> Checked {
+        const FILE: &str = "grids.arrow";
+        let table = &self.0.grids;
+        for row in 0..table.rows as u32 {
+            check(table.code.get(row).is_some(), FILE, row, "its code cannot be read")?;
+            check(table.name.get(row).is_some(), FILE, row, "its name cannot be read")?;
+            let grid = self.grid_row(row).ok_or_else(|| wrong(FILE, row, "it is not there"))?;
+            check(grid.kind().is_some() && grid.level().is_some(), FILE, row, "kind or level is unknown")?;
+        }
+        Ok(())
+    }
+
+    fn check_categories(&self) -> Checked {
+        let grids = self.first_kind().len();
+        for (place, (entity, name, words)) in self.attribute_columns().enumerate() {
+            // Of enterprises the last one is "not said".
+            let is_of_people = entity == Entity::Person;
+            let width = words.len() + usize::from(!is_of_people);
+            let estimated = if is_of_people { grids } else { 0 };
+            let is_whole = self
+                .category_counts(place)
+                .is_some_and(|of| of.counts.len() == grids * width && of.estimated.len() == estimated);
+            let reason = format!("the counts of attribute '{name}' are not those of {grids} grids");
+            is_whole.then_some(()).ok_or(Wrong { file: CATEGORIES, reason })?;
+        }
+        Ok(())
+    }
+
     /// Reads every file and compares it with the hash in the manifest, then checks the values themselves: whether codes are in
     /// order, boxes lie around what they are of, and rows that are named exist. What is about single persons is read as well.
     /// Of counts, names, issues, outlines and the index for texts only the hash is compared.
     ///
     /// # Errors
     /// [`OpenError::Damaged`] with the first file that differs, [`OpenError::Private`] for somebody who may not read all of it.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// plate.verify()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn verify(&self) -> Result<(), OpenError> {
         let files = Files { dir: &self.0.dir, manifest: &self.0.manifest, listed: &self.0.manifest.files };
         files.verify()?;
@@ -111,13 +151,19 @@ impl Baseplate {
         checks.into_iter().try_for_each(|check| check(self)).map_err(|wrong| self.0.damaged(wrong))
     }
 
+    /// What is about single persons has a range of rows for each address.
+    pub(super) fn check_people_at_open(&self, files: &PeopleFiles) -> Result<(), OpenError> {
+        let holds = files.starts.len() == self.0.addresses.rows + 1;
+        let checked = check(holds, BY_ADDRESS, 0, "there is not one range for each address");
+        checked.map_err(|wrong| self.0.damaged(wrong))
+    }
+
     /// The same for what is about single persons.
     pub(super) fn check_people(&self, files: &PeopleFiles) -> Result<(), OpenError> {
         let (people, addresses) = (&files.rows, self.0.addresses.rows);
         let check_all = || {
             whole(people)?;
             sorted(BY_TOKEN, &files.by_token, people.rows, |row| people.token.get(row))?;
-            check(files.starts.len() == addresses + 1, BY_ADDRESS, 0, "there is not one range for each address")?;
             let start = |row: u32| files.starts.get(row as usize).copied();
             ranges(PEOPLE, (people.rows, files.linked), &people.address, addresses, start)
         };
@@ -130,7 +176,6 @@ impl Baseplate {
         codes("index/grids-by-code.bin", FILE, &table.by_code, table.rows, &table.code)?;
         for row in 0..table.rows as u32 {
             let grid = self.grid_row(row).ok_or_else(|| wrong(FILE, row, "it is not there"))?;
-            check(grid.kind().is_some() && grid.level().is_some(), FILE, row, "kind or level is unknown")?;
             let parent = table.parent.get(row).is_none() || grid.parent().is_some();
             check(parent, FILE, row, "what is above it does not stand above it")?;
             let bbox = row_box(&table.bbox, row).filter(|b| is_place(b.0));
@@ -217,15 +262,6 @@ impl Baseplate {
             let sound = key.is_some() && key.map(|key| key.0) == table.resolution.get(row) && key > last;
             check(sound, "cells.arrow", row, "its cell is none, or not in order")?;
             last = key;
-        }
-        let grids = self.first_kind().len();
-        for (place, (entity, name, words)) in self.attribute_columns().enumerate() {
-            let (counts, _) = self.category_counts(place);
-            // Of enterprises the last one is "not said".
-            let width = words.len() + usize::from(entity != Entity::Person);
-            let what = format!("the counts of attribute '{name}' are not those of {grids} grids");
-            let whole = counts.len() == grids * width;
-            whole.then_some(()).ok_or(Wrong { file: CATEGORIES, reason: what })?;
         }
         Ok(())
     }

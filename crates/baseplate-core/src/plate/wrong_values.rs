@@ -148,6 +148,40 @@ fn a_vertex_far_away_is_found_and_not_drawn() {
     }
 }
 
+/// A grid without its code would be an answer without an answer, so the plate is refused; any other row is not there.
+#[test]
+fn no_handle_is_without_its_code() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let path = town(dir.path());
+    let spoil = |name: &str, code: &str| {
+        let file = path.join("000001").join(name);
+        let mut bytes = fs::read(&file).expect("a file");
+        let at = bytes.windows(code.len()).position(|window| window == code.as_bytes()).expect("in the file");
+        bytes[at + 3] = 0xFF;
+        fs::write(&file, &bytes).expect("written");
+        fit(&path, name);
+    };
+    let (building, firm) = ("9901010010010100001", "91990101MAHTNDDP28");
+    let (addresses, firms) = {
+        let plate = Baseplate::open(&path).expect("opens");
+        let building = plate.building(building).expect("is there");
+        let first = building.first_address();
+        (first..first + building.address_count(), building.enterprises().len())
+    };
+    spoil("buildings.arrow", building);
+    spoil("enterprises.arrow", firm);
+    let plate = Baseplate::open(&path).expect("opens: the hashes fit");
+    assert!(plate.verify().is_err());
+    assert!(plate.building(building).is_none() && plate.enterprise(firm).is_none());
+    let address = plate.address("9901010010010100001000000").expect("is there");
+    assert_eq!(address.building().map(|(building, _)| building), None);
+    let here = addresses.filter_map(|row| plate.address_row(row)).map(|a| a.enterprises().len());
+    assert_eq!(here.sum::<usize>(), firms - 1);
+    spoil("grids.arrow", "99010100100101");
+    let error = Baseplate::open(&path).expect_err("a grid without a code").to_string();
+    assert!(error.contains("grids.arrow") && error.contains("its code cannot be read"), "{error}");
+}
+
 #[test]
 fn a_count_that_is_not_what_there_is_to_count_is_found() {
     let dir = tempfile::tempdir().expect("a temporary directory");

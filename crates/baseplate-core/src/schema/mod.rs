@@ -16,5 +16,8 @@ use crate::store::{OpenError, files::Files};
 
 /// Opens a table of a generation; `named` are its columns of which a plate has as many as it needs.
 pub(crate) fn open<T: Declared>(files: &Files<'_>, named: &[String]) -> Result<T, OpenError> {
-    files.columns(T::FILE, |table| T::read(table, named))
+    files.columns(T::FILE, |table| {
+        table.check_filled(&T::fields(named))?;
+        T::read(table, named)
+    })
 }

@@ -113,11 +113,9 @@ impl Baseplate {
         inside.filter_map(|(cell, _)| CellIndex::try_from(cell).ok()).collect()
     }
 
-    /// The addresses that have no building; they come last.
+    /// The addresses that have no building.
     fn addresses_without_building(&self) -> impl Iterator<Item = Address<'_>> {
-        let last = (self.manifest().rows.buildings as u32).checked_sub(1).and_then(|row| self.building_row(row));
-        let first = last.map_or(0, |building| building.first_address().saturating_add(building.address_count()));
-        (first..self.manifest().rows.addresses as u32).filter_map(|row| self.address_row(row))
+        self.unbuilt_addresses().filter_map(|row| self.address_row(row))
     }
 }
 

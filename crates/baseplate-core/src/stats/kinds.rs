@@ -12,12 +12,26 @@ use std::collections::{HashMap, HashSet};
 
 impl Baseplate {
     /// The levels that a kind of grids has, from the ground up; none if the plate has no such kind.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::{GridKind, Level};
+    ///
+    /// assert_eq!(plate.levels(&GridKind::basic()), Level::ALL);
+    /// ```
     pub fn levels(&self, kind: &GridKind) -> Vec<Level> {
         Level::ALL.into_iter().filter(|level| !self.level_rows(kind, *level).is_empty()).collect()
     }
 
-    /// The level that is counted where none is said: communities if the kind has them, else its finest level. Without a kind
+    /// The level that is counted where none is said: communities if the kind has them, else its finest level. Without a kind it is
     /// that of the first coverage.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::Level;
+    ///
+    /// assert_eq!(plate.usual_level(None), Level::Community);
+    /// ```
     pub fn usual_level(&self, kind: Option<&GridKind>) -> Level {
         let levels = self.kind_or_first(kind).map(|kind| self.levels(kind)).unwrap_or_default();
         let has_communities = levels.contains(&Level::Community);

@@ -19,7 +19,7 @@ use std::collections::{HashMap, HashSet};
 /// Which statistics are asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StatsQuery {
-    /// Of which areas.
+    /// The areas that are counted.
     pub areas: Areas,
     /// The kind of the grids of a level; the first coverage of the plate where none is said. H3 cells have no kind.
     pub kind: Option<GridKind>,
@@ -46,9 +46,9 @@ pub enum StatsError {
     /// The plate has no grids of the kind.
     #[error("there are no grids of the kind '{kind}'; the plate has: {known}")]
     Kind {
-        /// What was asked for.
+        /// The kind that was asked for.
         kind: GridKind,
-        /// What there is.
+        /// The kinds that there are.
         known: String,
     },
     /// The kind does not have the level.
@@ -67,9 +67,9 @@ pub enum StatsError {
     /// The attribute is not in the plate.
     #[error("there is no attribute '{name}'; the plate has: {known}")]
     Attribute {
-        /// What was asked for.
+        /// The attribute that was asked for.
         name: String,
-        /// What there is.
+        /// The attributes that there are.
         known: String,
     },
     /// The resolution is not counted.
@@ -177,6 +177,18 @@ impl Baseplate {
     ///
     /// # Errors
     /// When the query names a grid, an attribute or a resolution that the plate does not have.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::{Areas, Level, StatsQuery};
+    ///
+    /// let areas = Areas::Level(Level::Community);
+    /// let stats = plate.stats(&StatsQuery { areas, kind: None, within: None, by: Some("industry".to_owned()) })?;
+    /// for row in &stats.rows {
+    ///     println!("{}: {:?} by {:?}", row.code, row.by, stats.categories);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn stats(&self, query: &StatsQuery) -> Result<Stats, StatsError> {
         let within = query.within.as_ref().map(|code| self.grids_of_code(code)).transpose()?;
         let attribute = query.by.as_deref().map(|name| self.attribute(name)).transpose()?;
@@ -228,23 +240,23 @@ impl Baseplate {
             *attribute == name
                 || name.strip_prefix(entity.as_str()).and_then(|n| n.strip_prefix('.')) == Some(attribute)
         };
-        let Some((entity, attribute, words)) = known.iter().find(is) else {
+        let Some(index) = known.iter().position(|column| is(&column)) else {
             let known: Vec<_> = known.iter().map(|(entity, name, _)| format!("{entity}.{name}")).collect();
             return Err(StatsError::Attribute { name: name.to_owned(), known: known.join(", ") });
         };
-        let index = known.iter().position(|(e, a, _)| e == entity && a == attribute).unwrap_or_default();
-        let not_said = (*entity != Entity::Person).then(String::new);
-        Ok(Attribute { entity: *entity, index, categories: words.iter().cloned().chain(not_said).collect() })
+        let (entity, _, words) = known[index];
+        let not_said = (entity != Entity::Person).then(String::new);
+        Ok(Attribute { entity, index, categories: words.iter().cloned().chain(not_said).collect() })
     }
 
     /// Counts by category of the grids of all levels of the first kind.
     fn breakdown_by_grid(&self, attribute: &Attribute) -> Breakdown {
-        let (counts, estimated) = self.category_counts(attribute.index);
-        let (categories, counts) = without_empty(&attribute.categories, &counts);
+        let of_attribute = self.category_counts(attribute.index);
+        let (categories, counts) = without_empty(&attribute.categories, of_attribute.map_or(&[], |of| &of.counts));
         let rows = counts.chunks_exact(categories.len().max(1)).map(<[u32]>::to_vec);
         let areas: Vec<u64> = self.first_kind().iter().map(|grid| grid.row().into()).collect();
-        let estimated =
-            areas.iter().zip(estimated.iter()).filter(|(_, flag)| **flag != 0).map(|(area, _)| *area).collect();
+        let estimated = areas.iter().zip(of_attribute.iter().flat_map(|of| of.estimated.iter()));
+        let estimated = estimated.filter(|(_, flag)| **flag != 0).map(|(area, _)| *area).collect();
         Breakdown { entity: attribute.entity, categories, of_area: areas.into_iter().zip(rows).collect(), estimated }
     }
 }

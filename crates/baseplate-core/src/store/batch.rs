@@ -14,6 +14,9 @@ pub(crate) enum TableError {
     /// Footer or batch headers are not those that were written.
     #[error("its structure is damaged")]
     Structure,
+    /// A cell is empty where there must be a value.
+    #[error("column '{0}' has empty cells")]
+    Empty(String),
     /// A column is missing or has another type.
     #[error("column '{0}' is missing or of another type")]
     Column(String),

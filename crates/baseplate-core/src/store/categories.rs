@@ -1,6 +1,40 @@
 //! The file of counts by category: for each attribute a matrix of the grids of the first kind, of all levels, by its categories.
 
+use crate::arrays::{ArraysError, ArraysReader};
+use arrow_buffer::{Buffer, ScalarBuffer};
+
 /// First bytes of the file.
 pub(crate) const MAGIC: [u8; 8] = *b"BPCATEGO";
 /// Version of its layout.
 pub(crate) const VERSION: u32 = 3;
+
+/// The opened file: what is counted by each attribute of people, then of enterprises.
+pub(crate) struct Categories(Vec<CategoryCounts>);
+
+/// What is counted by an attribute.
+pub(crate) struct CategoryCounts {
+    /// A matrix of the grids of the first kind, of all levels, by categories, row by row.
+    pub(crate) counts: ScalarBuffer<u32>,
+    /// For each of these grids whether its numbers are estimates; empty for an attribute of enterprises.
+    pub(crate) estimated: ScalarBuffer<u8>,
+}
+
+impl Categories {
+    /// Opens the file of so many attributes of people and of enterprises.
+    pub(crate) fn open(file: Buffer, of_people: usize, of_enterprises: usize) -> Result<Self, ArraysError> {
+        let file = ArraysReader::open(file, MAGIC, VERSION)?;
+        let of_person =
+            |place: usize| Ok(CategoryCounts { counts: file.array(2 * place)?, estimated: file.array(2 * place + 1)? });
+        let of_enterprise = |place: usize| {
+            let counts = file.array(2 * of_people + place)?;
+            Ok(CategoryCounts { counts, estimated: ScalarBuffer::from(Vec::new()) })
+        };
+        let all = (0..of_people).map(of_person).chain((0..of_enterprises).map(of_enterprise));
+        all.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// What is counted by an attribute.
+    pub(crate) fn get(&self, attribute: usize) -> Option<&CategoryCounts> {
+        self.0.get(attribute)
+    }
+}

@@ -1,6 +1,7 @@
 //! Opening a generation: the manifest first, then every table and index that it names.
 
 use super::{
+    generations::{generation_name, generations},
     lookup::{BoxTree, RowOrder},
     manifest::{FORMAT, FileInfo, Manifest, PrivateManifest, hash_text},
     map::map,
@@ -26,6 +27,17 @@ pub enum OpenError {
     /// There is no plate, or no published generation in it.
     #[error("{0}: not a plate (it has no CURRENT file); build one with: baseplate build SPEC.toml --out {0}")]
     NotAPlate(PathBuf),
+    /// The plate has no such generation: it was never built, or is one of those that newer ones replaced. Open one of those that are
+    /// there, or the published one with [`Baseplate::open`](crate::Baseplate::open).
+    #[error("{path}: there is no generation {number}, only {}; open one of these, or the published one without a number", listed(.there))]
+    NoGeneration {
+        /// The plate.
+        path: PathBuf,
+        /// The number that was asked for.
+        number: u64,
+        /// The numbers of the generations that are there, ascending.
+        there: Vec<u64>,
+    },
     /// A file cannot be read.
     #[error("{path}: {source}")]
     Io {
@@ -58,33 +70,75 @@ pub enum OpenError {
     },
 }
 
+/// Numbers as a sentence has them.
+fn listed(numbers: &[u64]) -> String {
+    numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The published generation of a plate: its directory and its manifest, which is the one that was published.
 pub(crate) fn read_manifest(plate: &Path) -> Result<(PathBuf, Manifest), OpenError> {
-    let damaged = |path: PathBuf, reason: &str| OpenError::Damaged { path, reason: reason.to_owned() };
-    let current = fs::read_to_string(plate.join(CURRENT)).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => OpenError::NotAPlate(plate.to_owned()),
-        io::ErrorKind::InvalidData => damaged(plate.join(CURRENT), "it does not name a generation"),
-        _ => OpenError::Io { path: plate.join(CURRENT), source },
-    })?;
-    let Some((generation, hash)) = current.trim_end().split_once(' ') else {
-        return Err(damaged(plate.join(CURRENT), "it does not name a generation"));
-    };
-    if generation.is_empty() || !generation.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(damaged(plate.join(CURRENT), "it does not name a generation"));
+    let (name, hash) = read_current(plate)?;
+    let dir = plate.join(name);
+    let manifest = manifest_of(&dir, Some(&hash))?;
+    Ok((dir, manifest))
+}
+
+/// A generation of a plate by its number, whether it is the published one or not: its directory and its manifest.
+pub(crate) fn read_manifest_of(plate: &Path, number: u64) -> Result<(PathBuf, Manifest), OpenError> {
+    let (published, hash) = read_current(plate)?;
+    let there = finished_generations(plate)?;
+    if !there.contains(&number) {
+        return Err(OpenError::NoGeneration { path: plate.to_owned(), number, there });
     }
-    let dir = plate.join(generation);
+    let name = generation_name(number);
+    let dir = plate.join(&name);
+    let manifest = manifest_of(&dir, (name == published).then_some(&hash))?;
+    if manifest.generation != name {
+        return Err(damaged(dir.join(MANIFEST), "it is of another generation"));
+    }
+    Ok((dir, manifest))
+}
+
+/// The numbers of the finished generations of a plate, ascending.
+pub(crate) fn finished_generations(plate: &Path) -> Result<Vec<u64>, OpenError> {
+    generations(plate).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => OpenError::NotAPlate(plate.to_owned()),
+        _ => OpenError::Io { path: plate.to_owned(), source },
+    })
+}
+
+/// What `CURRENT` says: the name of the published generation, and the hash of its manifest.
+fn read_current(plate: &Path) -> Result<(String, String), OpenError> {
+    let path = plate.join(CURRENT);
+    let unnamed = || damaged(path.clone(), "it does not name a generation");
+    let current = fs::read_to_string(&path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => OpenError::NotAPlate(plate.to_owned()),
+        io::ErrorKind::InvalidData => unnamed(),
+        _ => OpenError::Io { path: path.clone(), source },
+    })?;
+    let (generation, hash) = current.trim_end().split_once(' ').ok_or_else(unnamed)?;
+    if generation.is_empty() || !generation.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(unnamed());
+    }
+    Ok((generation.to_owned(), hash.to_owned()))
+}
+
+/// The manifest of a generation, which must have a hash if one is known.
+fn manifest_of(dir: &Path, hash: Option<&String>) -> Result<Manifest, OpenError> {
     let path = dir.join(MANIFEST);
     let bytes = fs::read(&path).map_err(|source| OpenError::Io { path: path.clone(), source })?;
-    if hash_text(xxh3_64(&bytes)) != hash {
+    if hash.is_some_and(|hash| hash_text(xxh3_64(&bytes)) != *hash) {
         return Err(damaged(path, "it is not the manifest that was published"));
     }
     let json: serde_json::Value = serde_json::from_slice(&bytes).map_err(|e| damaged(path.clone(), &e.to_string()))?;
     match json.get("format").and_then(serde_json::Value::as_u64) {
-        Some(found) if found != u64::from(FORMAT) => Err(OpenError::Format { path: dir, found }),
-        _ => match serde_json::from_value(json) {
-            Ok(manifest) => Ok((dir, manifest)),
-            Err(e) => Err(damaged(path, &e.to_string())),
-        },
+        Some(found) if found != u64::from(FORMAT) => Err(OpenError::Format { path: dir.to_owned(), found }),
+        _ => serde_json::from_value(json).map_err(|e| damaged(path, &e.to_string())),
     }
+}
+
+fn damaged(path: PathBuf, reason: &str) -> OpenError {
+    OpenError::Damaged { path, reason: reason.to_owned() }
 }
 
 /// The files of a generation.

@@ -17,6 +17,7 @@ pub(crate) mod batch;
 pub(crate) mod blocks;
 pub(crate) mod categories;
 pub(crate) mod files;
+pub(crate) mod generations;
 pub(crate) mod lookup;
 pub(crate) mod manifest;
 pub(crate) mod map;

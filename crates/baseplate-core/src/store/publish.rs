@@ -2,6 +2,7 @@
 
 use super::{
     files::{Files, read_manifest},
+    generations::{entries, generation_name, generations, is_generation},
     manifest::{Manifest, PeopleRelease, PrivateManifest, hash_text},
     names::{CURRENT, MANIFEST, PRIVATE, REJECTS},
 };
@@ -24,8 +25,6 @@ const FILE_MODE: u32 = 0o640;
 /// What is about single persons is its owner's alone.
 const PRIVATE_DIR_MODE: u32 = 0o700;
 pub(crate) const PRIVATE_FILE_MODE: u32 = 0o600;
-/// Digits of a generation's name, at least.
-const DIGITS: usize = 6;
 
 /// A generation in the making. Dropped without [`Draft::publish`] it leaves the plate as it was.
 pub(crate) struct Draft {
@@ -53,13 +52,13 @@ impl Draft {
             TryLockError::WouldBlock => io::Error::other("another build is writing this plate; wait for it to end"),
             TryLockError::Error(e) => e,
         })?;
-        for name in names(plate)?.iter().filter(|name| name.strip_suffix(UNFINISHED).is_some_and(is_generation)) {
+        for name in entries(plate)?.iter().filter(|name| name.strip_suffix(UNFINISHED).is_some_and(is_generation)) {
             fs::remove_dir_all(plate.join(name))?;
         }
         let last = generations(plate)?.last().copied().unwrap_or_default();
         let number =
             last.checked_add(1).ok_or_else(|| io::Error::other("there is no number after the last generation"))?;
-        let dir = plate.join(format!("{number:06}{UNFINISHED}"));
+        let dir = plate.join(format!("{}{UNFINISHED}", generation_name(number)));
         // Until it is published it is the builder's alone.
         create_dir(&dir.join("index"), PRIVATE_DIR_MODE)?;
         create_dir(&dir.join(PRIVATE), PRIVATE_DIR_MODE)?;
@@ -92,7 +91,7 @@ impl Draft {
     /// The last release of people's counts that a generation of the plate is of, whether it can be opened or not.
     pub(crate) fn last_release(&self) -> Option<PeopleRelease> {
         let of = |number: &u64| {
-            let manifest = fs::read(self.plate.join(format!("{number:06}")).join(MANIFEST)).ok()?;
+            let manifest = fs::read(self.plate.join(generation_name(*number)).join(MANIFEST)).ok()?;
             let mut manifest: serde_json::Value = serde_json::from_slice(&manifest).ok()?;
             serde_json::from_value(manifest.get_mut("people_release")?.take()).ok()
         };
@@ -106,7 +105,7 @@ impl Draft {
 
     /// The name of the generation to be.
     pub(crate) fn generation(&self) -> String {
-        format!("{:06}", self.number)
+        generation_name(self.number)
     }
 
     /// Takes the bytes of a file from the generation before, which has the same: a link to them, so that they are on the disk once. Where
@@ -126,7 +125,7 @@ impl Draft {
         let before = fs::read_to_string(self.plate.join(CURRENT)).unwrap_or_default();
         let named = before.split_whitespace().next().filter(|name| self.plate.join(name).join(MANIFEST).exists());
         // Without a name that is one the last generation is kept: nobody else may have it.
-        let last = || generations(&self.plate).ok()?.last().map(|number| format!("{number:06}"));
+        let last = || generations(&self.plate).ok()?.last().copied().map(generation_name);
         let before = named.map(str::to_owned).or_else(last).unwrap_or_default();
         fs::write(self.dir.join(MANIFEST), manifest)?;
         sync_all(&self.dir)?;
@@ -138,7 +137,7 @@ impl Draft {
         let rejects = fs::read(self.plate.join(&generation).join(REJECTS));
         let _ = rejects.and_then(|rejects| replace(&self.plate.join(REJECTS), &rejects, FILE_MODE));
         for number in generations(&self.plate).unwrap_or_default() {
-            let name = format!("{number:06}");
+            let name = generation_name(number);
             if name != generation && name != before {
                 let _ = fs::remove_dir_all(self.plate.join(name));
             }
@@ -152,7 +151,7 @@ impl Drop for Draft {
         if !self.published {
             // What stays behind after a failure here is removed by the next build.
             let _ = fs::remove_dir_all(&self.dir);
-            if self.is_first && names(&self.plate).is_ok_and(|names| names == [LOCK]) {
+            if self.is_first && entries(&self.plate).is_ok_and(|names| names == [LOCK]) {
                 let _ = fs::remove_file(self.plate.join(LOCK)).and_then(|()| fs::remove_dir(&self.plate));
             }
         }
@@ -199,21 +198,4 @@ fn restrict(path: &Path, mode: u32) -> io::Result<()> {
     #[cfg(unix)]
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))?;
     Ok(())
-}
-
-/// Whether a directory is named like a generation.
-fn is_generation(name: &str) -> bool {
-    name.len() >= DIGITS && name.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// The numbers of the finished generations, ascending.
-fn generations(plate: &Path) -> io::Result<Vec<u64>> {
-    let finished = |name: &String| is_generation(name) && plate.join(name).join(MANIFEST).exists();
-    let mut numbers: Vec<u64> = names(plate)?.iter().filter(|n| finished(n)).filter_map(|n| n.parse().ok()).collect();
-    numbers.sort_unstable();
-    Ok(numbers)
-}
-
-fn names(plate: &Path) -> io::Result<Vec<String>> {
-    fs::read_dir(plate)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
 }

@@ -85,6 +85,15 @@ impl Table {
         self.rows
     }
 
+    /// Refuses a table with empty cells in columns that must not have any. Their number stands in the headers of batches.
+    pub(crate) fn check_filled(&self, fields: &[Field]) -> Result<(), TableError> {
+        let nulls =
+            |batch: &RecordBatch, name: &str| batch.column_by_name(name).map_or(0, |column| column.null_count());
+        let has_empty = |field: &&Field| self.batches.iter().any(|batch| nulls(batch, field.name()) > 0);
+        let empty = fields.iter().filter(|field| !field.is_nullable()).find(has_empty);
+        empty.map_or(Ok(()), |field| Err(TableError::Empty(field.name().clone())))
+    }
+
     fn column<A: Array + Clone + 'static>(&self, name: &str) -> Result<Vec<A>, TableError> {
         let of_batch = |batch: &RecordBatch| batch.column_by_name(name)?.as_any().downcast_ref::<A>().cloned();
         let column = self.batches.iter().map(of_batch).collect::<Option<_>>();
@@ -234,4 +243,28 @@ fn place<A: Array>(arrays: &[A], row: u32) -> Option<(&A, usize)> {
 fn span<'a>(data: &'a [u8], offsets: &[i32], at: usize) -> Option<&'a [u8]> {
     let (from, to) = (usize::try_from(*offsets.get(at)?).ok()?, usize::try_from(*offsets.get(at + 1)?).ok()?);
     data.get(from..to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::structure::structure_hash;
+    use arrow_array::UInt32Array;
+    use arrow_schema::DataType;
+
+    #[test]
+    fn empty_cells_are_found_where_there_must_be_values() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path().join("table.arrow");
+        let field = |nullable| Field::new("row", DataType::UInt32, nullable);
+        for (cells, is_filled) in [(vec![Some(1), Some(2)], true), (vec![Some(1), None], false)] {
+            let mut writer = TableWriter::create(&path, vec![field(true)]).expect("a file");
+            writer.write(vec![Arc::new(UInt32Array::from(cells))]).expect("written");
+            writer.finish().expect("written");
+            let file = Buffer::from_vec(std::fs::read(&path).expect("a file"));
+            let table = Table::open(&file, structure_hash(&file).expect("sound")).expect("opens");
+            assert!(table.check_filled(&[field(true)]).is_ok());
+            assert_eq!(table.check_filled(&[field(false)]).is_ok(), is_filled);
+        }
+    }
 }

@@ -3,8 +3,10 @@
 
 mod common;
 mod counting;
+mod generations;
 mod geocode;
 mod h3;
+mod kept;
 mod kinds;
 mod linked;
 mod nearest;

@@ -4,7 +4,7 @@ use crate::common::options;
 use baseplate_core::{Baseplate, BuildError, BuildOptions, BuildReport, Spec, build, code::PersonKey};
 use std::{fs, path::Path};
 
-const SPEC: &str = r#"
+pub(crate) const SPEC: &str = r#"
     plate = { name = "小城" }
     [[grids]]
     path = "grids.csv"
@@ -18,15 +18,20 @@ const SPEC: &str = r#"
     lng = "x"
     lat = "y"
 "#;
-const GRIDS: &str = "code,wkt\nA,\"POLYGON((114 22.5,114.01 22.5,114.01 22.51,114 22.51,114 22.5))\"\n\
+pub(crate) const GRIDS: &str = "code,wkt\nA,\"POLYGON((114 22.5,114.01 22.5,114.01 22.51,114 22.51,114 22.5))\"\n\
                      B,\"POLYGON((114.01 22.5,114.02 22.5,114.02 22.51,114.01 22.51,114.01 22.5))\"\n";
 
-fn addresses(rows: usize) -> String {
+pub(crate) fn addresses(rows: usize) -> String {
     let row = |i: usize| format!("a{i},海棠路{i}号,114.005,22.505\n");
     format!("code,text,x,y\n{}", (0..rows).map(row).collect::<String>())
 }
 
-fn build_in(dir: &Path, spec: &str, files: &[(&str, &str)], options: BuildOptions) -> Result<BuildReport, BuildError> {
+pub(crate) fn build_in(
+    dir: &Path,
+    spec: &str,
+    files: &[(&str, &str)],
+    options: BuildOptions,
+) -> Result<BuildReport, BuildError> {
     files.iter().for_each(|(name, text)| fs::write(dir.join(name), text).expect("a file"));
     let spec = Spec::parse(spec, &dir.join("spec.toml")).expect("a spec");
     build(&spec, &dir.join("out.plate"), options, &|_| {})

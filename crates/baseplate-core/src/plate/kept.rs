@@ -1,0 +1,150 @@
+//! Rows that hold their plate: they can be kept in a struct and sent to another thread.
+
+use super::{
+    handle::Baseplate,
+    rows::{Address, Building, Enterprise, Grid},
+    thing::Thing,
+};
+use std::fmt;
+
+/// For each row type one that holds its plate; `found` finds a row in the examples.
+macro_rules! keep {
+    ($($(#[doc = $about:literal])+ $kept:ident of $row:ident, same by $same:path, found by $found:literal;)+) => { $(
+        $(#[doc = $about])+
+        ///
+        /// It holds its generation open until it is dropped, whatever is published meanwhile. A clone costs one atomic count.
+        #[derive(Clone)]
+        pub struct $kept {
+            plate: Baseplate,
+            row: u32,
+        }
+
+        impl $kept {
+            /// The row, to be asked.
+            ///
+            /// ```
+            /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+            #[doc = concat!("let row = plate.", $found, ".expect(\"in the sample\");")]
+            /// assert_eq!(row.keep().get(), row);
+            /// ```
+            pub fn get(&self) -> $row<'_> {
+                $row { plate: &self.plate, row: self.row }
+            }
+        }
+
+        impl $row<'_> {
+            /// The same row, holding its plate: it can be kept in a struct and sent to another thread.
+            ///
+            /// ```
+            /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+            #[doc = concat!("let row = plate.", $found, ".expect(\"in the sample\");")]
+            #[doc = concat!("let kept: baseplate_core::", stringify!($kept), " = row.keep();")]
+            /// std::thread::spawn(move || println!("{:?}", kept.get())).join().expect("nothing panics");
+            /// ```
+            pub fn keep(&self) -> $kept {
+                $kept { plate: self.plate.clone(), row: self.row }
+            }
+        }
+
+        impl PartialEq for $kept {
+            fn eq(&self, other: &Self) -> bool {
+                $same(&self.get()) == $same(&other.get())
+            }
+        }
+
+        impl Eq for $kept {}
+
+        impl fmt::Debug for $kept {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.get().fmt(f)
+            }
+        }
+    )+ };
+}
+
+keep! {
+    /// A [`Grid`] that holds its plate. Two are equal if kind, level and code are, also if they are of different generations.
+    KeptGrid of Grid, same by identity, found by "grid(\"99010100100101\")";
+    /// A [`Building`] that holds its plate. Two are equal if their codes are, also if they are of different generations.
+    ///
+    /// ```
+    /// use baseplate_core::KeptBuilding;
+    ///
+    /// struct Visit {
+    ///     building: KeptBuilding,
+    ///     minutes: u32,
+    /// }
+    ///
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let building = plate.building("9901010010010100001").expect("in the sample").keep();
+    /// let visit = Visit { building, minutes: 20 };
+    /// // The visit does not borrow the plate, so it can go where the plate does not.
+    /// drop(plate);
+    /// let report = std::thread::spawn(move || format!("{}: {} min", visit.building.get().code(), visit.minutes));
+    /// assert_eq!(report.join().expect("nothing panics"), "9901010010010100001: 20 min");
+    /// ```
+    KeptBuilding of Building, same by Building::code, found by "building(\"9901010010010100001\")";
+    /// An [`Address`] that holds its plate. Two are equal if their codes are, also if they are of different generations.
+    KeptAddress of Address, same by Address::code, found by "address(\"9901010010010100001000000\")";
+    /// A row of an [`Enterprise`] that holds its plate. Two are equal if they are of the same enterprise, also if its addresses or the
+    /// generations are different.
+    KeptEnterprise of Enterprise, same by Enterprise::uscc, found by "enterprise(\"91990101MAHTNDDP28\")";
+}
+
+/// What a grid keeps from generation to generation.
+fn identity<'a>(grid: &Grid<'a>) -> (Option<&'a str>, Option<&'a str>, &'a str) {
+    let table = &grid.plate.0.grids;
+    (table.kind.get(grid.row), table.level.get(grid.row), grid.code())
+}
+
+/// A [`Thing`] that holds its plate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeptThing {
+    /// A grid of any level.
+    Grid(KeptGrid),
+    /// A building.
+    Building(KeptBuilding),
+    /// An address.
+    Address(KeptAddress),
+    /// An enterprise.
+    Enterprise(KeptEnterprise),
+}
+
+impl KeptThing {
+    /// The thing, to be asked.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let thing = plate.resolve("99010100100101").expect("in the sample");
+    /// assert_eq!(thing.keep().get(), thing);
+    /// ```
+    pub fn get(&self) -> Thing<'_> {
+        match self {
+            Self::Grid(grid) => Thing::Grid(grid.get()),
+            Self::Building(building) => Thing::Building(building.get()),
+            Self::Address(address) => Thing::Address(address.get()),
+            Self::Enterprise(enterprise) => Thing::Enterprise(enterprise.get()),
+        }
+    }
+}
+
+impl Thing<'_> {
+    /// The same thing, holding its plate: it can be kept in a struct and sent to another thread.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::KeptThing;
+    ///
+    /// let kept = plate.resolve("99010100100101").expect("in the sample").keep();
+    /// drop(plate);
+    /// assert!(matches!(&kept, KeptThing::Grid(grid) if grid.get().code() == "99010100100101"));
+    /// ```
+    pub fn keep(&self) -> KeptThing {
+        match self {
+            Self::Grid(grid) => KeptThing::Grid(grid.keep()),
+            Self::Building(building) => KeptThing::Building(building.keep()),
+            Self::Address(address) => KeptThing::Address(address.keep()),
+            Self::Enterprise(enterprise) => KeptThing::Enterprise(enterprise.keep()),
+        }
+    }
+}
