@@ -5,14 +5,19 @@ mod seen;
 
 use self::seen::Seen;
 use super::{
-    BuildError, Context, Progress,
+    address_table::{AddressTable, places_by_code},
+    area::converter,
     buckets::Buckets,
-    buildings::BuildingTable,
-    converter, fit, h3_cell,
+    building_table::BuildingTable,
+    context::Context,
+    error::BuildError,
+    fit,
     log::{Log, Outcome},
     point::{PointColumns, Unreadable},
-    source_info,
-    spill::{Spill, SpillWriter},
+    progress::Progress,
+    source_rows::{LINKED_AT_ONCE, SourceRows, source_info},
+    spill::SpillWriter,
+    strings::Strings,
 };
 use crate::{
     code::{CodeType, LOST, PlaceCode, is_exponent, looks_rounded, mostly_rounded},
@@ -20,58 +25,16 @@ use crate::{
     link::{BuildingLink, BuildingLinker},
     model::Entity,
     quality::Issue,
-    source::{AddressSource, Columns, Reject, Row, inspect, read_rows},
+    source::{AddressSource, Columns, Reject, Row, inspect},
     spatial::{LngLat, hilbert_index},
     text,
 };
-use hashbrown::HashTable;
 use rayon::prelude::*;
 use std::{borrow::Cow, collections::HashMap};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Rows that are linked together, on all threads.
-const CHUNK: usize = 16_384;
 /// An address this far (metres) from the building it names is worth a look.
 const FAR_M: f32 = 30.0;
-
-/// Many texts in one allocation.
-#[derive(Default)]
-pub(super) struct Strings {
-    data: String,
-    ends: Vec<usize>,
-}
-
-impl Strings {
-    pub(super) fn push(&mut self, text: &str) {
-        self.data.push_str(text);
-        self.ends.push(self.data.len());
-    }
-
-    pub(super) fn get(&self, index: usize) -> &str {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.data[start..self.ends[index]]
-    }
-}
-
-/// The addresses by their place in reading order, and the order of their rows.
-pub(super) struct AddressTable {
-    pub(super) codes: Strings,
-    pub(super) texts: Spill,
-    /// [`LngLat::NOWHERE`] where neither the source nor a building gives one.
-    pub(super) points: Vec<LngLat>,
-    pub(super) links: Vec<Option<BuildingLink>>,
-    /// Grids of the addresses that have no building.
-    pub(super) grids: HashMap<u32, Vec<Option<u32>>>,
-    /// Places in the order of the rows: by building, then code; without a building at the end, along the curve.
-    pub(super) order: Vec<u32>,
-    /// The first row of each building, and of those without one.
-    pub(super) starts: Vec<u32>,
-    /// The row of each place; `u32::MAX` for places that were dropped.
-    pub(super) rows: Vec<u32>,
-    /// Rows in the order of their codes.
-    pub(super) by_code: Vec<u32>,
-    places: HashTable<u32>,
-}
 
 /// The addresses while they are being read.
 struct Reading {
@@ -181,7 +144,6 @@ impl Linking<'_> {
         let to_plate = converter(&source.file, self.context.area)?;
         let number = log.begin(source_info("address", &source.file, &inspection, Some(&to_plate)), &columns);
         let mut sample = fit::sample();
-        let mut pending = Vec::with_capacity(CHUNK);
         let mut take = |row: Row| {
             let point = match cells.raw(&row)? {
                 None => Point::Unsaid,
@@ -194,19 +156,10 @@ impl Linking<'_> {
             };
             Ok(Pending { row, point })
         };
-        let notes = read_rows(&source.file, &inspection, &columns, &mut |read| {
-            log.found(number, &read);
-            match read.and_then(&mut take) {
-                Ok(address) => pending.push(address),
-                Err(reject) => log.reject(number, &reject),
-            }
-            if pending.len() == CHUNK {
-                self.flush(&mut pending, &cells, number, reading, log);
-                self.context.reading(&source.file, &inspection, log.source(number).rows);
-            }
-        })?;
-        self.flush(&mut pending, &cells, number, reading, log);
-        log.notes.extend(notes);
+        let (file, on_progress) = (&source.file, self.context.on_progress);
+        let (inspection, columns) = (&inspection, &columns);
+        let rows = SourceRows { file, inspection, columns, number, at_once: LINKED_AT_ONCE, on_progress };
+        rows.read(log, |read| read.and_then(&mut take), |rows, log| self.link_all(rows, &cells, number, reading, log))?;
         let declared = source.file.crs.as_deref().unwrap_or_default();
         let boxes = &self.context.grids.boxes;
         // What is in doubt itself tells nothing about others.
@@ -236,18 +189,11 @@ impl Linking<'_> {
         self.context.grids_at(point).first().is_some_and(Option::is_some)
     }
 
-    fn flush(
-        &self,
-        pending: &mut Vec<Pending>,
-        cells: &Cells<'_>,
-        source: usize,
-        reading: &mut Reading,
-        log: &mut Log,
-    ) {
-        let named = pending.par_iter().filter_map(|address| address.row.cell(cells.building?));
+    fn link_all(&self, rows: Vec<Pending>, cells: &Cells<'_>, source: usize, reading: &mut Reading, log: &mut Log) {
+        let named = rows.par_iter().filter_map(|address| address.row.cell(cells.building?));
         let rounded = mostly_rounded(named);
         let link = |address| self.link(address, cells, rounded);
-        let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
+        let linked: Vec<_> = rows.into_par_iter().map(link).collect();
         for address in linked {
             match address {
                 Ok(address) => reading.push(address, source, cells, log),
@@ -380,37 +326,8 @@ impl Reading {
         tail.par_sort_by_cached_key(|place| hilbert_index(points[*place as usize]));
         let mut rows = vec![u32::MAX; points.len()];
         (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
-        let hash = |place: &u32| xxh3_64(codes.get(*place as usize).as_bytes());
-        let mut places = HashTable::with_capacity(by_code.len());
-        by_code.iter().for_each(|place| {
-            places.insert_unique(hash(place), *place, hash);
-        });
+        let places = places_by_code(&codes, &by_code);
         let by_code = by_code.into_iter().map(|place| rows[place as usize]).collect();
         Ok(AddressTable { codes, texts, points, links, grids, order, starts, rows, by_code, places })
-    }
-}
-
-impl AddressTable {
-    pub(super) fn len(&self) -> usize {
-        self.order.len()
-    }
-
-    /// The row of the address with a code.
-    pub(super) fn row_of(&self, code: &str) -> Option<u32> {
-        let place = self.places.find(xxh3_64(code.as_bytes()), |place| self.codes.get(*place as usize) == code)?;
-        Some(self.rows[*place as usize])
-    }
-
-    /// The building of a row.
-    pub(super) fn building(&self, row: u32) -> Option<u32> {
-        self.links[self.order[row as usize] as usize].map(|link| link.building)
-    }
-
-    pub(super) fn point(&self, row: u32) -> LngLat {
-        self.points[self.order[row as usize] as usize]
-    }
-
-    pub(super) fn h3(&self, row: u32) -> Option<u64> {
-        h3_cell(self.point(row))
     }
 }

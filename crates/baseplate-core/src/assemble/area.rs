@@ -1,10 +1,10 @@
 //! About where a plate is, before anything of it is read: PROJ knows several shifts of some datums, each for an area, and all
-//! sources of a plate are to be shifted by the same one.
+//! sources of a plate are to be shifted by the same one. The converter of each source goes by that.
 
-use super::{BuildError, converter, fit, point::PointColumns};
+use super::{error::BuildError, fit, point::PointColumns};
 use crate::{
-    crs::{Crs, Datum, SampleRow},
-    source::{Columns, Row, SourceFile, Spec, inspect, read_rows},
+    crs::{ConversionOptions, Crs, Datum, SampleRow, ToPlate},
+    source::{Columns, Row, SourceError, SourceFile, Spec, inspect, read_rows},
     spatial::Bbox,
 };
 use geo::CoordsIter;
@@ -63,4 +63,12 @@ fn inner_range(mut values: Vec<f64>) -> Option<[f64; 2]> {
     let cut = (values.len() as f64 * FAR_OUT) as usize;
     let inner = values.get(cut..values.len() - cut)?;
     Some([*inner.first()?, *inner.last()?])
+}
+
+/// The converter to plate coordinates for a source; `area` is where the plate is.
+pub(super) fn converter(file: &SourceFile, area: Option<Bbox>) -> Result<ToPlate, SourceError> {
+    let fail = |source| SourceError::Crs { path: file.path.clone(), source };
+    let options = ConversionOptions { area, datum: file.datum, folder: file.folder.clone() };
+    let crs = file.crs.as_deref().unwrap_or_default().parse::<Crs>();
+    crs.and_then(|crs| crs.to_plate_with(&options)).map_err(fail)
 }

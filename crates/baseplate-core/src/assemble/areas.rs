@@ -1,21 +1,23 @@
 //! Reading sources of polygons: rows → valid areas in plate coordinates.
 
 use super::{
-    BuildError, OnProgress, Progress, converter,
+    area::converter,
+    error::BuildError,
     fit::{self, CORNERS_MAX},
     log::{Log, Outcome},
-    source_info,
+    progress::OnProgress,
+    source_rows::{SourceRows, source_info},
 };
 use crate::{
     crs::{Sample, SampleRow, ToPlate},
-    source::{Columns, Reject, Row, SourceFile, inspect, read_rows},
-    spatial::{Bbox, Repair, to_valid_area},
+    source::{Columns, Reject, Row, SourceFile, inspect},
+    spatial::{Bbox, Repair, to_valid_area, union},
 };
-use geo::{CoordsIter, MapCoords, MultiPolygon};
+use geo::{Area, CoordsIter, MapCoords, MultiPolygon};
 use rayon::prelude::*;
 
 /// Rows that are made valid together, on all threads.
-const CHUNK: usize = 4096;
+const MENDED_AT_ONCE: usize = 4096;
 
 /// A row with its area.
 pub(super) struct AreaRow {
@@ -41,21 +43,11 @@ pub(super) fn read_areas(
     let inspection = inspect(file)?;
     let to_plate = converter(file, area)?;
     let source = log.begin(source_info(entity, file, &inspection, Some(&to_plate)), columns);
-    let mut pending: Vec<Pending> = Vec::with_capacity(CHUNK);
     let mut sample = fit::sample();
-    let notes = read_rows(file, &inspection, columns, &mut |read| {
-        log.found(source, &read);
-        match read.and_then(|row| convert(row, &to_plate, &mut sample)) {
-            Ok(row) => pending.push(row),
-            Err(reject) => log.reject(source, &reject),
-        }
-        if pending.len() == CHUNK {
-            flush(&mut pending, source, log, &mut accept);
-            on_progress(Progress::reading(file, &inspection, log.source(source).rows));
-        }
-    })?;
-    flush(&mut pending, source, log, &mut accept);
-    log.notes.extend(notes);
+    let rows =
+        SourceRows { file, inspection: &inspection, columns, number: source, at_once: MENDED_AT_ONCE, on_progress };
+    let take = |read: Result<Row, Reject>| read.and_then(|row| convert(row, &to_plate, &mut sample));
+    rows.read(log, take, |rows, log| mend(rows, source, log, &mut accept))?;
     log.check_usable(source, file)?;
     Ok((sample, to_plate))
 }
@@ -76,8 +68,8 @@ fn convert(mut row: Row, to_plate: &ToPlate, sample: &mut Sample) -> Result<Pend
     Ok((row, area, repairs))
 }
 
-fn flush(pending: &mut Vec<Pending>, source: usize, log: &mut Log, accept: &mut impl FnMut(AreaRow, &mut Log)) {
-    let mend = |(row, area, mut repairs): Pending| {
+fn mend(rows: Vec<Pending>, source: usize, log: &mut Log, accept: &mut impl FnMut(AreaRow, &mut Log)) {
+    let valid = |(row, area, mut repairs): Pending| {
         let valid = to_valid_area(area);
         (
             row,
@@ -87,7 +79,7 @@ fn flush(pending: &mut Vec<Pending>, source: usize, log: &mut Log, accept: &mut 
             }),
         )
     };
-    let mended: Vec<_> = std::mem::take(pending).into_par_iter().map(mend).collect();
+    let mended: Vec<_> = rows.into_par_iter().map(valid).collect();
     for (row, valid) in mended {
         match valid {
             Ok((area, repairs)) => {
@@ -99,5 +91,17 @@ fn flush(pending: &mut Vec<Pending>, source: usize, log: &mut Log, accept: &mut 
             }
             Err(reason) => log.reject(source, &Reject::new(row.number, row.geometry_column(), "", reason)),
         }
+    }
+}
+
+/// Makes one valid area of parts that may touch or overlap. Parts that lie apart keep their exact vertices.
+pub(super) fn join(parts: &mut MultiPolygon<f64>) {
+    if let Some((area, _)) = to_valid_area(parts.clone()).ok().filter(|(_, repairs)| repairs.is_empty()) {
+        *parts = area;
+        return;
+    }
+    let joined = union([&*parts]);
+    if joined.unsigned_area() > 0.0 {
+        *parts = joined;
     }
 }

@@ -1,6 +1,6 @@
 //! Counts by category.
 
-use super::{Context, Tables, categories::Category, release::Released};
+use super::{categories::Category, context::Context, released::Released, tables::Tables};
 use crate::{
     arrays::ArraysWriter,
     store::categories::{MAGIC, VERSION},

@@ -1,6 +1,6 @@
 //! What lies in each H3 cell.
 
-use super::{Tables, counts::Numbers};
+use super::{counted::Counted, tables::Tables};
 use crate::spatial::{CELL_RESOLUTIONS, CellFinder, LngLat};
 use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
@@ -10,18 +10,18 @@ use std::collections::{BTreeMap, HashMap};
 const CHUNK: usize = 1 << 16;
 
 /// A place that counts, with its cell of a finer resolution.
-type Place = (LngLat, CellIndex, Numbers);
+type Place = (LngLat, CellIndex, Counted);
 
 /// What lies in the cells of all resolutions: each place counts in the cell that contains it.
 pub(super) fn by_containing_cell(
     tables: &Tables<'_>,
-    at_address: &[Numbers],
+    at_address: &[Counted],
     h3: &[Option<u64>],
-) -> BTreeMap<CellIndex, Numbers> {
+) -> BTreeMap<CellIndex, Counted> {
     let (buildings, addresses) = (tables.buildings, tables.addresses);
     let index = |cell: Option<u64>| CellIndex::try_from(cell?).ok();
     let of_building = |row: usize| {
-        let numbers = if buildings.drafts[row].demolished { Numbers::default() } else { Numbers::building() };
+        let numbers = if buildings.drafts[row].demolished { Counted::default() } else { Counted::building() };
         Some((buildings.points[row], index(buildings.h3[row])?, numbers))
     };
     let of_address = |row: usize| Some((addresses.point(row as u32), index(h3[row])?, at_address[row]));
@@ -31,7 +31,7 @@ pub(super) fn by_containing_cell(
 }
 
 /// Counts `rows` places, of which `place` tells one; places next to one another are expected to lie near one another.
-fn count(rows: usize, place: impl Fn(usize) -> Option<Place> + Sync) -> HashMap<CellIndex, Numbers> {
+fn count(rows: usize, place: impl Fn(usize) -> Option<Place> + Sync) -> HashMap<CellIndex, Counted> {
     let chunk = |chunk: usize| {
         let places = (chunk * CHUNK..rows.min((chunk + 1) * CHUNK)).filter_map(&place);
         let mut runs = CELL_RESOLUTIONS.map(Run::new);
@@ -41,7 +41,7 @@ fn count(rows: usize, place: impl Fn(usize) -> Option<Place> + Sync) -> HashMap<
     (0..rows.div_ceil(CHUNK)).into_par_iter().map(chunk).reduce(HashMap::new, merge)
 }
 
-fn merge(mut cells: HashMap<CellIndex, Numbers>, more: HashMap<CellIndex, Numbers>) -> HashMap<CellIndex, Numbers> {
+fn merge(mut cells: HashMap<CellIndex, Counted>, more: HashMap<CellIndex, Counted>) -> HashMap<CellIndex, Counted> {
     more.into_iter().for_each(|(cell, numbers)| cells.entry(cell).or_default().add(numbers));
     cells
 }
@@ -49,8 +49,8 @@ fn merge(mut cells: HashMap<CellIndex, Numbers>, more: HashMap<CellIndex, Number
 /// The count of one resolution, with the cell that is being counted in.
 struct Run {
     finder: CellFinder,
-    open: Option<(CellIndex, Numbers)>,
-    cells: HashMap<CellIndex, Numbers>,
+    open: Option<(CellIndex, Counted)>,
+    cells: HashMap<CellIndex, Counted>,
 }
 
 impl Run {
@@ -69,11 +69,11 @@ impl Run {
         }
     }
 
-    fn close(&mut self, run: Option<(CellIndex, Numbers)>) {
+    fn close(&mut self, run: Option<(CellIndex, Counted)>) {
         run.into_iter().for_each(|(cell, numbers)| self.cells.entry(cell).or_default().add(numbers));
     }
 
-    fn finish(mut self) -> HashMap<CellIndex, Numbers> {
+    fn finish(mut self) -> HashMap<CellIndex, Counted> {
         let open = self.open.take();
         self.close(open);
         self.cells

@@ -1,6 +1,6 @@
 //! The rules of quality that look at grids and buildings once they have their rows.
 
-use super::{Context, buildings::BuildingTable, grids::GridTable, log::Log};
+use super::{building_table::BuildingTable, context::Context, grid_table::GridTable, log::Log};
 use crate::{
     code::{CodeType, PlaceCode},
     model::{Entity, Level},

@@ -1,55 +1,27 @@
 //! Counting: what lies in each grid and each H3 cell.
 
-use super::{Context, Tables, cells::by_containing_cell, release::Released};
+use super::{
+    cells::by_containing_cell,
+    context::Context,
+    counted::{Counted, Estimates},
+    released::Released,
+    tables::Tables,
+};
 use crate::spatial::CELL_RESOLUTIONS;
 use rayon::prelude::*;
-
-/// How many of each entity.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Numbers {
-    pub(super) buildings: u32,
-    pub(super) addresses: u32,
-    pub(super) enterprises: u32,
-    /// As released.
-    pub(super) people: u32,
-    /// Addresses with a resident, as released.
-    pub(super) households: u32,
-}
-
-impl Numbers {
-    /// One building.
-    pub(super) fn building() -> Self {
-        Self { buildings: 1, ..Self::default() }
-    }
-
-    pub(super) fn add(&mut self, other: Self) {
-        self.buildings += other.buildings;
-        self.addresses += other.addresses;
-        self.enterprises += other.enterprises;
-        self.people += other.people;
-        self.households += other.households;
-    }
-}
-
-/// Which numbers are estimates, because an area holds a part of what was counted together.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Estimates {
-    pub(super) people: bool,
-    pub(super) households: bool,
-}
 
 /// An H3 cell and what lies in it.
 pub(super) struct CellNumbers {
     pub(super) cell: u64,
     pub(super) resolution: u8,
-    pub(super) numbers: Numbers,
+    pub(super) numbers: Counted,
     pub(super) estimates: Estimates,
 }
 
 /// All counts of a plate.
 pub(super) struct Counts {
     /// By row of the table of grids.
-    pub(super) grids: Vec<Numbers>,
+    pub(super) grids: Vec<Counted>,
     /// By row of the table of grids.
     pub(super) estimates: Vec<Estimates>,
     /// Whether people are counted at all.
@@ -65,10 +37,10 @@ impl Context<'_> {
         let h3: Vec<_> =
             (0..tables.addresses.len() as u32).into_par_iter().map(|row| tables.addresses.h3(row)).collect();
         let at_address = numbers_at_addresses(tables);
-        let mut grids = vec![Numbers::default(); tables.grids.len()];
+        let mut grids = vec![Counted::default(); tables.grids.len()];
         let standing = tables.buildings.drafts.iter().zip(&tables.buildings.grids).filter(|(b, _)| !b.demolished);
         for (_, of_building) in standing {
-            of_building.iter().flatten().for_each(|grid| grids[*grid as usize].add(Numbers::building()));
+            of_building.iter().flatten().for_each(|grid| grids[*grid as usize].add(Counted::building()));
         }
         for (row, numbers) in (0..).zip(&at_address) {
             tables.grids_of_address(row).iter().flatten().for_each(|grid| grids[*grid as usize].add(*numbers));
@@ -99,7 +71,7 @@ impl Context<'_> {
                 }
             }
         }
-        let cell_numbers = |(cell, numbers): (h3o::CellIndex, Numbers)| CellNumbers {
+        let cell_numbers = |(cell, numbers): (h3o::CellIndex, Counted)| CellNumbers {
             cell: cell.into(),
             resolution: cell.resolution().into(),
             numbers,
@@ -112,44 +84,19 @@ impl Context<'_> {
     }
 
     /// Adds what lies in the grids of the ground to every level above of the same kind.
-    fn roll_up(&self, counts: &mut [Numbers]) {
+    fn roll_up(&self, counts: &mut [Counted]) {
         let ground = counts.to_vec();
-        for (row, numbers) in ground.into_iter().enumerate().filter(|(_, n)| *n != Numbers::default()) {
+        for (row, numbers) in ground.into_iter().enumerate().filter(|(_, n)| *n != Counted::default()) {
             for parent in self.above(row as u32) {
                 counts[parent as usize].add(numbers);
             }
         }
     }
-
-    /// The rows above a grid that are of its kind.
-    pub(super) fn above(&self, row: u32) -> impl Iterator<Item = u32> {
-        let next = |row: &u32| self.grids.parents[*row as usize].map(|(parent, _)| parent);
-        let kind = &self.grids.drafts[row as usize].kind;
-        std::iter::successors(next(&row), next).filter(move |row| self.grids.drafts[*row as usize].kind == *kind)
-    }
-
-    /// For the grids of the first coverage and the levels above it, which come first in the table and from the ground up, the row
-    /// of the one above.
-    pub(super) fn first_kind_parents(&self) -> Vec<Option<u32>> {
-        let first = self.coverages.first().map(|c| &c.info.kind);
-        let rows = self.grids.drafts.iter().take_while(|d| Some(&d.kind) == first).count();
-        (0..rows as u32).map(|row| self.above(row).next()).collect()
-    }
-}
-
-impl Tables<'_> {
-    /// The grids of a row of the table of addresses, one for each coverage.
-    pub(super) fn grids_of_address(&self, row: u32) -> &[Option<u32>] {
-        match self.addresses.building(row) {
-            Some(building) => &self.buildings.grids[building as usize],
-            None => self.addresses.grids.get(&self.addresses.order[row as usize]).map_or(&[], Vec::as_slice),
-        }
-    }
 }
 
 /// What counts at each row of the table of addresses.
-fn numbers_at_addresses(tables: &Tables<'_>) -> Vec<Numbers> {
-    let mut numbers = vec![Numbers { addresses: 1, ..Numbers::default() }; tables.addresses.len()];
+fn numbers_at_addresses(tables: &Tables<'_>) -> Vec<Counted> {
+    let mut numbers = vec![Counted { addresses: 1, ..Counted::default() }; tables.addresses.len()];
     let enterprises = tables.enterprises;
     for address in enterprises.order.iter().filter(|p| enterprises.counts(**p)).filter_map(|p| enterprises.address(*p))
     {

@@ -1,6 +1,6 @@
 //! A coverage while the plate is being built: its locator, and where it is no partition.
 
-use super::{BuildError, grids::GridTable, log::Log};
+use super::{error::BuildError, grid_table::GridTable, log::Log};
 use crate::{
     coverage::{Edge, Fault, find_faults, shared_edges},
     locate::{Degenerate, Locator},

@@ -1,61 +1,37 @@
 //! The table of enterprises at addresses.
 
 use super::{
-    BuildError, Context, Progress,
-    addresses::{AddressTable, Strings},
+    address_table::{AddressTable, NOWHERE},
     buckets::Buckets,
     categories::{AttributeCells, Attributes, Category, NONE},
+    context::Context,
+    enterprise_table::EnterpriseTable,
+    error::BuildError,
     log::{EXACT_COPY, Log, Outcome},
-    people::NOWHERE,
-    source_info,
-    spill::{Spill, SpillWriter},
+    progress::Progress,
+    source_rows::{LINKED_AT_ONCE, SourceRows, source_info},
+    spill::SpillWriter,
+    strings::Strings,
 };
 use crate::{
     code::{
-        CitizenId, CodeError, LOST, Uscc, fold_code, is_exponent, is_masked, is_natural_person, looks_like_id,
-        looks_rounded, mostly_rounded,
+        CitizenId, CodeError, LOST, Uscc, fold_code, is_exponent, is_masked, looks_like_id, looks_rounded,
+        mostly_rounded,
     },
     gazetteer::{GeocodeStatus, MatchLevel, decide, index::GeoIndex},
     model::{EnterpriseRole, Entity, How},
     quality::{Evidence, Form, Issue, Rule},
-    source::{Columns, EnterpriseSource, Reject, Row, inspect, read_rows},
+    source::{Columns, EnterpriseSource, Reject, Row, inspect},
 };
-use memchr::memmem;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Rows that are linked together, on all threads.
-const CHUNK: usize = 16_384;
 /// A text is linked from this confidence on.
 const SURE: f64 = 0.8;
 /// The longest code that is kept, characters: one that fails its check is suspect, but still somebody's.
 const CODE_MAX: usize = 32;
 const NO_ADDRESS: &str = "no address has this code";
-
-/// Enterprises at addresses, by their place in reading order, and the order of their rows.
-pub(super) struct EnterpriseTable {
-    pub(super) codes: Strings,
-    pub(super) names: Spill,
-    /// The address as text, of those that are not linked by code.
-    pub(super) texts: Spill,
-    /// Rows of their addresses, or [`NOWHERE`].
-    pub(super) addresses: Vec<u32>,
-    /// How the links of those were made that have only a text: how far down it was matched, and the confidence.
-    pub(super) match_levels: Category,
-    pub(super) confidences: Vec<f32>,
-    pub(super) roles: Category,
-    pub(super) active: Vec<bool>,
-    pub(super) attributes: Attributes,
-    /// Whether a place counts: once for each enterprise, see [`EnterpriseTable::arrange`].
-    pub(super) counted: Vec<bool>,
-    /// Places in the order of the rows: by address; without one at the end.
-    pub(super) order: Vec<u32>,
-    /// The first row of each address, and of those without one.
-    pub(super) starts: Vec<u32>,
-    /// Rows in the order of their codes.
-    pub(super) by_code: Vec<u32>,
-}
 
 struct Reading<'a> {
     codes: Strings,
@@ -152,30 +128,19 @@ impl Context<'_> {
         };
         let inspection = inspect(file)?;
         let number = log.begin(source_info("enterprise", file, &inspection, None), &columns);
-        let mut pending = Vec::with_capacity(CHUNK);
-        let notes = read_rows(file, &inspection, &columns, &mut |read| {
-            log.found(number, &read);
-            match read {
-                Ok(row) => pending.push(row),
-                Err(reject) => log.reject(number, &reject),
-            }
-            if pending.len() == CHUNK {
-                reading.flush(&mut pending, &cells, number, log);
-                self.reading(file, &inspection, log.source(number).rows);
-            }
-        })?;
-        reading.flush(&mut pending, &cells, number, log);
-        log.notes.extend(notes);
+        let (inspection, columns, on_progress) = (&inspection, &columns, self.on_progress);
+        let rows = SourceRows { file, inspection, columns, number, at_once: LINKED_AT_ONCE, on_progress };
+        rows.read(log, |read| read, |rows, log| reading.link_all(rows, &cells, number, log))?;
         log.check_usable(number, file)
     }
 }
 
 impl Reading<'_> {
-    fn flush(&mut self, pending: &mut Vec<Row>, cells: &Cells<'_>, source: usize, log: &mut Log) {
+    fn link_all(&mut self, rows: Vec<Row>, cells: &Cells<'_>, source: usize, log: &mut Log) {
         let library = self.library;
-        let rounded = mostly_rounded(pending.par_iter().filter_map(|row| row.cell(cells.address?)));
+        let rounded = mostly_rounded(rows.par_iter().filter_map(|row| row.cell(cells.address?)));
         let link = |row: Row| (cells.take(&row, library, rounded), row);
-        let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
+        let linked: Vec<_> = rows.into_par_iter().map(link).collect();
         for (enterprise, row) in linked {
             let enterprise = match enterprise {
                 Ok(enterprise) => enterprise,
@@ -395,52 +360,5 @@ impl EnterpriseTable {
                 log.issue(issue.at(at(*operating)));
             }
         }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.order.len()
-    }
-
-    pub(super) fn address(&self, place: u32) -> Option<u32> {
-        Some(self.addresses[place as usize]).filter(|row| *row != NOWHERE)
-    }
-
-    /// How the link of a place was made, if there is one.
-    pub(super) fn how(&self, place: u32) -> Option<How> {
-        let geocoded = self.match_levels.of_row[place as usize] != NONE;
-        self.address(place).map(|_| if geocoded { How::Geocoded } else { How::Given })
-    }
-
-    fn role(&self, place: u32) -> u8 {
-        self.roles.of_row[place as usize]
-    }
-
-    /// Whether a place counts.
-    pub(super) fn counts(&self, place: u32) -> bool {
-        self.counted[place as usize]
-    }
-
-    /// For each place whether it is a natural person in business: its code says so, or an attribute of any row with this code.
-    pub(super) fn natural_persons(&self) -> Vec<bool> {
-        let (simplified, traditional) = (memmem::Finder::new("个"), memmem::Finder::new("個"));
-        let says = |word: &str| {
-            let may = [&simplified, &traditional].iter().any(|finder| finder.find(word.as_bytes()).is_some());
-            let bare: String = if may { word.chars().filter(|c| !c.is_whitespace()).collect() } else { String::new() };
-            bare.contains("个体") || bare.contains("個體")
-        };
-        let words = self.attributes.words_that(says);
-        let is_one = |place: usize| {
-            let is_said = words.iter().any(|(category, numbers)| numbers.contains(&category.of_row[place]));
-            is_said || is_natural_person(self.codes.get(place)) || says(self.names.get(place))
-        };
-        let mut found: Vec<bool> = (0..self.active.len()).into_par_iter().map(is_one).collect();
-        // What is said of one row of a code holds for its others.
-        let of_row = |row: &u32| self.order[*row as usize] as usize;
-        let alike = self.by_code.par_chunk_by(|a, b| self.codes.get(of_row(a)) == self.codes.get(of_row(b)));
-        for rows in alike.filter(|rows| rows.len() > 1).collect::<Vec<_>>() {
-            let is_one = rows.iter().any(|row| found[of_row(row)]);
-            rows.iter().for_each(|row| found[of_row(row)] = is_one);
-        }
-        found
     }
 }

@@ -1,7 +1,8 @@
 //! The index of the geocoder, made as soon as the addresses have their buildings.
 
 use super::{
-    BuildError, Context, Progress, addresses::AddressTable, buildings::BuildingTable, grids::GridTable, log::Log,
+    address_table::AddressTable, building_table::BuildingTable, context::Context, error::BuildError,
+    grid_table::GridTable, log::Log, progress::Progress,
 };
 use crate::{
     gazetteer::index::{Alias, Division, GeoIndex, Landmark, LandmarkAddress, Library, Written, write},

@@ -1,90 +1,39 @@
 //! The table of grids: explicit levels read, upper levels dissolved, parents found.
 
 use super::{
-    BuildError, GridKey, OnProgress, Progress,
-    areas::{AreaRow, read_areas},
-    checks, fit, hierarchy,
+    areas::{AreaRow, join, read_areas},
+    checks,
+    error::BuildError,
+    fit,
+    grid_table::{GridDraft, GridKey, GridTable, Parent, Sources},
+    hierarchy,
     log::{EXACT_COPY, Log, Outcome},
     numbers::{self, Numbered},
+    progress::{OnProgress, Progress},
     rounded::RoundedCodes,
 };
 use crate::{
     code::GridCode,
-    model::{Entity, GridKind, How, Level},
+    model::{Entity, Level},
     quality::{Evidence, Form, Issue, Rule, rounded},
-    source::{Columns, GridSource, Reject, Spec},
-    spatial::{Bbox, LngLat, Repair, representative_point, to_valid_area, union},
+    source::{Columns, GridSource, Reject, Row, Spec},
+    spatial::{Bbox, Repair, representative_point},
 };
-use geo::{Area, GeodesicArea, MultiPolygon};
+use geo::{GeodesicArea, MultiPolygon};
 use rayon::prelude::*;
-use std::{collections::HashMap, ops::Range};
-
-/// What a source says about the level above.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Parent {
-    /// Nothing: it is found by area.
-    ByOverlap,
-    /// A code, on whichever level has it.
-    Code(String),
-    /// The dissolved levels, from the lowest up.
-    Ancestors(Vec<(Level, String)>),
-}
-
-/// A grid before it has a row.
-pub(super) struct GridDraft {
-    pub(super) kind: GridKind,
-    pub(super) level: Level,
-    pub(super) code: String,
-    pub(super) name: String,
-    pub(super) parent: Parent,
-    /// Source and row, for messages; none for dissolved levels.
-    pub(super) origin: Option<(usize, u64)>,
-}
-
-/// The sources of grids; the first of them has this number in the log.
-#[derive(Clone, Copy)]
-pub(super) struct Sources<'a> {
-    all: &'a [GridSource],
-    first: usize,
-}
-
-impl Sources<'_> {
-    /// The column in which a source names the grid above.
-    pub(super) fn parent_column(&self, source: usize) -> &str {
-        self.all[source - self.first].parent.as_deref().unwrap_or_default()
-    }
-
-    /// The column in which a source names an ancestor.
-    pub(super) fn ancestor_column(&self, source: usize, level: Level) -> &str {
-        self.all[source - self.first].ancestors.get(&level).map_or("", |ancestor| ancestor.code())
-    }
-}
-
-/// The grids of all kinds and levels in the order of their rows: `basic` first, then the other kinds by name;
-/// within a kind from the ground up; within a level by code.
-pub(super) struct GridTable {
-    pub(super) drafts: Vec<GridDraft>,
-    pub(super) areas: Vec<MultiPolygon<f64>>,
-    pub(super) boxes: Vec<Bbox>,
-    pub(super) points: Vec<Option<LngLat>>,
-    pub(super) area_m2: Vec<f64>,
-    /// A number that each keeps from generation to generation, from 1.
-    pub(super) numbers: Vec<u32>,
-    /// Row of the grid above, and how it was found.
-    pub(super) parents: Vec<Option<(u32, How)>>,
-}
+use std::collections::HashMap;
 
 /// Grids while they are being read.
 #[derive(Default)]
-pub(super) struct Reading {
-    pub(super) drafts: Vec<GridDraft>,
-    pub(super) areas: Vec<MultiPolygon<f64>>,
+struct Reading {
+    drafts: Vec<GridDraft>,
+    areas: Vec<MultiPolygon<f64>>,
     rows: HashMap<GridKey, usize>,
     /// Grids that came in several rows and have to be joined.
     several: Vec<usize>,
     rounded: RoundedCodes<(GridDraft, AreaRow)>,
     /// Names of ancestors, as first seen.
-    pub(super) names: HashMap<GridKey, String>,
+    names: HashMap<GridKey, String>,
 }
 
 impl GridTable {
@@ -107,7 +56,7 @@ impl GridTable {
         read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
         reading.join_parts();
         on_progress(Progress::Step("dissolving the upper levels"));
-        let (drafts, areas) = hierarchy::with_dissolved(reading, sources, log);
+        let (drafts, areas) = hierarchy::with_dissolved(reading.drafts, reading.areas, &reading.names, sources, log);
         on_progress(Progress::Step("finding the level above each grid"));
         Ok(Self::arrange(drafts, areas, former, sources, log))
     }
@@ -139,24 +88,36 @@ impl GridTable {
         checks::check_grids(&table, log);
         table
     }
+}
 
-    pub(super) fn len(&self) -> usize {
-        self.drafts.len()
+/// Where a source has what.
+struct Cells<'a> {
+    source: &'a GridSource,
+    code: usize,
+    name: Option<usize>,
+    parent: Option<usize>,
+    /// Of each ancestor the code and the name.
+    ancestors: Vec<(Level, usize, Option<usize>)>,
+}
+
+impl<'a> Cells<'a> {
+    fn of(source: &'a GridSource, columns: &mut Columns) -> Self {
+        Self {
+            source,
+            code: columns.want(&source.code),
+            name: columns.want_if(source.name.as_deref()),
+            parent: columns.want_code_if(source.parent.as_deref()),
+            ancestors: source
+                .ancestors
+                .iter()
+                .map(|(level, a)| (*level, columns.want_code(a.code()), columns.want_if(a.name())))
+                .collect(),
+        }
     }
 
-    /// The rows of one kind and level.
-    pub(super) fn rows_of(&self, kind: &GridKind, level: Level) -> Range<usize> {
-        let is = |d: &GridDraft| d.kind == *kind && d.level == level;
-        let start = self.drafts.iter().position(is).unwrap_or(self.len());
-        start..start + self.drafts[start..].iter().take_while(|d| is(d)).count()
-    }
-
-    /// The finest level of each kind, `basic` first.
-    pub(super) fn coverages(&self) -> impl Iterator<Item = (&GridKind, Range<usize>)> {
-        self.drafts.chunk_by(|d, e| d.kind == e.kind).map(|of_kind| {
-            let GridDraft { kind, level, .. } = &of_kind[0];
-            (kind, self.rows_of(kind, *level))
-        })
+    fn code(&self, row: &Row) -> Result<GridCode, Reject> {
+        let text = row.cell(self.code).unwrap_or_default();
+        text.parse().map_err(|e| Reject::new(row.number, &self.source.code, text, format!("no grid code: {e}")))
     }
 }
 
@@ -169,68 +130,60 @@ impl Reading {
         on_progress: OnProgress<'_>,
     ) -> Result<(), BuildError> {
         let mut columns = Columns::of(&source.code);
-        let code = columns.want(&source.code);
-        let name = columns.want_if(source.name.as_deref());
-        let parent = columns.want_code_if(source.parent.as_deref());
-        let want = |(level, ancestor): (&Level, &crate::source::Ancestor), columns: &mut Columns| {
-            (*level, columns.want_code(ancestor.code()), columns.want_if(ancestor.name()))
-        };
-        let ancestors: Vec<_> = source.ancestors.iter().map(|a| want(a, &mut columns)).collect();
-        let accept = |found: AreaRow, log: &mut Log| {
-            let cell = |index: Option<usize>| index.and_then(|i| found.row.cell(i)).map(str::to_owned);
-            let parsed = match parse_code(&found, &source.code, code) {
-                Ok(parsed) => parsed,
-                Err(reject) => return log.withdraw(found.source, &reject),
-            };
-            let mut above = Vec::new();
-            for (level, code, name) in &ancestors {
-                let Some(text) = found.row.code(*code) else { continue };
-                match text.parse::<GridCode>() {
-                    Ok(code) => {
-                        let key = (source.kind.clone(), *level, code.to_string());
-                        self.names.entry(key).or_insert_with(|| cell(*name).unwrap_or_else(|| code.to_string()));
-                        above.push((*level, code.to_string()));
-                    }
-                    Err(e) => {
-                        let column = source.ancestors[level].code();
-                        log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column, &text, e));
-                    }
-                }
-            }
-            let parent =
-                match parent.and_then(|index| found.row.code(index)).map(|text| (text.parse::<GridCode>(), text)) {
-                    Some((Ok(code), _)) => Parent::Code(code.to_string()),
-                    Some((Err(e), text)) => {
-                        let column = source.parent.as_deref().unwrap_or_default();
-                        log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column, &text, e));
-                        Parent::ByOverlap
-                    }
-                    None if above.is_empty() => Parent::ByOverlap,
-                    None => Parent::Ancestors(above),
-                };
-            let draft = GridDraft {
-                kind: source.kind.clone(),
-                level: source.level,
-                name: cell(name).unwrap_or_else(|| parsed.to_string()),
-                code: parsed.to_string(),
-                parent,
-                origin: Some((found.source, found.row.number)),
-            };
-            for repair in &found.repairs {
-                let Repair::Rebuilt { before_m2, after_m2 } = *repair else { continue };
-                let evidence = Evidence::new(Form::Rebuilt, [rounded(before_m2, 1), rounded(after_m2, 1)]);
-                let at = representative_point(&found.area);
-                log.issue(Issue::new(Rule::GridInvalidRing, &draft.code, evidence).at(at));
-            }
-            let code = draft.code.clone();
-            if let Some((draft, found)) = self.rounded.pass(&code, (draft, found)) {
-                self.add(draft, found, log);
-            }
-        };
-        let (sample, to_plate) = read_areas("grid", &source.file, &columns, area, log, on_progress, accept)?;
+        let cells = Cells::of(source, &mut columns);
+        let take = |found: AreaRow, log: &mut Log| self.take(&cells, found, log);
+        let (sample, to_plate) = read_areas("grid", &source.file, &columns, area, log, on_progress, take)?;
         let suspicion = sample.judge_plain(source.file.crs.as_deref().unwrap_or_default(), &to_plate);
         fit::report(suspicion, Entity::Grid, &source.file, log);
         Ok(())
+    }
+
+    fn take(&mut self, cells: &Cells<'_>, found: AreaRow, log: &mut Log) {
+        let code = match cells.code(&found.row) {
+            Ok(code) => code.to_string(),
+            Err(reject) => return log.withdraw(found.source, &reject),
+        };
+        let above = self.ancestors(cells, &found, log);
+        let name = cells.name.and_then(|index| found.row.cell(index));
+        let draft = GridDraft {
+            kind: cells.source.kind.clone(),
+            level: cells.source.level,
+            name: name.unwrap_or(&code).to_owned(),
+            parent: parent(cells, &found, above, log),
+            origin: Some((found.source, found.row.number)),
+            code: code.clone(),
+        };
+        for repair in &found.repairs {
+            let Repair::Rebuilt { before_m2, after_m2 } = *repair else { continue };
+            let evidence = Evidence::new(Form::Rebuilt, [rounded(before_m2, 1), rounded(after_m2, 1)]);
+            let at = representative_point(&found.area);
+            log.issue(Issue::new(Rule::GridInvalidRing, &draft.code, evidence).at(at));
+        }
+        if let Some((draft, found)) = self.rounded.pass(&code, (draft, found)) {
+            self.add(draft, found, log);
+        }
+    }
+
+    /// The ancestors that a row names. Their names are kept, and what is no code is noted.
+    fn ancestors(&mut self, cells: &Cells<'_>, found: &AreaRow, log: &mut Log) -> Vec<(Level, String)> {
+        let source = cells.source;
+        let mut above = Vec::new();
+        for (level, code, name) in &cells.ancestors {
+            let Some(text) = found.row.code(*code) else { continue };
+            match text.parse::<GridCode>() {
+                Ok(code) => {
+                    let code = code.to_string();
+                    let name = || name.and_then(|index| found.row.cell(index)).unwrap_or(&code).to_owned();
+                    self.names.entry((source.kind.clone(), *level, code.clone())).or_insert_with(name);
+                    above.push((*level, code));
+                }
+                Err(e) => {
+                    let column = source.ancestors[level].code();
+                    log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column, &text, e));
+                }
+            }
+        }
+        above
     }
 
     /// A code that was seen before means another part of the same grid, if both lie in the same place of the hierarchy.
@@ -271,19 +224,18 @@ impl Reading {
     }
 }
 
-/// Makes one valid area of parts that may touch or overlap. Parts that lie apart keep their exact vertices.
-pub(super) fn join(parts: &mut MultiPolygon<f64>) {
-    if let Some((area, _)) = to_valid_area(parts.clone()).ok().filter(|(_, repairs)| repairs.is_empty()) {
-        *parts = area;
-        return;
+/// What a row says about the level above: the code that it names itself before those of its ancestors.
+fn parent(cells: &Cells<'_>, found: &AreaRow, above: Vec<(Level, String)>, log: &mut Log) -> Parent {
+    match cells.parent.and_then(|index| found.row.code(index)) {
+        Some(text) => match text.parse::<GridCode>() {
+            Ok(code) => Parent::Code(code.to_string()),
+            Err(e) => {
+                let column = cells.source.parent.as_deref().unwrap_or_default();
+                log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column, &text, e));
+                Parent::ByOverlap
+            }
+        },
+        None if above.is_empty() => Parent::ByOverlap,
+        None => Parent::Ancestors(above),
     }
-    let joined = union([&*parts]);
-    if joined.unsigned_area() > 0.0 {
-        *parts = joined;
-    }
-}
-
-fn parse_code(found: &AreaRow, column: &str, index: usize) -> Result<GridCode, Reject> {
-    let text = found.row.cell(index).unwrap_or_default();
-    text.parse().map_err(|e| Reject::new(found.row.number, column, text, format!("no grid code: {e}")))
 }

@@ -1,8 +1,7 @@
 //! The levels above the grids that were read: dissolved areas, and each grid's parent.
 
 use super::{
-    GridKey,
-    grids::{GridDraft, GridTable, Parent, Reading, Sources},
+    grid_table::{GridDraft, GridKey, GridTable, Parent, Sources},
     log::{Log, Outcome},
     vote,
 };
@@ -20,13 +19,14 @@ use std::{
     ops::Range,
 };
 
-/// Adds the levels that sources name as ancestors. Returns all drafts with their areas.
+/// Adds the levels that sources name as ancestors, with the names by which they call them. Returns all drafts with their areas.
 pub(super) fn with_dissolved(
-    reading: Reading,
+    mut drafts: Vec<GridDraft>,
+    mut areas: Vec<MultiPolygon<f64>>,
+    names: &HashMap<GridKey, String>,
     sources: Sources<'_>,
     log: &mut Log,
 ) -> (Vec<GridDraft>, Vec<MultiPolygon<f64>>) {
-    let Reading { mut drafts, mut areas, names, .. } = reading;
     let names_ancestors = |d: &&GridDraft| !d.ancestors().is_empty();
     let bases: BTreeSet<(GridKind, Level)> =
         drafts.iter().filter(names_ancestors).map(|d| (d.kind.clone(), d.level)).collect();
@@ -38,7 +38,7 @@ pub(super) fn with_dissolved(
         let is_member = |d: &GridDraft| d.kind == kind && d.level == level;
         let (members, member_areas) =
             drafts.iter().zip(&areas).filter(|(d, _)| is_member(d)).map(|(d, a)| (d, a.clone())).unzip();
-        let base = Base { kind: &kind, members, areas: member_areas, names: &names };
+        let base = Base { kind: &kind, members, areas: member_areas, names };
         for (draft, area) in base.dissolve() {
             if !read.contains(&(draft.level, draft.code.clone())) && !area.0.is_empty() {
                 drafts.push(draft);
@@ -90,24 +90,6 @@ impl Base<'_> {
             }
         };
         codes.iter().map(draft).zip(areas).collect()
-    }
-}
-
-impl GridDraft {
-    pub(super) fn ancestors(&self) -> &[(Level, String)] {
-        match &self.parent {
-            Parent::Ancestors(above) => above,
-            _ => &[],
-        }
-    }
-
-    pub(super) fn ancestor(&self, level: Level) -> Option<&str> {
-        self.ancestors().iter().find(|(l, _)| *l == level).map(|(_, code)| code.as_str())
-    }
-
-    /// The ancestors above a level.
-    pub(super) fn above(&self, level: Level) -> Vec<(Level, String)> {
-        self.ancestors().iter().filter(|(l, _)| *l > level).cloned().collect()
     }
 }
 

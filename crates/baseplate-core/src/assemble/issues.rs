@@ -1,6 +1,6 @@
 //! Writing the table of issues while they are found.
 
-use super::BuildError;
+use super::error::BuildError;
 use crate::{
     model::Entity,
     quality::{Issue, Rule},

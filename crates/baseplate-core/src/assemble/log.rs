@@ -1,6 +1,6 @@
 //! The log of a build: `rejects.csv`, the table of issues, and the counts for its summary.
 
-use super::{BuildError, issues::IssueWriter};
+use super::{error::BuildError, issues::IssueWriter};
 use crate::{
     model::Entity,
     quality::{Evidence, Form, Issue, Rule},

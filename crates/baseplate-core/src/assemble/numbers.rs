@@ -1,6 +1,6 @@
 //! The numbers of grids, which they keep from generation to generation.
 
-use super::grids::GridDraft;
+use super::grid_table::GridDraft;
 use crate::{
     model::{GridKind, Level},
     schema::{self, tables::Grids},

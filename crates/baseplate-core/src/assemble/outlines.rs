@@ -1,6 +1,6 @@
 //! The outlines of the grids at every zoom, and from which zoom each level is drawn.
 
-use super::{BuildError, Context, Progress, grids::GridTable};
+use super::{context::Context, error::BuildError, grid_table::GridTable, progress::Progress};
 use crate::{
     outline::{
         Outlines,

@@ -1,10 +1,11 @@
 //! Grids that were decided for buildings, whatever geometry says.
 
 use super::{
-    BuildError, Context,
-    buildings::{BuildingTable, Override},
+    building_table::{BuildingTable, Override},
+    context::Context,
+    error::BuildError,
     log::Log,
-    source_info,
+    source_rows::source_info,
 };
 use crate::{
     code::{GridCode, fold_code},

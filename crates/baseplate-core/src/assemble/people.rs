@@ -1,13 +1,16 @@
 //! The table of people at addresses. An id becomes a token as soon as its row is read, and is not shown anywhere.
 
 use super::{
-    BuildError, Context, Progress,
-    addresses::AddressTable,
+    address_table::{AddressTable, NOWHERE},
     buckets::Buckets,
-    buildings::BuildingTable,
+    building_table::BuildingTable,
     categories::{AttributeCells, Attributes, Category},
+    context::Context,
+    error::BuildError,
     log::Log,
-    source_info,
+    people_table::PeopleTable,
+    progress::Progress,
+    source_rows::{LINKED_AT_ONCE, SourceRows, source_info},
 };
 use crate::{
     code::{
@@ -16,40 +19,16 @@ use crate::{
     },
     model::{Entity, PersonRole},
     quality::{Evidence, Form, Issue, Rule},
-    source::{Columns, IdType, PersonSource, Reject, Row, inspect, read_rows},
+    source::{Columns, IdType, PersonSource, Reject, Row, inspect},
 };
 use rayon::prelude::*;
 use std::collections::HashSet;
 
-/// Rows that are linked together, on all threads.
-const CHUNK: usize = 16_384;
 /// What is wrong with a row that has a citizen id in another column than its own.
 const MISPLACED_ID: &str =
     "a citizen id where something else belongs: are the columns shifted, or named wrongly in the spec?";
 
 const NO_ID: &str = "no id: the row is about nobody";
-
-/// The row of an address that is not there.
-pub(super) const NOWHERE: u32 = u32::MAX;
-
-/// People at addresses, by their place in reading order, and the order of their rows.
-pub(super) struct PeopleTable {
-    pub(super) tokens: Vec<PersonToken>,
-    /// The beginnings of the tokens under the former key, if there is one.
-    pub(super) former: Vec<u64>,
-    /// Rows of their addresses, or [`NOWHERE`].
-    pub(super) addresses: Vec<u32>,
-    pub(super) roles: Category,
-    pub(super) attributes: Attributes,
-    /// Whether a place counts: once for each person, at the first address of the sources where the person lives.
-    pub(super) counted: Vec<bool>,
-    /// Places in the order of the rows: by address; without one at the end.
-    pub(super) order: Vec<u32>,
-    /// The first row of each address, and of those without one.
-    pub(super) starts: Vec<u32>,
-    /// Rows in the order of their tokens.
-    pub(super) by_token: Vec<u32>,
-}
 
 /// A row after its id has become a token.
 struct Person {
@@ -131,33 +110,23 @@ impl Context<'_> {
         };
         let inspection = inspect(file)?;
         let number = log.begin(source_info("person", file, &inspection, None), &columns);
-        let mut pending = Vec::with_capacity(CHUNK);
-        let notes = read_rows(file, &inspection, &columns, &mut |read| {
-            log.found(number, &read);
-            match read {
-                Ok(row) => pending.push(row),
-                // Whatever could not be read may have an id in it.
-                Err(reject) => log.reject(number, &Reject { value: String::new(), ..reject }),
-            }
-            if pending.len() == CHUNK {
-                linking.flush(&mut pending, &cells, number, table, log);
-                self.reading(file, &inspection, log.source(number).rows);
-            }
-        })?;
-        linking.flush(&mut pending, &cells, number, table, log);
-        log.notes.extend(notes);
+        let (inspection, columns, on_progress) = (&inspection, &columns, self.on_progress);
+        let rows = SourceRows { file, inspection, columns, number, at_once: LINKED_AT_ONCE, on_progress };
+        // Whatever could not be read may have an id in it.
+        let take = |read: Result<Row, Reject>| read.map_err(|reject| Reject { value: String::new(), ..reject });
+        rows.read(log, take, |rows, log| linking.link_all(rows, &cells, number, table, log))?;
         log.check_usable(number, file)
     }
 }
 
 impl Linking<'_> {
-    fn flush(&self, pending: &mut Vec<Row>, cells: &Cells<'_>, source: usize, table: &mut PeopleTable, log: &mut Log) {
+    fn link_all(&self, rows: Vec<Row>, cells: &Cells<'_>, source: usize, table: &mut PeopleTable, log: &mut Log) {
         let rounded = Rounded {
-            ids: mostly_rounded(pending.par_iter().filter_map(|row| row.cell(cells.id))),
-            addresses: mostly_rounded(pending.par_iter().filter_map(|row| row.cell(cells.address))),
+            ids: mostly_rounded(rows.par_iter().filter_map(|row| row.cell(cells.id))),
+            addresses: mostly_rounded(rows.par_iter().filter_map(|row| row.cell(cells.address))),
         };
         let link = |row: Row| (self.link(&row, cells, &rounded), row);
-        let linked: Vec<_> = std::mem::take(pending).into_par_iter().map(link).collect();
+        let linked: Vec<_> = rows.into_par_iter().map(link).collect();
         for (person, row) in linked {
             match person {
                 Ok(person) => {
@@ -316,26 +285,5 @@ impl PeopleTable {
                 found.issues.push(issue.other(&building.code).at(addresses.point(address)));
             }
         }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.order.len()
-    }
-
-    fn token(&self, place: u32) -> PersonToken {
-        self.tokens[place as usize]
-    }
-
-    pub(super) fn address(&self, place: u32) -> Option<u32> {
-        Some(self.addresses[place as usize]).filter(|row| *row != NOWHERE)
-    }
-
-    pub(super) fn role(&self, place: u32) -> u8 {
-        self.roles.of_row[place as usize]
-    }
-
-    /// Whether a place counts.
-    pub(super) fn counts(&self, place: u32) -> bool {
-        self.counted[place as usize]
     }
 }

@@ -1,6 +1,6 @@
 //! Texts that are written aside while sources are read, so that they take no memory until their table is written.
 
-use super::BuildError;
+use super::error::BuildError;
 use crate::store::map::map;
 use arrow_buffer::Buffer;
 use std::{

@@ -1,7 +1,7 @@
 //! What lies above each ancestor that grids name: one answer, by which chains lead up and polygons are dissolved.
 
 use super::{
-    grids::{GridDraft, Parent, Sources},
+    grid_table::{GridDraft, Parent, Sources},
     log::{Log, Outcome},
 };
 use crate::{

@@ -1,14 +1,17 @@
 //! Writing tables and indexes.
 
 use super::{
-    BuildError, Context, Progress, Tables,
-    addresses::AddressTable,
-    buildings::BuildingTable,
+    address_table::AddressTable,
+    building_table::BuildingTable,
+    context::Context,
     counts::{CellNumbers, Counts},
-    enterprises::EnterpriseTable,
-    grids::GridTable,
-    people::PeopleTable,
-    release::Released,
+    enterprise_table::EnterpriseTable,
+    error::BuildError,
+    grid_table::GridTable,
+    people_table::PeopleTable,
+    progress::Progress,
+    released::Released,
+    tables::Tables,
 };
 use crate::{
     model::Level,
@@ -30,7 +33,7 @@ use crate::{
     },
 };
 use rayon::prelude::*;
-use std::{cmp::Reverse, collections::HashMap, fs, path::Path};
+use std::{cmp::Reverse, collections::HashMap};
 
 /// Characters of a name, behind the divisions with which it begins, at which it is found.
 const NAME_ENTRIES: usize = 4;
@@ -278,10 +281,5 @@ impl Context<'_> {
         rows.par_sort_by_key(|row| (codes[*row as usize], *row));
         self.write_file(&format!("index/{table}-by-code.bin"), &RowOrder::write(&rows))?;
         self.write_file(&format!("index/{table}-by-place.bin"), &BoxTree::write(boxes))
-    }
-
-    pub(super) fn write_file(&self, file: &str, bytes: &[u8]) -> Result<(), BuildError> {
-        let path: &Path = &self.dir.join(file);
-        fs::write(path, bytes).map_err(BuildError::write(path))
     }
 }

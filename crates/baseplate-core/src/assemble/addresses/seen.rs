@@ -1,11 +1,11 @@
 //! Addresses that have one code, or one text.
 
-use super::Strings;
 use crate::{
     assemble::{
         log::{EXACT_COPY, Log, Outcome},
         rounded,
         spill::Spill,
+        strings::Strings,
     },
     code::{ends_rounded, looks_rounded, mostly_rounded, surely_rounded},
     link::BuildingLink,

@@ -1,0 +1,201 @@
+//! A build from its beginning to its end.
+
+use super::{
+    area::plate_area,
+    context::Context,
+    coverage::CoverageDraft,
+    error::BuildError,
+    grid_table::GridTable,
+    log::{Log, Summary},
+    loss,
+    manifests::files,
+    numbers::Numbered,
+    options::BuildOptions,
+    progress::{OnProgress, Progress},
+    tables::Tables,
+};
+use crate::{
+    code::CodeType,
+    source::{SourceError, Spec},
+    store::{
+        Manifest, PrivateManifest,
+        manifest::hash_text,
+        names::{PRIVATE, PRIVATE_MANIFEST, REJECTS},
+        publish::{Draft, PRIVATE_FILE_MODE, replace},
+    },
+};
+use std::{
+    collections::HashSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// What a build did.
+#[derive(Debug, Clone)]
+pub struct BuildReport {
+    /// The manifest of the new generation.
+    pub manifest: Manifest,
+    /// What it holds about single persons.
+    pub private: PrivateManifest,
+    /// Whether counts of people were released by this build.
+    pub is_release: bool,
+    /// How often each reason stands in `rejects.csv`, most frequent first: outcome, what the reasons that differ in numbers and quoted
+    /// values alone have in common, count.
+    pub reasons: Vec<(String, String, u64)>,
+    /// The largest overlaps and gaps, in words.
+    pub faults: Vec<String>,
+    /// Things worth knowing that are no fault of a row.
+    pub notes: Vec<String>,
+}
+
+/// Builds a plate from a spec and publishes it as the next generation of `out`.
+///
+/// # Errors
+/// When the spec names what is not there, a file is missing, the disk refuses, or the build is strict and rows were
+/// rejected. Rows that cannot be used are no error: they go to `rejects.csv`.
+pub fn build(
+    spec: &Spec,
+    out: &Path,
+    options: BuildOptions,
+    on_progress: OnProgress<'_>,
+) -> Result<BuildReport, BuildError> {
+    let draft = Draft::begin(out).map_err(BuildError::write(out))?;
+    if !spec.people.is_empty() && options.key.is_none() {
+        return Err(BuildError::NoKey);
+    }
+    let built = assemble(spec, &draft, &options, on_progress).map_err(|e| with_rejects(e, &draft, out))?;
+    let Assembled { mut manifest, mut private, summary, faults, former, state, is_release } = built;
+    if options.strict && summary.rejected > 0 {
+        let rejects = keep_rejects(&draft, out)?;
+        return Err(BuildError::Strict { rejected: summary.rejected, rejects, reasons: summary.reasons });
+    }
+    if let Some(former) = former.as_ref().filter(|_| !options.accept) {
+        let losses = loss::losses(former, (&manifest, &private), &spec.publish);
+        if !losses.is_empty() {
+            let rejects = keep_rejects(&draft, out)?;
+            let notes = summary.notes;
+            return Err(BuildError::Loses { former: former.0.generation.clone(), losses, notes, rejects });
+        }
+    }
+    manifest.files = files(draft.dir(), &["", "index/"])?;
+    private.files = files(draft.dir(), &[PRIVATE])?;
+    if let Some((before, of_people)) = &former {
+        let known = before.files.iter().chain(of_people.iter().flat_map(|of_people| &of_people.files));
+        let known: HashSet<_> = known.map(|file| (&file.path, file.bytes, &file.xxh3)).collect();
+        let files = manifest.files.iter().chain(&private.files);
+        let same = files.filter(|file| known.contains(&(&file.path, file.bytes, &file.xxh3)));
+        same.for_each(|file| draft.share(&before.generation, &file.path));
+    }
+    on_progress(Progress::Step("publishing"));
+    let about_people = serde_json::to_vec_pretty(&private).map_err(|e| BuildError::write(out)(e.into()))?;
+    fs::write(draft.dir().join(PRIVATE_MANIFEST), &about_people).map_err(BuildError::write(out))?;
+    manifest.private = hash_text(xxhash_rust::xxh3::xxh3_64(&about_people));
+    // What is published must be known to the next release, even if nobody gets to see it.
+    if let Some(state) = &state {
+        let file = people_state(spec, &draft);
+        replace(&file, state, PRIVATE_FILE_MODE).map_err(BuildError::write(&file))?;
+    }
+    let json = serde_json::to_vec_pretty(&manifest).map_err(|e| BuildError::write(out)(e.into()))?;
+    draft.publish(&json).map_err(BuildError::write(out))?;
+    // What an earlier build that failed has left is out of date.
+    let _ = fs::remove_file(rejects_beside(out));
+    Ok(BuildReport { manifest, private, is_release, reasons: summary.reasons, faults, notes: summary.notes })
+}
+
+/// A generation whose files are written, before it is published.
+struct Assembled {
+    /// Without the list of files.
+    manifest: Manifest,
+    private: PrivateManifest,
+    summary: Summary,
+    faults: Vec<String>,
+    /// What the generation before says of itself, if there is one that can be compared.
+    former: Option<(Manifest, Option<PrivateManifest>)>,
+    /// The state of the releases, if there is a new one.
+    state: Option<Vec<u8>>,
+    is_release: bool,
+}
+
+/// Reads the sources, links them, and writes the tables and indexes of a generation.
+fn assemble(
+    spec: &Spec,
+    draft: &Draft,
+    options: &BuildOptions,
+    on_progress: OnProgress<'_>,
+) -> Result<Assembled, BuildError> {
+    let mut log = Log::create(draft.dir())?;
+    let former = draft.former().unwrap_or_else(|reason| {
+        log.notes.push(format!("the generation before cannot be compared with this one: {reason}"));
+        None
+    });
+    let area = plate_area(spec)?;
+    let numbered = former
+        .as_ref()
+        .map_or_else(Numbered::default, |(former, _)| Numbered::of(&draft.plate().join(&former.generation), former));
+    let grids = GridTable::read(spec, area, &numbered, &mut log, on_progress)?;
+    on_progress(Progress::Step("checking the coverages"));
+    let new = |(kind, rows)| CoverageDraft::new(kind, rows, &grids, &mut log);
+    let coverages: Vec<_> = grids.coverages().map(new).collect::<Result<_, _>>()?;
+    let code_types: Result<Vec<_>, _> =
+        spec.code_types.iter().map(|t| CodeType::own(&t.name, &t.pattern, t.entity)).collect();
+    let code_types = code_types.map_err(|reason| SourceError::Spec { path: PathBuf::from("code_types"), reason })?;
+    let (dir, key, former_key) = (draft.dir(), options.key.as_ref(), options.former_key.as_ref());
+    let context =
+        Context { spec, dir, area, grids: &grids, coverages: &coverages, code_types, key, former_key, on_progress };
+    let buildings = context.buildings(&mut log)?;
+    let addresses = context.addresses(&buildings, &mut log)?;
+    let geo_index = context.index_addresses(&buildings, &addresses, &mut log)?;
+    let people = context.people(&buildings, &addresses, &mut log)?;
+    let enterprises = context.enterprises(&addresses, &geo_index, &mut log)?;
+    drop(geo_index);
+    let tables = Tables {
+        grids: &grids,
+        buildings: &buildings,
+        addresses: &addresses,
+        people: &people,
+        enterprises: &enterprises,
+    };
+    let published = draft.last_release();
+    let released = context.release(&people_state(spec, draft), options, published.as_ref(), &tables, &mut log)?;
+    let levels = context.levels(former.as_ref().map_or(&[][..], |(former, _)| &former.levels));
+    context.write(&tables, &levels, released.as_ref())?;
+    let mut summary = log.finish()?;
+    let (manifest, private) = context.manifests(draft, &tables, levels, released.as_ref(), &mut summary);
+    let faults = coverages.into_iter().flat_map(|c| c.described).collect();
+    let is_release = released.as_ref().is_some_and(|released| released.is_new);
+    // The file of a city is as large as the table of its people.
+    drop((people, enterprises, addresses, buildings));
+    let state = released.filter(|released| released.is_changed).map(|released| released.state.write());
+    Ok(Assembled { manifest, private, summary, faults, former, state, is_release })
+}
+
+/// Where the rejected rows of a build that failed are listed.
+fn rejects_beside(out: &Path) -> PathBuf {
+    let mut rejects = out.components().collect::<PathBuf>().into_os_string();
+    rejects.push(".rejects.csv");
+    rejects.into()
+}
+
+/// Keeps the list of rejected rows of a generation that will not be, beside the plate.
+fn keep_rejects(draft: &Draft, out: &Path) -> Result<PathBuf, BuildError> {
+    let rejects = rejects_beside(out);
+    let listed = fs::read(draft.dir().join(REJECTS)).map_err(BuildError::write(&rejects))?;
+    replace(&rejects, &listed, PRIVATE_FILE_MODE).map_err(BuildError::write(&rejects))?;
+    Ok(rejects)
+}
+
+/// An error about the rows of a source says where they are listed.
+fn with_rejects(error: BuildError, draft: &Draft, out: &Path) -> BuildError {
+    match error {
+        BuildError::Unusable { path, reason, rejects: Some(_) } => match keep_rejects(draft, out) {
+            Ok(rejects) => BuildError::Unusable { path, reason, rejects: Some(rejects) },
+            Err(_) => BuildError::Unusable { path, reason, rejects: None },
+        },
+        other => other,
+    }
+}
+
+/// Where the state of the releases of people's counts is kept.
+fn people_state(spec: &Spec, draft: &Draft) -> PathBuf {
+    spec.plate.people_state.clone().unwrap_or_else(|| draft.people_state())
+}

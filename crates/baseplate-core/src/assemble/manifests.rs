@@ -1,0 +1,126 @@
+//! What the manifests say of a generation, and of each of its files.
+
+use super::{
+    address_table::AddressTable, building_table::BuildingTable, context::Context, error::BuildError,
+    grid_table::GridTable, log::Summary, released::Released, tables::Tables,
+};
+use crate::{
+    code::PersonKey,
+    model::Entity,
+    spatial::Bbox,
+    store::{
+        FORMAT, FileInfo, LevelInfo, Manifest, PrivateManifest, RowCounts, manifest::hash_text, map::map,
+        publish::Draft, structure::structure_hash, table::TableError,
+    },
+};
+use std::{fs, io::Read, path::Path, time::SystemTime};
+use xxhash_rust::xxh3::Xxh3Default;
+
+/// Bytes of a file that are hashed at once.
+const HASHED_AT_ONCE: usize = 1 << 20;
+
+impl Context<'_> {
+    /// The manifests, without the lists of files.
+    pub(super) fn manifests(
+        &self,
+        draft: &Draft,
+        tables: &Tables<'_>,
+        levels: Vec<LevelInfo>,
+        released: Option<&Released>,
+        summary: &mut Summary,
+    ) -> (Manifest, PrivateManifest) {
+        let (spec, people, enterprises) = (self.spec, tables.people, tables.enterprises);
+        let [issues, of_people] = std::mem::take(&mut summary.issues)
+            .map(|counts| counts.into_iter().map(|(rule, count)| (rule.to_string(), count)).collect());
+        let (private_sources, sources) =
+            std::mem::take(&mut summary.sources).into_iter().partition(|s| s.entity == Entity::Person.as_str());
+        let private = PrivateManifest {
+            rows: people.len() as u64,
+            attributes: people.attributes.names(),
+            issues: of_people,
+            sources: private_sources,
+            files: Vec::new(),
+        };
+        let people_release = released.map(Released::describe);
+        let manifest = Manifest {
+            format: FORMAT,
+            name: spec.plate.name.clone(),
+            generation: draft.generation(),
+            built_at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+            built_by: concat!("baseplate ", env!("CARGO_PKG_VERSION")).to_owned(),
+            crs: "EPSG:4490".to_owned(),
+            bbox: overall_box(tables.grids, tables.buildings, tables.addresses),
+            rows: RowCounts {
+                grids: tables.grids.len() as u64,
+                buildings: tables.buildings.len() as u64,
+                addresses: tables.addresses.len() as u64,
+                people: people_release.as_ref().map_or(0, |release| release.people),
+                enterprises: enterprises.len() as u64,
+            },
+            coverages: self.coverages.iter().map(|c| c.info.clone()).collect(),
+            levels,
+            person_attributes: released.map_or_else(Vec::new, |released| released.attributes(&spec.titles)),
+            enterprise_attributes: enterprises.attributes.describe(&spec.titles),
+            key_fingerprint: self.key.filter(|_| !spec.people.is_empty()).map(PersonKey::fingerprint),
+            people_release,
+            suppress_below: released.map_or(spec.plate.suppress_below, |released| released.state.threshold),
+            code_types: spec.code_types.clone(),
+            aliases: spec.aliases.clone(),
+            issues,
+            sources,
+            files: Vec::new(),
+            private: String::new(),
+        };
+        (manifest, private)
+    }
+}
+
+/// The box of the coverages. A single address far away must not move the map, so other things count only where there are no
+/// grids.
+fn overall_box(grids: &GridTable, buildings: &BuildingTable, addresses: &AddressTable) -> Option<Bbox> {
+    let of_grids = grids.boxes.iter().copied().fold(Bbox::EMPTY, Bbox::union);
+    let of_buildings = || buildings.boxes.iter().copied().fold(Bbox::EMPTY, Bbox::union);
+    let of_addresses = || addresses.points.iter().copied().fold(Bbox::EMPTY, Bbox::extend);
+    let there = |bbox: &Bbox| !bbox.is_empty();
+    Some(of_grids)
+        .filter(there)
+        .or_else(|| Some(of_buildings()).filter(there))
+        .or_else(|| Some(of_addresses()).filter(there))
+}
+
+/// Size and hash of every file in some folders of a generation.
+pub(super) fn files(dir: &Path, folders: &[&str]) -> Result<Vec<FileInfo>, BuildError> {
+    let mut found = Vec::new();
+    for sub in folders {
+        let folder = dir.join(sub);
+        for entry in fs::read_dir(&folder).map_err(BuildError::write(&folder))? {
+            let entry = entry.map_err(BuildError::write(&folder))?;
+            if entry.path().is_file() {
+                found.push(describe_file(&entry.path(), format!("{sub}{}", entry.file_name().to_string_lossy()))?);
+            }
+        }
+    }
+    found.sort_by(|f: &FileInfo, g| f.path.cmp(&g.path));
+    Ok(found)
+}
+
+fn describe_file(file: &Path, path: String) -> Result<FileInfo, BuildError> {
+    let fail = || BuildError::write(file);
+    let structure = if path.ends_with(".arrow") {
+        let read_back = |e: TableError| BuildError::ReadBack { path: file.to_owned(), reason: e.to_string() };
+        Some(structure_hash(&map(file).map_err(fail())?).map_err(read_back)?)
+    } else {
+        None
+    };
+    let (footer, structure) = structure.map(|s| (hash_text(s.footer), hash_text(s.whole))).unzip();
+    let (mut hash, mut bytes, mut block) = (Xxh3Default::new(), 0, vec![0; HASHED_AT_ONCE]);
+    let mut reader = fs::File::open(file).map_err(fail())?;
+    loop {
+        let read = reader.read(&mut block).map_err(fail())?;
+        if read == 0 {
+            return Ok(FileInfo { path, bytes, xxh3: hash_text(hash.digest()), footer, structure });
+        }
+        hash.update(&block[..read]);
+        bytes += read as u64;
+    }
+}
