@@ -237,7 +237,8 @@ test('a card says which numbers of people are estimates, and of which release th
       const isWanted = (row) => row.people > 0 && row.people_estimated === isEstimate && (row.by_estimated ?? false) === isEstimate;
       const { code, ...row } = rows.find(isWanted);
       await open(code);
-      const [people, households] = [row.people, row.households].map((n) => (isEstimate ? `约 ${n}` : String(n)));
+      const number = (n, isEstimated) => (isEstimated ? `约 ${n}` : String(n));
+      const [people, households] = [number(row.people, isEstimate), number(row.households, row.households_estimated)];
       const said = await facts.textContent();
       assert.ok(said.startsWith(`居住人口${people}户数${households}企业数`), said);
       await shown.locator('.as-of', { hasText: since }).waitFor();

@@ -24,7 +24,7 @@
 //! 5. The handlers: `openapi` with the types of the description, `api`, `tiles`, `style`, `ogc`, `page` and `docs`.
 //! 6. `service`: the list of routes, what is around them, generations one after another, and connections.
 //!
-//! A route is added in at most four files: its handler with its description (`api/NAME.rs`, which stands in `api/mod.rs` if it is
+//! A route is added in two files, or four: its handler with its description (`api/NAME.rs`, which stands in `api/mod.rs` if it is
 //! new), the list in `service/routes.rs`, and `params` where it takes a kind of parameter that there was not before.
 
 mod api;

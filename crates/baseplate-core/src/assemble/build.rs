@@ -8,7 +8,7 @@ use super::{
     grid_table::GridTable,
     log::{Log, Summary},
     loss,
-    manifests::files,
+    manifests::{files, is_still},
     numbers::Numbered,
     options::BuildOptions,
     progress::{OnProgress, Progress},
@@ -18,7 +18,7 @@ use crate::{
     code::CodeType,
     source::{SourceError, Spec},
     store::{
-        Manifest, PrivateManifest,
+        FileInfo, Manifest, PrivateManifest,
         manifest::hash_text,
         names::{PRIVATE, PRIVATE_MANIFEST, REJECTS},
         publish::{Draft, PRIVATE_FILE_MODE, replace},
@@ -82,8 +82,11 @@ pub fn build(
     if let Some((before, of_people)) = &former {
         let known = before.files.iter().chain(of_people.iter().flat_map(|of_people| &of_people.files));
         let known: HashSet<_> = known.map(|file| (&file.path, file.bytes, &file.xxh3)).collect();
+        let dir = out.join(&before.generation);
+        // What the manifest says of a file is not what has become of it since.
+        let is_whole = |file: &FileInfo| is_still(&dir.join(&file.path), file);
         let files = manifest.files.iter().chain(&private.files);
-        let same = files.filter(|file| known.contains(&(&file.path, file.bytes, &file.xxh3)));
+        let same = files.filter(|file| known.contains(&(&file.path, file.bytes, &file.xxh3)) && is_whole(file));
         same.for_each(|file| draft.share(&before.generation, &file.path));
     }
     on_progress(Progress::Step("publishing"));

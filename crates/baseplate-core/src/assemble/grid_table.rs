@@ -62,6 +62,8 @@ pub(super) struct GridTable {
     pub(super) area_m2: Vec<f64>,
     /// A number that each keeps from generation to generation, from 1.
     pub(super) numbers: Vec<u32>,
+    /// The highest number that was ever given.
+    pub(super) last_number: u32,
     /// Row of the grid above, and how it was found.
     pub(super) parents: Vec<Option<(u32, How)>>,
 }

@@ -74,11 +74,11 @@ impl GridTable {
             key(d).cmp(&key(e)).then_with(|| d.code.cmp(&e.code))
         });
         let (drafts, areas): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-        let numbers = numbers::numbers(&drafts, former);
+        let (numbers, last_number) = numbers::numbers(&drafts, former);
         let boxes: Vec<_> = areas.par_iter().map(Bbox::of).collect();
         let points = areas.par_iter().map(representative_point).collect();
         let area_m2 = areas.par_iter().map(|area| area.geodesic_area_signed().abs()).collect();
-        let mut table = Self { drafts, areas, boxes, points, area_m2, numbers, parents: Vec::new() };
+        let mut table = Self { drafts, areas, boxes, points, area_m2, numbers, last_number, parents: Vec::new() };
         table.parents = hierarchy::parents(&table, sources, log);
         for (draft, parent) in table.drafts.iter().zip(&table.parents) {
             if let Some((source, _)) = draft.origin {

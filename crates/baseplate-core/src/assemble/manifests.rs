@@ -13,7 +13,12 @@ use crate::{
         publish::Draft, structure::structure_hash, table::TableError,
     },
 };
-use std::{fs, io::Read, path::Path, time::SystemTime};
+use std::{
+    fs,
+    io::{self, Read},
+    path::Path,
+    time::SystemTime,
+};
 use xxhash_rust::xxh3::Xxh3Default;
 
 /// Bytes of a file that are hashed at once.
@@ -59,6 +64,7 @@ impl Context<'_> {
             },
             coverages: self.coverages.iter().map(|c| c.info.clone()).collect(),
             levels,
+            last_grid_number: tables.grids.last_number,
             person_attributes: released.map_or_else(Vec::new, |released| released.attributes(&spec.titles)),
             enterprise_attributes: enterprises.attributes.describe(&spec.titles),
             key_fingerprint: self.key.filter(|_| !spec.people.is_empty()).map(PersonKey::fingerprint),
@@ -104,6 +110,26 @@ pub(super) fn files(dir: &Path, folders: &[&str]) -> Result<Vec<FileInfo>, Build
     Ok(found)
 }
 
+/// Whether a file has the bytes that were written, and is no link to another place.
+pub(super) fn is_still(file: &Path, written: &FileInfo) -> bool {
+    let is_file = fs::symlink_metadata(file).is_ok_and(|found| found.is_file() && found.len() == written.bytes);
+    is_file && hash_of(file).is_ok_and(|(hash, _)| hash == written.xxh3)
+}
+
+/// The hash of a file, and its size in bytes.
+fn hash_of(file: &Path) -> io::Result<(String, u64)> {
+    let (mut hash, mut bytes, mut block) = (Xxh3Default::new(), 0, vec![0; HASHED_AT_ONCE]);
+    let mut reader = fs::File::open(file)?;
+    loop {
+        let read = reader.read(&mut block)?;
+        if read == 0 {
+            return Ok((hash_text(hash.digest()), bytes));
+        }
+        hash.update(&block[..read]);
+        bytes += read as u64;
+    }
+}
+
 fn describe_file(file: &Path, path: String) -> Result<FileInfo, BuildError> {
     let fail = || BuildError::write(file);
     let structure = if path.ends_with(".arrow") {
@@ -113,14 +139,6 @@ fn describe_file(file: &Path, path: String) -> Result<FileInfo, BuildError> {
         None
     };
     let (footer, structure) = structure.map(|s| (hash_text(s.footer), hash_text(s.whole))).unzip();
-    let (mut hash, mut bytes, mut block) = (Xxh3Default::new(), 0, vec![0; HASHED_AT_ONCE]);
-    let mut reader = fs::File::open(file).map_err(fail())?;
-    loop {
-        let read = reader.read(&mut block).map_err(fail())?;
-        if read == 0 {
-            return Ok(FileInfo { path, bytes, xxh3: hash_text(hash.digest()), footer, structure });
-        }
-        hash.update(&block[..read]);
-        bytes += read as u64;
-    }
+    let (xxh3, bytes) = hash_of(file).map_err(fail())?;
+    Ok(FileInfo { path, bytes, xxh3, footer, structure })
 }

@@ -32,16 +32,20 @@ impl Context<'_> {
             }
             of_levels.reverse();
             let zooms = first_zooms(of_levels.iter().map(|rows| mean_size(grids, rows.clone())));
-            levels.extend(of_levels.iter().zip(zooms).map(|(rows, first_zoom)| {
+            let mut above = 0;
+            for (rows, zoom) in of_levels.iter().zip(zooms) {
                 let draft = &grids.drafts[rows.start];
                 let (kind, level, count) = (draft.kind.clone(), draft.level, rows.len() as u32);
                 let is_alike = |before: &&LevelInfo| {
-                    let sizes = before.grids / 2..=before.grids.saturating_mul(2);
-                    before.kind == kind && before.level == level && sizes.contains(&count)
+                    let (now, then) = (u64::from(count), u64::from(before.grids_then));
+                    before.kind == kind && before.level == level && now < 2 * then && then < 2 * now
                 };
-                let first_zoom = former.iter().find(is_alike).map_or(first_zoom, |before| before.first_zoom);
-                LevelInfo { kind, level, grids: count, first_zoom }
-            }));
+                let before = former.iter().find(is_alike);
+                let (zoom, grids_then) = before.map_or((zoom, count), |before| (before.first_zoom, before.grids_then));
+                // A level never comes before the one above it.
+                above = zoom.max(above);
+                levels.push(LevelInfo { kind, level, grids: count, first_zoom: above, grids_then });
+            }
         }
         levels
     }

@@ -14,8 +14,9 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// What features say of enterprises besides their attributes; those that are called so too have `attribute_` in front.
-const OWN: [&str; 6] = ["code", "name", "count", "role", "address", "building"];
+/// What features say of enterprises besides their attributes, and what formats add; attributes that are called so have `attribute_` in
+/// front.
+const OWN: [&str; 9] = ["code", "name", "count", "role", "address", "building", "geometry", "bbox", "wkt"];
 
 /// The enterprises that may be named.
 pub(super) struct Enterprises {
@@ -25,12 +26,16 @@ pub(super) struct Enterprises {
 
 impl Enterprises {
     pub(super) fn of(plate: &Baseplate) -> Self {
-        let called = |name: &String| {
-            let is_taken = OWN.contains(&name.as_str()) || CHAIN.iter().any(|(level, _)| level == name);
-            if is_taken { format!("attribute_{name}") } else { name.clone() }
+        let names: Vec<&str> = plate.manifest().enterprise_attributes.iter().map(|a| a.name.as_str()).collect();
+        let is_own = |name: &str| OWN.contains(&name) || CHAIN.iter().any(|(level, _)| *level == name);
+        let called = |name: &&str| {
+            let mut called = (*name).to_owned();
+            while is_own(&called) || (called != **name && names.contains(&called.as_str())) {
+                called = format!("attribute_{called}");
+            }
+            called
         };
-        let attributes = plate.manifest().enterprise_attributes.iter().map(|attribute| called(&attribute.name));
-        Self { attributes: attributes.collect() }
+        Self { attributes: names.iter().map(called).collect() }
     }
 
     fn row<'a>(&self, enterprise: Enterprise<'a>) -> Feature<'a> {

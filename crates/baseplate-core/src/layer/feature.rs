@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 /// A feature of a layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Feature<'a> {
-    /// One value for each of [`TileLayer::columns`].
+    /// One value for each of [`TileLayer::columns`](crate::TileLayer::columns).
     pub values: Vec<FeatureValue<'a>>,
     /// A point, polygon or multipolygon in degrees, its outer rings anticlockwise; `None` for what has no place.
     pub geometry: Option<Geometry<f64>>,

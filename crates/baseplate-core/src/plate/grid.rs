@@ -162,7 +162,7 @@ impl<'a> Grid<'a> {
 
     /// How many of something are in the grid; grids are listed by [`Grid::chain`], and `None` here. People are counted where they
     /// live, enterprises where they are registered. The number of people is that of the last release
-    /// ([`Manifest::people_release`](super::Manifest)), and `None` where none was made.
+    /// ([`Manifest::people_release`](crate::Manifest)), and `None` where none was made.
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));

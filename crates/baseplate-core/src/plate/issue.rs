@@ -42,7 +42,7 @@ impl<'a> IssueRecord<'a> {
 
 impl Baseplate {
     /// What was found wrong with the data, in the order it was found; what concerns single persons is kept apart
-    /// ([`People::issues`]).
+    /// ([`People::issues`](crate::People::issues)).
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));

@@ -6,6 +6,7 @@ use super::{
         AddressGrids, Addresses, BuildingGrids, Buildings, Enterprises, Grids, HexCells, Issues, Overrides, People,
     },
 };
+use crate::source::TAKEN_NAMES;
 use arrow_schema::DataType;
 use std::{fmt::Write, fs, path::Path};
 
@@ -60,6 +61,14 @@ fn tables() -> Result<String, std::fmt::Error> {
     table::<Issues>(&mut page)?;
     table::<People>(&mut page)?;
     Ok(page)
+}
+
+/// An attribute that is called like a column of its table would be a second one of that name.
+#[test]
+fn attributes_cannot_be_called_after_columns() {
+    for field in [Enterprises::fields(&[]), People::fields(&[])].concat() {
+        assert!(TAKEN_NAMES.contains(&field.name().as_str()), "{} is not among the names that are taken", field.name());
+    }
 }
 
 /// With `BASEPLATE_WRITE_DOCS` in the environment the page is written anew.

@@ -28,6 +28,8 @@ pub(crate) use read::read_rows;
 pub use records::{CsvOptions, CsvRecord, CsvRecords, read_csv};
 pub use row::Reject;
 pub(crate) use row::Row;
+#[cfg(test)]
+pub(crate) use spec::TAKEN_NAMES;
 pub use spec::{
     AddressSource, AliasSpec, Ancestor, AttributeTitles, BuildingSource, CodeTypeSpec, ELEMENTS, EnterpriseSource,
     GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, ReleaseEvery, SourceFile,

@@ -152,7 +152,7 @@ fn default_suppression() -> u32 {
 }
 
 /// Columns of the tables of people and enterprises that attributes cannot be called after.
-const TAKEN_NAMES: [&str; 11] = [
+pub(crate) const TAKEN_NAMES: [&str; 12] = [
     "token",
     "address",
     "role",
@@ -164,6 +164,7 @@ const TAKEN_NAMES: [&str; 11] = [
     "confidence",
     "match_level",
     "counted",
+    "natural_person",
 ];
 
 /// `[[code_types]]`: what codes look like in this city. All keys are values.

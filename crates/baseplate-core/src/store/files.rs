@@ -53,7 +53,9 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// The plate was written by another version.
-    #[error("{path}: plate format {found}, this program reads format {FORMAT}; build the plate again")]
+    #[error(
+        "{path}: plate format {found}, this program reads format {FORMAT}; build it again: baseplate build SPEC.toml --out PLATE"
+    )]
     Format {
         /// The generation.
         path: PathBuf,

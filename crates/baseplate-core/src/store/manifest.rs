@@ -34,6 +34,8 @@ pub struct Manifest {
     pub coverages: Vec<CoverageInfo>,
     /// The levels of each kind, from the highest down.
     pub levels: Vec<LevelInfo>,
+    /// The highest number that was ever given to a grid.
+    pub last_grid_number: u32,
     /// Attributes by which people are counted; the last category is that of all others.
     pub person_attributes: Vec<AttributeInfo>,
     /// Attributes of enterprises, each a column of their table.
@@ -129,9 +131,11 @@ pub struct LevelInfo {
     pub level: Level,
     /// How many grids it has.
     pub grids: u32,
-    /// The first zoom of tiles at which they are drawn. It stays as it is from generation to generation, unless the number of grids
-    /// doubles or halves.
+    /// The first zoom of tiles at which they are drawn. It stays as it is from generation to generation, until the number of grids
+    /// is twice or half of what it was when the zoom was chosen.
     pub first_zoom: u8,
+    /// How many grids there were when the zoom was chosen.
+    pub grids_then: u32,
 }
 
 /// A coverage, and how clean it is.

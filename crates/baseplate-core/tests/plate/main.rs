@@ -5,6 +5,7 @@ mod common;
 mod counting;
 mod generations;
 mod geocode;
+mod golden;
 mod h3;
 mod kept;
 mod kinds;
@@ -13,6 +14,7 @@ mod nearest;
 mod publishing;
 mod quality;
 mod releases;
+mod sharing;
 
 use baseplate_core::{
     Areas, Baseplate, Entity, GridKind, How, Level, LngLat, OpenError, Spec, StatsQuery, TileId, build,
