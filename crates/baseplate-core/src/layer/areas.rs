@@ -23,116 +23,39 @@ use crate::{
 /// Pixels along the side of a tile.
 const TILE_PX: i64 = 512;
 
+/// What is shown of grids.
+pub(super) enum Shown {
+    /// Their polygons.
+    Areas,
+    /// One point of each, where its label can stand.
+    Labels,
+}
+
 /// The grids of a kind and level.
 pub(super) struct Grids {
     pub(super) kind: GridKind,
     pub(super) level: Level,
+    pub(super) shown: Shown,
 }
 
 impl Grids {
-    fn all<'a>(
-        &self,
-        plate: &'a Baseplate,
-        of: fn(Grid<'a>) -> Feature<'a>,
-    ) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a> {
-        Box::new(plate.level_grids(&self.kind, self.level).map(of))
+    /// A grid as a row.
+    fn row<'a>(&self, grid: Grid<'a>) -> Feature<'a> {
+        match self.shown {
+            Shown::Areas => area(grid),
+            Shown::Labels => label(grid),
+        }
     }
 
-    fn rows(&self, plate: &Baseplate) -> u32 {
-        plate.level_rows(&self.kind, self.level).len() as u32
-    }
-
-    fn at<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Grid<'a>> {
-        plate.grid_row(plate.level_rows(&self.kind, self.level).nth(place as usize)?)
-    }
-
-    fn with_code(&self, plate: &Baseplate, code: &str) -> Option<u32> {
-        let rows = plate.level_rows(&self.kind, self.level);
-        let has_code = |row: &u32| plate.grid_row(*row).is_some_and(|grid| grid.code() == code);
-        rows.clone().find(has_code).map(|row| row - rows.start)
-    }
-
-    fn touching(&self, plate: &Baseplate, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
-        let rows = plate.level_rows(&self.kind, self.level);
-        let found = plate.grids_of(&self.kind, self.level, bbox).into_iter().map(|grid| grid.row() - rows.start);
-        found.filter(|place| *place >= from).take(limit).collect()
-    }
-}
-
-/// The outline of a grid in the frame of a tile.
-fn outline(plate: &Baseplate, frame: &Frame, grid: &Grid<'_>) -> Vec<Polygon> {
-    let outline = plate.outlines().of(frame.id.scheme(), frame.id.z(), grid.row());
-    frame.moved(outline.unwrap_or_default())
-}
-
-/// Their polygons.
-pub(super) struct Areas(pub(super) Grids);
-
-impl Content for Areas {
-    fn shape(&self) -> Shape {
-        Shape::Polygon
-    }
-
-    fn fields(&self) -> Vec<Field> {
-        Field::all(
-            &["code", "name", "level", "parent"],
-            &["buildings", "addresses", "enterprises", "people", "people_estimated"],
-        )
-    }
-
-    fn columns(&self) -> Vec<FeatureColumn> {
-        let own = ["code", "name", "level", "parent"].map(|name| (name, ColumnType::Text));
-        columns(&[&own, &chain_columns(&CHAIN[1..]), &count_columns()])
-    }
-
-    fn earliest(&self, min_zoom: u8) -> u8 {
-        min_zoom.saturating_sub(EARLIER)
-    }
-
-    fn begins_early(&self) -> bool {
-        true
-    }
-
-    fn grids(&self) -> Option<(&GridKind, Level)> {
-        Some((&self.0.kind, self.0.level))
-    }
-
-    fn features<'a>(&'a self, plate: &'a Baseplate) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a> {
-        self.0.all(plate, area)
-    }
-
-    fn count(&self, plate: &Baseplate) -> u64 {
-        self.0.rows(plate).into()
-    }
-
-    fn places(&self, plate: &Baseplate) -> u32 {
-        self.0.rows(plate)
-    }
-
-    fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>> {
-        self.0.at(plate, place).map(area)
-    }
-
-    fn place_of(&self, plate: &Baseplate, code: &str) -> Option<u32> {
-        self.0.with_code(plate, code)
-    }
-
-    fn places_in(&self, plate: &Baseplate, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
-        self.0.touching(plate, bbox, from, limit)
-    }
-
-    fn may_be_in(&self, plate: &Baseplate, _: TileId, bbox: Bbox) -> bool {
-        plate.has_grids_in(bbox)
-    }
-
-    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
-        for grid in plate.grids_of(&self.0.kind, self.0.level, frame.bbox()) {
+    /// Draws their polygons.
+    fn draw_areas(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
+        for grid in plate.grids_of(&self.kind, self.level, frame.bbox()) {
             let polygons = clip(outline(plate, frame, &grid));
             let count = |entity| grid.count(entity).map(|n| Value::Int(n.into()));
             let parent = grid.parent();
             let values = [
                 ("name", Some(Value::Text(grid.name()))),
-                ("level", Some(Value::Text(self.0.level.as_str()))),
+                ("level", Some(Value::Text(self.level.as_str()))),
                 ("parent", parent.as_ref().map(Grid::code).map(Value::Text)),
                 ("buildings", count(Entity::Building)),
                 ("addresses", count(Entity::Address)),
@@ -144,73 +67,10 @@ impl Content for Areas {
         }
         Ok(())
     }
-}
 
-fn area(grid: Grid<'_>) -> Feature<'_> {
-    let own = vec![
-        FeatureValue::Text(grid.code()),
-        FeatureValue::Text(grid.name()),
-        text(grid.level().map(Level::as_str)),
-        text(grid.parent().map(|parent| parent.code())),
-    ];
-    let counts = counts(grid.into());
-    Feature { values: [own, chain(grid.parent(), &CHAIN[1..]), counts].concat(), geometry: grid.area().map(Into::into) }
-}
-
-/// One point of each, where its label can stand.
-pub(super) struct Labels(pub(super) Grids);
-
-impl Content for Labels {
-    fn shape(&self) -> Shape {
-        Shape::Point
-    }
-
-    fn fields(&self) -> Vec<Field> {
-        Field::all(&["code", "name", "short"], &["width_px"])
-    }
-
-    fn columns(&self) -> Vec<FeatureColumn> {
-        columns(&[&["code", "name"].map(|name| (name, ColumnType::Text)), &chain_columns(&CHAIN[1..])])
-    }
-
-    fn earliest(&self, min_zoom: u8) -> u8 {
-        min_zoom.saturating_sub(EARLIER)
-    }
-
-    fn begins_early(&self) -> bool {
-        true
-    }
-
-    fn features<'a>(&'a self, plate: &'a Baseplate) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a> {
-        self.0.all(plate, label)
-    }
-
-    fn count(&self, plate: &Baseplate) -> u64 {
-        self.0.rows(plate).into()
-    }
-
-    fn places(&self, plate: &Baseplate) -> u32 {
-        self.0.rows(plate)
-    }
-
-    fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>> {
-        self.0.at(plate, place).map(label)
-    }
-
-    fn place_of(&self, plate: &Baseplate, code: &str) -> Option<u32> {
-        self.0.with_code(plate, code)
-    }
-
-    fn places_in(&self, plate: &Baseplate, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
-        self.0.touching(plate, bbox, from, limit)
-    }
-
-    fn may_be_in(&self, plate: &Baseplate, _: TileId, bbox: Bbox) -> bool {
-        plate.has_grids_in(bbox)
-    }
-
-    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
-        for grid in plate.grids_of(&self.0.kind, self.0.level, frame.bbox()) {
+    /// Draws a point for each label.
+    fn draw_labels(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
+        for grid in plate.grids_of(&self.kind, self.level, frame.bbox()) {
             let Some(at) = grid.label_point().and_then(|p| frame.point(p.coord())) else { continue };
             let width = width_at(&outline(plate, frame, &grid), at);
             let parent = grid.parent();
@@ -224,6 +84,101 @@ impl Content for Labels {
         }
         Ok(())
     }
+}
+
+impl Content for Grids {
+    fn shape(&self) -> Shape {
+        match self.shown {
+            Shown::Areas => Shape::Polygon,
+            Shown::Labels => Shape::Point,
+        }
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let counts = ["buildings", "addresses", "enterprises", "people", "people_estimated"];
+        match self.shown {
+            Shown::Areas => Field::all(&["code", "name", "level", "parent"], &counts),
+            Shown::Labels => Field::all(&["code", "name", "short"], &["width_px"]),
+        }
+    }
+
+    fn columns(&self) -> Vec<FeatureColumn> {
+        let (own, above) =
+            (["code", "name", "level", "parent"].map(|name| (name, ColumnType::Text)), chain_columns(&CHAIN[1..]));
+        match self.shown {
+            Shown::Areas => columns(&[&own, &above, &count_columns()]),
+            Shown::Labels => columns(&[&own[..2], &above]),
+        }
+    }
+
+    fn earliest(&self, min_zoom: u8) -> u8 {
+        min_zoom.saturating_sub(EARLIER)
+    }
+
+    fn begins_early(&self) -> bool {
+        true
+    }
+
+    fn grids(&self) -> Option<(&GridKind, Level)> {
+        matches!(self.shown, Shown::Areas).then_some((&self.kind, self.level))
+    }
+
+    fn features<'a>(&'a self, plate: &'a Baseplate) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a> {
+        Box::new(plate.level_grids(&self.kind, self.level).map(|grid| self.row(grid)))
+    }
+
+    fn count(&self, plate: &Baseplate) -> u64 {
+        self.places(plate).into()
+    }
+
+    fn places(&self, plate: &Baseplate) -> u32 {
+        plate.level_rows(&self.kind, self.level).len() as u32
+    }
+
+    fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>> {
+        let row = plate.level_rows(&self.kind, self.level).nth(place as usize)?;
+        plate.grid_row(row).map(|grid| self.row(grid))
+    }
+
+    fn place_of(&self, plate: &Baseplate, code: &str) -> Option<u32> {
+        let rows = plate.level_rows(&self.kind, self.level);
+        let has_code = |row: &u32| plate.grid_row(*row).is_some_and(|grid| grid.code() == code);
+        rows.clone().find(has_code).map(|row| row - rows.start)
+    }
+
+    fn places_in(&self, plate: &Baseplate, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
+        let rows = plate.level_rows(&self.kind, self.level);
+        let found = plate.grids_of(&self.kind, self.level, bbox).into_iter().map(|grid| grid.row() - rows.start);
+        found.filter(|place| *place >= from).take(limit).collect()
+    }
+
+    fn may_be_in(&self, plate: &Baseplate, _: TileId, bbox: Bbox) -> bool {
+        plate.has_grids_in(bbox)
+    }
+
+    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
+        match self.shown {
+            Shown::Areas => self.draw_areas(plate, frame, to),
+            Shown::Labels => self.draw_labels(plate, frame, to),
+        }
+    }
+}
+
+/// The outline of a grid in the frame of a tile.
+fn outline(plate: &Baseplate, frame: &Frame, grid: &Grid<'_>) -> Vec<Polygon> {
+    let outline = plate.outlines().of(frame.id.scheme(), frame.id.z(), grid.row());
+    frame.moved(outline.unwrap_or_default())
+}
+
+fn area(grid: Grid<'_>) -> Feature<'_> {
+    let own = vec![
+        FeatureValue::Text(grid.code()),
+        FeatureValue::Text(grid.name()),
+        text(grid.level().map(Level::as_str)),
+        text(grid.parent().map(|parent| parent.code())),
+    ];
+    let counts = counts(grid.into());
+    Feature { values: [own, chain(grid.parent(), &CHAIN[1..]), counts].concat(), geometry: grid.area().map(Into::into) }
 }
 
 fn label(grid: Grid<'_>) -> Feature<'_> {

@@ -17,8 +17,8 @@ use crate::{
 use geo::{Coord, LineString, Polygon};
 use h3o::{CellIndex, LatLng, Resolution};
 
-/// The first zoom that it can be configured to begin at: before it a tile would have to look at too many rows.
-const EARLIEST: u8 = 4;
+/// The first zoom, which it cannot be configured to begin before: before it a tile would have to look at too many rows.
+pub(super) const EARLIEST: u8 = 4;
 /// The resolution of the cells that have places, 0.1 km² each: the finest with counts of people.
 const CELLS: u8 = 9;
 /// What is counted in an H3 cell lies no farther from any point of the cell than so many of its edges.

@@ -2,9 +2,9 @@
 
 use super::{
     addresses::Addresses,
-    areas::{Areas, Grids, Labels},
+    areas::{Grids, Shown},
     buildings::Buildings,
-    density::Density,
+    density::{self, Density},
     enterprises::Enterprises,
     tile_layer::TileLayer,
 };
@@ -17,7 +17,6 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// The first zooms of layers that are no areas.
-const DENSITY_FROM: u8 = 4;
 const BUILDINGS_FROM: u8 = 14;
 const ADDRESSES_FROM: u8 = 17;
 const ENTERPRISES_FROM: u8 = 16;
@@ -70,7 +69,7 @@ fn layers(plate: &Baseplate) -> Vec<TileLayer> {
         let description = format!("{} of kind {kind}: polygons", level.plural());
         TileLayer::new(
             area_layer(kind, *level),
-            Areas(Grids { kind: kind.clone(), level: *level }),
+            Grids { kind: kind.clone(), level: *level, shown: Shown::Areas },
             *first_zoom,
             description,
         )
@@ -82,11 +81,11 @@ fn layers(plate: &Baseplate) -> Vec<TileLayer> {
             level.plural()
         );
         let name = format!("{}-labels", area_layer(kind, *level));
-        TileLayer::new(name, Labels(Grids { kind: kind.clone(), level: *level }), *first_zoom, description)
+        TileLayer::new(name, Grids { kind: kind.clone(), level: *level, shown: Shown::Labels }, *first_zoom, description)
     });
     let rows = plate.manifest().rows;
     let things = [
-        (rows.buildings + rows.addresses, TileLayer::new("density", Density, DENSITY_FROM, DENSITY)),
+        (rows.buildings + rows.addresses, TileLayer::new("density", Density, density::EARLIEST, DENSITY)),
         (rows.buildings, TileLayer::new("buildings", Buildings, BUILDINGS_FROM, BUILDINGS)),
         (rows.addresses, TileLayer::new("addresses", Addresses, ADDRESSES_FROM, ADDRESSES)),
         (rows.enterprises, TileLayer::new("enterprises", Enterprises::of(plate), ENTERPRISES_FROM, ENTERPRISES)),
@@ -201,7 +200,7 @@ mod tests {
     use super::*;
 
     fn labels(min_zoom: u8) -> TileLayer {
-        let content = Labels(Grids { kind: GridKind::basic(), level: Level::District });
+        let content = Grids { kind: GridKind::basic(), level: Level::District, shown: Shown::Labels };
         TileLayer::new("districts-labels", content, min_zoom, "names")
     }
 

@@ -73,7 +73,6 @@ impl Baseplate {
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
-    /// # let town = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
     /// # let path = std::env::current_exe()?.with_file_name("town.plate");
     /// use baseplate_core::Baseplate;
     ///
@@ -98,7 +97,6 @@ impl Baseplate {
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
-    /// # let town = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
     /// # let path = std::env::current_exe()?.with_file_name("town.plate");
     /// use baseplate_core::{Baseplate, OpenError};
     ///
@@ -118,7 +116,6 @@ impl Baseplate {
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
-    /// # let town = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
     /// # let path = std::env::current_exe()?.with_file_name("town.plate");
     /// assert_eq!(baseplate_core::Baseplate::generations(&path)?, [1]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
