@@ -115,7 +115,8 @@ mod text;
 mod tile;
 
 pub use answer::{
-    AddressRef, BuildingRef, EnterpriseRef, EntityAnswer, GridRef, Link, Own, PersonAnswer, PlaceAnswer, ResidenceRef,
+    AddressRef, BuildingRef, CountsForm, EnterpriseRef, EntityAnswer, FaultForm, GeocodeAnswer, GridRef, Link, Own,
+    PersonAnswer, PlaceAnswer, ResidenceRef, ReverseAnswer, StatsAnswer, SuggestionAnswer,
 };
 pub use assemble::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
 pub use crs::{ConversionOptions, Crs, CrsError, Datum, Sample, SampleRow, Suspicion, ToPlate, bd09, gcj02};

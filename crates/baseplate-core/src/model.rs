@@ -14,7 +14,6 @@ pub struct UnknownWord {
 
 /// The rungs of the hierarchy, from the ground up. A smaller level lies in a larger one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum Level {
@@ -65,8 +64,6 @@ impl FromStr for Level {
 /// The kind of a coverage: `basic` (基础网格), or any other set of grids over the same ground (专属, 警务, …), named by
 /// 1 to 32 of `a-z 0-9 -`, beginning with a letter.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "schema", schema(value_type = String))]
 #[serde(try_from = "String", into = "String")]
 pub struct GridKind(String);
 
@@ -123,7 +120,6 @@ impl fmt::Display for GridKind {
 
 /// The things a plate holds, each in a table of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum Entity {
@@ -157,7 +153,6 @@ impl fmt::Display for Entity {
 
 /// How a link was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
 pub enum How {
@@ -172,13 +167,16 @@ pub enum How {
 }
 
 impl How {
+    /// All of them, by number.
+    pub const ALL: [Self; 4] = [Self::Given, Self::Spatial, Self::Override, Self::Geocoded];
+
     /// The word in tables and answers.
     pub const fn as_str(self) -> &'static str {
         ["given", "spatial", "override", "geocoded"][self as usize]
     }
 
     pub(crate) fn from_u8(value: u8) -> Option<Self> {
-        [Self::Given, Self::Spatial, Self::Override, Self::Geocoded].get(usize::from(value)).copied()
+        Self::ALL.get(usize::from(value)).copied()
     }
 }
 
@@ -202,7 +200,6 @@ pub enum PersonRole {
 
 /// What an enterprise has to do with an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[repr(u8)]
 pub enum EnterpriseRole {
     /// 注册: has its registered office there. Enterprises are counted where they are registered.

@@ -3,7 +3,7 @@ use super::{
     outcome::Outcome,
     table::{Format, Out, Table},
 };
-use baseplate_core::{Areas, Baseplate, GridKind, Level, Stats, StatsQuery};
+use baseplate_core::{Areas, Baseplate, GridKind, Level, Stats, StatsAnswer, StatsQuery};
 use std::{io::Write, path::PathBuf};
 
 /// Count buildings, addresses, people and enterprises by grid or H3 cell
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     match args.format {
         Format::Csv => write_csv(Table::begin(out, args.out.bom)?, &stats),
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &stats)?;
+            serde_json::to_writer_pretty(&mut out, &StatsAnswer::from(stats))?;
             writeln!(out)?;
             Ok(out.flush()?)
         }

@@ -1,7 +1,8 @@
 //! From handles to answers.
 
 use super::{
-    AddressRef, BuildingRef, EnterpriseRef, EntityAnswer, GridRef, Link, Own, PersonAnswer, PlaceAnswer, ResidenceRef,
+    AddressRef, BuildingRef, EnterpriseRef, EntityAnswer, FaultForm, GridRef, Link, Own, PersonAnswer, PlaceAnswer,
+    ResidenceRef,
 };
 use crate::{
     code::{CodeError, CodeType, looks_like_id},
@@ -9,6 +10,7 @@ use crate::{
     model::{Entity, GridKind, How},
     plate::{Address, Baseplate, Building, Enterprise, Grid, Person, Residence, Thing},
     spatial::LngLat,
+    stats::Counts,
     text,
 };
 use std::collections::HashMap;
@@ -236,6 +238,7 @@ impl Baseplate {
                 // What the text leaves out is no fault of the link.
                 faults.retain(|fault| fault.kind != FaultKind::Missing);
                 let unmatched = Some(unmatched).filter(|words| !words.is_empty());
+                let faults = faults.into_iter().map(FaultForm::from).collect();
                 let first = Link { match_level, confidence, faults, unmatched, ..first };
                 std::iter::once(first).chain(self.links(Thing::Address(address))).collect()
             }),
@@ -286,7 +289,7 @@ fn own_of_grid(grid: Grid<'_>) -> Own {
         kind: grid.kind(),
         area_m2: grid.area_m2(),
         bbox: grid.bbox(),
-        counts: grid.into(),
+        counts: Counts::from(grid).into(),
     }
 }
 

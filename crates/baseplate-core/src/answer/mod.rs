@@ -1,15 +1,23 @@
-//! Answers in the form that people and programs get them: the JSON of `baseplate get` and of the HTTP interface.
+//! Answers in the form that people and programs get them: the JSON of `baseplate get`, `baseplate stats` and the HTTP interface. What
+//! the library answers with a value of its own, such as the geocoder, becomes its form by `From`; what the forms show of other rooms
+//! is described in `schema.rs`.
 
 mod describe;
-
+mod geocode;
 #[cfg(feature = "schema")]
-use crate::spatial::MaybePoint;
+mod schema;
+mod stats;
+
+pub use geocode::{FaultForm, GeocodeAnswer, ReverseAnswer, SuggestionAnswer};
+pub use stats::{CountsForm, StatsAnswer};
+
 use crate::{
-    gazetteer::{Fault, MatchLevel},
+    gazetteer::MatchLevel,
     model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole},
     spatial::{Bbox, LngLat},
-    stats::Counts,
 };
+#[cfg(feature = "schema")]
+use schema::MaybePoint;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -69,7 +77,7 @@ pub struct Link {
     /// What of the text is not so in the address, for geocoded links.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schema(required = false))]
-    pub faults: Vec<Fault>,
+    pub faults: Vec<FaultForm>,
     /// What of the text was not understood, for geocoded links.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
@@ -231,7 +239,7 @@ pub enum Own {
         bbox: Option<Bbox>,
         /// What is in it.
         #[serde(flatten)]
-        counts: Counts,
+        counts: CountsForm,
     },
     /// Of a building.
     Building {

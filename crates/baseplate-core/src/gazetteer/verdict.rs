@@ -5,7 +5,6 @@ use std::fmt;
 
 /// What became of an address text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum GeocodeStatus {
@@ -33,7 +32,6 @@ impl GeocodeStatus {
 
 /// How far down an address was matched, from the large to the small; also what a [`Fault`] is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum MatchLevel {
@@ -97,7 +95,6 @@ impl MatchLevel {
 
 /// How much can be built on an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Band {
@@ -121,7 +118,6 @@ impl Band {
 
 /// What is wrong with an element of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum FaultKind {
@@ -142,6 +138,17 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Missing,
+        Self::Replaced,
+        Self::Misspelt,
+        Self::Contradicting,
+        Self::Unconfirmed,
+        Self::Redundant,
+        Self::Relative,
+    ];
+
     /// The word in files and answers.
     pub const fn as_str(self) -> &'static str {
         ["missing", "replaced", "misspelt", "contradicting", "unconfirmed", "redundant", "relative"][self as usize]
@@ -149,8 +156,7 @@ impl FaultKind {
 }
 
 /// A fault of a text; shown as `district:missing`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fault {
     /// Which element.
     pub element: MatchLevel,

@@ -1,25 +1,19 @@
 //! What the geocoder answers.
 
-#[cfg(feature = "schema")]
-use crate::spatial::MaybePoint;
 use crate::{
     gazetteer::{Band, Fault, GeocodeStatus, MatchLevel},
     model::Entity,
     spatial::LngLat,
 };
-use serde::Serialize;
 
 /// A place that a text stands for. Codes are there as far down as the place goes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq)]
 pub struct GeocodedPlace<'a> {
     /// How far down the text was matched.
     pub match_level: MatchLevel,
     /// What the coordinates are those of; `None` if there are none.
     pub coordinate_level: Option<MatchLevel>,
     /// EPSG:4490.
-    #[serde(flatten)]
-    #[cfg_attr(feature = "schema", schema(value_type = MaybePoint))]
     pub at: Option<LngLat>,
     /// 统一地址编码: of the room, or of the building as a whole.
     pub address_code: Option<&'a str>,
@@ -38,8 +32,7 @@ pub struct GeocodedPlace<'a> {
 }
 
 /// The answer to an address text.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Geocoded<'a> {
     /// What became of the text.
     pub status: GeocodeStatus,
@@ -62,14 +55,11 @@ pub struct Geocoded<'a> {
     pub alternatives: Vec<GeocodedPlace<'a>>,
     /// Of a crossing of two roads: metres between the two addresses, one of each road, that are nearest to one another. The place is
     /// halfway between them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub crossing_m: Option<f64>,
 }
 
 /// A completion of what is being typed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Suggestion<'a> {
     /// The whole text to put into the box.
     pub text: String,
@@ -80,17 +70,13 @@ pub struct Suggestion<'a> {
     /// What the code is of. The level of an enterprise is that of its address.
     pub entity: Option<Entity>,
     /// EPSG:4490.
-    #[serde(flatten)]
-    #[cfg_attr(feature = "schema", schema(value_type = MaybePoint))]
     pub at: Option<LngLat>,
 }
 
 /// The place at a point.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Reversed<'a> {
     /// The nearest address within reach, else the grid.
-    #[serde(flatten)]
     pub place: GeocodedPlace<'a>,
     /// Metres to the point of the address; zero inside the footprint of its building. To the building where no address has a
     /// point within reach; `None` if neither is near.

@@ -10,7 +10,6 @@ use std::{fmt, str::FromStr};
 
 /// How much an issue matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; may well be right.
@@ -22,6 +21,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All of them, from the least to the greatest.
+    pub const ALL: [Self; 3] = [Self::Hint, Self::Warning, Self::Error];
+
     /// The word in tables and answers.
     pub const fn as_str(self) -> &'static str {
         ["hint", "warning", "error"][self as usize]

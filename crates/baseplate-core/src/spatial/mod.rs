@@ -23,7 +23,6 @@ use geo::{BoundingRect, Coord, InteriorPoint, MultiPolygon};
 /// A point of the plate: longitude and latitude in degrees, EPSG:4490. Any value is allowed; a point that is not
 /// finite is simply nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LngLat {
     /// Degrees east.
     pub lng: f64,
@@ -50,19 +49,6 @@ impl LngLat {
     }
 }
 
-/// In schemas: a point whose two members are both there or both missing.
-#[cfg(feature = "schema")]
-#[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "it stands in for a flattened Option<LngLat>")]
-pub(crate) struct MaybePoint {
-    /// Degrees east.
-    #[schema(nullable = false)]
-    lng: Option<f64>,
-    /// Degrees north.
-    #[schema(nullable = false)]
-    lat: Option<f64>,
-}
-
 impl From<Coord<f64>> for LngLat {
     fn from(c: Coord<f64>) -> Self {
         Self::new(c.x, c.y)
@@ -71,7 +57,6 @@ impl From<Coord<f64>> for LngLat {
 
 /// A box in degrees: `[west, south, east, north]`, borders included.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Bbox(pub [f64; 4]);
 
 impl Bbox {

@@ -4,11 +4,9 @@ use crate::{
     model::Entity,
     plate::{Grid, HexCell},
 };
-use serde::Serialize;
 
 /// How many of each are in a grid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
     /// Buildings that stand.
     pub buildings: u32,

@@ -13,7 +13,6 @@ use crate::{
 };
 pub use counts::Counts;
 use h3o::Resolution;
-use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
 /// Which statistics are asked for.
@@ -78,34 +77,25 @@ pub enum StatsError {
 }
 
 /// An area and what is in it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StatsRow {
     /// The code of the grid, or the cell in hexadecimal.
     pub code: String,
     /// The name of the grid.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub name: Option<String>,
     /// How large the grid or the cell is, square metres.
     pub area_m2: f64,
     /// What is in it.
-    #[serde(flatten)]
     pub counts: Counts,
     /// The same by category, in the order of [`Stats::categories`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub by: Option<Vec<u32>>,
     /// Whether the numbers by category are estimates: the area holds a part of what was counted together, or its people were counted anew
     /// since their categories were.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub by_estimated: Option<bool>,
 }
 
 /// Statistics.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Stats {
     /// The generation that answered.
     pub generation: String,
@@ -114,11 +104,8 @@ pub struct Stats {
     /// The release that the counts of people are of; null where people are not counted.
     pub people_release: Option<PeopleRelease>,
     /// What is counted by category.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub entity: Option<Entity>,
     /// The values of the attribute; an empty one stands for "not said", and of people `other` for all that too few have.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
     /// The areas: grids by code, cells by index.
     pub rows: Vec<StatsRow>,

@@ -78,7 +78,6 @@ pub struct PrivateManifest {
 
 /// Rows of each table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RowCounts {
     /// Grids of all levels and kinds.
     pub grids: u64,
@@ -94,7 +93,6 @@ pub struct RowCounts {
 
 /// What is published about people: the release that all counts of them are of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PeopleRelease {
     /// The series of releases that it belongs to, 16 hexadecimal digits.
     pub series: String,

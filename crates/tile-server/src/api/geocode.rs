@@ -15,7 +15,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use baseplate_core::{Baseplate, Geocoded, Reversed, Suggestion};
+use baseplate_core::{Baseplate, GeocodeAnswer, ReverseAnswer, SuggestionAnswer};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -36,9 +36,9 @@ pub(crate) struct TextQuery {
 ///
 /// `GET /api/geocode?q=`
 #[utoipa::path(get, path = "/api/geocode", tag = "addresses", params(TextQuery),
-    responses((status = OK, description = "What became of the text", body = Geocoded<'static>)))]
+    responses((status = OK, description = "What became of the text", body = GeocodeAnswer<'static>)))]
 pub(crate) async fn one(State(plate): State<Baseplate>, Params(query): Params<TextQuery>) -> Result<Response, Problem> {
-    aside(move || Json(plate.geocode(&query.q)).into_response()).await
+    aside(move || Json(GeocodeAnswer::from(plate.geocode(&query.q))).into_response()).await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -51,7 +51,7 @@ pub(crate) struct Texts {
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Answers<'a> {
-    answers: Vec<Geocoded<'a>>,
+    answers: Vec<GeocodeAnswer<'a>>,
 }
 
 /// The places that many texts stand for, in their order.
@@ -74,7 +74,7 @@ pub(crate) async fn many(
             let mut answers = Vec::with_capacity(texts.len());
             for some in texts.chunks(TEXTS_AT_ONCE) {
                 wanted.still()?;
-                answers.extend(plate.geocode_many(some));
+                answers.extend(plate.geocode_many(some).into_iter().map(GeocodeAnswer::from));
             }
             Some(Json(Answers { answers }).into_response())
         })
@@ -110,14 +110,18 @@ pub(crate) struct SuggestQuery {
 ///
 /// `GET /api/suggest?q=[&near=lng,lat][&limit=]`
 #[utoipa::path(get, path = "/api/suggest", tag = "addresses", params(SuggestQuery),
-    responses((status = OK, description = "The best first", body = Vec<Suggestion<'static>>)))]
+    responses((status = OK, description = "The best first", body = Vec<SuggestionAnswer<'static>>)))]
 pub(crate) async fn suggest(
     State(plate): State<Baseplate>,
     Params(query): Params<SuggestQuery>,
 ) -> Result<Response, Problem> {
     let SuggestQuery { q, near, limit } = query;
     let (near, limit) = (near.map(|near| near.0), limit.map_or(SUGGESTIONS, |limit| limit.0));
-    aside(move || Json(plate.suggest(&q, near, limit)).into_response()).await
+    let found = move || {
+        let suggestions = plate.suggest(&q, near, limit).into_iter().map(SuggestionAnswer::from);
+        Json(suggestions.collect::<Vec<_>>()).into_response()
+    };
+    aside(found).await
 }
 
 /// The address at a point.
@@ -127,11 +131,11 @@ pub(crate) async fn suggest(
 /// The address whose own point is nearest, within 100 m; inside a footprint that has addresses, the nearest of these.
 #[utoipa::path(get, path = "/api/reverse", tag = "addresses", params(PointQuery),
     responses((status = OK, description = "The nearest address, else the grid; null outside the city",
-        body = Option<Reversed<'static>>)))]
+        body = Option<ReverseAnswer<'static>>)))]
 pub(crate) async fn reverse(
     State(plate): State<Baseplate>,
     Params(point): Params<PointQuery>,
 ) -> Result<Response, Problem> {
     let point = point.in_plate()?;
-    Ok(Json(plate.reverse(point)).into_response())
+    Ok(Json(plate.reverse(point).map(ReverseAnswer::from)).into_response())
 }

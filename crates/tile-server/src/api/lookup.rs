@@ -5,7 +5,7 @@ use crate::{
     params::{Count, Kind, Latitude, LevelWord, Longitude, Params, PathParams, PointCrs, PointQuery},
 };
 use axum::{Json, extract::State};
-use baseplate_core::{Areas, Baseplate, EntityAnswer, GridKind, PlaceAnswer, Stats, StatsError, StatsQuery};
+use baseplate_core::{Areas, Baseplate, EntityAnswer, GridKind, PlaceAnswer, StatsAnswer, StatsError, StatsQuery};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -95,11 +95,11 @@ pub(crate) struct StatsParameters {
 ///
 /// `GET /api/stats?[level=][&kind=][&h3=][&within=][&by=]`
 #[utoipa::path(get, path = "/api/stats", tag = "look-ups", params(StatsParameters),
-    responses((status = OK, description = "The areas with their counts", body = Stats)))]
+    responses((status = OK, description = "The areas with their counts", body = StatsAnswer)))]
 pub(crate) async fn stats(
     State(plate): State<Baseplate>,
     Params(query): Params<StatsParameters>,
-) -> Result<Json<Stats>, Problem> {
+) -> Result<Json<StatsAnswer>, Problem> {
     let StatsParameters { level, kind, h3, within, by } = query;
     let kind = kind.map(|kind| kind.0);
     let level = || level.map_or_else(|| plate.usual_level(kind.as_ref()), |level| level.0);
@@ -111,5 +111,5 @@ pub(crate) async fn stats(
         }
         StatsError::Resolution(_) => Problem::bad_request(error),
     };
-    aside(move || plate.stats(&query)).await?.map(Json).map_err(wrong)
+    aside(move || plate.stats(&query).map(StatsAnswer::from)).await?.map(Json).map_err(wrong)
 }
