@@ -15,7 +15,7 @@ fn codes(plate: &Baseplate) -> [(&'static str, Vec<String>); 3] {
     let all = plate.buildings_in(bbox);
     let spread = || all.iter().step_by((all.len() / CODES).max(1));
     let addresses = spread().filter_map(|b| b.addresses().last()).map(|a| a.code().to_owned());
-    let enterprises = spread().filter_map(|b| b.enterprises().next()).map(|e| e.uscc().to_owned());
+    let enterprises = spread().filter_map(|b| b.enterprises().next()).map(|e| e.code().to_owned());
     [
         ("building", spread().map(|b| b.code().to_owned()).collect()),
         ("address", addresses.collect()),
@@ -29,7 +29,7 @@ fn linked(plate: &Baseplate, code: &str) -> (usize, u32, usize) {
     let building = match thing {
         Thing::Building(building) => Some(building),
         Thing::Address(address) => address.building().map(|(building, _)| building),
-        Thing::Enterprise(enterprise) => enterprise.address().and_then(|a| a.building()).map(|(building, _)| building),
+        Thing::Record(record) => record.address().and_then(|a| a.building()).map(|(building, _)| building),
         Thing::Grid(_) => None,
     };
     let chain = thing.grid(&GridKind::basic()).map_or(0, |grid| grid.chain().map(|g| g.code().len()).sum());

@@ -67,7 +67,8 @@
 //! | 楼栋 | [`Building`] |
 //! | 统一地址, 标准地址 | [`Address`] |
 //! | 人口 | [`Person`], [`Residence`]; known by a [`PersonToken`](code::PersonToken) |
-//! | 法人, 市场主体 | [`Enterprise`] |
+//! | 法人, 市场主体 | a [`Record`] of the [`Layer`] `enterprises`, [`Baseplate::enterprise`] |
+//! | 图层 | a [`Layer`] of [`Record`]s; in tiles a [`TileLayer`] |
 //! | 五码 (地址, 楼栋, 网格, 身份, 信用代码) | [`code`] |
 //! | 落图, 入格 | [`Baseplate::locate`], [`Coverage::locate_many`] |
 //! | 五码关联 | [`Baseplate::resolve`], [`Baseplate::describe`] |
@@ -132,10 +133,11 @@ pub use locate::locator_builder;
 pub use model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole, UnknownWord};
 pub use outline::{MAX_ZOOM, OutOfScheme, TileId, TileScheme};
 pub use plate::{
-    Address, Baseplate, Building, Coverage, Enterprise, Grid, GridOverride, HexCell, IssueRecord, KeptAddress,
-    KeptBuilding, KeptEnterprise, KeptGrid, KeptThing, People, Person, Residence, Thing,
+    Address, Baseplate, Building, Coverage, Grid, GridOverride, HexCell, IssueRecord, KeptAddress, KeptBuilding,
+    KeptGrid, KeptRecord, KeptThing, Layer, People, Person, Record, Residence, Thing,
 };
 pub use quality::{Evidence, Form, Language, Rule, Severity};
+pub use schema::Counting;
 pub use source::{
     AddressSource, AliasSpec, Ancestor, AttributeTitles, BuildingSource, CodeTypeSpec, CsvOptions, CsvRecord,
     CsvRecords, ELEMENTS, EnterpriseSource, GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec,

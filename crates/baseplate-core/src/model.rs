@@ -219,6 +219,9 @@ macro_rules! role_words {
             /// All of them, by number.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
+            /// Their words, by number.
+            pub(crate) const WORDS: &[&'static str] = &[$($word),*];
+
             /// The word in sources and answers.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }

@@ -8,7 +8,7 @@ use crate::{
     code::{CodeError, CodeType, looks_like_id},
     gazetteer::FaultKind,
     model::{Entity, GridKind, How},
-    plate::{Address, Baseplate, Building, Enterprise, Grid, Person, Residence, Thing},
+    plate::{Address, Baseplate, Building, Grid, Person, Record, Residence, Thing},
     spatial::LngLat,
     stats::Counts,
     text,
@@ -46,12 +46,12 @@ impl From<Building<'_>> for BuildingRef {
     }
 }
 
-/// The enterprises of some rows, each once: as the row says in which it has most to do with the place.
-fn distinct<'a>(rows: impl Iterator<Item = Enterprise<'a>>) -> Vec<Enterprise<'a>> {
+/// The records of some rows, each once: as the row says in which it has most to do with the place.
+fn distinct<'a>(rows: impl Iterator<Item = Record<'a>>) -> Vec<Record<'a>> {
     let mut place: HashMap<&str, usize> = HashMap::new();
-    let mut found: Vec<Enterprise<'a>> = Vec::new();
+    let mut found: Vec<Record<'a>> = Vec::new();
     for row in rows {
-        let at = *place.entry(row.uscc()).or_insert(found.len());
+        let at = *place.entry(row.code()).or_insert(found.len());
         match found.get_mut(at) {
             Some(known) if strength(&row) < strength(known) => *known = row,
             Some(_) => {}
@@ -62,30 +62,30 @@ fn distinct<'a>(rows: impl Iterator<Item = Enterprise<'a>>) -> Vec<Enterprise<'a
 }
 
 /// The least is the strongest.
-fn strength(enterprise: &Enterprise<'_>) -> (bool, u8) {
-    (!enterprise.is_counted(), enterprise.role().map_or(u8::MAX, |role| role as u8))
+fn strength(record: &Record<'_>) -> (bool, usize) {
+    (!record.is_counted(), record.role_number().unwrap_or(usize::MAX))
 }
 
-/// How many of some enterprises lists may not name.
-fn hidden(enterprises: &[Enterprise<'_>]) -> u32 {
-    enterprises.iter().filter(|e| !e.is_listed()).count() as u32
+/// How many of some records lists may not name.
+fn hidden(records: &[Record<'_>]) -> u32 {
+    records.iter().filter(|record| !record.is_listed()).count() as u32
 }
 
-/// The first of some enterprises that lists may name.
-fn listing(enterprises: Vec<Enterprise<'_>>, listed: usize, placed: bool) -> Vec<EnterpriseRef> {
-    let named = enterprises.into_iter().filter(Enterprise::is_listed);
-    named.take(listed).map(|e| EnterpriseRef::of(e, placed)).collect()
+/// The first of some records that lists may name.
+fn listing(records: Vec<Record<'_>>, listed: usize, placed: bool) -> Vec<EnterpriseRef> {
+    let named = records.into_iter().filter(Record::is_listed);
+    named.take(listed).map(|record| EnterpriseRef::of(record, placed)).collect()
 }
 
 impl EnterpriseRef {
     /// A row of a list; `placed` says whether its address is to be named.
-    fn of(enterprise: Enterprise<'_>, placed: bool) -> Self {
+    fn of(record: Record<'_>, placed: bool) -> Self {
         Self {
-            uscc: enterprise.uscc().to_owned(),
-            name: enterprise.name().map(str::to_owned),
-            role: enterprise.role(),
-            active: enterprise.is_active(),
-            address: enterprise.address().filter(|_| placed).map(AddressRef::from),
+            uscc: record.code().to_owned(),
+            name: record.name().map(str::to_owned),
+            role: record.role().and_then(|role| role.parse().ok()),
+            active: record.is_active(),
+            address: record.address().filter(|_| placed).map(AddressRef::from),
         }
     }
 }
@@ -143,7 +143,7 @@ impl Baseplate {
             Thing::Grid(grid) => (grid.label_point(), own_of_grid(grid)),
             Thing::Building(building) => (building.point(), own_of_building(building, listed)),
             Thing::Address(address) => (address.point(), own_of_address(address, listed)),
-            Thing::Enterprise(e) => (e.address().and_then(|a| a.point()), own_of_enterprise(e, listed)),
+            Thing::Record(record) => (record.address().and_then(|a| a.point()), own_of_record(record, listed)),
         };
         Some(EntityAnswer {
             generation: self.manifest().generation.clone(),
@@ -227,22 +227,23 @@ impl Baseplate {
                 }
                 None => self.grids_of_address(address).chain(above()).collect(),
             },
-            Thing::Enterprise(enterprise) => enterprise.address().map_or_else(Vec::new, |address| {
-                let (match_level, confidence) = enterprise.geocoded().unzip();
-                let how = enterprise.link().unwrap_or(How::Given);
-                let first = Link::new("enterprise→address", address.code(), how);
-                let text = enterprise.address_text().filter(|_| confidence.is_some());
-                let answer = text.map(|text| self.geocode(text));
-                let (mut faults, unmatched) =
-                    answer.map(|answer| (answer.faults, answer.unmatched)).unwrap_or_default();
-                // What the text leaves out is no fault of the link.
-                faults.retain(|fault| fault.kind != FaultKind::Missing);
-                let unmatched = Some(unmatched).filter(|words| !words.is_empty());
-                let faults = faults.into_iter().map(FaultForm::from).collect();
-                let first = Link { match_level, confidence, faults, unmatched, ..first };
-                std::iter::once(first).chain(self.links(Thing::Address(address))).collect()
-            }),
+            Thing::Record(record) => self.links_of_record(record),
         }
+    }
+
+    fn links_of_record(&self, record: Record<'_>) -> Vec<Link> {
+        let Some(address) = record.address() else { return Vec::new() };
+        let (match_level, confidence) = record.geocoded().unzip();
+        let first = Link::new("enterprise→address", address.code(), record.link().unwrap_or(How::Given));
+        let text = record.address_text().filter(|_| confidence.is_some());
+        let answer = text.map(|text| self.geocode(text));
+        let (mut faults, unmatched) = answer.map(|answer| (answer.faults, answer.unmatched)).unwrap_or_default();
+        // What the text leaves out is no fault of the link.
+        faults.retain(|fault| fault.kind != FaultKind::Missing);
+        let faults = faults.into_iter().map(FaultForm::from).collect();
+        let unmatched = Some(unmatched).filter(|words| !words.is_empty());
+        let first = Link { match_level, confidence, faults, unmatched, ..first };
+        std::iter::once(first).chain(self.links(Thing::Address(address))).collect()
     }
 
     fn grids_of_building(&self, building: Building<'_>) -> impl Iterator<Item = Link> {
@@ -325,18 +326,19 @@ fn own_of_address(address: Address<'_>, listed: usize) -> Own {
     }
 }
 
-fn own_of_enterprise(enterprise: Enterprise<'_>, listed: usize) -> Own {
-    let address = enterprise.address();
-    let others = address.into_iter().flat_map(|a| a.enterprises()).filter(|e| e.uscc() != enterprise.uscc());
+fn own_of_record(record: Record<'_>, listed: usize) -> Own {
+    let address = record.address();
+    let others = address.into_iter().flat_map(|address| record.layer().at(address));
+    let others = others.filter(|other| other.code() != record.code());
     let others = distinct(others);
     Own::Enterprise {
-        name: enterprise.name().map(str::to_owned),
-        active: enterprise.is_active(),
+        name: record.name().map(str::to_owned),
+        active: record.is_active(),
         address: address.map(AddressRef::from),
-        address_text: enterprise.address_text().map(str::to_owned),
+        address_text: record.address_text().map(str::to_owned),
         building: address.and_then(|a| a.building()).map(|(building, _)| building.into()),
-        attributes: enterprise.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        places: enterprise.everywhere().map(|e| EnterpriseRef::of(e, true)).collect(),
+        attributes: record.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        places: record.everywhere().map(|row| EnterpriseRef::of(row, true)).collect(),
         co_located: others.len() as u32,
         natural_persons_hidden: hidden(&others),
         co_located_list: listing(others, listed, false),

@@ -27,7 +27,9 @@ use crate::{
     store::{
         LevelInfo,
         lookup::{BoxTree, NameOrder, RowOrder},
-        names::{BY_ADDRESS, BY_TOKEN, CATEGORIES, ENTERPRISES_BY_NAME, grid_column, locator_file},
+        names::{
+            BY_ADDRESS, BY_TOKEN, CATEGORIES, ENTERPRISES_BY_CODE, ENTERPRISES_BY_NAME, grid_column, locator_file,
+        },
         starts::write_starts,
         table::{BATCH, TableWriter},
     },
@@ -199,7 +201,7 @@ impl Context<'_> {
                 attributes: attributes.iter().map(|column| column.word(place)).collect(),
             }
         })?;
-        self.write_file("index/enterprises-by-code.bin", &RowOrder::write(&table.by_code))?;
+        self.write_file(ENTERPRISES_BY_CODE, &RowOrder::write(&table.by_code))?;
         self.write_names(table, &natural_persons)
     }
 

@@ -45,7 +45,7 @@ pub(super) fn found(plate: &Baseplate, thing: &Thing<'_>) -> Option<Found> {
             Some(found)
         }
         Thing::Address(address) => of_address(plate, address.row()),
-        Thing::Enterprise(enterprise) => of_address(plate, enterprise.address()?.row()),
+        Thing::Record(record) => of_address(plate, record.address()?.row()),
     }
 }
 

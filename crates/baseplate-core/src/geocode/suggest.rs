@@ -10,7 +10,7 @@ use crate::{
         words,
     },
     model::{Entity, Level},
-    plate::{Baseplate, Grid, Thing},
+    plate::{Baseplate, Grid, Record, Thing},
     source::parse_point,
     spatial::{LngLat, Metric},
 };
@@ -21,7 +21,7 @@ const WEIGHED: usize = 200;
 /// Characters of a name that is being typed.
 const FRAGMENT: usize = 12;
 
-/// Characters of a name from which on it is looked for within names, and among the enterprises.
+/// Characters of a name from which on it is looked for within names, and among the names of records.
 const WORD: usize = 2;
 
 /// A completion on its way.
@@ -42,14 +42,14 @@ impl Candidate<'_> {
     }
 }
 
-/// How well a completion fits: what the text says, names that begin so, divisions that do, names with the word in them, enterprises,
+/// How well a completion fits: what the text says, names that begin so, divisions that do, names with the word in them, records,
 /// and what lies where only a part of the text says.
 const SAID: u8 = 0;
 const NAMED: u8 = 1;
 const DIVISION: u8 = 2;
 const ELSEWHERE: u8 = 3;
 const WITHIN: u8 = 4;
-const ENTERPRISE: u8 = 5;
+const RECORD: u8 = 5;
 const PARTLY: u8 = 6;
 
 pub(super) fn suggest<'a>(
@@ -72,7 +72,7 @@ pub(super) fn suggest<'a>(
         candidates = typing.below(prefix, &normal);
         candidates.extend(typing.names(&normal));
         candidates.extend(typing.grids(prefix));
-        candidates.extend(typing.enterprises(prefix));
+        candidates.extend(typing.records(prefix));
     }
     candidates.sort_by(|a, b| a.rank.0.cmp(&b.rank.0).then(a.rank.1.total_cmp(&b.rank.1)));
     let mut suggestions: Vec<Suggestion<'a>> = Vec::new();
@@ -149,9 +149,9 @@ impl<'a> Typing<'a> {
                 Suggestion { text, level: MatchLevel::Building, code, entity, at }
             }
             Thing::Address(address) => Suggestion { code: Some(address.code()), entity, ..place() },
-            Thing::Enterprise(enterprise) => {
-                let text = enterprise.name().unwrap_or(enterprise.uscc()).to_owned();
-                Suggestion { text, code: Some(enterprise.uscc()), entity, ..place() }
+            Thing::Record(record) => {
+                let text = record.name().unwrap_or(record.code()).to_owned();
+                Suggestion { text, code: Some(record.code()), entity, ..place() }
             }
         }
     }
@@ -188,19 +188,19 @@ impl<'a> Typing<'a> {
         grids.map(|(at, grid)| Candidate { rank: rank(at, &grid), is: What::Thing(Thing::Grid(grid)) }).collect()
     }
 
-    /// Enterprises with a name that has this near its beginning; natural persons in business are not among them.
-    fn enterprises(&self, typed: &str) -> Vec<Candidate<'a>> {
+    /// Records with a name that has this near its beginning; natural persons in business are not among them.
+    fn records(&self, typed: &str) -> Vec<Candidate<'a>> {
         let typed = typed.trim();
         if typed.chars().count() < WORD {
             return Vec::new();
         }
-        let enterprises = self.plate.enterprises_named(typed, WEIGHED);
-        let rank = |name: &str| if name == typed { (SAID, 0.0) } else { (ENTERPRISE, name.len() as f64) };
-        let candidate = |enterprise: crate::plate::Enterprise<'a>| Candidate {
-            rank: rank(enterprise.name().unwrap_or_default()),
-            is: What::Thing(Thing::Enterprise(enterprise)),
+        let records = self.plate.layers().flat_map(|layer| layer.named(typed, WEIGHED));
+        let rank = |name: &str| if name == typed { (SAID, 0.0) } else { (RECORD, name.len() as f64) };
+        let candidate = |record: Record<'a>| Candidate {
+            rank: rank(record.name().unwrap_or_default()),
+            is: What::Thing(Thing::Record(record)),
         };
-        enterprises.into_iter().map(candidate).collect()
+        records.map(candidate).collect()
     }
 
     /// Roads, estates and divisions whose names begin with the end of the text.

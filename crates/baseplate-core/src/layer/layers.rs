@@ -5,7 +5,7 @@ use super::{
     areas::{Grids, Shown},
     buildings::Buildings,
     density::{self, Density},
-    enterprises::Enterprises,
+    records::Records,
     tile_layer::TileLayer,
 };
 use crate::{
@@ -19,7 +19,6 @@ use std::collections::BTreeMap;
 /// The first zooms of layers that are no areas.
 const BUILDINGS_FROM: u8 = 14;
 const ADDRESSES_FROM: u8 = 17;
-const ENTERPRISES_FROM: u8 = 16;
 
 impl Baseplate {
     /// The layers that tiles of this plate can have, areas from the highest level down, then what lies in them, then label points.
@@ -88,10 +87,13 @@ fn layers(plate: &Baseplate) -> Vec<TileLayer> {
         (rows.buildings + rows.addresses, TileLayer::new("density", Density, density::EARLIEST, DENSITY)),
         (rows.buildings, TileLayer::new("buildings", Buildings, BUILDINGS_FROM, BUILDINGS)),
         (rows.addresses, TileLayer::new("addresses", Addresses, ADDRESSES_FROM, ADDRESSES)),
-        (rows.enterprises, TileLayer::new("enterprises", Enterprises::of(plate), ENTERPRISES_FROM, ENTERPRISES)),
     ];
     let things = things.into_iter().filter(|(rows, _)| *rows > 0).map(|(_, layer)| layer);
-    areas.chain(things).chain(labels).collect()
+    let records = plate.layers().filter_map(|layer| {
+        let (about, first_zoom) = layer.shown()?;
+        Some(TileLayer::new(layer.id(), Records::of(layer), first_zoom, about))
+    });
+    areas.chain(things).chain(records).chain(labels).collect()
 }
 
 const DENSITY: &str = "H3 cells with what lies in them: resolution 5 up to zoom 7, 6 at 8 and 9, 7 at 10, 8 at 11 and 12, 9 at 13, 10 from 14; the counts of all cells of a zoom add up to the city's";
@@ -99,8 +101,6 @@ const BUILDINGS: &str = "footprints; height in metres; before zoom 15 only those
      counted in density, and without name, use and grid; from zoom 17 with a label: 1栋 of the name, else the name, else 1栋 of the first address";
 const ADDRESSES: &str = "address points; where several lie in one point, before zoom 17 in one square of 64 units, one feature with the \
      first one's code and text, the code of its building and their count";
-const ENTERPRISES: &str =
-    "enterprises at the address where they are registered, put together like addresses; code is the USCC";
 
 /// `communities` for the basic kind, `police-communities` for another.
 fn area_layer(kind: &GridKind, level: Level) -> String {

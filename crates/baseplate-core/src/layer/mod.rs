@@ -9,9 +9,10 @@ mod buildings;
 mod content;
 mod density;
 mod description;
-mod enterprises;
+
 mod feature;
 mod layers;
+mod records;
 mod tile_layer;
 
 pub use content::Shape;

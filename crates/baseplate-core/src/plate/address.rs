@@ -2,7 +2,7 @@
 
 use super::{
     handle::Baseplate,
-    rows::{Address, Building, Enterprise, Grid},
+    rows::{Address, Building, Grid, Record},
 };
 use crate::{
     model::{GridKind, How},
@@ -90,17 +90,15 @@ impl<'a> Address<'a> {
         self.plate.0.addresses.distance_m.get(self.row)
     }
 
-    /// The enterprises at the address, one row for each role.
+    /// The enterprises at the address, one row for each role: [`Layer::at`](super::Layer::at) of the layer `enterprises`.
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
     /// let address = plate.address("9901010010010100001000101").expect("in the sample");
-    /// assert!(address.enterprises().any(|enterprise| enterprise.uscc() == "91990101MAHTNDDP28"));
+    /// assert!(address.enterprises().any(|enterprise| enterprise.code() == "91990101MAHTNDDP28"));
     /// ```
-    pub fn enterprises(&self) -> impl ExactSizeIterator<Item = Enterprise<'a>> + use<'a> {
-        let plate = self.plate;
-        let rows = plate.enterprise_rows_at(self.row..self.row.saturating_add(1));
-        rows.filter_map(|row| plate.enterprise_row(row)).collect::<Vec<_>>().into_iter()
+    pub fn enterprises(&self) -> impl ExactSizeIterator<Item = Record<'a>> + use<'a> {
+        self.plate.enterprises_at(self.row..self.row.saturating_add(1))
     }
 
     /// The grid of a kind in which the address lies: that of its building, or of its own point if it has no building. `None`

@@ -1,6 +1,6 @@
 //! What a building is asked.
 
-use super::rows::{Address, Building, Enterprise, Grid, GridOverride, area_in, row_box};
+use super::rows::{Address, Building, Grid, GridOverride, Record, area_in, row_box};
 use crate::{
     model::GridKind,
     spatial::{Bbox, LngLat},
@@ -174,7 +174,8 @@ impl<'a> Building<'a> {
         self.plate.0.buildings.demolished.get(self.row).unwrap_or_default()
     }
 
-    /// The enterprises at the addresses of the building, one row for each address and role.
+    /// The enterprises at the addresses of the building, one row for each address and role:
+    /// [`Layer::in_building`](super::Layer::in_building) of the layer `enterprises`.
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
@@ -182,11 +183,9 @@ impl<'a> Building<'a> {
     /// let named = building.enterprises().filter(|enterprise| enterprise.is_listed());
     /// assert!(named.count() > 1);
     /// ```
-    pub fn enterprises(&self) -> impl ExactSizeIterator<Item = Enterprise<'a>> + use<'a> {
-        let plate = self.plate;
+    pub fn enterprises(&self) -> impl ExactSizeIterator<Item = Record<'a>> + use<'a> {
         let first = self.first_address();
-        let rows = plate.enterprise_rows_at(first..first.saturating_add(self.address_count()));
-        rows.filter_map(|row| plate.enterprise_row(row)).collect::<Vec<_>>().into_iter()
+        self.plate.enterprises_at(first..first.saturating_add(self.address_count()))
     }
 
     /// The row of its first address.

@@ -1,23 +1,23 @@
 //! An opened generation: its files mapped, its manifest read.
 
-use super::people_files::PeopleFiles;
+use super::{people_files::PeopleFiles, record_table::RecordTable};
 use crate::{
     gazetteer::index::GeoIndex,
     locate::Locator,
     outline::Outlines,
     schema::{
         self, Declared,
-        tables::{AddressGrids, Addresses, BuildingGrids, Buildings, Enterprises, Grids, HexCells, Issues, Overrides},
+        layers::{Counting, LAYERS, LayerDeclaration},
+        tables::{AddressGrids, Addresses, BuildingGrids, Buildings, Grids, HexCells, Issues, Overrides},
     },
     store::{
         CoverageInfo, Manifest, OpenError,
         blocks::Blocks,
         categories::Categories,
         files::{Files, finished_generations, read_manifest, read_manifest_of},
-        lookup::{BoxTree, NameOrder, RowOrder},
+        lookup::{BoxTree, RowOrder},
         manifest::hash_text,
-        names::{CATEGORIES, ENTERPRISES_BY_NAME, GEOCODE, GEOCODE_GRIDS, OUTLINES, grid_column, locator_file},
-        table::first_row,
+        names::{CATEGORIES, GEOCODE, GEOCODE_GRIDS, OUTLINES, grid_column, locator_file},
     },
 };
 use std::{
@@ -44,11 +44,8 @@ pub(super) struct Inner {
     pub(super) addresses: Placed<Addresses>,
     pub(super) building_grids: BuildingGrids,
     pub(super) address_grids: AddressGrids,
-    pub(super) enterprises: Enterprises,
-    /// The rows of enterprises that have an address; they come first.
-    pub(super) enterprises_linked: u32,
-    pub(super) enterprises_by_code: RowOrder,
-    pub(super) enterprises_by_name: NameOrder,
+    /// The layers whose records anybody may read.
+    pub(super) layers: Vec<RecordTable>,
     pub(super) overrides: Overrides,
     pub(super) cells: HexCells,
     pub(super) issues: Issues,
@@ -128,9 +125,11 @@ impl Baseplate {
         let files = Files { dir: &dir, manifest: &manifest, listed: &manifest.files };
         files.check()?;
         let open = |c: &CoverageInfo| files.index(&locator_file(&c.kind), Locator::open);
-        let attributes: Vec<_> = manifest.enterprise_attributes.iter().map(|a| a.name.clone()).collect();
         let kinds: Vec<_> = manifest.coverages.iter().map(|c| grid_column(&c.kind)).collect();
-        let enterprises: Enterprises = schema::open(&files, &attributes)?;
+        let shown = LAYERS.iter().filter(|declared| declared.counting == Counting::Records);
+        let layers = shown.enumerate().map(|layer| RecordTable::open(&files, layer));
+        let counted =
+            |layer: &LayerDeclaration| (manifest.attributes_of(layer.entity).len(), layer.counting == Counting::Blocks);
         let geocode_grids = files.index(GEOCODE_GRIDS, Ok)?;
         let inner = Inner {
             grids: Placed::open(&files, "grids", |table: &Grids| table.rows)?,
@@ -138,16 +137,11 @@ impl Baseplate {
             addresses: Placed::open(&files, "addresses", |table: &Addresses| table.rows)?,
             building_grids: schema::open(&files, &kinds)?,
             address_grids: schema::open(&files, &kinds)?,
-            enterprises_linked: first_row(enterprises.rows, |row| enterprises.address.get(row).is_some()),
-            enterprises,
-            enterprises_by_code: files.index("index/enterprises-by-code.bin", RowOrder::open)?,
-            enterprises_by_name: files.index(ENTERPRISES_BY_NAME, NameOrder::open)?,
+            layers: layers.collect::<Result<_, _>>()?,
             overrides: schema::open(&files, &[])?,
             cells: schema::open(&files, &[])?,
             issues: schema::open(&files, &[])?,
-            categories: files.index(CATEGORIES, |file| {
-                Categories::open(file, manifest.person_attributes.len(), manifest.enterprise_attributes.len())
-            })?,
+            categories: files.index(CATEGORIES, |file| Categories::open(file, LAYERS.iter().map(counted)))?,
             blocks: Blocks::open(&files)?,
             geocode: files.index(GEOCODE, |file| GeoIndex::open(file, geocode_grids))?,
             locators: manifest.coverages.iter().map(open).collect::<Result<_, _>>()?,

@@ -2,7 +2,7 @@
 
 use super::{
     handle::Baseplate,
-    rows::{Address, Building, Enterprise, Grid},
+    rows::{Address, Building, Grid, Record},
     thing::Thing,
 };
 use std::fmt;
@@ -86,9 +86,58 @@ keep! {
     KeptBuilding of Building, same by Building::code, found by "building(\"9901010010010100001\")";
     /// An [`Address`] that holds its plate. Two are equal if their codes are, also if they are of different generations.
     KeptAddress of Address, same by Address::code, found by "address(\"9901010010010100001000000\")";
-    /// A row of an [`Enterprise`] that holds its plate. Two are equal if they are of the same enterprise, also if its addresses or the
-    /// generations are different.
-    KeptEnterprise of Enterprise, same by Enterprise::uscc, found by "enterprise(\"91990101MAHTNDDP28\")";
+}
+
+/// A row of a [`Record`] that holds its plate. Two are equal if they are of the same layer and have the same code, also if their addresses
+/// or the generations are different.
+///
+/// It holds its generation open until it is dropped, whatever is published meanwhile. A clone costs one atomic count.
+#[derive(Clone)]
+pub struct KeptRecord {
+    plate: Baseplate,
+    layer: usize,
+    row: u32,
+}
+
+impl KeptRecord {
+    /// The record, to be asked.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let record = plate.enterprise("91990101MAHTNDDP28").expect("in the sample");
+    /// assert_eq!(record.keep().get(), record);
+    /// ```
+    pub fn get(&self) -> Record<'_> {
+        Record { plate: &self.plate, records: &self.plate.0.layers[self.layer], row: self.row }
+    }
+}
+
+impl Record<'_> {
+    /// The same record, holding its plate: it can be kept in a struct and sent to another thread.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let record = plate.enterprise("91990101MAHTNDDP28").expect("in the sample");
+    /// let kept: baseplate_core::KeptRecord = record.keep();
+    /// std::thread::spawn(move || println!("{:?}", kept.get())).join().expect("nothing panics");
+    /// ```
+    pub fn keep(&self) -> KeptRecord {
+        KeptRecord { plate: self.plate.clone(), layer: self.records.layer, row: self.row }
+    }
+}
+
+impl PartialEq for KeptRecord {
+    fn eq(&self, other: &Self) -> bool {
+        (self.get().entity(), self.get().code()) == (other.get().entity(), other.get().code())
+    }
+}
+
+impl Eq for KeptRecord {}
+
+impl fmt::Debug for KeptRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
 }
 
 /// What a grid keeps from generation to generation.
@@ -106,8 +155,8 @@ pub enum KeptThing {
     Building(KeptBuilding),
     /// An address.
     Address(KeptAddress),
-    /// An enterprise.
-    Enterprise(KeptEnterprise),
+    /// A record of a layer.
+    Record(KeptRecord),
 }
 
 impl KeptThing {
@@ -123,7 +172,7 @@ impl KeptThing {
             Self::Grid(grid) => Thing::Grid(grid.get()),
             Self::Building(building) => Thing::Building(building.get()),
             Self::Address(address) => Thing::Address(address.get()),
-            Self::Enterprise(enterprise) => Thing::Enterprise(enterprise.get()),
+            Self::Record(record) => Thing::Record(record.get()),
         }
     }
 }
@@ -144,7 +193,7 @@ impl Thing<'_> {
             Self::Grid(grid) => KeptThing::Grid(grid.keep()),
             Self::Building(building) => KeptThing::Building(building.keep()),
             Self::Address(address) => KeptThing::Address(address.keep()),
-            Self::Enterprise(enterprise) => KeptThing::Enterprise(enterprise.keep()),
+            Self::Record(record) => KeptThing::Record(record.keep()),
         }
     }
 }

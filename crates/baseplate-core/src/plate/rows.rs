@@ -4,7 +4,7 @@
 //! are `None`. A row whose code cannot be read has no handle, so that no handle is without its code: of grids this is settled when the
 //! plate is opened, of the other tables when a handle is made.
 
-use super::handle::Baseplate;
+use super::{handle::Baseplate, record_table::RecordTable};
 use crate::{
     spatial::{Bbox, LngLat, wkb},
     store::table::Doubles,
@@ -33,10 +33,12 @@ pub struct Address<'a> {
     pub(super) row: u32,
 }
 
-/// An enterprise (法人, 市场主体): one of its rows, from which the others are found.
+/// A record of a layer, such as an enterprise (法人, 市场主体): one row for each address and role of a code, from which the others are
+/// found.
 #[derive(Clone, Copy)]
-pub struct Enterprise<'a> {
+pub struct Record<'a> {
     pub(super) plate: &'a Baseplate,
+    pub(super) records: &'a RecordTable,
     pub(super) row: u32,
 }
 
@@ -74,7 +76,21 @@ macro_rules! compare {
     )+ };
 }
 
-compare!(Grid by grids.code, Building by buildings.code, Address by addresses.code, Enterprise by enterprises.uscc);
+compare!(Grid by grids.code, Building by buildings.code, Address by addresses.code);
+
+impl PartialEq for Record<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.records.layer, self.row) == (other.records.layer, other.row) && Arc::ptr_eq(&self.plate.0, &other.plate.0)
+    }
+}
+
+impl Eq for Record<'_> {}
+
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Record").field(&self.code()).finish()
+    }
+}
 
 impl Baseplate {
     pub(crate) fn grid_row(&self, row: u32) -> Option<Grid<'_>> {
@@ -89,8 +105,8 @@ impl Baseplate {
         self.0.addresses.code.get(row).map(|_| Address { plate: self, row })
     }
 
-    pub(super) fn enterprise_row(&self, row: u32) -> Option<Enterprise<'_>> {
-        self.0.enterprises.uscc.get(row).map(|_| Enterprise { plate: self, row })
+    pub(super) fn record_row<'a>(&'a self, records: &'a RecordTable, row: u32) -> Option<Record<'a>> {
+        records.columns.uscc.get(row).map(|_| Record { plate: self, records, row })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     handle::Baseplate,
-    rows::{Address, Building, Enterprise, Grid},
+    rows::{Address, Building, Grid, Record},
 };
 use crate::model::{Entity, GridKind};
 
@@ -15,8 +15,8 @@ pub enum Thing<'a> {
     Building(Building<'a>),
     /// An address.
     Address(Address<'a>),
-    /// An enterprise.
-    Enterprise(Enterprise<'a>),
+    /// A record of a layer, such as an enterprise.
+    Record(Record<'a>),
 }
 
 impl<'a> Thing<'a> {
@@ -34,7 +34,7 @@ impl<'a> Thing<'a> {
             Self::Grid(_) => Entity::Grid,
             Self::Building(_) => Entity::Building,
             Self::Address(_) => Entity::Address,
-            Self::Enterprise(_) => Entity::Enterprise,
+            Self::Record(record) => record.entity(),
         }
     }
 
@@ -50,7 +50,7 @@ impl<'a> Thing<'a> {
             Self::Grid(grid) => grid.code(),
             Self::Building(building) => building.code(),
             Self::Address(address) => address.code(),
-            Self::Enterprise(enterprise) => enterprise.uscc(),
+            Self::Record(record) => record.code(),
         }
     }
 
@@ -68,13 +68,13 @@ impl<'a> Thing<'a> {
             Self::Grid(grid) => Some(*grid),
             Self::Building(building) => building.grid(kind),
             Self::Address(address) => address.grid(kind),
-            Self::Enterprise(enterprise) => enterprise.address()?.grid(kind),
+            Self::Record(record) => record.address()?.grid(kind),
         }
     }
 }
 
 impl Baseplate {
-    /// Whatever has this code: a grid, else a building, an address, an enterprise. People are found with a key only
+    /// Whatever has this code: a grid, else a building, an address, a record of a layer. People are found with a key only
     /// ([`Baseplate::people`]).
     ///
     /// ```
@@ -89,21 +89,19 @@ impl Baseplate {
         let grid = self.grid(code).map(Thing::Grid);
         let place = grid.or_else(|| self.building(code).map(Thing::Building));
         let place = place.or_else(|| self.address(code).map(Thing::Address));
-        place.or_else(|| self.enterprise(code).map(Thing::Enterprise))
+        place.or_else(|| self.layers().find_map(|layer| layer.record(code)).map(Thing::Record))
     }
 
-    /// What has a code that begins so, a few of each: grids, buildings, addresses, enterprises.
+    /// What has a code that begins so, a few of each: grids, buildings, addresses, records of each layer.
     pub(crate) fn starting_with(&self, code: &str, each: usize) -> Vec<Thing<'_>> {
         let inner = &self.0;
         let grids = inner.grids.by_code.starting_with(&inner.grids.code, code, each);
         let buildings = inner.buildings.by_code.starting_with(&inner.buildings.code, code, each);
         let addresses = inner.addresses.by_code.starting_with(&inner.addresses.code, code, each);
-        let enterprises = inner.enterprises_by_code.starting_with(&inner.enterprises.uscc, code, each);
+        let records = self.layers().flat_map(|layer| layer.starting_with(code, each)).map(Thing::Record);
         let grids = grids.filter_map(|row| self.grid_row(row)).map(Thing::Grid);
         let buildings = buildings.filter_map(|row| self.building_row(row)).map(Thing::Building);
         let addresses = addresses.filter_map(|row| self.address_row(row)).map(Thing::Address);
-        let enterprises = enterprises.filter_map(|row| self.enterprise_row(row)).filter(Enterprise::is_listed);
-        let enterprises = enterprises.map(Thing::Enterprise);
-        grids.chain(buildings).chain(addresses).chain(enterprises).collect()
+        grids.chain(buildings).chain(addresses).chain(records).collect()
     }
 }

@@ -3,22 +3,25 @@
 use super::{
     coverage::Coverage,
     handle::{Baseplate, Inner},
+    layer::Layer,
     people_files::PeopleFiles,
-    rows::row_box,
+    record_table::RecordTable,
+    rows::{Record, row_box},
 };
 use crate::{
     code::is_natural_person,
-    model::Entity,
     schema::{
         Declared,
-        tables::{AddressGrids, BuildingGrids},
+        layers::Counting,
+        tables::{AddressGrids, BuildingGrids, Enterprises},
     },
     spatial::{Bbox, CELL_RESOLUTIONS, CellFinder, LngLat, footprint},
     store::{
         OpenError,
+        categories::CategoryCounts,
         files::Files,
         lookup::RowOrder,
-        names::{BY_ADDRESS, BY_TOKEN, CATEGORIES, ENTERPRISES_BY_NAME, PEOPLE},
+        names::{BY_ADDRESS, BY_TOKEN, CATEGORIES, ENTERPRISES_BY_CODE, ENTERPRISES_BY_NAME, PEOPLE},
         table::{Cells, Doubles, Rows, Text, first_row},
     },
 };
@@ -55,9 +58,10 @@ impl Inner {
             ("grids.arrow", rows.grids, self.grids.rows),
             ("buildings.arrow", rows.buildings, self.buildings.rows),
             ("addresses.arrow", rows.addresses, self.addresses.rows),
-            ("enterprises.arrow", rows.enterprises, self.enterprises.rows),
         ];
-        for (file, said, found) in tables {
+        let of_layer =
+            |records: &RecordTable| (Enterprises::FILE, rows.of(records.declared.entity), records.columns.rows);
+        for (file, said, found) in tables.into_iter().chain(self.layers.iter().map(of_layer)) {
             if said != found as u64 || u32::try_from(found).is_err() {
                 let reason = format!("it has {found} rows where the manifest says {said}");
                 return Err(self.damaged(Wrong { file, reason }));
@@ -99,18 +103,20 @@ impl Baseplate {
 
     fn check_categories(&self) -> Checked {
         let grids = self.first_kind().len();
-        for (place, (entity, name, words)) in self.attribute_columns().enumerate() {
-            // Of enterprises the last one is "not said".
-            let is_of_people = entity == Entity::Person;
-            let width = words.len() + usize::from(!is_of_people);
-            let estimated = if is_of_people { grids } else { 0 };
-            let is_whole = self
-                .category_counts(place)
-                .is_some_and(|of| of.counts.len() == grids * width && of.estimated.len() == estimated);
-            let reason = format!("the counts of attribute '{name}' are not those of {grids} grids");
-            is_whole.then_some(()).ok_or(Wrong { file: CATEGORIES, reason })?;
-        }
-        Ok(())
+        let of_layer = |layer: Layer<'_>| {
+            let in_blocks = layer.counting() == Counting::Blocks;
+            // Where records are counted one by one the last number is "not said".
+            let (not_said, estimated) = if in_blocks { (0, grids) } else { (1, 0) };
+            (layer.first_attribute()..).zip(layer.attributes()).try_for_each(|(place, attribute)| {
+                let numbers = grids * (attribute.categories.len() + not_said);
+                let holds = |of: &CategoryCounts| of.counts.len() == numbers && of.estimated.len() == estimated;
+                let name = &attribute.name;
+                let reason = format!("the counts of attribute '{name}' are not those of {grids} grids");
+                let is_whole = self.category_counts(place).is_some_and(holds);
+                is_whole.then_some(()).ok_or(Wrong { file: CATEGORIES, reason })
+            })
+        };
+        self.layers().try_for_each(of_layer)
     }
 
     /// Reads every file and compares it with the hash in the manifest, then checks the values themselves: whether codes are in
@@ -143,7 +149,8 @@ impl Baseplate {
             Self::check_buildings,
             Self::check_addresses,
             Self::check_grids_of_rows,
-            Self::check_enterprises,
+            Self::check_layers,
+            Self::check_overrides,
             Self::check_cells,
             Self::check_counts,
             Self::check_locators,
@@ -224,26 +231,30 @@ impl Baseplate {
         boxes("index/addresses-by-place.bin", table.by_place.holds(boxed))
     }
 
-    fn check_enterprises(&self) -> Checked {
-        const FILE: &str = "enterprises.arrow";
-        let (table, addresses) = (&self.0.enterprises, &self.0.addresses);
-        sorted("index/enterprises-by-code.bin", &self.0.enterprises_by_code, table.rows, |row| table.uscc.get(row))?;
-        if !self.0.enterprises_by_name.holds(&table.name) {
+    fn check_layers(&self) -> Checked {
+        self.0.layers.iter().try_for_each(|records| self.check_records(records))
+    }
+
+    fn check_records(&self, records: &RecordTable) -> Checked {
+        const FILE: &str = Enterprises::FILE;
+        let (table, addresses) = (&records.columns, &self.0.addresses);
+        sorted(ENTERPRISES_BY_CODE, &records.by_code, table.rows, |row| table.uscc.get(row))?;
+        if !records.by_name.holds(&table.name) {
             return Err(Wrong { file: ENTERPRISES_BY_NAME, reason: "its names are not in their order".to_owned() });
         }
         let start = |row: u32| {
-            if row as usize == addresses.rows {
-                Some(self.0.enterprises_linked)
-            } else {
-                addresses.first_enterprise.get(row)
-            }
+            if row as usize == addresses.rows { Some(records.linked) } else { addresses.first_enterprise.get(row) }
         };
-        ranges(FILE, (table.rows, self.0.enterprises_linked), &table.address, addresses.rows, start)?;
+        ranges(FILE, (table.rows, records.linked), &table.address, addresses.rows, start)?;
         for row in 0..table.rows as u32 {
             let flag = table.natural_person.get(row) == Some(true);
             let fits = flag || !table.uscc.get(row).is_some_and(is_natural_person);
             check(fits, FILE, row, "its code is of a natural person, which it does not say")?;
         }
+        Ok(())
+    }
+
+    fn check_overrides(&self) -> Checked {
         let overrides = &self.0.overrides;
         for row in 0..overrides.rows as u32 {
             let building = overrides.building.get(row).is_some_and(|b| (b as usize) < self.0.buildings.rows);
@@ -268,7 +279,7 @@ impl Baseplate {
 
     /// Grids and cells count the buildings, addresses and enterprises that lie in them.
     fn check_counts(&self) -> Checked {
-        let Inner { grids, buildings, building_grids, addresses, address_grids, enterprises, cells, .. } = &*self.0;
+        let Inner { grids, buildings, building_grids, addresses, address_grids, cells, .. } = &*self.0;
         let mut counted = Counted {
             grids: vec![[0; 3]; grids.rows],
             cells: HashMap::new(),
@@ -282,9 +293,8 @@ impl Baseplate {
             counted.add((&building_grids.grids, row), at, [1, 0, 0]);
         }
         let built = addresses.rows.saturating_sub(address_grids.rows) as u32;
-        let first = |row| addresses.first_enterprise.get(row).unwrap_or(self.0.enterprises_linked);
         for row in 0..addresses.rows as u32 {
-            let here = (first(row)..first(row + 1)).filter(|row| enterprises.counted.get(*row) == Some(true));
+            let here = self.enterprises_at(row..row + 1).filter(Record::is_counted);
             let grid = match addresses.building.get(row) {
                 Some(building) => (building_grids.grids.as_slice(), building),
                 None => (address_grids.grids.as_slice(), row.saturating_sub(built)),
@@ -336,7 +346,7 @@ impl Baseplate {
         whole(&inner.building_grids)?;
         whole(&*inner.addresses)?;
         whole(&inner.address_grids)?;
-        whole(&inner.enterprises)?;
+        inner.layers.iter().try_for_each(|records| whole(&records.columns))?;
         whole(&inner.overrides)?;
         whole(&inner.cells)?;
         whole(&inner.issues)

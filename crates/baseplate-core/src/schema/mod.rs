@@ -5,12 +5,14 @@
 
 mod column;
 mod declared;
+pub(crate) mod layers;
 #[cfg(test)]
 mod reference;
 pub(crate) mod tables;
 
 pub(crate) use column::Word;
 pub(crate) use declared::Declared;
+pub use layers::Counting;
 
 use crate::store::{OpenError, files::Files};
 

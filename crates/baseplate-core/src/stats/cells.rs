@@ -3,8 +3,8 @@
 use super::{Attribute, Breakdown, Counts, StatsRow, tenths};
 use crate::{
     h3::Position,
-    model::{Entity, GridKind},
-    plate::{Address, Baseplate, Building, Enterprise, Grid, HexCell},
+    model::GridKind,
+    plate::{Address, Baseplate, Building, Grid, HexCell, Record},
     spatial::CellFinder,
 };
 use h3o::{CellIndex, Resolution};
@@ -32,38 +32,16 @@ impl Baseplate {
         self.hex_cells(resolution.into()).filter_map(row).collect()
     }
 
-    /// Enterprises by category and cell.
-    pub(super) fn enterprises_by_cell(&self, attribute: &Attribute, resolution: Resolution) -> Breakdown {
-        let mut finder = CellFinder::new(resolution);
-        let mut of_area: HashMap<u64, Vec<u32>> = HashMap::new();
-        for enterprise in self.linked_enterprises().filter(Enterprise::is_counted) {
-            let Some(cell) = enterprise.address().and_then(|address| cell_of(&mut finder, &address)) else { continue };
-            let numbers = of_area.entry(cell.into()).or_insert_with(|| vec![0; attribute.width()]);
-            numbers[attribute.category(self, &enterprise)] += 1;
-        }
-        Breakdown {
-            entity: attribute.entity,
-            categories: attribute.categories.clone(),
-            of_area,
-            estimated: HashSet::new(),
-        }
-    }
-
     /// What of the plate is in some grids, by cell. People of a cell that is not inside as a whole are an estimate.
     pub(super) fn cell_rows_within(
         &self,
         resolution: Resolution,
         within: &[Grid<'_>],
-        attribute: Option<&Attribute>,
+        attribute: Option<&Attribute<'_>>,
     ) -> Vec<StatsRow> {
         let area = Within::of(self, within);
-        let of_enterprises = attribute.filter(|attribute| attribute.entity != Entity::Person);
-        let scan = || Scan {
-            plate: self,
-            attribute: of_enterprises,
-            finder: CellFinder::new(resolution),
-            cells: BTreeMap::new(),
-        };
+        let of_records = attribute.filter(|attribute| !attribute.is_in_blocks());
+        let scan = || Scan { attribute: of_records, finder: CellFinder::new(resolution), cells: BTreeMap::new() };
         let buildings = self.manifest().rows.buildings as usize;
         let chunk = |chunk: usize| {
             let mut scan = scan();
@@ -80,10 +58,10 @@ impl Baseplate {
         let inside = area.blocks(self);
         let people = self.people_of_cells_within(resolution, None, &inside);
         let mut by_category = attribute
-            .filter(|attribute| attribute.entity == Entity::Person)
+            .filter(|attribute| attribute.is_in_blocks())
             .map(|attribute| self.people_of_cells_within(resolution, Some(attribute), &inside));
         for cell in people.keys() {
-            cells.entry(*cell).or_insert_with(|| Tally::empty(of_enterprises));
+            cells.entry(*cell).or_insert_with(|| Tally::empty(of_records));
         }
         let whole = self.cells_inside(resolution, within);
         let is_counted = self.manifest().people_release.is_some();
@@ -99,7 +77,7 @@ impl Baseplate {
                 sums.remove(&cell).unwrap_or_else(|| vec![0; attribute.map_or(0, Attribute::width)])
             };
             let is_of_people = by_category.is_some();
-            let by = by_category.as_mut().map(of_people).or_else(|| of_enterprises.map(|_| tally.categories));
+            let by = by_category.as_mut().map(of_people).or_else(|| of_records.map(|_| tally.categories));
             let by_estimated = by.as_ref().map(|_| is_of_people);
             StatsRow { code: cell.to_string(), name: None, area_m2: cell_m2(cell.into()), counts, by, by_estimated }
         };
@@ -116,6 +94,20 @@ impl Baseplate {
     /// The addresses that have no building.
     fn addresses_without_building(&self) -> impl Iterator<Item = Address<'_>> {
         self.unbuilt_addresses().filter_map(|row| self.address_row(row))
+    }
+}
+
+impl Attribute<'_> {
+    /// The records of its layer by category and cell.
+    pub(super) fn by_cell(&self, resolution: Resolution) -> Breakdown {
+        let mut finder = CellFinder::new(resolution);
+        let mut of_area: HashMap<u64, Vec<u32>> = HashMap::new();
+        for record in self.layer.linked_records().filter(Record::is_counted) {
+            let Some(cell) = record.address().and_then(|address| cell_of(&mut finder, &address)) else { continue };
+            let numbers = of_area.entry(cell.into()).or_insert_with(|| vec![0; self.width()]);
+            numbers[self.category(&record)] += 1;
+        }
+        Breakdown { is_in_blocks: false, categories: self.categories.clone(), of_area, estimated: HashSet::new() }
     }
 }
 
@@ -161,7 +153,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn empty(attribute: Option<&Attribute>) -> Self {
+    fn empty(attribute: Option<&Attribute<'_>>) -> Self {
         let counts = Counts {
             buildings: 0,
             addresses: 0,
@@ -177,8 +169,7 @@ impl Tally {
 
 /// Counting on its way.
 struct Scan<'a> {
-    plate: &'a Baseplate,
-    attribute: Option<&'a Attribute>,
+    attribute: Option<&'a Attribute<'a>>,
     finder: CellFinder,
     cells: BTreeMap<CellIndex, Tally>,
 }
@@ -197,11 +188,10 @@ impl Scan<'_> {
     fn address(&mut self, address: &Address<'_>) {
         let Some(cell) = cell_of(&mut self.finder, address) else { return };
         self.tally(cell).counts.addresses += 1;
-        for enterprise in address.enterprises().filter(Enterprise::is_counted) {
-            let category = self.attribute.map(|attribute| attribute.category(self.plate, &enterprise));
-            let tally = self.tally(cell);
-            tally.counts.enterprises += 1;
-            category.and_then(|category| tally.categories.get_mut(category)).into_iter().for_each(|n| *n += 1);
+        self.tally(cell).counts.enterprises += address.enterprises().filter(Record::is_counted).count() as u32;
+        let Some(attribute) = self.attribute else { return };
+        for record in attribute.layer.at(*address).filter(Record::is_counted) {
+            self.tally(cell).categories[attribute.category(&record)] += 1;
         }
     }
 

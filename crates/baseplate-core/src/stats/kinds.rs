@@ -3,8 +3,9 @@
 use super::{Areas, Attribute, Breakdown, StatsError, StatsQuery, StatsRow, tenths};
 use crate::{
     coverage::lies_in,
-    model::{Entity, GridKind, Level},
-    plate::{Baseplate, Enterprise, Grid},
+    model::{GridKind, Level},
+    plate::{Baseplate, Grid, Record},
+    schema::Counting,
     spatial::Bbox,
 };
 use geo::MultiPolygon;
@@ -70,7 +71,7 @@ impl Baseplate {
         &self,
         query: &StatsQuery,
         within: Option<&[Grid<'_>]>,
-        attribute: Option<&Attribute>,
+        attribute: Option<&Attribute<'_>>,
     ) -> Result<(Vec<StatsRow>, Vec<String>), StatsError> {
         let grids = self.counted_grids(query)?;
         let is_first = self.is_first_kind(query.kind.as_ref());
@@ -82,24 +83,25 @@ impl Baseplate {
         Ok((rows, breakdown.map(|b| b.categories).unwrap_or_default()))
     }
 
-    /// Counts by category of grids of a kind that is not the first: enterprises one by one, people by blocks.
-    fn breakdown_of_other_kind(&self, attribute: &Attribute, grids: &[Grid<'_>]) -> Breakdown {
+    /// Counts by category of grids of a kind that is not the first: records one by one, people by blocks.
+    fn breakdown_of_other_kind(&self, attribute: &Attribute<'_>, grids: &[Grid<'_>]) -> Breakdown {
         let kind = grids.first().and_then(|grid| grid.kind());
-        let (of_area, estimated) = match (attribute.entity, kind) {
-            (Entity::Person, Some(kind)) => self.people_by_grid(attribute, &kind),
-            (_, Some(kind)) => (self.enterprises_by_grid(attribute, &kind), HashSet::new()),
+        let (of_area, estimated) = match (attribute.layer.counting(), kind) {
+            (Counting::Blocks, Some(kind)) => self.people_by_grid(attribute, &kind),
+            (Counting::Records, Some(kind)) => (self.records_by_grid(attribute, &kind), HashSet::new()),
             (_, None) => Default::default(),
         };
-        Breakdown { entity: attribute.entity, categories: attribute.categories.clone(), of_area, estimated }
+        let is_in_blocks = attribute.is_in_blocks();
+        Breakdown { is_in_blocks, categories: attribute.categories.clone(), of_area, estimated }
     }
 
-    /// Enterprises by category, of the grids of all levels of a kind.
-    fn enterprises_by_grid(&self, attribute: &Attribute, kind: &GridKind) -> HashMap<u64, Vec<u32>> {
+    /// Records by category, of the grids of all levels of a kind.
+    fn records_by_grid(&self, attribute: &Attribute<'_>, kind: &GridKind) -> HashMap<u64, Vec<u32>> {
         let mut ground: HashMap<u32, Vec<u32>> = HashMap::new();
-        for enterprise in self.linked_enterprises().filter(Enterprise::is_counted) {
-            let Some(grid) = enterprise.address().and_then(|address| address.grid(kind)) else { continue };
+        for record in attribute.layer.linked_records().filter(Record::is_counted) {
+            let Some(grid) = record.address().and_then(|address| address.grid(kind)) else { continue };
             let numbers = ground.entry(grid.row()).or_insert_with(|| vec![0; attribute.width()]);
-            numbers[attribute.category(self, &enterprise)] += 1;
+            numbers[attribute.category(&record)] += 1;
         }
         let mut of_area: HashMap<u64, Vec<u32>> = HashMap::new();
         for (row, numbers) in ground {

@@ -7,9 +7,10 @@ mod people;
 
 use crate::{
     model::{Entity, GridKind, Level},
-    plate::{Baseplate, Enterprise, Grid},
+    plate::{Baseplate, Grid, Layer, Record},
+    schema::Counting,
     spatial::CELL_RESOLUTIONS,
-    store::PeopleRelease,
+    store::{AttributeInfo, PeopleRelease},
 };
 pub use counts::Counts;
 use h3o::Resolution;
@@ -25,8 +26,8 @@ pub struct StatsQuery {
     /// Only what is in the grids of any level and kind with this code: grids that lie in them, or of each H3 cell the part that
     /// does.
     pub within: Option<String>,
-    /// Also by the values of this attribute of people or enterprises; `person.status` and `enterprise.status` tell apart what
-    /// both have.
+    /// Also by the values of this attribute of the records of a layer; `person.status` and `enterprise.status` tell apart what
+    /// several have.
     pub by: Option<String>,
 }
 
@@ -116,31 +117,39 @@ fn tenths(area_m2: f64) -> f64 {
     (area_m2 * 10.0).round() / 10.0
 }
 
-/// An attribute of people or enterprises.
-struct Attribute {
-    entity: Entity,
-    /// Its place among those of both.
+/// An attribute of the records of a layer.
+struct Attribute<'a> {
+    layer: Layer<'a>,
+    /// Its place among those of the layer.
+    at: usize,
+    /// Its place among those of all layers.
     index: usize,
     /// The names of its categories; an empty one stands for "not said".
     categories: Vec<String>,
 }
 
-impl Attribute {
+impl Attribute<'_> {
     fn width(&self) -> usize {
         self.categories.len()
     }
 
-    /// The category of an enterprise.
-    fn category(&self, plate: &Baseplate, enterprise: &Enterprise<'_>) -> usize {
-        let word = enterprise.attribute_number(self.index - plate.manifest().person_attributes.len());
+    /// The category of a record of its layer.
+    fn category(&self, record: &Record<'_>) -> usize {
+        let word = record.attribute_number(self.at);
         let not_said = self.width() - 1;
         word.map_or(not_said, |word| usize::from(word).min(not_said))
+    }
+
+    /// Whether it is counted in blocks of persons.
+    fn is_in_blocks(&self) -> bool {
+        self.layer.counting() == Counting::Blocks
     }
 }
 
 /// Counts by category for some areas.
 struct Breakdown {
-    entity: Entity,
+    /// Whether what is counted are blocks of persons.
+    is_in_blocks: bool,
     categories: Vec<String>,
     of_area: HashMap<u64, Vec<u32>>,
     /// Areas whose numbers are estimates.
@@ -155,7 +164,7 @@ impl Breakdown {
 
     /// Whether the counts of an area are estimates; those of people are where the number of people is one.
     fn is_estimated(&self, area: u64, people_estimated: bool) -> bool {
-        self.entity == Entity::Person && people_estimated || self.estimated.contains(&area)
+        self.is_in_blocks && people_estimated || self.estimated.contains(&area)
     }
 }
 
@@ -187,7 +196,7 @@ impl Baseplate {
             generation: self.manifest().generation.clone(),
             suppress_below: self.manifest().suppress_below,
             people_release: self.manifest().people_release.clone(),
-            entity: attribute.map(|a| a.entity),
+            entity: attribute.map(|a| a.layer.entity()),
             categories,
             rows,
         })
@@ -203,7 +212,7 @@ impl Baseplate {
         &self,
         number: u8,
         within: Option<&[Grid<'_>]>,
-        attribute: Option<&Attribute>,
+        attribute: Option<&Attribute<'_>>,
     ) -> Result<(Vec<StatsRow>, Vec<String>), StatsError> {
         let resolution = Resolution::try_from(number).ok().filter(|resolution| CELL_RESOLUTIONS.contains(resolution));
         let resolution = resolution.ok_or(StatsError::Resolution(number))?;
@@ -211,9 +220,9 @@ impl Baseplate {
         let rows = match within {
             Some(grids) => self.cell_rows_within(resolution, grids, attribute),
             None => {
-                let breakdown = attribute.map(|attribute| match attribute.entity {
-                    Entity::Person => self.people_by_cell(attribute, resolution),
-                    _ => self.enterprises_by_cell(attribute, resolution),
+                let breakdown = attribute.map(|attribute| match attribute.layer.counting() {
+                    Counting::Blocks => self.people_by_cell(attribute, resolution),
+                    Counting::Records => attribute.by_cell(resolution),
                 });
                 self.cell_rows(resolution, breakdown.as_ref())
             }
@@ -221,30 +230,31 @@ impl Baseplate {
         Ok((rows, categories))
     }
 
-    fn attribute(&self, name: &str) -> Result<Attribute, StatsError> {
-        let known: Vec<_> = self.attribute_columns().collect();
-        let is = |(entity, attribute, _): &&(Entity, &str, &[String])| {
-            *attribute == name
-                || name.strip_prefix(entity.as_str()).and_then(|n| n.strip_prefix('.')) == Some(attribute)
+    fn attribute(&self, name: &str) -> Result<Attribute<'_>, StatsError> {
+        let known = || self.layers().flat_map(|layer| layer.attributes().iter().map(move |info| (layer, info)));
+        let is = |(_, (layer, info)): &(usize, (Layer<'_>, &AttributeInfo))| {
+            let of_entity = name.strip_prefix(layer.entity().as_str()).and_then(|n| n.strip_prefix('.'));
+            info.name == name || of_entity == Some(&info.name)
         };
-        let Some(index) = known.iter().position(|column| is(&column)) else {
-            let known: Vec<_> = known.iter().map(|(entity, name, _)| format!("{entity}.{name}")).collect();
+        let Some((index, (layer, info))) = known().enumerate().find(is) else {
+            let known: Vec<_> = known().map(|(layer, info)| format!("{}.{}", layer.entity(), info.name)).collect();
             return Err(StatsError::Attribute { name: name.to_owned(), known: known.join(", ") });
         };
-        let (entity, _, words) = known[index];
-        let not_said = (entity != Entity::Person).then(String::new);
-        Ok(Attribute { entity, index, categories: words.iter().cloned().chain(not_said).collect() })
+        let not_said = (layer.counting() == Counting::Records).then(String::new);
+        let at = index - layer.first_attribute();
+        Ok(Attribute { layer, at, index, categories: info.categories.iter().cloned().chain(not_said).collect() })
     }
 
     /// Counts by category of the grids of all levels of the first kind.
-    fn breakdown_by_grid(&self, attribute: &Attribute) -> Breakdown {
+    fn breakdown_by_grid(&self, attribute: &Attribute<'_>) -> Breakdown {
         let of_attribute = self.category_counts(attribute.index);
         let (categories, counts) = without_empty(&attribute.categories, of_attribute.map_or(&[], |of| &of.counts));
         let rows = counts.chunks_exact(categories.len().max(1)).map(<[u32]>::to_vec);
         let areas: Vec<u64> = self.first_kind().iter().map(|grid| grid.row().into()).collect();
         let estimated = areas.iter().zip(of_attribute.iter().flat_map(|of| of.estimated.iter()));
         let estimated = estimated.filter(|(_, flag)| **flag != 0).map(|(area, _)| *area).collect();
-        Breakdown { entity: attribute.entity, categories, of_area: areas.into_iter().zip(rows).collect(), estimated }
+        let of_area = areas.into_iter().zip(rows).collect();
+        Breakdown { is_in_blocks: attribute.is_in_blocks(), categories, of_area, estimated }
     }
 }
 

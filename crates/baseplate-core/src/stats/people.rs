@@ -33,20 +33,20 @@ impl Baseplate {
     }
 
     /// People by category and cell. Cells cut what is counted together, so these are estimates.
-    pub(super) fn people_by_cell(&self, attribute: &Attribute, resolution: Resolution) -> Breakdown {
+    pub(super) fn people_by_cell(&self, attribute: &Attribute<'_>, resolution: Resolution) -> Breakdown {
         let mut finder = CellFinder::new(resolution);
         let numbers = self.blocks().attribute(attribute.index);
         let sums = self.sum_blocks(&numbers, attribute.width(), |block| self.cell_of_block(&mut finder, block));
         let of_area: HashMap<u64, Vec<u32>> = sums.into_iter().map(|(cell, sum)| (cell.into(), sum)).collect();
         let estimated = of_area.keys().copied().collect();
-        Breakdown { entity: attribute.entity, categories: attribute.categories.clone(), of_area, estimated }
+        Breakdown { is_in_blocks: true, categories: attribute.categories.clone(), of_area, estimated }
     }
 
     /// The numbers of blocks that lie in some grids by cell: people, or those of an attribute.
     pub(super) fn people_of_cells_within(
         &self,
         resolution: Resolution,
-        attribute: Option<&Attribute>,
+        attribute: Option<&Attribute<'_>>,
         inside: impl Fn(usize) -> bool,
     ) -> HashMap<CellIndex, Vec<u32>> {
         let mut finder = CellFinder::new(resolution);
@@ -60,7 +60,7 @@ impl Baseplate {
     /// People by category, of the grids of all levels of a kind that is not the first. Its grids cut what is counted together.
     pub(super) fn people_by_grid(
         &self,
-        attribute: &Attribute,
+        attribute: &Attribute<'_>,
         kind: &GridKind,
     ) -> (HashMap<u64, Vec<u32>>, HashSet<u64>) {
         let Some(coverage) = self.manifest().coverages.iter().position(|c| c.kind == *kind) else {

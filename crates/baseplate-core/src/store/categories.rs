@@ -8,29 +8,29 @@ pub(crate) const MAGIC: [u8; 8] = *b"BPCATEGO";
 /// Version of its layout.
 pub(crate) const VERSION: u32 = 3;
 
-/// The opened file: what is counted by each attribute of people, then of enterprises.
+/// The opened file: what is counted by each attribute of each layer in turn.
 pub(crate) struct Categories(Vec<CategoryCounts>);
 
 /// What is counted by an attribute.
 pub(crate) struct CategoryCounts {
     /// A matrix of the grids of the first kind, of all levels, by categories, row by row.
     pub(crate) counts: ScalarBuffer<u32>,
-    /// For each of these grids whether its numbers are estimates; empty for an attribute of enterprises.
+    /// For each of these grids whether its numbers are estimates; empty where numbers are always exact.
     pub(crate) estimated: ScalarBuffer<u8>,
 }
 
 impl Categories {
-    /// Opens the file of so many attributes of people and of enterprises.
-    pub(crate) fn open(file: Buffer, of_people: usize, of_enterprises: usize) -> Result<Self, ArraysError> {
+    /// Opens the file; `layers` says of each how many attributes it has, and whether their numbers can be estimates.
+    pub(crate) fn open(file: Buffer, layers: impl Iterator<Item = (usize, bool)>) -> Result<Self, ArraysError> {
         let file = ArraysReader::open(file, MAGIC, VERSION)?;
-        let of_person =
-            |place: usize| Ok(CategoryCounts { counts: file.array(2 * place)?, estimated: file.array(2 * place + 1)? });
-        let of_enterprise = |place: usize| {
-            let counts = file.array(2 * of_people + place)?;
-            Ok(CategoryCounts { counts, estimated: ScalarBuffer::from(Vec::new()) })
-        };
-        let all = (0..of_people).map(of_person).chain((0..of_enterprises).map(of_enterprise));
-        all.collect::<Result<_, _>>().map(Self)
+        let (mut next, mut all) = (0, Vec::new());
+        for estimates in layers.flat_map(|(attributes, estimates)| std::iter::repeat_n(estimates, attributes)) {
+            let counts = file.array(next)?;
+            let estimated = if estimates { file.array(next + 1)? } else { ScalarBuffer::from(Vec::new()) };
+            all.push(CategoryCounts { counts, estimated });
+            next += if estimates { 2 } else { 1 };
+        }
+        Ok(Self(all))
     }
 
     /// What is counted by an attribute.

@@ -1,7 +1,7 @@
 //! `plate.json`: what a generation holds, from what it was made, and how to tell that it is whole.
 
 use crate::{
-    model::{GridKind, Level},
+    model::{Entity, GridKind, Level},
     source::{AliasSpec, AttributeTitles, CodeTypeSpec},
     spatial::Bbox,
 };
@@ -60,6 +60,17 @@ pub struct Manifest {
     pub private: String,
 }
 
+impl Manifest {
+    /// The attributes that records of a layer can be counted by.
+    pub(crate) fn attributes_of(&self, entity: Entity) -> &[AttributeInfo] {
+        match entity {
+            Entity::Person => &self.person_attributes,
+            Entity::Enterprise => &self.enterprise_attributes,
+            Entity::Grid | Entity::Building | Entity::Address => &[],
+        }
+    }
+}
+
 /// What a generation holds about single persons: a manifest of its own, because each of its numbers would tell who came and went. It
 /// is in the folder that the plate's owner alone can enter.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -89,6 +100,19 @@ pub struct RowCounts {
     pub people: u64,
     /// Rows of enterprises at addresses.
     pub enterprises: u64,
+}
+
+impl RowCounts {
+    /// Rows of the table of an entity.
+    pub(crate) fn of(&self, entity: Entity) -> u64 {
+        match entity {
+            Entity::Grid => self.grids,
+            Entity::Building => self.buildings,
+            Entity::Address => self.addresses,
+            Entity::Person => self.people,
+            Entity::Enterprise => self.enterprises,
+        }
+    }
 }
 
 /// What is published about people: the release that all counts of them are of.

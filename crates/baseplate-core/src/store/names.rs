@@ -10,6 +10,8 @@ pub(crate) const MANIFEST: &str = "plate.json";
 pub(crate) const REJECTS: &str = "rejects.csv";
 /// What was found wrong with the data.
 pub(crate) const ISSUES: &str = "issues.arrow";
+/// The enterprises by code.
+pub(crate) const ENTERPRISES_BY_CODE: &str = "index/enterprises-by-code.bin";
 /// The enterprises by name.
 pub(crate) const ENTERPRISES_BY_NAME: &str = "index/enterprises-by-name.bin";
 /// The counts by category.

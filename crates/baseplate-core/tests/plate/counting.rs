@@ -2,7 +2,7 @@
 
 use crate::common::{all_issues, build_text, town};
 use baseplate_core::{
-    Address, Areas, Baseplate, Building, Enterprise, Entity, EntityAnswer, Grid, GridKind, Level, LngLat, Own, Rule,
+    Address, Areas, Baseplate, Building, Entity, EntityAnswer, Grid, GridKind, Level, LngLat, Own, Record, Rule,
     StatsQuery, StatsRow,
 };
 use h3o::{CellIndex, LatLng, Resolution};
@@ -153,7 +153,7 @@ fn an_enterprise_counts_at_one_registered_address() {
     assert_eq!(counts(&plate, "B", Entity::Enterprise), Some(0));
     let firm = plate.enterprise("91440300MA50000063").expect("is there");
     assert_eq!(firm.address().map(|a| a.code()), Some("a0"));
-    assert_eq!((firm.everywhere().count(), firm.everywhere().filter(Enterprise::is_counted).count()), (4, 1));
+    assert_eq!((firm.everywhere().count(), firm.everywhere().filter(Record::is_counted).count()), (4, 1));
     let by = plate
         .stats(&StatsQuery {
             areas: Areas::Cells(8),
@@ -282,7 +282,7 @@ fn everything(plate: &Baseplate) -> Vec<(LngLat, Option<Grid<'_>>, [u32; 3])> {
     let (basic, whole) = (GridKind::basic(), plate.manifest().bbox.expect("not empty"));
     let building = |b: Building<'_>| (b.point().expect("a point"), [1, 0, 0]);
     let address = |a: Address<'_>| {
-        let enterprises = a.enterprises().filter(Enterprise::is_counted).count() as u32;
+        let enterprises = a.enterprises().filter(Record::is_counted).count() as u32;
         (a.point().expect("a point"), [0, 1, enterprises])
     };
     let buildings = plate.buildings_in(whole).into_iter().filter(|b| !b.is_demolished());

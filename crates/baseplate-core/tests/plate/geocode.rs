@@ -2,8 +2,7 @@
 
 use crate::common::{build_text, town};
 use baseplate_core::{
-    Address, Band, Baseplate, EnterpriseRole, Entity, GeocodeStatus, Geocoded, GeocodedPlace, How, LngLat, MatchLevel,
-    Rule, Spec,
+    Address, Band, Baseplate, Entity, GeocodeStatus, Geocoded, GeocodedPlace, How, LngLat, MatchLevel, Rule, Spec,
 };
 use proptest::prelude::*;
 use std::{collections::BTreeSet, path::Path, sync::OnceLock};
@@ -504,7 +503,7 @@ fn enterprises_are_linked_by_their_text() {
     let plate = Baseplate::open(dir.path().join("out.plate")).expect("it opens");
     let link = |uscc: &str| {
         let firm = plate.enterprise(uscc).expect("a firm");
-        assert_eq!(firm.role(), Some(EnterpriseRole::Registered));
+        assert_eq!(firm.role(), Some("注册"));
         (firm.address().map(|address| address.code().to_owned()), firm.link(), firm.geocoded().map(|(level, _)| level))
     };
     let geocoded = |code: &str, level| (Some(code.to_owned()), Some(How::Geocoded), Some(level));

@@ -4,7 +4,7 @@ use crate::{
     common::{options, town},
     publishing::{GRIDS, SPEC, addresses, build_in},
 };
-use baseplate_core::{Baseplate, KeptAddress, KeptBuilding, KeptEnterprise, KeptGrid, KeptThing, Thing};
+use baseplate_core::{Baseplate, KeptAddress, KeptBuilding, KeptGrid, KeptRecord, KeptThing, Thing};
 use std::thread;
 
 /// Whatever is asked of a handle in a struct that goes to a thread; checked when it is compiled.
@@ -13,7 +13,7 @@ const _: () = {
     can_be_kept::<KeptGrid>();
     can_be_kept::<KeptBuilding>();
     can_be_kept::<KeptAddress>();
-    can_be_kept::<KeptEnterprise>();
+    can_be_kept::<KeptRecord>();
     can_be_kept::<KeptThing>();
 };
 

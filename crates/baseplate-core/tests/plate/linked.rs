@@ -2,8 +2,8 @@
 
 use crate::common::{build_text, key, town, town_dir, town_spec};
 use baseplate_core::{
-    Areas, Baseplate, BuildError, BuildOptions, Enterprise, EnterpriseRole, Entity, GridKind, How, Level, PersonRole,
-    Spec, StatsError, StatsQuery, Thing, build,
+    Areas, Baseplate, BuildError, BuildOptions, Entity, GridKind, How, Level, PersonRole, Record, Spec, StatsError,
+    StatsQuery, Thing, build,
     code::{KeyError, PersonKey},
 };
 use std::{collections::BTreeMap, fs, path::Path};
@@ -184,7 +184,7 @@ fn enterprises_of_the_town_are_where_they_are_said_to_be() {
         let [uscc, _, given, text, ..] = row[..] else { panic!("a row of the sample has seven cells") };
         let (address, how) = if given.is_empty() { (by_text[text], How::Geocoded) } else { (given, How::Given) };
         let mut everywhere = plate.enterprise(uscc).expect("in the plate").everywhere();
-        let is_there = |e: Enterprise<'_>| e.address().map(|a| a.code()) == Some(address) && e.link() == Some(how);
+        let is_there = |e: Record<'_>| e.address().map(|a| a.code()) == Some(address) && e.link() == Some(how);
         assert!(everywhere.any(is_there), "{uscc}");
         geocoded += usize::from(given.is_empty());
         *at.entry(address.to_owned()).or_default() += 1;
@@ -196,10 +196,10 @@ fn enterprises_of_the_town_are_where_they_are_said_to_be() {
         let (building, _) = there.building().expect("linked");
         assert!(building.enterprises().len() >= *count);
     }
-    let Some(Thing::Enterprise(one)) = rows.lines().nth(1).and_then(|line| plate.resolve(&line[..18])) else {
+    let Some(Thing::Record(one)) = rows.lines().nth(1).and_then(|line| plate.resolve(&line[..18])) else {
         panic!("the first enterprise is found by its code")
     };
-    assert_eq!(one.role(), Some(EnterpriseRole::Registered));
+    assert_eq!(one.role(), Some("注册"));
 }
 
 #[test]

@@ -108,9 +108,10 @@ pub(crate) async fn about(State(plate): State<Baseplate>, _: Params<FormatQuery>
     let manifest = plate.manifest();
     let attribute =
         |entity: Entity, a: &AttributeInfo| Attribute { entity, name: a.name.clone(), titles: a.titles.clone() };
-    let of_people = manifest.person_attributes.iter().map(|a| attribute(Entity::Person, a));
-    let of_enterprises = manifest.enterprise_attributes.iter().map(|a| attribute(Entity::Enterprise, a));
-    let attributes = of_people.chain(of_enterprises);
+    let attributes = plate.layers().flat_map(|layer| {
+        let of_layer = layer.attributes().iter();
+        of_layer.map(move |a| attribute(layer.entity(), a))
+    });
     let found = |rule: &Rule| {
         let count = *manifest.issues.get(rule.as_str())?;
         let (severity, entity, meaning) = (rule.severity(), rule.entity(), rule.meaning());

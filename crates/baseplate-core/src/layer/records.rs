@@ -1,4 +1,4 @@
-//! Enterprises at the address where they are registered, with the attributes that the city has of them.
+//! The records of a layer at the address where they count, with the attributes that the city has of them.
 
 use super::{
     addresses::EARLIEST,
@@ -8,25 +8,26 @@ use super::{
 use crate::{
     model::GridKind,
     outline::{TileId, scheme::Frame},
-    plate::{Baseplate, Enterprise},
+    plate::{Baseplate, Layer, Record},
     spatial::Bbox,
     tile::{Field, LayerWriter, TileError, Value},
 };
 use std::collections::BTreeMap;
 
-/// What features say of enterprises besides their attributes, and what formats add; attributes that are called so have `attribute_` in
+/// What features say of records besides their attributes, and what formats add; attributes that are called so have `attribute_` in
 /// front.
 const OWN: [&str; 9] = ["code", "name", "count", "role", "address", "building", "geometry", "bbox", "wkt"];
 
-/// The enterprises that may be named.
-pub(super) struct Enterprises {
+/// The records of a layer that may be named.
+pub(super) struct Records {
+    layer: &'static str,
     /// What their attributes are called here, in the order of the plate.
     attributes: Vec<String>,
 }
 
-impl Enterprises {
-    pub(super) fn of(plate: &Baseplate) -> Self {
-        let names: Vec<&str> = plate.manifest().enterprise_attributes.iter().map(|a| a.name.as_str()).collect();
+impl Records {
+    pub(super) fn of(layer: Layer<'_>) -> Self {
+        let names: Vec<&str> = layer.attributes().iter().map(|attribute| attribute.name.as_str()).collect();
         let is_own = |name: &str| OWN.contains(&name) || CHAIN.iter().any(|(level, _)| *level == name);
         let called = |name: &&str| {
             let mut called = (*name).to_owned();
@@ -35,14 +36,29 @@ impl Enterprises {
             }
             called
         };
-        Self { attributes: names.iter().map(called).collect() }
+        Self { layer: layer.id(), attributes: names.iter().map(called).collect() }
     }
 
-    fn row<'a>(&self, enterprise: Enterprise<'a>) -> Feature<'a> {
-        let address = enterprise.address();
-        let mut values = vec![FeatureValue::Text(enterprise.uscc()), text(enterprise.name())];
-        values.extend((0..self.attributes.len()).map(|at| text(enterprise.attribute(at))));
-        values.push(text(enterprise.role().map(|role| role.as_str())));
+    /// The layer in a plate.
+    fn layer<'a>(&self, plate: &'a Baseplate) -> Option<Layer<'a>> {
+        plate.layer(self.layer)
+    }
+
+    /// The record at a place: one that has an address, counts there and may be named.
+    fn counted<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Record<'a>> {
+        self.layer(plate)?.linked_record(place).filter(|record| record.is_counted() && record.is_listed())
+    }
+
+    /// All rows that may be named, wherever they are.
+    fn listed<'a>(&self, plate: &'a Baseplate) -> impl Iterator<Item = Record<'a>> + Send + use<'a> {
+        self.layer(plate).into_iter().flat_map(|layer| layer.records()).filter(Record::is_listed)
+    }
+
+    fn row<'a>(&self, record: Record<'a>) -> Feature<'a> {
+        let address = record.address();
+        let mut values = vec![FeatureValue::Text(record.code()), text(record.name())];
+        values.extend((0..self.attributes.len()).map(|at| text(record.attribute(at))));
+        values.push(text(record.role()));
         values.push(text(address.map(|address| address.code())));
         values.push(text(address.and_then(|address| address.building()).map(|(building, _)| building.code())));
         let grid = address.and_then(|address| address.grid(&GridKind::basic()));
@@ -51,7 +67,7 @@ impl Enterprises {
     }
 }
 
-impl Content for Enterprises {
+impl Content for Records {
     fn shape(&self) -> Shape {
         Shape::Point
     }
@@ -78,39 +94,40 @@ impl Content for Enterprises {
     }
 
     fn features<'a>(&'a self, plate: &'a Baseplate) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a> {
-        Box::new(plate.enterprise_rows().filter(Enterprise::is_listed).map(|enterprise| self.row(enterprise)))
+        Box::new(self.listed(plate).map(|record| self.row(record)))
     }
 
     fn count(&self, plate: &Baseplate) -> u64 {
-        plate.enterprise_rows().filter(Enterprise::is_listed).count() as u64
+        self.listed(plate).count() as u64
     }
 
     fn places(&self, plate: &Baseplate) -> u32 {
-        plate.linked_enterprise_rows()
+        self.layer(plate).map_or(0, |layer| layer.linked_rows())
     }
 
     fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>> {
-        counted(plate, place).map(|enterprise| self.row(enterprise))
+        self.counted(plate, place).map(|record| self.row(record))
     }
 
     fn place_of(&self, plate: &Baseplate, code: &str) -> Option<u32> {
-        let found = plate.enterprise(code)?;
-        let mut rows = found.everywhere().filter(|e| e.uscc() == code).map(|e| e.row());
-        rows.find(|row| counted(plate, *row).is_some())
+        let found = self.layer(plate)?.record(code)?;
+        let mut rows = found.everywhere().filter(|record| record.code() == code).map(|record| record.row());
+        rows.find(|row| self.counted(plate, *row).is_some())
     }
 
-    /// Rows of enterprises lie in the order of their addresses.
+    /// Rows of records lie in the order of their addresses.
     fn places_in(&self, plate: &Baseplate, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
         let mut found = Vec::new();
-        let mut enterprises = (from..plate.linked_enterprise_rows()).filter_map(|row| plate.linked_enterprise(row));
-        let first = enterprises.find_map(|e| e.address()).map(|a| a.row());
+        let Some(layer) = self.layer(plate) else { return found };
+        let mut records = (from..layer.linked_rows()).filter_map(|row| layer.linked_record(row));
+        let first = records.find_map(|record| record.address()).map(|a| a.row());
         let Some(mut address) = first else { return found };
         while found.len() < limit {
             let addresses = plate.address_rows_in(bbox, address, limit);
             let Some(last) = addresses.last() else { break };
             address = last + 1;
-            for row in addresses.into_iter().filter_map(|row| plate.address_row(row)) {
-                found.extend(row.enterprises().map(|e| e.row()).filter(|row| *row >= from));
+            for address in addresses.into_iter().filter_map(|row| plate.address_row(row)) {
+                found.extend(layer.at(address).map(|record| record.row()).filter(|row| *row >= from));
             }
         }
         found.truncate(limit);
@@ -122,24 +139,21 @@ impl Content for Enterprises {
     }
 
     fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
+        let Some(layer) = self.layer(plate) else { return Ok(()) };
         let mut clusters = BTreeMap::new();
         for address in plate.addresses_in(frame.bbox()) {
             let Some(at) = address.point().and_then(|p| frame.point(p.coord())) else { continue };
-            for enterprise in address.enterprises().filter(|e| e.is_counted() && e.is_listed()) {
-                clusters.entry(frame.cluster(at)).or_insert((at, enterprise, 0)).2 += 1;
+            for record in layer.at(address).filter(|record| record.is_counted() && record.is_listed()) {
+                clusters.entry(frame.cluster(at)).or_insert((at, record, 0)).2 += 1;
             }
         }
-        for (at, enterprise, count) in clusters.into_values() {
-            let mut values = vec![("name", enterprise.name().map(Value::Text))];
+        for (at, record, count) in clusters.into_values() {
+            let mut values = vec![("name", record.name().map(Value::Text))];
             let attributes = self.attributes.iter().map(String::as_str).enumerate();
-            values.extend(attributes.map(|(at, name)| (name, enterprise.attribute(at).map(Value::Text))));
+            values.extend(attributes.map(|(at, name)| (name, record.attribute(at).map(Value::Text))));
             values.push(("count", Some(Value::Int(count))));
-            to.point(enterprise.uscc(), at, &values)?;
+            to.point(record.code(), at, &values)?;
         }
         Ok(())
     }
-}
-
-fn counted(plate: &Baseplate, place: u32) -> Option<Enterprise<'_>> {
-    plate.linked_enterprise(place).filter(|e| e.is_counted() && e.is_listed())
 }
