@@ -141,7 +141,7 @@ pub use schema::Counting;
 pub use source::{
     AddressSource, AliasSpec, Ancestor, AttributeTitles, BuildingSource, CodeTypeSpec, CsvOptions, CsvRecord,
     CsvRecords, ELEMENTS, EnterpriseSource, GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec,
-    PublishSpec, Reject, ReleaseEvery, SourceError, SourceFile, Spec, Titles, decimal_point, parse_coordinate,
+    PublishSpec, ReleaseEvery, RowRemark, SourceError, SourceFile, Spec, Titles, decimal_point, parse_coordinate,
     parse_delimiter, parse_point, read_csv,
 };
 pub use spatial::{Bbox, LngLat, Metric};

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// The row of an address that is not there.
 pub(super) const NOWHERE: u32 = u32::MAX;
 
-/// The addresses by their place in reading order, and the order of their rows.
+/// The addresses by their position in reading order, and the order of their rows.
 pub(super) struct AddressTable {
     pub(super) codes: Strings,
     pub(super) texts: Spill,
@@ -18,24 +18,24 @@ pub(super) struct AddressTable {
     pub(super) links: Vec<Option<BuildingLink>>,
     /// Grids of the addresses that have no building.
     pub(super) grids: HashMap<u32, Vec<Option<u32>>>,
-    /// Places in the order of the rows: by building, then code; without a building at the end, along the curve.
+    /// Positions in the order of the rows: by building, then code; without a building at the end, along the curve.
     pub(super) order: Vec<u32>,
     /// The first row of each building, and of those without one.
     pub(super) starts: Vec<u32>,
-    /// The row of each place; `u32::MAX` for places that were dropped.
+    /// The row of each position; `u32::MAX` for positions that were dropped.
     pub(super) rows: Vec<u32>,
     /// Rows in the order of their codes.
     pub(super) by_code: Vec<u32>,
-    /// Places by the hash of their code.
-    pub(super) places: HashTable<u32>,
+    /// Positions by the hash of their code.
+    pub(super) positions: HashTable<u32>,
 }
 
-/// Puts places where they are found by their codes.
-pub(super) fn places_by_code(codes: &Strings, places: &[u32]) -> HashTable<u32> {
-    let hash = |place: &u32| xxh3_64(codes.get(*place as usize).as_bytes());
-    let mut found = HashTable::with_capacity(places.len());
-    places.iter().for_each(|place| {
-        found.insert_unique(hash(place), *place, hash);
+/// Puts positions where they are found by their codes.
+pub(super) fn positions_by_code(codes: &Strings, positions: &[u32]) -> HashTable<u32> {
+    let hash = |position: &u32| xxh3_64(codes.get(*position as usize).as_bytes());
+    let mut found = HashTable::with_capacity(positions.len());
+    positions.iter().for_each(|position| {
+        found.insert_unique(hash(position), *position, hash);
     });
     found
 }
@@ -47,8 +47,9 @@ impl AddressTable {
 
     /// The row of the address with a code.
     pub(super) fn row_of(&self, code: &str) -> Option<u32> {
-        let place = self.places.find(xxh3_64(code.as_bytes()), |place| self.codes.get(*place as usize) == code)?;
-        Some(self.rows[*place as usize])
+        let position =
+            self.positions.find(xxh3_64(code.as_bytes()), |position| self.codes.get(*position as usize) == code)?;
+        Some(self.rows[*position as usize])
     }
 
     /// The building of a row.

@@ -5,7 +5,7 @@ mod seen;
 
 use self::seen::Seen;
 use super::{
-    address_table::{AddressTable, places_by_code},
+    address_table::{AddressTable, positions_by_code},
     area::converter,
     buckets::Buckets,
     building_table::BuildingTable,
@@ -25,7 +25,7 @@ use crate::{
     link::{BuildingLink, BuildingLinker},
     model::Entity,
     quality::Issue,
-    source::{AddressSource, Columns, Reject, Row, inspect},
+    source::{AddressSource, Columns, Row, RowRemark, inspect},
     spatial::{LngLat, hilbert_index},
     text,
 };
@@ -37,15 +37,15 @@ use xxhash_rust::xxh3::xxh3_64;
 const FAR_M: f32 = 30.0;
 
 /// The addresses while they are being read.
-struct Reading {
+struct AddressTableBuilder {
     codes: Strings,
     texts: SpillWriter,
     points: Vec<LngLat>,
     links: Vec<Option<BuildingLink>>,
     grids: HashMap<u32, Vec<Option<u32>>>,
-    /// Source and row of each place.
+    /// Source and row of each position.
     origins: Vec<(u16, u32)>,
-    /// Hash of the plain text of each place; zero if it has none.
+    /// Hash of the plain text of each position; zero if it has none.
     hashes: Vec<u64>,
 }
 
@@ -83,7 +83,7 @@ struct Linked {
 }
 
 /// Where a source has what.
-struct Cells<'a> {
+struct AddressLayout<'a> {
     source: &'a AddressSource,
     code: usize,
     text: Vec<usize>,
@@ -99,7 +99,7 @@ impl Context<'_> {
         let linker = buildings.linker(self.spec.plate.link_distance_m);
         let own_types = self.code_types.iter().filter(|t| t.entity() == Entity::Address).collect();
         let linking = Linking { context: self, buildings, linker, codes: buildings.rows_by_code(), own_types };
-        let mut reading = Reading {
+        let mut builder = AddressTableBuilder {
             codes: Strings::default(),
             texts: SpillWriter::create(self.dir, "address-texts")?,
             points: Vec::new(),
@@ -110,10 +110,10 @@ impl Context<'_> {
         };
         let mut numbers = Vec::new();
         for source in &self.spec.addresses {
-            numbers.push(linking.read(source, &mut reading, log)?);
+            numbers.push(linking.read(source, &mut builder, log)?);
         }
         (self.on_progress)(Progress::Step("sorting the addresses"));
-        let table = reading.arrange(buildings.len(), log)?;
+        let table = builder.arrange(buildings.len(), log)?;
         // Only now it is known which codes stand there several times.
         let mut read = self.spec.addresses.iter().zip(numbers);
         read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
@@ -131,9 +131,14 @@ struct Linking<'a> {
 
 impl Linking<'_> {
     /// Returns the number of the source in the log.
-    fn read(&self, source: &AddressSource, reading: &mut Reading, log: &mut Log) -> Result<usize, BuildError> {
+    fn read(
+        &self,
+        source: &AddressSource,
+        builder: &mut AddressTableBuilder,
+        log: &mut Log,
+    ) -> Result<usize, BuildError> {
         let mut columns = Columns::of(&source.code);
-        let cells = Cells {
+        let layout = AddressLayout {
             source,
             code: columns.want(&source.code),
             text: source.text.iter().map(|c| columns.want(c)).collect(),
@@ -145,13 +150,13 @@ impl Linking<'_> {
         let number = log.begin(source_info("address", &source.file, &inspection, Some(&to_plate)), &columns);
         let mut sample = fit::sample();
         let mut take = |row: Row| {
-            let point = match cells.raw(&row)? {
+            let point = match layout.raw(&row)? {
                 None => Point::Unsaid,
                 Some((0.0, 0.0)) => Point::Null,
                 Some(raw) => {
-                    let given = || cells.given(&row).and_then(|code| self.codes.get(code.as_str()).copied());
+                    let given = || layout.given(&row).and_then(|code| self.codes.get(code.as_str()).copied());
                     sample.offer(|| SampleRow { points: vec![raw], building: given() });
-                    Point::At(cells.place(&row, raw, &to_plate)?)
+                    Point::At(layout.converted(&row, raw, &to_plate)?)
                 }
             };
             Ok(Pending { row, point })
@@ -159,7 +164,11 @@ impl Linking<'_> {
         let (file, on_progress) = (&source.file, self.context.on_progress);
         let (inspection, columns) = (&inspection, &columns);
         let rows = SourceRows { file, inspection, columns, number, at_once: LINKED_AT_ONCE, on_progress };
-        rows.read(log, |read| read.and_then(&mut take), |rows, log| self.link_all(rows, &cells, number, reading, log))?;
+        rows.read(
+            log,
+            |read| read.and_then(&mut take),
+            |rows, log| self.link_all(rows, &layout, number, builder, log),
+        )?;
         let declared = source.file.crs.as_deref().unwrap_or_default();
         let boxes = &self.context.grids.boxes;
         // What is in doubt itself tells nothing about others.
@@ -189,26 +198,38 @@ impl Linking<'_> {
         self.context.grids_at(point).first().is_some_and(Option::is_some)
     }
 
-    fn link_all(&self, rows: Vec<Pending>, cells: &Cells<'_>, source: usize, reading: &mut Reading, log: &mut Log) {
-        let named = rows.par_iter().filter_map(|address| address.row.cell(cells.building?));
+    fn link_all(
+        &self,
+        rows: Vec<Pending>,
+        layout: &AddressLayout<'_>,
+        source: usize,
+        builder: &mut AddressTableBuilder,
+        log: &mut Log,
+    ) {
+        let named = rows.par_iter().filter_map(|address| address.row.cell(layout.building?));
         let rounded = mostly_rounded(named);
-        let link = |address| self.link(address, cells, rounded);
+        let link = |address| self.link(address, layout, rounded);
         let linked: Vec<_> = rows.into_par_iter().map(link).collect();
         for address in linked {
             match address {
-                Ok(address) => reading.push(address, source, cells, log),
+                Ok(address) => builder.push(address, source, layout, log),
                 Err(reject) => log.reject(source, &reject),
             }
         }
     }
 
     /// `rounded` says that most of the building codes in the rows around are rounded numbers: then none that looks so is one.
-    fn link(&self, Pending { row, point: said }: Pending, cells: &Cells<'_>, rounded: bool) -> Result<Linked, Reject> {
-        let point = said.place();
-        let named = row.cell(cells.code).unwrap_or_default();
-        let fail = |e| Reject::new(row.number, &cells.source.code, named, format!("no address code: {e}"));
+    fn link(
+        &self,
+        Pending { row, point: said }: Pending,
+        layout: &AddressLayout<'_>,
+        rounded: bool,
+    ) -> Result<Linked, RowRemark> {
+        let point = said.located();
+        let named = row.cell(layout.code).unwrap_or_default();
+        let fail = |e| RowRemark::new(row.number, &layout.source.code, named, format!("no address code: {e}"));
         let code: PlaceCode = named.parse().map_err(fail)?;
-        let given = cells.given(&row);
+        let given = layout.given(&row);
         let meant = given.as_deref().filter(|code| !(rounded && looks_rounded(code)));
         let building = meant.and_then(|code| self.codes.get(code).copied());
         let lost = |code: &String| is_exponent(code) || looks_rounded(code);
@@ -226,9 +247,9 @@ impl Linking<'_> {
                 Some((code, why)) => (code.as_str(), format!("no coordinates, and of the building it names: {why}")),
                 None => ("", "no coordinates, and no building is named".to_owned()),
             };
-            return Err(Reject::new(row.number, &cells.point_columns(&row), code, reason));
+            return Err(RowRemark::new(row.number, &layout.point_columns(&row), code, reason));
         };
-        let text: String = cells.text.iter().filter_map(|index| row.cell(*index)).collect();
+        let text: String = layout.text.iter().filter_map(|index| row.cell(*index)).collect();
         let plain = text::plain(&text);
         let mut linked = Linked {
             row: row.number,
@@ -248,7 +269,7 @@ impl Linking<'_> {
 }
 
 impl Point {
-    fn place(self) -> Option<LngLat> {
+    fn located(self) -> Option<LngLat> {
         match self {
             Self::At(point) => Some(point),
             Self::Unsaid | Self::Null => None,
@@ -256,7 +277,7 @@ impl Point {
     }
 }
 
-impl Cells<'_> {
+impl AddressLayout<'_> {
     /// The building code that a row names.
     fn given(&self, row: &Row) -> Option<String> {
         row.code(self.building?)
@@ -272,31 +293,31 @@ impl Cells<'_> {
     }
 
     /// The coordinates of a row as they stand there; `None` if there are none.
-    fn raw(&self, row: &Row) -> Result<Option<(f64, f64)>, Reject> {
+    fn raw(&self, row: &Row) -> Result<Option<(f64, f64)>, RowRemark> {
         if let Some((columns, (first, second))) = self.point.zip(self.source.point.as_ref()) {
             let reject = |Unreadable { axis, text, reason }: Unreadable<'_>| {
-                Reject::new(row.number, if axis == 0 { first } else { second }, text, reason)
+                RowRemark::new(row.number, if axis == 0 { first } else { second }, text, reason)
             };
             return columns.read(row).map_err(reject);
         }
         let Some(geometry) = &row.geometry else { return Ok(None) };
-        let at = geometry.as_point().map_err(|reason| Reject::new(row.number, row.geometry_column(), "", reason))?;
+        let at = geometry.as_point().map_err(|reason| RowRemark::new(row.number, row.geometry_column(), "", reason))?;
         Ok(Some((at.x, at.y)))
     }
 
-    fn place(&self, row: &Row, (x, y): (f64, f64), to_plate: &ToPlate) -> Result<LngLat, Reject> {
+    fn converted(&self, row: &Row, (x, y): (f64, f64), to_plate: &ToPlate) -> Result<LngLat, RowRemark> {
         let columns = self.point_columns(row);
-        to_plate.convert(x, y).map_err(|e| Reject::new(row.number, &columns, &format!("{x}, {y}"), e))
+        to_plate.convert(x, y).map_err(|e| RowRemark::new(row.number, &columns, &format!("{x}, {y}"), e))
     }
 }
 
-impl Reading {
-    fn push(&mut self, address: Linked, source: usize, cells: &Cells<'_>, log: &mut Log) {
+impl AddressTableBuilder {
+    fn push(&mut self, address: Linked, source: usize, layout: &AddressLayout<'_>, log: &mut Log) {
         if let Some((code, why)) = &address.dangling {
             let instead = if address.link.is_some() { "linked by place instead" } else { "none is near" };
             let reason = format!("{why}: {instead}");
-            let column = cells.source.building.as_deref().unwrap_or_default();
-            log.add(source, Outcome::Noted, &Reject::new(address.row, column, code, reason));
+            let column = layout.source.building.as_deref().unwrap_or_default();
+            log.add(source, Outcome::Noted, &RowRemark::new(address.row, column, code, reason));
         }
         address.issues.into_iter().for_each(|issue| log.issue(issue));
         if let Some(grids) = address.grids {
@@ -321,13 +342,13 @@ impl Reading {
         seen.report_duplicates(&by_code, log);
         drop(seen);
         let Buckets { starts, mut order } =
-            Buckets::sort(&by_code, buildings, |place| links[place as usize].map(|link| link.building));
+            Buckets::sort(&by_code, buildings, |position| links[position as usize].map(|link| link.building));
         let tail = &mut order[starts[buildings] as usize..];
-        tail.par_sort_by_cached_key(|place| hilbert_index(points[*place as usize]));
+        tail.par_sort_by_cached_key(|position| hilbert_index(points[*position as usize]));
         let mut rows = vec![u32::MAX; points.len()];
-        (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
-        let places = places_by_code(&codes, &by_code);
-        let by_code = by_code.into_iter().map(|place| rows[place as usize]).collect();
-        Ok(AddressTable { codes, texts, points, links, grids, order, starts, rows, by_code, places })
+        (0..).zip(&order).for_each(|(row, position)| rows[*position as usize] = row);
+        let positions = positions_by_code(&codes, &by_code);
+        let by_code = by_code.into_iter().map(|position| rows[position as usize]).collect();
+        Ok(AddressTable { codes, texts, points, links, grids, order, starts, rows, by_code, positions })
     }
 }

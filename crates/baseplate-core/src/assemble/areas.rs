@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     crs::{Sample, SampleRow, ToPlate},
-    source::{Columns, Reject, Row, SourceFile, inspect},
+    source::{Columns, Row, RowRemark, SourceFile, inspect},
     spatial::{Bbox, Repair, to_valid_area, union},
 };
 use geo::{Area, CoordsIter, MapCoords, MultiPolygon};
@@ -46,16 +46,16 @@ pub(super) fn read_areas(
     let mut sample = fit::sample();
     let rows =
         SourceRows { file, inspection: &inspection, columns, number: source, at_once: MENDED_AT_ONCE, on_progress };
-    let take = |read: Result<Row, Reject>| read.and_then(|row| convert(row, &to_plate, &mut sample));
+    let take = |read: Result<Row, RowRemark>| read.and_then(|row| convert(row, &to_plate, &mut sample));
     rows.read(log, take, |rows, log| mend(rows, source, log, &mut accept))?;
     log.check_usable(source, file)?;
     Ok((sample, to_plate))
 }
 
-fn convert(mut row: Row, to_plate: &ToPlate, sample: &mut Sample) -> Result<Pending, Reject> {
+fn convert(mut row: Row, to_plate: &ToPlate, sample: &mut Sample) -> Result<Pending, RowRemark> {
     let number = row.number;
     let geometry = row.geometry.take();
-    let fail = |value: &str, reason: String| Reject::new(number, row.geometry_column(), value, reason);
+    let fail = |value: &str, reason: String| RowRemark::new(number, row.geometry_column(), value, reason);
     let geometry = geometry.ok_or_else(|| fail("", "there is no geometry".to_owned()))?;
     let (polygons, repairs) = geometry.into_polygons().map_err(|reason| fail("", reason))?;
     sample.offer(|| SampleRow {
@@ -84,12 +84,12 @@ fn mend(rows: Vec<Pending>, source: usize, log: &mut Log, accept: &mut impl FnMu
         match valid {
             Ok((area, repairs)) => {
                 for repair in &repairs {
-                    log.add(source, Outcome::Repaired, &Reject::new(row.number, row.geometry_column(), "", repair));
+                    log.add(source, Outcome::Repaired, &RowRemark::new(row.number, row.geometry_column(), "", repair));
                 }
                 log.source(source).used += 1;
                 accept(AreaRow { source, row, area, repairs }, log);
             }
-            Err(reason) => log.reject(source, &Reject::new(row.number, row.geometry_column(), "", reason)),
+            Err(reason) => log.reject(source, &RowRemark::new(row.number, row.geometry_column(), "", reason)),
         }
     }
 }

@@ -27,7 +27,7 @@ impl Context<'_> {
             }
         }
         let grid = |address: u32| tables.grids_of_address(address).first().copied().flatten();
-        let enterprises = tables.enterprises.order.iter().filter(|place| tables.enterprises.counts(**place));
+        let enterprises = tables.enterprises.order.iter().filter(|position| tables.enterprises.counts(**position));
         let enterprises: Vec<_> =
             enterprises.filter_map(|p| Some((*p, grid(tables.enterprises.address(*p)?)?))).collect();
         tables.enterprises.attributes.0.iter().for_each(|c| file.push(&matrix(c, &enterprises, &parents)));
@@ -35,13 +35,13 @@ impl Context<'_> {
     }
 }
 
-/// Counts of some places, each with the row of its grid on the ground, by word and "not said"; each level the sum of the one
+/// Counts of some positions of a table, each with the row of its grid on the ground, by word and "not said"; each level the sum of the one
 /// below.
-fn matrix(category: &Category, places: &[(u32, u32)], parents: &[Option<u32>]) -> Vec<u32> {
+fn matrix(category: &Category, positions: &[(u32, u32)], parents: &[Option<u32>]) -> Vec<u32> {
     let width = category.words.len() + 1;
     let mut matrix = vec![0_u32; parents.len() * width];
-    for (place, grid) in places {
-        let word = usize::from(category.of_row[*place as usize]).min(width - 1);
+    for (position, grid) in positions {
+        let word = usize::from(category.of_row[*position as usize]).min(width - 1);
         matrix[*grid as usize * width + word] += 1;
     }
     roll_up(&mut matrix, width, parents);

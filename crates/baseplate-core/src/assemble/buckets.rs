@@ -19,9 +19,9 @@ impl Buckets {
         let mut order = vec![0; items.len()];
         for item in items {
             // The last entry of `starts` is where those without a bucket begin.
-            let place = &mut next[bucket(*item).map_or(count, |b| b as usize)];
-            order[*place as usize] = *item;
-            *place += 1;
+            let end = &mut next[bucket(*item).map_or(count, |b| b as usize)];
+            order[*end as usize] = *item;
+            *end += 1;
         }
         Self { starts, order }
     }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     code::PlaceCode,
     model::Entity,
-    source::{BuildingSource, Columns, Reject},
+    source::{BuildingSource, Columns, RowRemark},
     spatial::{Bbox, LngLat, Metric, common, hilbert_index, representative_point},
     text,
 };
@@ -33,7 +33,7 @@ const FLOORS_MAX: f64 = 300.0;
 const HEIGHT_MAX_M: f64 = 1_500.0;
 
 #[derive(Default)]
-struct Reading {
+struct BuildingTableBuilder {
     drafts: Vec<BuildingDraft>,
     areas: Vec<MultiPolygon<f64>>,
     boxes: Vec<Bbox>,
@@ -43,7 +43,7 @@ struct Reading {
 }
 
 /// Where a source has what.
-struct Cells<'a> {
+struct BuildingLayout<'a> {
     source: &'a BuildingSource,
     code: usize,
     name: Option<usize>,
@@ -55,11 +55,11 @@ struct Cells<'a> {
 
 impl Context<'_> {
     pub(super) fn buildings(&self, log: &mut Log) -> Result<BuildingTable, BuildError> {
-        let (mut reading, mut doubt) = (Reading::default(), None);
+        let (mut builder, mut doubt) = (BuildingTableBuilder::default(), None);
         let first = log.sources();
         for source in &self.spec.buildings {
             let mut columns = Columns::of(&source.code);
-            let cells = Cells {
+            let layout = BuildingLayout {
                 source,
                 code: columns.want(&source.code),
                 name: columns.want_if(source.name.as_deref()),
@@ -69,7 +69,7 @@ impl Context<'_> {
                 status: columns.want_if(source.status.as_deref()),
             };
             let mut status = Status::of(source);
-            let take = |found: AreaRow, log: &mut Log| reading.take(&cells, &mut status, found, log);
+            let take = |found: AreaRow, log: &mut Log| builder.take(&layout, &mut status, found, log);
             let (area, on_progress) = (self.area, self.on_progress);
             let (sample, to_plate) = read_areas("building", &source.file, &columns, area, log, on_progress, take)?;
             let declared = source.file.crs.as_deref().unwrap_or_default();
@@ -82,16 +82,16 @@ impl Context<'_> {
             fit::report(suspicion, Entity::Building, &source.file, log);
             log.notes.extend(status.note(source));
         }
-        for (draft, found) in std::mem::take(&mut reading.rounded).release(|draft| &draft.code, log) {
-            reading.add(draft, found, log);
+        for (draft, found) in std::mem::take(&mut builder.rounded).release(|draft| &draft.code, log) {
+            builder.add(draft, found, log);
         }
         let mut read = self.spec.buildings.iter().zip(first..);
         read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
-        reading.several.sort_unstable();
-        reading.several.dedup();
-        reading.several.iter().for_each(|row| join(&mut reading.areas[*row]));
+        builder.several.sort_unstable();
+        builder.several.dedup();
+        builder.several.iter().for_each(|row| join(&mut builder.areas[*row]));
         (self.on_progress)(Progress::Step("placing the buildings"));
-        let mut table = BuildingTable { doubt, ..self.arrange(reading) };
+        let mut table = BuildingTable { doubt, ..self.arrange(builder) };
         self.apply_overrides(&mut table, log)?;
         for (draft, grids) in table.drafts.iter().zip(&table.grids) {
             log.source(draft.source).linked += u64::from(grids.iter().any(Option::is_some));
@@ -106,8 +106,8 @@ impl Context<'_> {
         grids.next().flatten().is_some_and(|first| grids.all(|grid| grid == Some(first)))
     }
 
-    fn arrange(&self, reading: Reading) -> BuildingTable {
-        let Reading { drafts, areas, .. } = reading;
+    fn arrange(&self, builder: BuildingTableBuilder) -> BuildingTable {
+        let BuildingTableBuilder { drafts, areas, .. } = builder;
         let mut placed: Vec<_> = drafts
             .into_par_iter()
             .zip(areas)
@@ -144,25 +144,26 @@ impl Context<'_> {
     }
 }
 
-impl Reading {
-    fn take(&mut self, cells: &Cells<'_>, status: &mut Status, found: AreaRow, log: &mut Log) {
-        let text = found.row.cell(cells.code).unwrap_or_default();
+impl BuildingTableBuilder {
+    fn take(&mut self, layout: &BuildingLayout<'_>, status: &mut Status, found: AreaRow, log: &mut Log) {
+        let text = found.row.cell(layout.code).unwrap_or_default();
         let code = match text.parse::<PlaceCode>() {
             Ok(code) => code.to_string(),
             Err(e) => {
                 let reason = format!("no building code: {e}");
-                return log.withdraw(found.source, &Reject::new(found.row.number, &cells.source.code, text, reason));
+                return log
+                    .withdraw(found.source, &RowRemark::new(found.row.number, &layout.source.code, text, reason));
             }
         };
         let cell = |index: Option<usize>| index.and_then(|i| found.row.cell(i)).map(str::to_owned);
         let draft = BuildingDraft {
-            name: cell(cells.name),
-            floors: number(&found, cells.floors, cells.source.floors.as_deref(), FLOORS_MAX, log)
+            name: cell(layout.name),
+            floors: number(&found, layout.floors, layout.source.floors.as_deref(), FLOORS_MAX, log)
                 .map(|n| n.round() as u16),
-            height_m: number(&found, cells.height, cells.source.height.as_deref(), HEIGHT_MAX_M, log)
+            height_m: number(&found, layout.height, layout.source.height.as_deref(), HEIGHT_MAX_M, log)
                 .map(without_noise),
-            usage: cell(cells.usage),
-            demolished: cells.status.and_then(|i| found.row.cell(i)).is_some_and(|word| status.is_demolished(word)),
+            usage: cell(layout.usage),
+            demolished: layout.status.and_then(|i| found.row.cell(i)).is_some_and(|word| status.is_demolished(word)),
             source: found.source,
             code,
         };
@@ -190,13 +191,13 @@ impl Reading {
         let [w, s, e, n] = self.boxes[first].0;
         if Bbox([w - east, s - north, e + east, n + north]).intersection(bbox).is_none() {
             let reason = "code seen before on a building elsewhere: give one of them another code";
-            let reject = log.code_reject(found.source, found.row.number, &draft.code, reason);
-            return log.withdraw(found.source, &reject);
+            let remark = log.code_remark(found.source, found.row.number, &draft.code, reason);
+            return log.withdraw(found.source, &remark);
         }
         let is_same_area = found.area == self.areas[first];
         let is_same = draft.says_the_same_as(&self.drafts[first]);
         if is_same_area && is_same {
-            return log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "", "", EXACT_COPY));
+            return log.add(found.source, Outcome::Noted, &RowRemark::new(found.row.number, "", "", EXACT_COPY));
         }
         let reason = match (is_same_area, is_same) {
             (true, _) => "code seen before with other attributes: those of the first row were kept",
@@ -205,8 +206,8 @@ impl Reading {
                 "code seen before: taken as another part of the same building, with the attributes of the first row"
             }
         };
-        let reject = log.code_reject(found.source, found.row.number, &draft.code, reason);
-        log.add(found.source, Outcome::Noted, &reject);
+        let remark = log.code_remark(found.source, found.row.number, &draft.code, reason);
+        log.add(found.source, Outcome::Noted, &remark);
         if is_same_area {
             return;
         }
@@ -269,7 +270,11 @@ fn number(found: &AreaRow, index: Option<usize>, column: Option<&str>, max: f64,
     let number = f64::from_str(text).ok().filter(|n| (0.0..=max).contains(n));
     if number.is_none() {
         let reason = format!("not a number from 0 to {max}: left out");
-        log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column.unwrap_or_default(), text, reason));
+        log.add(
+            found.source,
+            Outcome::Noted,
+            &RowRemark::new(found.row.number, column.unwrap_or_default(), text, reason),
+        );
     }
     number
 }

@@ -64,9 +64,9 @@ impl WordColumn<'_> {
 pub(super) struct Attributes(pub(super) Vec<Category>);
 
 /// Which attribute a source has in which cell.
-pub(super) struct AttributeCells(Vec<(usize, usize)>);
+pub(super) struct AttributeColumns(Vec<(usize, usize)>);
 
-impl AttributeCells {
+impl AttributeColumns {
     /// The values of a row, in the order in which the source names the attributes.
     pub(super) fn values<'r>(&self, row: &'r Row) -> impl Iterator<Item = Option<&'r str>> {
         self.0.iter().map(|(_, index)| row.cell(*index))
@@ -101,24 +101,24 @@ impl Attributes {
     }
 
     /// The attributes that a source names; new ones are added, empty for the `rows` read so far.
-    pub(super) fn of_source(&mut self, names: &[String], columns: &mut Columns, rows: usize) -> AttributeCells {
+    pub(super) fn of_source(&mut self, names: &[String], columns: &mut Columns, rows: usize) -> AttributeColumns {
         let cell = |name: &String| {
             let known = self.0.iter().position(|c| c.name == *name);
-            let place = known.unwrap_or_else(|| {
+            let index = known.unwrap_or_else(|| {
                 self.0.push(Category { name: name.clone(), words: Vec::new(), of_row: vec![NONE; rows], full: false });
                 self.0.len() - 1
             });
-            (place, columns.want(name))
+            (index, columns.want(name))
         };
-        AttributeCells(names.iter().map(cell).collect())
+        AttributeColumns(names.iter().map(cell).collect())
     }
 
     /// Takes over a row that is kept.
-    pub(super) fn push(&mut self, cells: &AttributeCells, row: &Row, log: &mut Log) {
+    pub(super) fn push(&mut self, columns: &AttributeColumns, row: &Row, log: &mut Log) {
         self.0.iter_mut().for_each(|c| c.of_row.push(NONE));
-        for (place, index) in &cells.0 {
-            let Some(word) = row.cell(*index) else { continue };
-            let category = &mut self.0[*place];
+        for (attribute, column) in &columns.0 {
+            let Some(word) = row.cell(*column) else { continue };
+            let category = &mut self.0[*attribute];
             match (category.number(word), category.of_row.last_mut()) {
                 (Some(number), Some(last)) => *last = number,
                 _ if !category.full => {

@@ -6,13 +6,13 @@ use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
-/// Places that a thread counts together.
+/// Points that a thread counts together.
 const CHUNK: usize = 1 << 16;
 
-/// A place that counts, with its cell of a finer resolution.
-type Place = (LngLat, CellIndex, Counted);
+/// A point at which something counts, with its cell of a finer resolution.
+type CountedPoint = (LngLat, CellIndex, Counted);
 
-/// What lies in the cells of all resolutions: each place counts in the cell that contains it.
+/// What lies in the cells of all resolutions: each point counts in the cell that contains it.
 pub(super) fn by_containing_cell(
     tables: &Tables<'_>,
     at_address: &[Counted],
@@ -30,12 +30,12 @@ pub(super) fn by_containing_cell(
     cells.into_iter().collect()
 }
 
-/// Counts `rows` places, of which `place` tells one; places next to one another are expected to lie near one another.
-fn count(rows: usize, place: impl Fn(usize) -> Option<Place> + Sync) -> HashMap<CellIndex, Counted> {
+/// Counts `rows` points, of which `point` tells one; points next to one another are expected to lie near one another.
+fn count(rows: usize, point: impl Fn(usize) -> Option<CountedPoint> + Sync) -> HashMap<CellIndex, Counted> {
     let chunk = |chunk: usize| {
-        let places = (chunk * CHUNK..rows.min((chunk + 1) * CHUNK)).filter_map(&place);
+        let points = (chunk * CHUNK..rows.min((chunk + 1) * CHUNK)).filter_map(&point);
         let mut runs = CELL_RESOLUTIONS.map(Run::new);
-        places.for_each(|place| runs.iter_mut().for_each(|run| run.take(place)));
+        points.for_each(|point| runs.iter_mut().for_each(|run| run.take(point)));
         runs.into_iter().map(Run::finish).fold(HashMap::new(), merge)
     };
     (0..rows.div_ceil(CHUNK)).into_par_iter().map(chunk).reduce(HashMap::new, merge)
@@ -58,7 +58,7 @@ impl Run {
         Self { finder: CellFinder::new(resolution), open: None, cells: HashMap::new() }
     }
 
-    fn take(&mut self, (point, finer, numbers): Place) {
+    fn take(&mut self, (point, finer, numbers): CountedPoint) {
         let Some(cell) = self.finder.cell(point, finer) else { return };
         match &mut self.open {
             Some((open, sum)) if *open == cell => sum.add(numbers),

@@ -62,8 +62,8 @@ fn outside_parent(table: &GridTable, row: usize) -> Option<Issue> {
 impl Context<'_> {
     pub(super) fn check_buildings(&self, table: &BuildingTable, log: &mut Log) {
         let of_one = |row: usize| {
-            let by_place = [self.no_grid(table, row), self.straddles(table, row), self.elsewhere(table, row)];
-            by_place.into_iter().chain(self.odd_code(table, row)).flatten()
+            let by_location = [self.no_grid(table, row), self.straddles(table, row), self.elsewhere(table, row)];
+            by_location.into_iter().chain(self.odd_code(table, row)).flatten()
         };
         let issues: Vec<_> = (0..table.len()).into_par_iter().flat_map_iter(of_one).collect();
         issues.into_iter().chain(same_footprints(table)).for_each(|issue| log.issue(issue));

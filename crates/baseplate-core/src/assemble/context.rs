@@ -25,7 +25,7 @@ pub(super) struct Context<'a> {
 impl Context<'_> {
     /// The rows of the grids that own a point, one for each coverage.
     pub(super) fn grids_at(&self, point: LngLat) -> Vec<Option<u32>> {
-        self.coverages.iter().map(|c| c.locator.locate(point).map(|place| c.info.first_row + place)).collect()
+        self.coverages.iter().map(|c| c.locator.locate(point).map(|index| c.info.first_row + index)).collect()
     }
 
     /// The rows above a grid that are of its kind.

@@ -10,7 +10,7 @@ use crate::{code::is_natural_person, model::How};
 use memchr::memmem;
 use rayon::prelude::*;
 
-/// Enterprises at addresses, by their place in reading order, and the order of their rows.
+/// Enterprises at addresses, by their position in reading order, and the order of their rows.
 pub(super) struct EnterpriseTable {
     pub(super) codes: Strings,
     pub(super) names: Spill,
@@ -24,9 +24,9 @@ pub(super) struct EnterpriseTable {
     pub(super) roles: Category,
     pub(super) active: Vec<bool>,
     pub(super) attributes: Attributes,
-    /// Whether a place counts: once for each enterprise, see [`EnterpriseTable::arrange`].
+    /// Whether a position counts: once for each enterprise, see [`EnterpriseTable::arrange`].
     pub(super) counted: Vec<bool>,
-    /// Places in the order of the rows: by address; without one at the end.
+    /// Positions in the order of the rows: by address; without one at the end.
     pub(super) order: Vec<u32>,
     /// The first row of each address, and of those without one.
     pub(super) starts: Vec<u32>,
@@ -39,26 +39,26 @@ impl EnterpriseTable {
         self.order.len()
     }
 
-    pub(super) fn address(&self, place: u32) -> Option<u32> {
-        Some(self.addresses[place as usize]).filter(|row| *row != NOWHERE)
+    pub(super) fn address(&self, position: u32) -> Option<u32> {
+        Some(self.addresses[position as usize]).filter(|row| *row != NOWHERE)
     }
 
-    /// How the link of a place was made, if there is one.
-    pub(super) fn how(&self, place: u32) -> Option<How> {
-        let geocoded = self.match_levels.of_row[place as usize] != NONE;
-        self.address(place).map(|_| if geocoded { How::Geocoded } else { How::Given })
+    /// How the link of a position was made, if there is one.
+    pub(super) fn how(&self, position: u32) -> Option<How> {
+        let geocoded = self.match_levels.of_row[position as usize] != NONE;
+        self.address(position).map(|_| if geocoded { How::Geocoded } else { How::Given })
     }
 
-    pub(super) fn role(&self, place: u32) -> u8 {
-        self.roles.of_row[place as usize]
+    pub(super) fn role(&self, position: u32) -> u8 {
+        self.roles.of_row[position as usize]
     }
 
-    /// Whether a place counts.
-    pub(super) fn counts(&self, place: u32) -> bool {
-        self.counted[place as usize]
+    /// Whether a position counts.
+    pub(super) fn counts(&self, position: u32) -> bool {
+        self.counted[position as usize]
     }
 
-    /// For each place whether it is a natural person in business: its code says so, or an attribute of any row with this code.
+    /// For each position whether it is a natural person in business: its code says so, or an attribute of any row with this code.
     pub(super) fn natural_persons(&self) -> Vec<bool> {
         let (simplified, traditional) = (memmem::Finder::new("个"), memmem::Finder::new("個"));
         let says = |word: &str| {
@@ -67,9 +67,9 @@ impl EnterpriseTable {
             bare.contains("个体") || bare.contains("個體")
         };
         let words = self.attributes.words_that(says);
-        let is_one = |place: usize| {
-            let is_said = words.iter().any(|(category, numbers)| numbers.contains(&category.of_row[place]));
-            is_said || is_natural_person(self.codes.get(place)) || says(self.names.get(place))
+        let is_one = |position: usize| {
+            let is_said = words.iter().any(|(category, numbers)| numbers.contains(&category.of_row[position]));
+            is_said || is_natural_person(self.codes.get(position)) || says(self.names.get(position))
         };
         let mut found: Vec<bool> = (0..self.active.len()).into_par_iter().map(is_one).collect();
         // What is said of one row of a code holds for its others.

@@ -3,7 +3,7 @@
 use super::{
     address_table::{AddressTable, NOWHERE},
     buckets::Buckets,
-    categories::{AttributeCells, Attributes, Category, NONE},
+    categories::{AttributeColumns, Attributes, Category, NONE},
     context::Context,
     enterprise_table::EnterpriseTable,
     error::BuildError,
@@ -21,7 +21,7 @@ use crate::{
     gazetteer::{GeocodeStatus, MatchLevel, decide, index::GeoIndex},
     model::{EnterpriseRole, Entity, How},
     quality::{Evidence, Form, Issue, Rule},
-    source::{Columns, EnterpriseSource, Reject, Row, inspect},
+    source::{Columns, EnterpriseSource, Row, RowRemark, inspect},
 };
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -33,7 +33,7 @@ const SURE: f64 = 0.8;
 const CODE_MAX: usize = 32;
 const NO_ADDRESS: &str = "no address has this code";
 
-struct Reading<'a> {
+struct EnterpriseTableBuilder<'a> {
     codes: Strings,
     names: SpillWriter,
     texts: SpillWriter,
@@ -43,7 +43,7 @@ struct Reading<'a> {
     roles: Category,
     active: Vec<bool>,
     attributes: Attributes,
-    /// Source and row of each place.
+    /// Source and row of each position.
     origins: Vec<(u16, u32)>,
     library: Library<'a>,
 }
@@ -66,7 +66,7 @@ struct Enterprise {
 }
 
 /// Where a source has what.
-struct Cells<'a> {
+struct EnterpriseLayout<'a> {
     source: &'a EnterpriseSource,
     uscc: usize,
     name: Option<usize>,
@@ -74,7 +74,7 @@ struct Cells<'a> {
     address_text: Option<usize>,
     role: Option<usize>,
     status: Option<usize>,
-    attributes: AttributeCells,
+    attributes: AttributeColumns,
 }
 
 impl Context<'_> {
@@ -84,7 +84,7 @@ impl Context<'_> {
         geo_index: &GeoIndex,
         log: &mut Log,
     ) -> Result<EnterpriseTable, BuildError> {
-        let mut reading = Reading {
+        let mut builder = EnterpriseTableBuilder {
             codes: Strings::default(),
             names: SpillWriter::create(self.dir, "enterprise-names")?,
             texts: SpillWriter::create(self.dir, "enterprise-texts")?,
@@ -98,11 +98,11 @@ impl Context<'_> {
             library: Library { addresses, geo_index },
         };
         for source in &self.spec.enterprises {
-            self.read_enterprises(source, &mut reading, log)?;
+            self.read_enterprises(source, &mut builder, log)?;
         }
         (self.on_progress)(Progress::Step("sorting the enterprises"));
-        let origins = std::mem::take(&mut reading.origins);
-        let mut table = reading.finish()?;
+        let origins = std::mem::take(&mut builder.origins);
+        let mut table = builder.finish()?;
         table.arrange(addresses, &origins, log);
         Ok(table)
     }
@@ -110,13 +110,13 @@ impl Context<'_> {
     fn read_enterprises(
         &self,
         source: &EnterpriseSource,
-        reading: &mut Reading<'_>,
+        builder: &mut EnterpriseTableBuilder<'_>,
         log: &mut Log,
     ) -> Result<(), BuildError> {
         let file = &source.file;
         let mut columns = Columns::of(&source.uscc);
         let default_status = source.attributes.iter().find(|a| *a == "status");
-        let cells = Cells {
+        let layout = EnterpriseLayout {
             source,
             uscc: columns.want(&source.uscc),
             name: columns.want_if(source.name.as_deref()),
@@ -124,22 +124,22 @@ impl Context<'_> {
             address_text: columns.want_if(source.address_text.as_deref()),
             role: columns.want_if(source.role.as_deref()),
             status: columns.want_if(source.status.as_ref().or(default_status).map(String::as_str)),
-            attributes: reading.attributes.of_source(&source.attributes, &mut columns, reading.addresses.len()),
+            attributes: builder.attributes.of_source(&source.attributes, &mut columns, builder.addresses.len()),
         };
         let inspection = inspect(file)?;
         let number = log.begin(source_info("enterprise", file, &inspection, None), &columns);
         let (inspection, columns, on_progress) = (&inspection, &columns, self.on_progress);
         let rows = SourceRows { file, inspection, columns, number, at_once: LINKED_AT_ONCE, on_progress };
-        rows.read(log, |read| read, |rows, log| reading.link_all(rows, &cells, number, log))?;
+        rows.read(log, |read| read, |rows, log| builder.link_all(rows, &layout, number, log))?;
         log.check_usable(number, file)
     }
 }
 
-impl Reading<'_> {
-    fn link_all(&mut self, rows: Vec<Row>, cells: &Cells<'_>, source: usize, log: &mut Log) {
+impl EnterpriseTableBuilder<'_> {
+    fn link_all(&mut self, rows: Vec<Row>, layout: &EnterpriseLayout<'_>, source: usize, log: &mut Log) {
         let library = self.library;
-        let rounded = mostly_rounded(rows.par_iter().filter_map(|row| row.cell(cells.address?)));
-        let link = |row: Row| (cells.take(&row, library, rounded), row);
+        let rounded = mostly_rounded(rows.par_iter().filter_map(|row| row.cell(layout.address?)));
+        let link = |row: Row| (layout.take(&row, library, rounded), row);
         let linked: Vec<_> = rows.into_par_iter().map(link).collect();
         for (enterprise, row) in linked {
             let enterprise = match enterprise {
@@ -153,18 +153,18 @@ impl Reading<'_> {
             log.source(source).linked += u64::from(enterprise.address.is_some());
             for issue in enterprise.issues {
                 if issue.rule == Rule::LinkDangling {
-                    let column = cells.source.address.as_deref().unwrap_or_default();
+                    let column = layout.source.address.as_deref().unwrap_or_default();
                     let code = issue.other.as_deref().unwrap_or_default();
                     let dangling = if issue.evidence.form == Form::LostAddress { LOST } else { NO_ADDRESS };
-                    log.add(source, Outcome::Noted, &Reject::new(row.number, column, code, dangling));
+                    log.add(source, Outcome::Noted, &RowRemark::new(row.number, column, code, dangling));
                 }
                 log.issue(issue);
             }
             let cell = |index: Option<usize>| index.and_then(|i| row.cell(i)).unwrap_or_default();
             self.codes.push(&enterprise.code);
-            self.names.push(cell(cells.name));
+            self.names.push(cell(layout.name));
             self.texts.push(if enterprise.address.is_none() || enterprise.geocoded.is_some() {
-                cell(cells.address_text)
+                cell(layout.address_text)
             } else {
                 ""
             });
@@ -173,7 +173,7 @@ impl Reading<'_> {
             self.confidences.push(enterprise.geocoded.map_or(f32::NAN, |(_, confidence)| confidence));
             self.roles.of_row.push(enterprise.role as u8);
             self.active.push(enterprise.active);
-            self.attributes.push(&cells.attributes, &row, log);
+            self.attributes.push(&layout.attributes, &row, log);
             self.origins.push((source as u16, row.number as u32));
         }
     }
@@ -199,12 +199,12 @@ impl Reading<'_> {
     }
 }
 
-impl Cells<'_> {
+impl EnterpriseLayout<'_> {
     /// `rounded` says that most of the address codes in the rows around are rounded numbers: then none that looks so is one.
-    fn take(&self, row: &Row, library: Library<'_>, rounded: bool) -> Result<Enterprise, Reject> {
+    fn take(&self, row: &Row, library: Library<'_>, rounded: bool) -> Result<Enterprise, RowRemark> {
         let cell = |index: Option<usize>| index.and_then(|i| row.cell(i));
         let named = row.cell(self.uscc).unwrap_or_default();
-        let reject = |column: &str, value: &str, reason: &str| Reject::new(row.number, column, value, reason);
+        let reject = |column: &str, value: &str, reason: &str| RowRemark::new(row.number, column, value, reason);
         let code = fold_code(named).to_ascii_uppercase();
         if is_masked(&code) {
             return Err(reject(&self.source.uscc, named, "a citizen id where the code of an enterprise belongs"));
@@ -272,58 +272,59 @@ impl EnterpriseTable {
     /// An enterprise counts where it is registered. Of several such rows one is taken: one that says it is in business before one
     /// that does not, one with an address before one without, a given address before one found by text, then the first.
     fn arrange(&mut self, library: &AddressTable, origins: &[(u16, u32)], log: &mut Log) {
-        let places: Vec<u32> = (0..self.addresses.len() as u32).collect();
-        let mut by_code = places.clone();
-        by_code.par_sort_by_key(|place| (self.codes.get(*place as usize), *place));
+        let positions: Vec<u32> = (0..self.addresses.len() as u32).collect();
+        let mut by_code = positions.clone();
+        by_code.par_sort_by_key(|position| (self.codes.get(*position as usize), *position));
         let dropped = self.copies(&by_code, origins, log);
-        let kept = |place: &u32| dropped.binary_search(place).is_err();
+        let kept = |position: &u32| dropped.binary_search(position).is_err();
         by_code.retain(kept);
         self.counted = vec![false; self.addresses.len()];
         for rows in by_code.chunk_by(|a, b| self.codes.get(*a as usize) == self.codes.get(*b as usize)) {
-            let registered = rows.iter().filter(|place| self.role(**place) == EnterpriseRole::Registered as u8);
-            let chosen = registered.min_by_key(|place| self.rank(**place));
-            chosen.into_iter().for_each(|place| self.counted[*place as usize] = true);
+            let registered = rows.iter().filter(|position| self.role(**position) == EnterpriseRole::Registered as u8);
+            let chosen = registered.min_by_key(|position| self.rank(**position));
+            chosen.into_iter().for_each(|position| self.counted[*position as usize] = true);
         }
         self.check(&by_code, library, log);
-        let kept: Vec<u32> = places.into_iter().filter(kept).collect();
-        let Buckets { starts, order } = Buckets::sort(&kept, library.len(), |place| self.address(place));
+        let kept: Vec<u32> = positions.into_iter().filter(kept).collect();
+        let Buckets { starts, order } = Buckets::sort(&kept, library.len(), |position| self.address(position));
         let mut rows = vec![NOWHERE; self.addresses.len()];
-        (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
-        self.by_code = by_code.into_iter().map(|place| rows[place as usize]).collect();
+        (0..).zip(&order).for_each(|(row, position)| rows[*position as usize] = row);
+        self.by_code = by_code.into_iter().map(|position| rows[position as usize]).collect();
         (self.starts, self.order) = (starts, order);
     }
 
-    /// Places that say the same as an earlier one in every column, ascending; each is noted.
+    /// Positions that say the same as an earlier one in every column, ascending; each is noted.
     fn copies(&self, by_code: &[u32], origins: &[(u16, u32)], log: &mut Log) -> Vec<u32> {
         let mut copies = Vec::new();
         let alike = by_code.chunk_by(|a, b| self.codes.get(*a as usize) == self.codes.get(*b as usize));
         for rows in alike.filter(|rows| rows.len() > 1) {
             let mut seen: HashMap<u64, u32> = HashMap::new();
-            let is_copy = |place: &u32| {
-                let first = *seen.entry(self.content(*place)).or_insert(*place);
-                first != *place && self.same(first, *place)
+            let is_copy = |position: &u32| {
+                let first = *seen.entry(self.content(*position)).or_insert(*position);
+                first != *position && self.same(first, *position)
             };
             copies.extend(rows.iter().copied().filter(is_copy));
         }
         copies.sort_unstable();
-        for place in &copies {
-            let (source, row) = origins[*place as usize];
-            let copy = Reject::new(row.into(), "", "", EXACT_COPY);
+        for position in &copies {
+            let (source, row) = origins[*position as usize];
+            let copy = RowRemark::new(row.into(), "", "", EXACT_COPY);
             log.add(usize::from(source), Outcome::Noted, &copy);
         }
         copies
     }
 
-    /// A number that is the same for places of one code that say the same in every column.
-    fn content(&self, place: u32) -> u64 {
-        let at = place as usize;
-        let words = self.attributes.0.iter().map(|c| c.of_row[at]).chain([self.role(place), u8::from(self.active[at])]);
+    /// A number that is the same for positions of one code that say the same in every column.
+    fn content(&self, position: u32) -> u64 {
+        let at = position as usize;
+        let words =
+            self.attributes.0.iter().map(|c| c.of_row[at]).chain([self.role(position), u8::from(self.active[at])]);
         let numbers = words.chain(self.addresses[at].to_le_bytes());
         let texts = self.names.get(at).bytes().chain([0]).chain(self.texts.get(at).bytes());
         xxh3_64(&numbers.chain(texts).collect::<Vec<u8>>())
     }
 
-    /// Whether two places of one code say the same in every column.
+    /// Whether two positions of one code say the same in every column.
     fn same(&self, one: u32, other: u32) -> bool {
         let [a, b] = [one as usize, other as usize];
         self.addresses[a] == self.addresses[b]
@@ -335,26 +336,27 @@ impl EnterpriseTable {
     }
 
     /// What decides which of several registered rows counts: the least.
-    fn rank(&self, place: u32) -> (bool, bool, bool, u32) {
-        let geocoded = self.how(place) == Some(How::Geocoded);
-        (!self.active[place as usize], self.address(place).is_none(), geocoded, place)
+    fn rank(&self, position: u32) -> (bool, bool, bool, u32) {
+        let geocoded = self.how(position) == Some(How::Geocoded);
+        (!self.active[position as usize], self.address(position).is_none(), geocoded, position)
     }
 
     /// Compares the rows of each enterprise with one another.
     fn check(&self, by_code: &[u32], library: &AddressTable, log: &mut Log) {
-        let code = |place: u32| self.codes.get(place as usize);
+        let code = |position: u32| self.codes.get(position as usize);
         for rows in by_code.chunk_by(|a, b| code(*a) == code(*b)) {
-            let active = |place: &&u32| self.active[**place as usize];
-            let in_role = |role: EnterpriseRole| rows.iter().filter(move |place| self.role(**place) == role as u8);
-            let at = |place: u32| self.address(place).map(|row| library.point(row));
+            let active = |position: &&u32| self.active[**position as usize];
+            let in_role =
+                |role: EnterpriseRole| rows.iter().filter(move |position| self.role(**position) == role as u8);
+            let at = |position: u32| self.address(position).map(|row| library.point(row));
             let mut registered = in_role(EnterpriseRole::Registered).filter(active);
             let first = registered.next();
             for again in registered {
-                let names = [first.unwrap_or(again), again].map(|place| self.names.get(*place as usize));
+                let names = [first.unwrap_or(again), again].map(|position| self.names.get(*position as usize));
                 let evidence = Evidence::new(Form::TwoNames, names.map(Into::into));
                 log.issue(Issue::new(Rule::EnterpriseDuplicate, code(*again), evidence).at(at(*again)));
             }
-            let cancelled = rows.iter().any(|place| !self.active[*place as usize]);
+            let cancelled = rows.iter().any(|position| !self.active[*position as usize]);
             for operating in in_role(EnterpriseRole::Operates).filter(|_| cancelled) {
                 let issue = Issue::new(Rule::EnterpriseCancelled, code(*operating), Form::CancelledOperating);
                 log.issue(issue.at(at(*operating)));

@@ -48,7 +48,7 @@ impl Context<'_> {
         let known = Known { addresses, buildings, grids: self.grids, city: city.map(|_| CITY) };
         let landmarks = self.landmarks(addresses, log);
         let Written { bytes, grids, unread, lost } = write(&known, &divisions(self.grids, city), &aliases, &landmarks);
-        for landmark in lost.iter().map(|at| &landmarks[*at]) {
+        for landmark in lost.iter().map(|index| &landmarks[*index]) {
             if let LandmarkAddress::Text(text) = landmark.address {
                 log.notes.push(format!(
                     "landmark '{}': no address has the code or the text '{text}'; a text must be that of the library, divisions included",
@@ -88,10 +88,10 @@ impl Context<'_> {
                 let is_now = |name: &str, code: &str| name == now || code == now;
                 let all = self.grids.numbers.iter().zip(&self.grids.drafts);
                 let now_so = all.filter(|(_, draft)| is_now(&draft.name, &draft.code));
-                let row = now_so.max_by_key(|(_, draft)| draft.level).map(|(number, _)| *number);
+                let number = now_so.max_by_key(|(_, draft)| draft.level).map(|(number, _)| *number);
                 let city = || self.city().filter(|name| name == now).map(|_| CITY);
-                match row.or_else(city) {
-                    Some(row) => aliases.push(Alias { name: &alias.name, row }),
+                match number.or_else(city) {
+                    Some(grid_number) => aliases.push(Alias { name: &alias.name, grid_number }),
                     None => log.notes.push(format!("alias '{}': no division has the name or code '{now}'", alias.name)),
                 }
             }
@@ -106,14 +106,14 @@ fn note_unread(addresses: &AddressTable, unread: &[(u32, String)], log: &mut Log
         return;
     }
     for (row, words) in unread {
-        let place = addresses.order[*row as usize];
-        let (code, text) = (addresses.codes.get(place as usize), addresses.texts.get(place as usize));
+        let position = addresses.order[*row as usize];
+        let (code, text) = (addresses.codes.get(position as usize), addresses.texts.get(position as usize));
         let issue = Issue::new(
             Rule::AddressUnreadable,
             code,
             Evidence::new(Form::Unplaced, [words.as_str().into(), text.into()]),
         );
-        log.issue(issue.at(addresses.points[place as usize]));
+        log.issue(issue.at(addresses.points[position as usize]));
     }
     let (count, all) = (unread.len(), addresses.len());
     let share = 100.0 * count as f64 / all as f64;
@@ -157,8 +157,8 @@ fn nearest_rows(addresses: &AddressTable, points: &[LngLat]) -> Vec<Option<u32>>
     if points.is_empty() {
         return Vec::new();
     }
-    for (row, place) in (0..).zip(&addresses.order) {
-        let point = addresses.points[*place as usize];
+    for (row, position) in (0..).zip(&addresses.order) {
+        let point = addresses.points[*position as usize];
         for (at, (metres, found)) in points.iter().zip(&mut nearest) {
             // A degree of latitude is 110 km at least.
             if (point.lat - at.lat).abs() * 110_000.0 < *metres {

@@ -8,7 +8,7 @@ use crate::{
 use geo::MultiPolygon;
 use std::ops::Range;
 
-/// A grid's place in the hierarchy as sources name it.
+/// What a grid is known by in the hierarchy as sources name it.
 pub(super) type GridKey = (GridKind, Level, String);
 
 /// What a source says about the level above.

@@ -16,7 +16,7 @@ use crate::{
     code::GridCode,
     model::{Entity, Level},
     quality::{Evidence, Form, Issue, Rule, rounded},
-    source::{Columns, GridSource, Reject, Row, Spec},
+    source::{Columns, GridSource, Row, RowRemark, Spec},
     spatial::{Bbox, Repair, representative_point},
 };
 use geo::{GeodesicArea, MultiPolygon};
@@ -25,7 +25,7 @@ use std::collections::HashMap;
 
 /// Grids while they are being read.
 #[derive(Default)]
-struct Reading {
+struct GridTableBuilder {
     drafts: Vec<GridDraft>,
     areas: Vec<MultiPolygon<f64>>,
     rows: HashMap<GridKey, usize>,
@@ -44,19 +44,19 @@ impl GridTable {
         log: &mut Log,
         on_progress: OnProgress<'_>,
     ) -> Result<Self, BuildError> {
-        let mut reading = Reading::default();
+        let mut builder = GridTableBuilder::default();
         let sources = Sources { all: &spec.grids, first: log.sources() };
         for source in &spec.grids {
-            reading.read(source, area, log, on_progress)?;
+            builder.read(source, area, log, on_progress)?;
         }
-        for (draft, found) in std::mem::take(&mut reading.rounded).release(|draft| &draft.code, log) {
-            reading.add(draft, found, log);
+        for (draft, found) in std::mem::take(&mut builder.rounded).release(|draft| &draft.code, log) {
+            builder.add(draft, found, log);
         }
         let mut read = spec.grids.iter().zip(sources.first..);
         read.try_for_each(|(source, number)| log.check_usable(number, &source.file))?;
-        reading.join_parts();
+        builder.join_parts();
         on_progress(Progress::Step("dissolving the upper levels"));
-        let (drafts, areas) = hierarchy::with_dissolved(reading.drafts, reading.areas, &reading.names, sources, log);
+        let (drafts, areas) = hierarchy::with_dissolved(builder.drafts, builder.areas, &builder.names, sources, log);
         on_progress(Progress::Step("finding the level above each grid"));
         Ok(Self::arrange(drafts, areas, former, sources, log))
     }
@@ -91,7 +91,7 @@ impl GridTable {
 }
 
 /// Where a source has what.
-struct Cells<'a> {
+struct GridLayout<'a> {
     source: &'a GridSource,
     code: usize,
     name: Option<usize>,
@@ -100,7 +100,7 @@ struct Cells<'a> {
     ancestors: Vec<(Level, usize, Option<usize>)>,
 }
 
-impl<'a> Cells<'a> {
+impl<'a> GridLayout<'a> {
     fn of(source: &'a GridSource, columns: &mut Columns) -> Self {
         Self {
             source,
@@ -115,13 +115,13 @@ impl<'a> Cells<'a> {
         }
     }
 
-    fn code(&self, row: &Row) -> Result<GridCode, Reject> {
+    fn code(&self, row: &Row) -> Result<GridCode, RowRemark> {
         let text = row.cell(self.code).unwrap_or_default();
-        text.parse().map_err(|e| Reject::new(row.number, &self.source.code, text, format!("no grid code: {e}")))
+        text.parse().map_err(|e| RowRemark::new(row.number, &self.source.code, text, format!("no grid code: {e}")))
     }
 }
 
-impl Reading {
+impl GridTableBuilder {
     fn read(
         &mut self,
         source: &GridSource,
@@ -130,26 +130,26 @@ impl Reading {
         on_progress: OnProgress<'_>,
     ) -> Result<(), BuildError> {
         let mut columns = Columns::of(&source.code);
-        let cells = Cells::of(source, &mut columns);
-        let take = |found: AreaRow, log: &mut Log| self.take(&cells, found, log);
+        let layout = GridLayout::of(source, &mut columns);
+        let take = |found: AreaRow, log: &mut Log| self.take(&layout, found, log);
         let (sample, to_plate) = read_areas("grid", &source.file, &columns, area, log, on_progress, take)?;
         let suspicion = sample.judge_plain(source.file.crs.as_deref().unwrap_or_default(), &to_plate);
         fit::report(suspicion, Entity::Grid, &source.file, log);
         Ok(())
     }
 
-    fn take(&mut self, cells: &Cells<'_>, found: AreaRow, log: &mut Log) {
-        let code = match cells.code(&found.row) {
+    fn take(&mut self, layout: &GridLayout<'_>, found: AreaRow, log: &mut Log) {
+        let code = match layout.code(&found.row) {
             Ok(code) => code.to_string(),
-            Err(reject) => return log.withdraw(found.source, &reject),
+            Err(remark) => return log.withdraw(found.source, &remark),
         };
-        let above = self.ancestors(cells, &found, log);
-        let name = cells.name.and_then(|index| found.row.cell(index));
+        let above = self.ancestors(layout, &found, log);
+        let name = layout.name.and_then(|index| found.row.cell(index));
         let draft = GridDraft {
-            kind: cells.source.kind.clone(),
-            level: cells.source.level,
+            kind: layout.source.kind.clone(),
+            level: layout.source.level,
             name: name.unwrap_or(&code).to_owned(),
-            parent: parent(cells, &found, above, log),
+            parent: parent(layout, &found, above, log),
             origin: Some((found.source, found.row.number)),
             code: code.clone(),
         };
@@ -165,10 +165,10 @@ impl Reading {
     }
 
     /// The ancestors that a row names. Their names are kept, and what is no code is noted.
-    fn ancestors(&mut self, cells: &Cells<'_>, found: &AreaRow, log: &mut Log) -> Vec<(Level, String)> {
-        let source = cells.source;
+    fn ancestors(&mut self, layout: &GridLayout<'_>, found: &AreaRow, log: &mut Log) -> Vec<(Level, String)> {
+        let source = layout.source;
         let mut above = Vec::new();
-        for (level, code, name) in &cells.ancestors {
+        for (level, code, name) in &layout.ancestors {
             let Some(text) = found.row.code(*code) else { continue };
             match text.parse::<GridCode>() {
                 Ok(code) => {
@@ -179,7 +179,7 @@ impl Reading {
                 }
                 Err(e) => {
                     let column = source.ancestors[level].code();
-                    log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column, &text, e));
+                    log.add(found.source, Outcome::Noted, &RowRemark::new(found.row.number, column, &text, e));
                 }
             }
         }
@@ -192,7 +192,7 @@ impl Reading {
         if let Some(first) = self.rows.get(&key).copied() {
             let before = &self.drafts[first];
             if before.parent == draft.parent && before.name == draft.name && self.areas[first] == found.area {
-                return log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, "", "", EXACT_COPY));
+                return log.add(found.source, Outcome::Noted, &RowRemark::new(found.row.number, "", "", EXACT_COPY));
             }
             let evidence = Evidence::new(Form::RowAgain, [found.row.number.into()]);
             let at = representative_point(&found.area);
@@ -200,12 +200,12 @@ impl Reading {
             if self.drafts[first].parent != draft.parent {
                 let reason =
                     "code seen before on a grid in another place of the hierarchy: give one of them another code";
-                let reject = log.code_reject(found.source, found.row.number, &draft.code, reason);
-                return log.withdraw(found.source, &reject);
+                let remark = log.code_remark(found.source, found.row.number, &draft.code, reason);
+                return log.withdraw(found.source, &remark);
             }
             let reason = "code seen before: taken as another part of the same grid";
-            let reject = log.code_reject(found.source, found.row.number, &draft.code, reason);
-            log.add(found.source, Outcome::Noted, &reject);
+            let remark = log.code_remark(found.source, found.row.number, &draft.code, reason);
+            log.add(found.source, Outcome::Noted, &remark);
             self.areas[first].0.extend(found.area);
             self.several.push(first);
             return;
@@ -225,13 +225,13 @@ impl Reading {
 }
 
 /// What a row says about the level above: the code that it names itself before those of its ancestors.
-fn parent(cells: &Cells<'_>, found: &AreaRow, above: Vec<(Level, String)>, log: &mut Log) -> Parent {
-    match cells.parent.and_then(|index| found.row.code(index)) {
+fn parent(layout: &GridLayout<'_>, found: &AreaRow, above: Vec<(Level, String)>, log: &mut Log) -> Parent {
+    match layout.parent.and_then(|index| found.row.code(index)) {
         Some(text) => match text.parse::<GridCode>() {
             Ok(code) => Parent::Code(code.to_string()),
             Err(e) => {
-                let column = cells.source.parent.as_deref().unwrap_or_default();
-                log.add(found.source, Outcome::Noted, &Reject::new(found.row.number, column, &text, e));
+                let column = layout.source.parent.as_deref().unwrap_or_default();
+                log.add(found.source, Outcome::Noted, &RowRemark::new(found.row.number, column, &text, e));
                 Parent::ByOverlap
             }
         },

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     coverage::{Edge, dissolve, holds, shared_edges},
     model::{GridKind, How, Level},
-    source::Reject,
+    source::RowRemark,
     spatial::{Bbox, Leaf, Metric, common, rows_touching, rtree},
 };
 use geo::{Area, MultiPolygon};
@@ -118,7 +118,7 @@ pub(super) fn parents(table: &GridTable, sources: Sources<'_>, log: &mut Log) ->
     for (draft, parent) in table.drafts.iter().zip(&parents) {
         if let (Parent::Code(code), None, Some((source, row))) = (&draft.parent, parent, draft.origin) {
             let reason = "no grid of a higher level has this code: the parent was looked for by area";
-            log.add(source, Outcome::Noted, &Reject::new(row, sources.parent_column(source), code, reason));
+            log.add(source, Outcome::Noted, &RowRemark::new(row, sources.parent_column(source), code, reason));
         }
     }
     by_overlap(table, &mut parents);
@@ -169,7 +169,7 @@ impl Rung {
     fn parent_of(&self, table: &GridTable, child: usize) -> Option<u32> {
         let area = &table.areas[child];
         let near =
-            rows_touching(&self.tree, table.boxes[child]).into_iter().map(|place| self.rows.start + place as usize);
+            rows_touching(&self.tree, table.boxes[child]).into_iter().map(|index| self.rows.start + index as usize);
         let mut best = (0.0, None);
         for parent in near {
             let common = common(area, &table.areas[parent]).unsigned_area();

@@ -4,7 +4,7 @@ use super::{error::BuildError, issues::IssueWriter};
 use crate::{
     model::Entity,
     quality::{Evidence, Form, Issue, Rule},
-    source::{Columns, Reject, Row, SourceFile},
+    source::{Columns, Row, RowRemark, SourceFile},
     store::{SourceInfo, names::REJECTS},
     text::spreadsheet_cell,
 };
@@ -84,7 +84,7 @@ impl Log {
     }
 
     /// Counts a row that was found, whatever becomes of it.
-    pub(super) fn found(&mut self, source: usize, read: &Result<Row, Reject>) {
+    pub(super) fn found(&mut self, source: usize, read: &Result<Row, RowRemark>) {
         self.sources[source].rows += 1;
         for index in read.iter().flat_map(|row| &row.masked) {
             self.columns[source][*index].1 += 1;
@@ -113,16 +113,16 @@ impl Log {
     }
 
     /// Logs a row. A rejected row is also counted for its source.
-    pub(super) fn add(&mut self, source: usize, outcome: Outcome, reject: &Reject) {
+    pub(super) fn add(&mut self, source: usize, outcome: Outcome, remark: &RowRemark) {
         let info = &mut self.sources[source];
-        let said = blank_quoted(&reject.reason);
+        let said = blank_quoted(&remark.reason);
         let blanked = blank_numbers(&said);
         if outcome == Outcome::Rejected {
             info.rejected += 1;
-            let first = || (0, reject.reason.clone());
+            let first = || (0, remark.reason.clone());
             self.rejected[source].entry(blanked.clone()).or_insert_with(first).0 += 1;
         }
-        let Reject { row, column, value, reason } = reject;
+        let RowRemark { row, column, value, reason } = remark;
         let (column, value, reason) = (spreadsheet_cell(column), spreadsheet_cell(value), spreadsheet_cell(reason));
         let row = row.to_string();
         let record = [&info.path, row.as_str(), &column, &value, &reason, outcome.as_str()];
@@ -132,19 +132,19 @@ impl Log {
         self.reasons.entry((outcome, blanked)).or_insert_with(|| Alike::new(&said)).add(&said);
     }
 
-    pub(super) fn reject(&mut self, source: usize, reject: &Reject) {
-        self.add(source, Outcome::Rejected, reject);
+    pub(super) fn reject(&mut self, source: usize, remark: &RowRemark) {
+        self.add(source, Outcome::Rejected, remark);
     }
 
     /// A row that was counted as used turns out to be unusable after all.
-    pub(super) fn withdraw(&mut self, source: usize, reject: &Reject) {
+    pub(super) fn withdraw(&mut self, source: usize, remark: &RowRemark) {
         self.sources[source].used -= 1;
-        self.reject(source, reject);
+        self.reject(source, remark);
     }
 
     /// What is wrong with the code of a row.
-    pub(super) fn code_reject(&self, source: usize, row: u64, code: &str, reason: &str) -> Reject {
-        Reject::new(row, self.columns[source].first().map_or("", |(name, _)| name), code, reason)
+    pub(super) fn code_remark(&self, source: usize, row: u64, code: &str, reason: &str) -> RowRemark {
+        RowRemark::new(row, self.columns[source].first().map_or("", |(name, _)| name), code, reason)
     }
 
     /// Fails if a source that was read is of no use as a whole.

@@ -11,7 +11,7 @@ use std::{collections::HashMap, path::Path};
 /// The grids of a generation with their numbers.
 #[derive(Default)]
 pub(super) struct Numbered {
-    of: HashMap<(GridKind, Level, String), u32>,
+    by_key: HashMap<(GridKind, Level, String), u32>,
     /// The highest number that was ever given to a grid.
     last: u32,
 }
@@ -25,15 +25,15 @@ impl Numbered {
             let key = (grids.kind.get(row)?.parse().ok()?, grids.level.get(row)?.parse().ok()?);
             Some(((key.0, key.1, grids.code.get(row)?.to_owned()), grids.number.get(row)?))
         };
-        Self { of: (0..grids.rows as u32).filter_map(numbered).collect(), last: manifest.last_grid_number }
+        Self { by_key: (0..grids.rows as u32).filter_map(numbered).collect(), last: manifest.last_grid_number }
     }
 }
 
 /// The numbers of grids: those that they had, else the next ones that no grid has had; and the highest that was ever given.
 pub(super) fn numbers(drafts: &[GridDraft], former: &Numbered) -> (Vec<u32>, u32) {
-    let mut last = former.of.values().copied().max().unwrap_or(0).max(former.last);
+    let mut last = former.by_key.values().copied().max().unwrap_or(0).max(former.last);
     let number = |draft: &GridDraft| {
-        let known = former.of.get(&(draft.kind.clone(), draft.level, draft.code.clone()));
+        let known = former.by_key.get(&(draft.kind.clone(), draft.level, draft.code.clone()));
         known.copied().unwrap_or_else(|| {
             last += 1;
             last

@@ -11,7 +11,7 @@ use crate::{
     code::{GridCode, fold_code},
     model::Entity,
     quality::{Form, Issue, Rule},
-    source::{Columns, OverrideSource, Reject, Row, inspect, read_rows},
+    source::{Columns, OverrideSource, Row, RowRemark, inspect, read_rows},
 };
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ struct Rows<'a> {
 }
 
 impl Context<'_> {
-    /// Reads the overrides and puts their grids in the place of those that geometry gave.
+    /// Reads the overrides and puts their grids instead of those that geometry gave.
     pub(super) fn apply_overrides(&self, table: &mut BuildingTable, log: &mut Log) -> Result<(), BuildError> {
         if self.spec.overrides.is_empty() {
             return Ok(());
@@ -63,16 +63,16 @@ fn read(
     let approved_by = columns.want_if(source.approved_by.as_deref());
     let inspection = inspect(file)?;
     let number = log.begin(source_info("override", file, &inspection, None), &columns);
-    let take = |row: Row, log: &mut Log| -> Result<Override, Reject> {
+    let take = |row: Row, log: &mut Log| -> Result<Override, RowRemark> {
         let building_code = fold_code(row.cell(building).unwrap_or_default());
         let grid_text = row.cell(grid).unwrap_or_default();
-        let fail = |e| Reject::new(row.number, &source.grid, grid_text, format!("no grid code: {e}"));
+        let fail = |e| RowRemark::new(row.number, &source.grid, grid_text, format!("no grid code: {e}"));
         let grid_code: GridCode = grid_text.parse().map_err(fail)?;
         let mut need = |found: Option<u32>, column: &str, code: &str, missing: Form, reason: &str| {
             found.ok_or_else(|| {
                 let issue = Issue::new(Rule::LinkDangling, &building_code, missing);
                 log.issue(issue.about(Entity::Building).other(code));
-                Reject::new(row.number, column, code, reason)
+                RowRemark::new(row.number, column, code, reason)
             })
         };
         let found = rows.buildings.get(&*building_code).copied();

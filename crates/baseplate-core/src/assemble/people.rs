@@ -4,7 +4,7 @@ use super::{
     address_table::{AddressTable, NOWHERE},
     buckets::Buckets,
     building_table::BuildingTable,
-    categories::{AttributeCells, Attributes, Category},
+    categories::{AttributeColumns, Attributes, Category},
     context::Context,
     error::BuildError,
     log::Log,
@@ -19,7 +19,7 @@ use crate::{
     },
     model::{Entity, PersonRole},
     quality::{Evidence, Form, Issue, Rule},
-    source::{Columns, IdType, PersonSource, Reject, Row, inspect},
+    source::{Columns, IdType, PersonSource, Row, RowRemark, inspect},
 };
 use rayon::prelude::*;
 use std::collections::HashSet;
@@ -40,12 +40,12 @@ struct Person {
 }
 
 /// Where a source has what.
-struct Cells<'a> {
+struct PersonLayout<'a> {
     source: &'a PersonSource,
     id: usize,
     address: usize,
     role: Option<usize>,
-    attributes: AttributeCells,
+    attributes: AttributeColumns,
 }
 
 /// Which columns of some rows hold rounded numbers for the most part: then none that looks so is what it was.
@@ -101,7 +101,7 @@ impl Context<'_> {
     ) -> Result<(), BuildError> {
         let file = &source.file;
         let mut columns = Columns::of_people(&source.id);
-        let cells = Cells {
+        let layout = PersonLayout {
             source,
             id: columns.want(&source.id),
             address: columns.want_code(&source.address),
@@ -113,19 +113,26 @@ impl Context<'_> {
         let (inspection, columns, on_progress) = (&inspection, &columns, self.on_progress);
         let rows = SourceRows { file, inspection, columns, number, at_once: LINKED_AT_ONCE, on_progress };
         // Whatever could not be read may have an id in it.
-        let take = |read: Result<Row, Reject>| read.map_err(|reject| Reject { value: String::new(), ..reject });
-        rows.read(log, take, |rows, log| linking.link_all(rows, &cells, number, table, log))?;
+        let take = |read: Result<Row, RowRemark>| read.map_err(|remark| RowRemark { value: String::new(), ..remark });
+        rows.read(log, take, |rows, log| linking.link_all(rows, &layout, number, table, log))?;
         log.check_usable(number, file)
     }
 }
 
 impl Linking<'_> {
-    fn link_all(&self, rows: Vec<Row>, cells: &Cells<'_>, source: usize, table: &mut PeopleTable, log: &mut Log) {
+    fn link_all(
+        &self,
+        rows: Vec<Row>,
+        layout: &PersonLayout<'_>,
+        source: usize,
+        table: &mut PeopleTable,
+        log: &mut Log,
+    ) {
         let rounded = Rounded {
-            ids: mostly_rounded(rows.par_iter().filter_map(|row| row.cell(cells.id))),
-            addresses: mostly_rounded(rows.par_iter().filter_map(|row| row.cell(cells.address))),
+            ids: mostly_rounded(rows.par_iter().filter_map(|row| row.cell(layout.id))),
+            addresses: mostly_rounded(rows.par_iter().filter_map(|row| row.cell(layout.address))),
         };
-        let link = |row: Row| (self.link(&row, cells, &rounded), row);
+        let link = |row: Row| (self.link(&row, layout, &rounded), row);
         let linked: Vec<_> = rows.into_par_iter().map(link).collect();
         for (person, row) in linked {
             match person {
@@ -137,7 +144,7 @@ impl Linking<'_> {
                     table.former.extend(person.former);
                     table.addresses.push(person.address.unwrap_or(NOWHERE));
                     table.roles.of_row.push(person.role as u8);
-                    table.attributes.push(&cells.attributes, &row, log);
+                    table.attributes.push(&layout.attributes, &row, log);
                 }
                 Err(reject) => log.reject(source, &reject),
             }
@@ -145,47 +152,47 @@ impl Linking<'_> {
     }
 
     /// The column in which somebody's id stands where an address or a category should: stored, it could be read.
-    fn misplaced_id<'s>(&self, row: &Row, cells: &Cells<'s>) -> Option<&'s str> {
+    fn misplaced_id<'s>(&self, row: &Row, layout: &PersonLayout<'s>) -> Option<&'s str> {
         let is_id = |text: &str| is_masked(text) || is_misplaced_id(text);
         let is_no_code = |code: &&str| is_id(code) && self.addresses.row_of(&fold_code(code)).is_none();
-        if row.cell(cells.address).filter(is_no_code).is_some() {
-            return Some(&cells.source.address);
+        if row.cell(layout.address).filter(is_no_code).is_some() {
+            return Some(&layout.source.address);
         }
-        let mut values = cells.source.attributes.iter().zip(cells.attributes.values(row));
+        let mut values = layout.source.attributes.iter().zip(layout.attributes.values(row));
         values.find(|(_, value)| value.is_some_and(is_id)).map(|(name, _)| name.as_str())
     }
 
-    fn link(&self, row: &Row, cells: &Cells<'_>, rounded: &Rounded) -> Result<Person, Reject> {
-        let reject = |column: &str, value: &str, reason: &str| Reject::new(row.number, column, value, reason);
-        let id = row.cell(cells.id).ok_or_else(|| reject(&cells.source.id, "", NO_ID))?;
-        let word = cells.role.and_then(|index| row.cell(index));
+    fn link(&self, row: &Row, layout: &PersonLayout<'_>, rounded: &Rounded) -> Result<Person, RowRemark> {
+        let reject = |column: &str, value: &str, reason: &str| RowRemark::new(row.number, column, value, reason);
+        let id = row.cell(layout.id).ok_or_else(|| reject(&layout.source.id, "", NO_ID))?;
+        let word = layout.role.and_then(|index| row.cell(index));
         let role = word.map_or(Ok(PersonRole::Lives), str::parse).map_err(|e| {
-            let column = cells.source.role.as_deref().unwrap_or_default();
+            let column = layout.source.role.as_deref().unwrap_or_default();
             reject(column, "", &format!("not one of {}", e.allowed))
         })?;
-        if let Some(column) = self.misplaced_id(row, cells) {
+        if let Some(column) = self.misplaced_id(row, layout) {
             return Err(reject(column, "", MISPLACED_ID));
         }
         let code = fold_code(id);
         if code.is_empty() {
-            return Err(reject(&cells.source.id, "", NO_ID));
+            return Err(reject(&layout.source.id, "", NO_ID));
         }
         let token = self.key.token(id);
         let former = self.former.map(|key| key.token(id).head());
-        let invalid = match cells.source.id_type {
+        let invalid = match layout.source.id_type {
             IdType::Citizen => id.parse::<CitizenId>().err(),
             IdType::Other => None,
         };
         // Ids of several persons may have become one number, and so one token.
         if is_exponent(&code) || looks_rounded(&code) && (invalid.is_some() || rounded.ids) {
-            return Err(reject(&cells.source.id, "", LOST));
+            return Err(reject(&layout.source.id, "", LOST));
         }
         if let Some(error) = invalid {
             let issue = Some(Issue::new(Rule::PersonIdInvalid, token, &error));
             return Ok(Person { token, former, address: None, role, issue });
         }
         let dangling = |evidence: Form| Issue::new(Rule::LinkDangling, token, evidence).about(Entity::Person);
-        let named = row.code(cells.address);
+        let named = row.code(layout.address);
         let meant = named.as_deref().filter(|code| !(rounded.addresses && looks_rounded(code)));
         let address = meant.and_then(|code| self.addresses.row_of(code));
         let issue = match (&named, address) {
@@ -203,9 +210,9 @@ impl Linking<'_> {
 /// What the comparison of each person's rows came to.
 #[derive(Default)]
 struct Checked {
-    /// Places that repeat another.
+    /// Positions that repeat another.
     twice: Vec<u32>,
-    /// The place at which each person counts.
+    /// The position at which each person counts.
     homes: Vec<u32>,
     issues: Vec<Issue>,
 }
@@ -226,7 +233,7 @@ impl PeopleTable {
         sorted.par_sort_unstable();
         // Two tokens with one head are rare enough to be sorted by themselves.
         for alike in sorted.chunk_by_mut(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
-            alike.sort_by_key(|(_, place)| (self.token(*place), *place));
+            alike.sort_by_key(|(_, position)| (self.token(*position), *position));
         }
         self.counted = vec![false; self.tokens.len()];
         let alike = sorted.par_chunk_by(|a, b| a.0 == b.0 && self.token(a.1) == self.token(b.1));
@@ -238,14 +245,14 @@ impl PeopleTable {
             alike.fold(Checked::default, check).reduce(Checked::default, Checked::and);
         issues.into_iter().for_each(|issue| log.issue(issue));
         twice.sort_unstable();
-        homes.into_iter().for_each(|place| self.counted[place as usize] = true);
-        sorted.retain(|(_, place)| twice.binary_search(place).is_err());
+        homes.into_iter().for_each(|position| self.counted[position as usize] = true);
+        sorted.retain(|(_, position)| twice.binary_search(position).is_err());
         let kept: Vec<u32> =
-            (0..self.tokens.len() as u32).filter(|place| twice.binary_search(place).is_err()).collect();
-        let Buckets { starts, order } = Buckets::sort(&kept, addresses.len(), |place| self.address(place));
+            (0..self.tokens.len() as u32).filter(|position| twice.binary_search(position).is_err()).collect();
+        let Buckets { starts, order } = Buckets::sort(&kept, addresses.len(), |position| self.address(position));
         let mut rows = vec![NOWHERE; self.tokens.len()];
-        (0..).zip(&order).for_each(|(row, place)| rows[*place as usize] = row);
-        self.by_token = sorted.into_iter().map(|(_, place)| rows[place as usize]).collect();
+        (0..).zip(&order).for_each(|(row, position)| rows[*position as usize] = row);
+        self.by_token = sorted.into_iter().map(|(_, position)| rows[position as usize]).collect();
         (self.starts, self.order) = (starts, order);
     }
 
@@ -253,15 +260,15 @@ impl PeopleTable {
     fn check(&self, rows: &[(u64, u32)], buildings: &BuildingTable, addresses: &AddressTable, found: &mut Checked) {
         let address_code = |row: u32| addresses.codes.get(addresses.order[row as usize] as usize);
         let (mut home, mut seen) = (None, HashSet::new());
-        for (_, place) in rows {
-            let Some(address) = self.address(*place) else { continue };
-            let role = self.role(*place);
-            let issue = |rule, evidence: Evidence| Issue::new(rule, self.token(*place), evidence);
+        for (_, position) in rows {
+            let Some(address) = self.address(*position) else { continue };
+            let role = self.role(*position);
+            let issue = |rule, evidence: Evidence| Issue::new(rule, self.token(*position), evidence);
             if rows.len() > 1 && !seen.insert((address, role)) {
                 let word = PersonRole::ALL.get(usize::from(role)).map_or("", |role| role.as_str());
                 let issue = issue(Rule::PersonTwice, Evidence::new(Form::RoleTwice, [word.into()]));
                 found.issues.push(issue.other(address_code(address)).at(addresses.point(address)));
-                found.twice.push(*place);
+                found.twice.push(*position);
                 continue;
             }
             if role != PersonRole::Lives as u8 {
@@ -275,7 +282,7 @@ impl PeopleTable {
                 }
                 None => {
                     home = Some(address);
-                    found.homes.push(*place);
+                    found.homes.push(*position);
                 }
             }
             let building = addresses.building(address).map(|row| &buildings.drafts[row as usize]);

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::code::PersonToken;
 
-/// People at addresses, by their place in reading order, and the order of their rows.
+/// People at addresses, by their position in reading order, and the order of their rows.
 pub(super) struct PeopleTable {
     pub(super) tokens: Vec<PersonToken>,
     /// The beginnings of the tokens under the former key, if there is one.
@@ -15,9 +15,9 @@ pub(super) struct PeopleTable {
     pub(super) addresses: Vec<u32>,
     pub(super) roles: Category,
     pub(super) attributes: Attributes,
-    /// Whether a place counts: once for each person, at the first address of the sources where the person lives.
+    /// Whether a position counts: once for each person, at the first address of the sources where the person lives.
     pub(super) counted: Vec<bool>,
-    /// Places in the order of the rows: by address; without one at the end.
+    /// Positions in the order of the rows: by address; without one at the end.
     pub(super) order: Vec<u32>,
     /// The first row of each address, and of those without one.
     pub(super) starts: Vec<u32>,
@@ -30,20 +30,20 @@ impl PeopleTable {
         self.order.len()
     }
 
-    pub(super) fn token(&self, place: u32) -> PersonToken {
-        self.tokens[place as usize]
+    pub(super) fn token(&self, position: u32) -> PersonToken {
+        self.tokens[position as usize]
     }
 
-    pub(super) fn address(&self, place: u32) -> Option<u32> {
-        Some(self.addresses[place as usize]).filter(|row| *row != NOWHERE)
+    pub(super) fn address(&self, position: u32) -> Option<u32> {
+        Some(self.addresses[position as usize]).filter(|row| *row != NOWHERE)
     }
 
-    pub(super) fn role(&self, place: u32) -> u8 {
-        self.roles.of_row[place as usize]
+    pub(super) fn role(&self, position: u32) -> u8 {
+        self.roles.of_row[position as usize]
     }
 
-    /// Whether a place counts.
-    pub(super) fn counts(&self, place: u32) -> bool {
-        self.counted[place as usize]
+    /// Whether a position counts.
+    pub(super) fn counts(&self, position: u32) -> bool {
+        self.counted[position as usize]
     }
 }

@@ -117,11 +117,11 @@ impl Context<'_> {
         });
         let without = addresses.starts[buildings.len()]..addresses.len() as u32;
         let of_addresses = without.map(|row| {
-            let (point, place) = (addresses.point(row), addresses.order[row as usize]);
-            let key = place_key("address", addresses.codes.get(place as usize));
+            let (point, position) = (addresses.point(row), addresses.order[row as usize]);
+            let key = place_key("address", addresses.codes.get(position as usize));
             (
                 Spot::Address(row),
-                Place { key, area: first_grid(addresses.grids.get(&place)), point: [point.lng, point.lat] },
+                Place { key, area: first_grid(addresses.grids.get(&position)), point: [point.lng, point.lat] },
             )
         });
         of_buildings.chain(of_addresses).collect()
@@ -133,14 +133,14 @@ impl Context<'_> {
         let mut of_building = vec![u32::MAX; tables.buildings.len()];
         let first_address = addresses.starts[tables.buildings.len()];
         let mut of_address = vec![u32::MAX; addresses.len() - first_address as usize];
-        for (place, (spot, _)) in (0..).zip(places) {
+        for (index, (spot, _)) in (0..).zip(places) {
             match spot {
-                Spot::Building(row) => of_building[*row as usize] = place,
-                Spot::Address(row) => of_address[(row - first_address) as usize] = place,
+                Spot::Building(row) => of_building[*row as usize] = index,
+                Spot::Address(row) => of_address[(row - first_address) as usize] = index,
                 Spot::Gone(_) => {}
             }
         }
-        let place_of = |address: u32| match addresses.building(address) {
+        let index_of = |address: u32| match addresses.building(address) {
             Some(building) => of_building[building as usize],
             None => of_address[(address - first_address) as usize],
         };
@@ -163,10 +163,10 @@ impl Context<'_> {
         homes.dedup();
         let home_key =
             |address: u32| xxh3_64(addresses.codes.get(addresses.order[address as usize] as usize).as_bytes());
-        let mut households: Vec<(u64, u32)> = homes.into_iter().map(|home| (home_key(home), place_of(home))).collect();
+        let mut households: Vec<(u64, u32)> = homes.into_iter().map(|home| (home_key(home), index_of(home))).collect();
         households.par_sort_unstable();
         households.dedup_by_key(|(key, _)| *key);
-        rows.iter_mut().for_each(|(_, address)| *address = place_of(*address));
+        rows.iter_mut().for_each(|(_, address)| *address = index_of(*address));
         Census { places: places.iter().map(|(_, place)| *place).collect(), people: rows, attributes, households }
     }
 

@@ -49,7 +49,7 @@ pub(super) struct Released {
 }
 
 impl Context<'_> {
-    /// The grid of a coverage, by its place among them, that a spot lies in.
+    /// The grid of a coverage, by its index, that a spot lies in.
     pub(super) fn grid_of(&self, tables: &Tables<'_>, spot: Spot, coverage: usize) -> Option<u32> {
         match spot {
             Spot::Building(row) => tables.buildings.grids[row as usize].get(coverage).copied().flatten(),
@@ -61,11 +61,11 @@ impl Context<'_> {
     /// What is kept of the blocks, so that other areas can be counted.
     pub(super) fn write_blocks(&self, tables: &Tables<'_>, released: Option<&Released>) -> Result<(), BuildError> {
         let columns = released.map_or_else(BlockColumns::default, |released| {
-            let places: Vec<_> = released.spots.iter().map(|spot| tables.place_of(*spot)).collect();
+            let points: Vec<_> = released.spots.iter().map(|spot| tables.point_and_cell(*spot)).collect();
             BlockColumns {
                 people: released.numbers.people.clone(),
-                points: places.iter().map(|(point, _)| *point).collect(),
-                h3: places.iter().map(|(_, cell)| *cell).collect(),
+                points: points.iter().map(|(point, _)| *point).collect(),
+                h3: points.iter().map(|(_, cell)| *cell).collect(),
                 attributes: released.numbers.attributes.clone(),
             }
         });
@@ -86,8 +86,8 @@ impl Context<'_> {
                 let above: Vec<Option<u32>> = (0..self.grids.len() as u32)
                     .map(|row| std::iter::once(row).chain(self.above(row)).find(is_level))
                     .collect();
-                let places = ground.iter().map(|(block, grid)| (*block, grid.and_then(|row| above[row as usize])));
-                let of_level = cut_areas(bonds, self.grids.len(), places);
+                let of_blocks = ground.iter().map(|(block, grid)| (*block, grid.and_then(|row| above[row as usize])));
+                let of_level = cut_areas(bonds, self.grids.len(), of_blocks);
                 cut.iter_mut().zip(of_level).for_each(|(cut, of_level)| *cut |= of_level);
             }
         }
@@ -96,9 +96,14 @@ impl Context<'_> {
 
     /// The grids whose numbers by category are estimates: those that hold a part of what was counted together, and those whose people were
     /// counted anew since their categories were.
-    pub(super) fn category_estimates(&self, tables: &Tables<'_>, released: &Released, of: &Attribute) -> Vec<bool> {
-        let mut estimated = self.cut_grids(tables, released, &of.cells.bonds_of_blocks());
-        let is_scaled = of.is_scaled(&released.state.people);
+    pub(super) fn category_estimates(
+        &self,
+        tables: &Tables<'_>,
+        released: &Released,
+        attribute: &Attribute,
+    ) -> Vec<bool> {
+        let mut estimated = self.cut_grids(tables, released, &attribute.cells.bonds_of_blocks());
+        let is_scaled = attribute.is_scaled(&released.state.people);
         for spot in released.members.iter().filter(|(block, _)| is_scaled[*block as usize]).map(|(_, spot)| *spot) {
             for grid in (0..self.coverages.len()).filter_map(|coverage| self.grid_of(tables, spot, coverage)) {
                 std::iter::once(grid).chain(self.above(grid)).for_each(|area| estimated[area as usize] = true);
@@ -117,7 +122,7 @@ impl Context<'_> {
         let mut finder = CellFinder::new(resolution);
         let mut numbers = BTreeMap::<CellIndex, u32>::new();
         let mut cell_of = |spot: Spot| {
-            let (point, finer) = tables.place_of(spot);
+            let (point, finer) = tables.point_and_cell(spot);
             finder.cell(point, CellIndex::try_from(finer?).ok()?)
         };
         let mut number = |cell: CellIndex| {
@@ -145,7 +150,7 @@ impl Context<'_> {
 
 impl Tables<'_> {
     /// Where a spot is, and its fine cell.
-    pub(super) fn place_of(&self, spot: Spot) -> (LngLat, Option<u64>) {
+    pub(super) fn point_and_cell(&self, spot: Spot) -> (LngLat, Option<u64>) {
         match spot {
             Spot::Building(row) => (self.buildings.points[row as usize], self.buildings.h3[row as usize]),
             Spot::Address(row) => (self.addresses.point(row), self.addresses.h3(row)),

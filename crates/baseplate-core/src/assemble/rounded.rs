@@ -64,8 +64,8 @@ impl<D> RoundedCodes<(D, AreaRow)> {
     pub(super) fn release(self, code: impl Fn(&D) -> &str, log: &mut Log) -> Vec<(D, AreaRow)> {
         let Judged { kept, refused } = self.judge(|(_, found)| found.source, log);
         for (draft, found) in refused {
-            let reject = log.code_reject(found.source, found.row.number, code(&draft), SHARED);
-            log.withdraw(found.source, &reject);
+            let remark = log.code_remark(found.source, found.row.number, code(&draft), SHARED);
+            log.withdraw(found.source, &remark);
         }
         kept
     }

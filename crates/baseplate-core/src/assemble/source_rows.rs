@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     crs::ToPlate,
-    source::{Columns, Inspection, Reject, Row, SourceFile, read_rows},
+    source::{Columns, Inspection, Row, RowRemark, SourceFile, read_rows},
     store::SourceInfo,
 };
 
@@ -31,7 +31,7 @@ impl SourceRows<'_> {
     pub(super) fn read<T>(
         &self,
         log: &mut Log,
-        mut take: impl FnMut(Result<Row, Reject>) -> Result<T, Reject>,
+        mut take: impl FnMut(Result<Row, RowRemark>) -> Result<T, RowRemark>,
         mut link: impl FnMut(Vec<T>, &mut Log),
     ) -> Result<(), BuildError> {
         let mut pending = Vec::with_capacity(self.at_once);

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{GridKind, Level},
-    source::Reject,
+    source::RowRemark,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -100,8 +100,8 @@ fn adopt(draft: &mut GridDraft, settled: Option<&Above>, log: &mut Log) {
     };
     if let (false, false, Some((source, row))) = (agrees, draft.parent == Parent::ByOverlap, draft.origin) {
         let reason = "most grids around it lie in other levels than it says: those were taken, for the polygons too";
-        let reject = log.code_reject(source, row, &draft.code, reason);
-        log.add(source, Outcome::Noted, &reject);
+        let remark = log.code_remark(source, row, &draft.code, reason);
+        log.add(source, Outcome::Noted, &remark);
     }
     if !agrees {
         draft.parent = Parent::Ancestors(above.clone());
@@ -114,6 +114,6 @@ fn note_outvoted(draft: &GridDraft, level: Level, decided: &Above, sources: Sour
         let reason = format!(
             "its {level} lies in other levels by its own row or by most of its grids: those were taken, for the polygons too"
         );
-        log.add(source, Outcome::Noted, &Reject::new(row, sources.ancestor_column(source, level), code, reason));
+        log.add(source, Outcome::Noted, &RowRemark::new(row, sources.ancestor_column(source, level), code, reason));
     }
 }

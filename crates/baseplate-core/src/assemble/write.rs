@@ -138,11 +138,11 @@ impl Context<'_> {
     fn write_addresses(&self, tables: &Tables<'_>, h3: &[Option<u64>]) -> Result<(), BuildError> {
         let table = tables.addresses;
         self.write_table::<Addresses>(&[], table.len(), |row| {
-            let place = table.order[row] as usize;
-            let (link, point) = (table.links[place], table.points[place].placed());
+            let position = table.order[row] as usize;
+            let (link, point) = (table.links[position], table.points[position].placed());
             AddressRow {
-                code: table.codes.get(place),
-                text: table.texts.get(place),
+                code: table.codes.get(position),
+                text: table.texts.get(position),
                 lng: point.map(|point| point.lng),
                 lat: point.map(|point| point.lat),
                 h3: h3[row],
@@ -152,7 +152,7 @@ impl Context<'_> {
                 first_enterprise: tables.enterprises.starts[row],
             }
         })?;
-        let is_built = |place: &u32| table.links[*place as usize].is_some();
+        let is_built = |position: &u32| table.links[*position as usize].is_some();
         let built = table.order.partition_point(is_built);
         let nowhere = || vec![None; self.coverages.len()];
         self.write_table::<AddressGrids>(&self.grid_columns(), table.len() - built, |row| AddressGridsRow {
@@ -160,20 +160,20 @@ impl Context<'_> {
             grids: table.grids.get(&table.order[built + row]).cloned().unwrap_or_else(nowhere),
         })?;
         self.write_file("index/addresses-by-code.bin", &RowOrder::write(&table.by_code))?;
-        let boxes = table.order.iter().map(|place| Bbox::EMPTY.extend(table.points[*place as usize]));
+        let boxes = table.order.iter().map(|position| Bbox::EMPTY.extend(table.points[*position as usize]));
         self.write_file("index/addresses-by-place.bin", &BoxTree::write(boxes))
     }
 
     fn write_people(&self, table: &PeopleTable) -> Result<(), BuildError> {
         let (role, attributes) = (table.roles.column(), table.attributes.columns());
         self.write_table::<People>(&table.attributes.names(), table.len(), |row| {
-            let place = table.order[row];
+            let position = table.order[row];
             PersonRow {
-                token: table.tokens[place as usize].0,
-                address: table.address(place),
-                counted: table.counts(place),
-                role: role.word(place),
-                attributes: attributes.iter().map(|column| column.word(place)).collect(),
+                token: table.tokens[position as usize].0,
+                address: table.address(position),
+                counted: table.counts(position),
+                role: role.word(position),
+                attributes: attributes.iter().map(|column| column.word(position)).collect(),
             }
         })?;
         self.write_file(BY_TOKEN, &RowOrder::write(&table.by_token))?;
@@ -184,21 +184,21 @@ impl Context<'_> {
         let (role, match_level) = (table.roles.column(), table.match_levels.column());
         let (attributes, natural_persons) = (table.attributes.columns(), table.natural_persons());
         self.write_table::<Enterprises>(&table.attributes.names(), table.len(), |row| {
-            let place = table.order[row];
-            let at = place as usize;
+            let position = table.order[row];
+            let at = position as usize;
             EnterpriseRow {
                 uscc: table.codes.get(at),
                 name: Some(table.names.get(at)).filter(|name| !name.is_empty()),
-                address: table.address(place),
+                address: table.address(position),
                 address_text: Some(table.texts.get(at)).filter(|text| !text.is_empty()),
                 active: table.active[at],
-                counted: table.counts(place),
+                counted: table.counts(position),
                 natural_person: natural_persons[at],
-                link: table.how(place).map(|how| how as u8),
+                link: table.how(position).map(|how| how as u8),
                 confidence: Some(table.confidences[at]).filter(|confidence| !confidence.is_nan()),
-                match_level: match_level.word(place),
-                role: role.word(place),
-                attributes: attributes.iter().map(|column| column.word(place)).collect(),
+                match_level: match_level.word(position),
+                role: role.word(position),
+                attributes: attributes.iter().map(|column| column.word(position)).collect(),
             }
         })?;
         self.write_file(ENTERPRISES_BY_CODE, &RowOrder::write(&table.by_code))?;
@@ -229,10 +229,10 @@ impl Context<'_> {
             at.extend((from > 0).then_some(0));
             at
         };
-        let is_named = |place: u32| table.counts(place) && !natural_persons[place as usize];
-        let named = (0..).zip(&table.order).filter(|(_, place)| is_named(**place));
-        let rows = named.map(|(row, place)| {
-            let name = table.names.get(*place as usize);
+        let is_named = |position: u32| table.counts(position) && !natural_persons[position as usize];
+        let named = (0..).zip(&table.order).filter(|(_, position)| is_named(**position));
+        let rows = named.map(|(row, position)| {
+            let name = table.names.get(*position as usize);
             (row, name, entered(name))
         });
         self.write_file(ENTERPRISES_BY_NAME, &NameOrder::write(rows))

@@ -23,7 +23,7 @@ const PLACES: f64 = 64.0;
 const FAR_OUT: f64 = 0.01;
 /// The share of the misfits that another system must explain.
 const EXPLAINED_MIN: f64 = 0.5;
-/// One row in so many must fit in a reading that moves points far.
+/// One row in so many must fit in a alternative that moves points far.
 const FAR_SHARE: usize = 5;
 /// Another system fits as good as everywhere.
 const NEARLY_ALL: f64 = 0.9;
@@ -58,7 +58,7 @@ pub struct Suspicion {
 }
 
 /// Another way to read the coordinates.
-struct Reading<'a> {
+struct Alternative<'a> {
     /// As in "fits only …".
     name: String,
     axes: bool,
@@ -69,7 +69,7 @@ struct Reading<'a> {
     convert: Box<dyn Fn(f64, f64) -> Option<LngLat> + 'a>,
 }
 
-/// How the rows of a sample fit in two readings.
+/// How the rows of a sample fit in two alternatives.
 struct Pairs {
     rows: usize,
     /// Rows that fit as declared.
@@ -108,7 +108,7 @@ impl Sample {
         self.rows.iter().flat_map(|row| &row.points).filter_map(|(x, y)| to_plate.convert(*x, *y).ok())
     }
 
-    /// Compares how the rows fit as `declared` and in every other reading; `fits` says whether a row does, given its points
+    /// Compares how the rows fit as `declared` and in every other alternative; `fits` says whether a row does, given its points
     /// in degrees and its building. `middle` is about where the plate is.
     pub fn judge(
         &self,
@@ -119,30 +119,31 @@ impl Sample {
     ) -> Option<Suspicion> {
         let as_declared = self.fit(&|x, y| to_plate.convert(x, y).ok(), &fits);
         let places = self.places();
-        let pairs = |reading: &Reading<'_>| Pairs::new(&as_declared, &self.fit(&*reading.convert, &fits), &places);
+        let pairs =
+            |alternative: &Alternative<'_>| Pairs::new(&as_declared, &self.fit(&*alternative.convert, &fits), &places);
         let fitting = as_declared.iter().filter(|fits| **fits).count();
-        let mut readings = near_readings(to_plate);
+        let mut alternatives = near_alternatives(to_plate);
         if fitting * 2 < self.rows.len() {
             // Numbers as small as degrees are no metres; making PROJ's converters to find that out takes half a second.
-            readings.extend(far_readings(to_plate, middle.filter(|_| !self.is_in_degrees())));
+            alternatives.extend(far_alternatives(to_plate, middle.filter(|_| !self.is_in_degrees())));
         }
-        let judged = readings.iter().map(|reading| (reading, pairs(reading)));
-        let suspect = judged.filter(|(reading, pairs)| pairs.are_suspicious(reading.far));
-        let (reading, pairs) = suspect.rev().max_by_key(|(_, pairs)| pairs.fitting_otherwise())?;
+        let judged = alternatives.iter().map(|alternative| (alternative, pairs(alternative)));
+        let suspect = judged.filter(|(alternative, pairs)| pairs.are_suspicious(alternative.far));
+        let (alternative, pairs) = suspect.rev().max_by_key(|(_, pairs)| pairs.fitting_otherwise())?;
         let evidence = Evidence::new(
             Form::FitsElse,
             [
                 pairs.rows.into(),
                 pairs.only_other.into(),
-                reading.name.as_str().into(),
+                alternative.name.as_str().into(),
                 pairs.only_declared.into(),
                 declared.into(),
             ],
         );
-        Some(Suspicion { axes: reading.axes, reference: reading.reference, evidence })
+        Some(Suspicion { axes: alternative.axes, reference: alternative.reference, evidence })
     }
 
-    /// As [`Sample::judge`] where there is nothing to compare with: readings that move points into China from elsewhere.
+    /// As [`Sample::judge`] where there is nothing to compare with: alternatives that move points into China from elsewhere.
     pub fn judge_plain(&self, declared: &str, to_plate: &ToPlate) -> Option<Suspicion> {
         self.judge(declared, to_plate, None, |points, _| points.iter().all(|point| look::on_the_mainland(*point)))
     }
@@ -221,7 +222,7 @@ impl Pairs {
         self.declared - self.only_declared + self.only_other
     }
 
-    /// Whether the other reading is the better one. One that moves points `far` needs no statistics.
+    /// Whether the other alternative is the better one. One that moves points `far` needs no statistics.
     fn are_suspicious(&self, far: bool) -> bool {
         if far {
             return self.only_other > 0
@@ -249,21 +250,21 @@ fn chance(wins: u32, losses: u32) -> f64 {
     sum
 }
 
-/// Readings that are some hundred metres off.
-fn near_readings(to_plate: &ToPlate) -> Vec<Reading<'_>> {
+/// Alternatives that are some hundred metres off.
+fn near_alternatives(to_plate: &ToPlate) -> Vec<Alternative<'_>> {
     let plain = |(lng, lat)| LngLat { lng, lat };
     let from_gcj02 = move |p: LngLat| gcj02::to_wgs84(p.lng, p.lat).map(plain);
     let from_bd09 = move |p: LngLat| from_gcj02(plain(bd09::to_gcj02(p.lng, p.lat)?));
     let written = move |x, y| Some(LngLat { lng: x, lat: y });
     let declared = move |x, y| to_plate.convert(x, y).ok();
-    let near = |name: &str, convert| Reading {
+    let near = |name: &str, convert| Alternative {
         name: format!("as {name}"),
         axes: false,
         reference: false,
         far: false,
         convert,
     };
-    let of_reference = Reading {
+    let of_reference = Alternative {
         name: REFERENCE_GCJ02.to_owned(),
         axes: false,
         reference: true,
@@ -285,16 +286,16 @@ fn near_readings(to_plate: &ToPlate) -> Vec<Reading<'_>> {
     }
 }
 
-/// Readings that are far away: swapped axes, degrees for metres and metres for degrees, other zones.
-fn far_readings(to_plate: &ToPlate, middle: Option<LngLat>) -> Vec<Reading<'_>> {
-    let far = |name: String, convert| Reading {
+/// Alternatives that are far away: swapped axes, degrees for metres and metres for degrees, other zones.
+fn far_alternatives(to_plate: &ToPlate, middle: Option<LngLat>) -> Vec<Alternative<'_>> {
+    let far = |name: String, convert| Alternative {
         name: format!("as {name}"),
         axes: false,
         reference: false,
         far: true,
         convert,
     };
-    let mut readings = vec![Reading {
+    let mut alternatives = vec![Alternative {
         name: SWAPPED.to_owned(),
         axes: true,
         reference: false,
@@ -302,7 +303,7 @@ fn far_readings(to_plate: &ToPlate, middle: Option<LngLat>) -> Vec<Reading<'_>> 
         convert: Box::new(move |x, y| to_plate.convert(y, x).ok()),
     }];
     if !to_plate.crs.is_degrees() {
-        readings
+        alternatives
             .push(far("EPSG:4490".to_owned(), Box::new(|x, y| Crs::Geographic.to_plate().ok()?.convert(x, y).ok())));
     }
     if matches!(&to_plate.crs, Crs::Proj(definition) if definition.contains("proj=pipeline")) {
@@ -310,19 +311,19 @@ fn far_readings(to_plate: &ToPlate, middle: Option<LngLat>) -> Vec<Reading<'_>> 
             "degrees made of radians: end the pipeline with +step +proj=unitconvert +xy_in=rad +xy_out=deg".to_owned();
         let degrees =
             move |x, y| to_plate.convert(x, y).ok().map(|p| LngLat::new(p.lng.to_degrees(), p.lat.to_degrees()));
-        readings.push(far(name, Box::new(degrees)));
+        alternatives.push(far(name, Box::new(degrees)));
     }
     if let Some(zone) = to_plate.zone() {
         let add = f64::from(zone) * look::ZONE_M;
         let name = format!("eastings without the zone number {zone}");
-        readings.push(far(name, Box::new(move |x, y| to_plate.convert(x + add, y).ok())));
+        alternatives.push(far(name, Box::new(move |x, y| to_plate.convert(x + add, y).ok())));
     }
     for name in middle.map(look::systems_at).unwrap_or_default() {
         let other = name.parse::<Crs>().and_then(|crs| crs.to_plate());
         let Ok(other) = other else { continue };
-        readings.push(far(name, Box::new(move |x, y| other.convert(x, y).ok())));
+        alternatives.push(far(name, Box::new(move |x, y| other.convert(x, y).ok())));
     }
-    readings
+    alternatives
 }
 
 #[cfg(test)]

@@ -16,37 +16,39 @@ impl Judge<'_> {
     /// The division alone.
     pub(super) fn area(&self) -> Option<Decision> {
         let mentions = self.reading.mentions.iter().filter(|mention| mention.full || self.reading.mentions.len() == 1);
-        let mut rows: Vec<u32> = mentions.flat_map(|mention| mention.rows.iter().copied()).collect();
-        rows.sort_by_key(|row| self.index.level(*row));
-        let supported = |row: &u32| {
+        let mut numbers: Vec<u32> = mentions.flat_map(|mention| mention.grid_numbers.iter().copied()).collect();
+        numbers.sort_by_key(|number| self.index.level(*number));
+        let supported = |number: &u32| {
             self.reading.mentions.iter().all(|mention| {
                 mention
-                    .rows
+                    .grid_numbers
                     .iter()
-                    .any(|other| self.index.is_in(Some(*row), *other) || self.index.is_in(Some(*other), *row))
+                    .any(|other| self.index.is_in(Some(*number), *other) || self.index.is_in(Some(*other), *number))
             })
         };
-        let known = rows.iter().copied().find(supported);
-        let row = known.or(rows.first().copied())?;
-        let found = |row| Found { level: self.area_level(Some(row)), row: None, place: None, area: Some(row) };
-        let lowest = self.reading.mentions.iter().find(|mention| mention.rows.contains(&row));
-        let mut same: Vec<u32> = lowest.map_or(Vec::new(), |m| m.rows.iter().copied().filter(supported).collect());
+        let known = numbers.iter().copied().find(supported);
+        let number = known.or(numbers.first().copied())?;
+        let found = |number| Found { level: self.area_level(Some(number)), row: None, place: None, area: Some(number) };
+        let lowest = self.reading.mentions.iter().find(|mention| mention.grid_numbers.contains(&number));
+        let mut same: Vec<u32> =
+            lowest.map_or(Vec::new(), |m| m.grid_numbers.iter().copied().filter(supported).collect());
         same.sort_unstable();
         same.dedup();
         let mut decision = Decision::nothing(GeocodeStatus::Matched);
-        decision.faults = self.faults(&found(row), None);
+        decision.faults = self.faults(&found(number), None);
         let asks = !self.reading.numbers.is_empty();
         let unread = self.reading.rests.iter().any(|rest| rest.to - rest.from > 1 && !rest.bracketed);
         let element = if self.reading.names.is_empty() { MatchLevel::Road } else { MatchLevel::DoorNumber };
         if asks || unread {
             decision.faults.push(Fault { element, kind: FaultKind::Unconfirmed });
         }
-        decision.found = Some(found(row));
+        decision.found = Some(found(number));
         decision.complete = !asks && !unread;
         // What was asked for is something in the area, or nothing of the kind: 霁峰大厦.
-        let sure = self.reading.mentions.iter().any(|m| m.full && m.spelt == Spelt::Exact && m.rows.contains(&row));
+        let sure =
+            self.reading.mentions.iter().any(|m| m.full && m.spelt == Spelt::Exact && m.grid_numbers.contains(&number));
         let doubt = if !decision.complete || !sure && !self.reading.rests.is_empty() { SOMETHING_ELSE } else { 0 };
-        let at_odds = self.at_odds().or(known.is_none().then_some(row));
+        let at_odds = self.at_odds().or(known.is_none().then_some(number));
         decision.cost = self.rests_cost() + doubt + if at_odds.is_some() { CONTRADICTING } else { 0 };
         if at_odds.is_some() {
             decision.faults.push(Fault { element: self.area_level(at_odds), kind: FaultKind::Contradicting });
@@ -66,7 +68,7 @@ impl Judge<'_> {
         let nested = |one: u32, other: u32| self.index.is_in(Some(one), other) || self.index.is_in(Some(other), one);
         let full: Vec<_> = self.reading.mentions.iter().filter(|m| m.full && m.spelt == Spelt::Exact).collect();
         let may_be = |one: &[u32], other: &[u32]| one.iter().any(|a| other.iter().any(|b| nested(*a, *b)));
-        let is_odd = |at: usize| full[..at].iter().any(|other| !may_be(&full[at].rows, &other.rows));
-        (0..full.len()).find(|at| is_odd(*at)).and_then(|at| full[at].rows.first().copied())
+        let is_odd = |at: usize| full[..at].iter().any(|other| !may_be(&full[at].grid_numbers, &other.grid_numbers));
+        (0..full.len()).find(|at| is_odd(*at)).and_then(|at| full[at].grid_numbers.first().copied())
     }
 }

@@ -49,9 +49,9 @@ impl Judge<'_> {
         let mut faults = Vec::new();
         let mut seen: Vec<u32> = Vec::new();
         for (at, mention) in self.reading.mentions.iter().enumerate() {
-            let Some(row) = mention.rows.first() else { continue };
-            let own = mention.rows.iter().find(|row| self.index.is_in(found.area, **row));
-            let level = self.area_level(Some(*own.unwrap_or(row)));
+            let Some(number) = mention.grid_numbers.first() else { continue };
+            let own = mention.grid_numbers.iter().find(|number| self.index.is_in(found.area, **number));
+            let level = self.area_level(Some(*own.unwrap_or(number)));
             let contradicts = fit.is_some_and(|fit| fit.contradicted.contains(&at));
             let kind = match own {
                 _ if contradicts => FaultKind::Contradicting,
@@ -66,12 +66,12 @@ impl Judge<'_> {
             seen.extend(own);
             faults.push(Fault { element: level, kind });
         }
-        for row in self.index.chain(found.area) {
-            let level = self.level_of(row);
+        for number in self.index.chain(found.area) {
+            let level = self.level_of(number);
             let lacks =
-                matches!(level, Level::Community | Level::Subdistrict | Level::District) && !seen.contains(&row);
+                matches!(level, Level::Community | Level::Subdistrict | Level::District) && !seen.contains(&number);
             if lacks {
-                faults.push(Fault { element: self.area_level(Some(row)), kind: FaultKind::Missing });
+                faults.push(Fault { element: self.area_level(Some(number)), kind: FaultKind::Missing });
             }
         }
         faults

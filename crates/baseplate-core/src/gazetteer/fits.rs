@@ -154,7 +154,7 @@ impl Judge<'_> {
     /// The estates of one name, one in each subdistrict: roads go through several, an estate lies in one.
     fn estates(&self, fits: &[&Fit]) -> Vec<Found> {
         let subdistrict = |area: Option<u32>| {
-            let is_high = |row: &u32| self.index.level(*row) >= Level::Subdistrict as u8;
+            let is_high = |number: &u32| self.index.level(*number) >= Level::Subdistrict as u8;
             self.index.chain(area).find(is_high)
         };
         let mut estates: Vec<(Option<u32>, Vec<&Fit>)> = Vec::new();

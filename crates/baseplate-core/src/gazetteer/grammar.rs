@@ -27,7 +27,7 @@ pub(crate) struct Parsed {
     pub(crate) segments: Vec<Segment>,
     /// Unit, floor and room.
     pub(super) tail: Tail,
-    /// Words behind the building that have no place, from and to, characters of the normal text.
+    /// Words behind the building that fit nowhere, from and to, characters of the normal text.
     pub(super) unplaced: Vec<(usize, usize)>,
     /// Where the divisions in front end, and where the unit, floor and room begin: characters of the normal text.
     pub(super) head: usize,
@@ -144,7 +144,7 @@ fn split_at_roads(chars: &[char], from: usize, to: usize) -> Vec<(usize, usize)>
 }
 
 impl Parsed {
-    /// Gives a number its place.
+    /// Puts a number where it belongs.
     fn take(&mut self, number: &Number, end: usize) {
         let Some(segment) = self.segments.last_mut() else { return self.tail.take(number) };
         let has = |class: Class| segment.numbers.iter().any(|(other, _)| *other == class);

@@ -12,7 +12,7 @@ use super::{
 pub(super) struct StemNumber {
     pub(super) class: Class,
     pub(super) value: Value,
-    /// By its place among the names of the text.
+    /// By its index among the names of the text.
     pub(super) owner: Option<usize>,
     /// What the word behind it says that it counts.
     pub(super) said: Class,
@@ -28,7 +28,7 @@ pub(super) struct Interpretation {
     pub(super) tail: Tail,
     /// The other rooms, if the text names several.
     pub(super) more_rooms: Vec<Value>,
-    /// The largest of what the numbers count that have no place in it.
+    /// The largest of what the numbers count that it has no room for.
     pub(super) lost: Option<Class>,
     /// How far-fetched it is; 0 is what the words say.
     pub(super) cost: u8,
@@ -53,8 +53,8 @@ struct Item {
 /// The ways to understand some numbers, the likeliest first. `is_road` says which names are roads.
 pub(super) fn interpretations(numbers: &[Counted], is_road: &dyn Fn(usize) -> bool) -> Vec<Interpretation> {
     let mut ways = vec![Interpretation::default()];
-    for (place, counted) in numbers.iter().enumerate() {
-        let last = place + 1 == numbers.len();
+    for (index, counted) in numbers.iter().enumerate() {
+        let last = index + 1 == numbers.len();
         let mut next = Vec::new();
         for (items, cost) in items(counted) {
             for way in &ways {
@@ -115,7 +115,7 @@ fn range(values: &[Value]) -> Option<Vec<Value>> {
 }
 
 impl Interpretation {
-    /// Notes that a number has no place. A 号 in a building counts a room.
+    /// Notes that there is no room for a number. A 号 in a building counts a room.
     fn lose(&mut self, class: Class) {
         let class = if class == Class::Door && self.in_building() { Class::Room } else { class };
         self.lost = self.lost.into_iter().chain([class]).min();

@@ -61,15 +61,15 @@ impl<'a> Judge<'a> {
 
     pub(super) fn common_level(&self, fits: &[&Fit]) -> Level {
         let common = self.common(fits.iter().filter_map(|fit| self.index.grid(fit.place)));
-        common.map_or(Level::City, |row| self.level_of(row))
+        common.map_or(Level::City, |number| self.level_of(number))
     }
 
-    pub(super) fn level_of(&self, row: u32) -> Level {
-        Level::ALL.into_iter().find(|level| *level as u8 == self.index.level(row)).unwrap_or(Level::City)
+    pub(super) fn level_of(&self, number: u32) -> Level {
+        Level::ALL.into_iter().find(|level| *level as u8 == self.index.level(number)).unwrap_or(Level::City)
     }
 
-    pub(super) fn area_level(&self, row: Option<u32>) -> MatchLevel {
-        match row.map(|row| self.level_of(row)) {
+    pub(super) fn area_level(&self, number: Option<u32>) -> MatchLevel {
+        match number.map(|number| self.level_of(number)) {
             Some(Level::Grid | Level::Community) => MatchLevel::Community,
             Some(Level::Subdistrict) => MatchLevel::Subdistrict,
             Some(Level::District) => MatchLevel::District,

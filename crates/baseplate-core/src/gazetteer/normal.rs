@@ -62,8 +62,8 @@ impl Normal {
     }
 
     /// Where the source of a character begins, or the source ends.
-    pub(super) fn source_at(&self, text: &str, place: usize) -> usize {
-        self.from.get(place).map_or(text.len(), |from| *from as usize)
+    pub(super) fn source_at(&self, text: &str, index: usize) -> usize {
+        self.from.get(index).map_or(text.len(), |from| *from as usize)
     }
 
     /// Without the postcode in front, or behind the word for it.
@@ -123,7 +123,7 @@ impl Normal {
         self.chars.len()
     }
 
-    /// The characters from one place up to another, as text.
+    /// The characters from one index up to another, as text.
     pub(super) fn text(&self, from: usize, to: usize) -> String {
         self.chars.get(from..to).unwrap_or_default().iter().collect()
     }
@@ -314,11 +314,11 @@ fn number(run: &[Mark]) -> Option<String> {
         return Some(run.iter().filter_map(|mark| digit(mark.is)).map(|d| char::from(b'0' + d as u8)).collect());
     }
     let (mut total, mut pending, mut last_unit) = (0, None, 10_000);
-    for (place, mark) in run.iter().enumerate() {
+    for (index, mark) in run.iter().enumerate() {
         match (mark.is, digit(mark.is)) {
-            ('零', _) if place > 0 && pending.is_none() => {}
+            ('零', _) if index > 0 && pending.is_none() => {}
             (_, Some(value)) if value > 0 && pending.is_none() => pending = Some(value),
-            ('十', _) if place == 0 => (total, last_unit) = (10, 10),
+            ('十', _) if index == 0 => (total, last_unit) = (10, 10),
             (unit, None) => {
                 let unit = [('十', 10), ('百', 100), ('千', 1000)].iter().find(|(c, _)| *c == unit)?.1;
                 (total, last_unit) = (total + pending.take().filter(|_| unit < last_unit)? * unit, unit);
@@ -335,9 +335,9 @@ fn number(run: &[Mark]) -> Option<String> {
 fn join(marks: &[Mark]) -> Normal {
     let mut normal = Normal::with_capacity(marks.len().min(LONGEST));
     let mut gap: Option<Mark> = None;
-    for (place, mark) in marks.iter().enumerate() {
+    for (index, mark) in marks.iter().enumerate() {
         let before = normal.chars.last().copied();
-        let next = marks.get(place + 1).map(|m| m.is);
+        let next = marks.get(index + 1).map(|m| m.is);
         let is_between = || before.is_some_and(is_numberish) && next.is_some_and(is_numberish);
         let is = match mark.is {
             '至' | '到' if is_between() => '-',
@@ -345,8 +345,8 @@ fn join(marks: &[Mark]) -> Normal {
             '和' | '及' | '与' if next.is_some_and(is_numberish) && before.is_some_and(|c| CLOSES.contains(c)) => {
                 AND
             }
-            POINT if !is_decimal(marks, place) => APART,
-            '-' if before.is_some_and(|c| !is_numberish(c)) && gap.is_none() && is_below(&marks[place + 1..]) => BELOW,
+            POINT if !is_decimal(marks, index) => APART,
+            '-' if before.is_some_and(|c| !is_numberish(c)) && gap.is_none() && is_below(&marks[index + 1..]) => BELOW,
             other => other,
         };
         if matches!(is, APART | AND | '-') {
@@ -371,7 +371,7 @@ fn is_decimal(marks: &[Mark], at: usize) -> bool {
     let is_digit = |mark: &&Mark| mark.is.is_ascii_digit();
     let before = marks[..at].iter().rev().take_while(is_digit).count();
     let behind = marks[at + 1..].iter().take_while(is_digit).count();
-    let is_point = |place: Option<usize>| place.and_then(|place| marks.get(place)).is_some_and(|mark| mark.is == POINT);
+    let is_point = |index: Option<usize>| index.and_then(|index| marks.get(index)).is_some_and(|mark| mark.is == POINT);
     let alone = !is_point(at.checked_sub(before + 1)) && !is_point(Some(at + 1 + behind));
     before > 0 && (1..=DECIMALS_MAX).contains(&behind) && alone
 }

@@ -25,9 +25,9 @@ impl Value {
     pub(super) fn of(chars: &[char]) -> Option<Self> {
         let mut packed = 0;
         let mut length = 0;
-        for (place, c) in chars.iter().enumerate() {
-            let more = chars.get(place + 1).is_some_and(char::is_ascii_digit);
-            let leading_zero = *c == '0' && more && is_zero_so_far(&chars[..place]);
+        for (index, c) in chars.iter().enumerate() {
+            let more = chars.get(index + 1).is_some_and(char::is_ascii_digit);
+            let leading_zero = *c == '0' && more && is_zero_so_far(&chars[..index]);
             if leading_zero {
                 continue;
             }
@@ -52,7 +52,7 @@ impl Value {
 
     /// Its characters.
     pub(super) fn chars(self) -> impl Iterator<Item = u8> {
-        (0..LONGEST as u32).rev().map(move |place| (self.0 >> (BITS * place)) as u8 & 0x7f).filter(|byte| *byte != 0)
+        (0..LONGEST as u32).rev().map(move |slot| (self.0 >> (BITS * slot)) as u8 & 0x7f).filter(|byte| *byte != 0)
     }
 
     /// As a number, if it is one.
@@ -151,7 +151,7 @@ const PHONE_MIN: usize = 10;
 /// Numbers that hang together at most.
 const PARTS_MAX: usize = 12;
 
-/// The number that begins at a place; `None` if there is none.
+/// The number that begins at an index; `None` if there is none.
 pub(super) fn number_at(normal: &Normal, at: usize) -> Option<Number> {
     let chars = &normal.chars;
     let first = *chars.get(at)?;
@@ -207,7 +207,7 @@ fn above_at(chars: &[char]) -> usize {
     if is_above { 2 } else { 0 }
 }
 
-/// Whether a place is within a phone number: 138-0000-0000, +86 13800000000, 0755-2600-0000.
+/// Whether an index is within a phone number: 138-0000-0000, +86 13800000000, 0755-2600-0000.
 pub(super) fn is_phone(chars: &[char], at: usize) -> bool {
     let joins = |c: &char| c.is_ascii_digit() || matches!(c, '-' | &APART);
     let before = chars[..at].iter().rev().take_while(|c| joins(c)).count();
@@ -217,11 +217,11 @@ pub(super) fn is_phone(chars: &[char], at: usize) -> bool {
     if digits(0) < PHONE_MIN {
         return false;
     }
-    let begins = |place: &usize| run[*place].is_ascii_digit() && (*place == 0 || !run[place - 1].is_ascii_digit());
-    let is_phone = |place: &usize| match run[*place] {
-        '1' => digits(*place) == MOBILE,
-        '0' => (PHONE_MIN..=MOBILE + 1).contains(&digits(*place)),
-        _ => digits(*place) == PHONE_MIN,
+    let begins = |start: &usize| run[*start].is_ascii_digit() && (*start == 0 || !run[start - 1].is_ascii_digit());
+    let is_phone = |start: &usize| match run[*start] {
+        '1' => digits(*start) == MOBILE,
+        '0' => (PHONE_MIN..=MOBILE + 1).contains(&digits(*start)),
+        _ => digits(*start) == PHONE_MIN,
     };
     let Some(phone) = (0..run.len()).filter(begins).find(is_phone) else { return false };
     let country: String = run[..phone].iter().filter(|c| c.is_ascii_digit()).collect();

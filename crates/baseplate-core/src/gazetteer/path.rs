@@ -44,7 +44,7 @@ const NUMBERS_MAX: usize = 16;
 /// What each stretch costs, so that few long ones are better than many short ones.
 const STRETCH: i32 = 4;
 
-/// The best way to a place in the text.
+/// The best way to an index in the text.
 #[derive(Clone, Copy)]
 struct Step {
     worth: i32,
@@ -116,10 +116,10 @@ impl Reading {
 
     fn gather(index: &GeoIndex, normal: &Normal, corrections: &[Correction], tokens: &[Token]) -> Self {
         let mut reading = Self::default();
-        for (place, token) in tokens.iter().enumerate() {
+        for (at, token) in tokens.iter().enumerate() {
             match token.is {
                 // 北京路 is no place in Beijing, whether the library has such a road or not.
-                Is::Term(term) if is_short(index, term) && !reading.is_head(normal, tokens.get(place + 1)) => {
+                Is::Term(term) if is_short(index, term) && !reading.is_head(normal, tokens.get(at + 1)) => {
                     (token.from..token.to).for_each(|from| {
                         reading.take_unknown(normal, &Token { from, to: from + 1, is: Is::Unknown });
                     });
@@ -145,19 +145,19 @@ impl Reading {
     }
 
     fn take_term(&mut self, index: &GeoIndex, terms: &[u32], spelt: Spelt, token: &Token) {
-        let (mut names, mut rows, mut full, mut former) = (Vec::new(), Vec::new(), false, false);
+        let (mut names, mut grid_numbers, mut full, mut former) = (Vec::new(), Vec::new(), false, false);
         for meaning in terms.iter().flat_map(|term| index.meanings(*term)) {
             match meaning {
                 Meaning::Name(name) => names.push(name),
-                Meaning::Division { row, form } => {
-                    rows.push(row);
+                Meaning::Division { grid_number, form } => {
+                    grid_numbers.push(grid_number);
                     full |= form != Form::Short;
                 }
-                Meaning::Former { row } => {
-                    rows.push(row);
+                Meaning::Former { grid_number } => {
+                    grid_numbers.push(grid_number);
                     former = true;
                 }
-                Meaning::Elsewhere { of, short } if spelt == Spelt::Exact => self.abroad.push((of, short)),
+                Meaning::Elsewhere { kind, short } if spelt == Spelt::Exact => self.abroad.push((kind, short)),
                 Meaning::Elsewhere { .. } => {}
                 Meaning::Relation => {
                     self.is_relative = true;
@@ -174,20 +174,24 @@ impl Reading {
         }
         // Who writes a name in full means it, and not another one's short form.
         let forms = |term: &u32| {
-            index
-                .meanings(*term)
-                .filter_map(|m| if let Meaning::Division { row, form } = m { Some((row, form)) } else { None })
+            index.meanings(*term).filter_map(|m| {
+                if let Meaning::Division { grid_number, form } = m { Some((grid_number, form)) } else { None }
+            })
         };
-        let in_full: Vec<u32> =
-            terms.iter().flat_map(forms).filter(|(_, form)| *form == Form::Full).map(|(row, _)| row).collect();
+        let in_full: Vec<u32> = terms
+            .iter()
+            .flat_map(forms)
+            .filter(|(_, form)| *form == Form::Full)
+            .map(|(grid_number, _)| grid_number)
+            .collect();
         if !in_full.is_empty() && !former {
-            rows = in_full;
+            grid_numbers = in_full;
         }
         let is_name_too = !names.is_empty();
-        let is_division_too = !rows.is_empty();
+        let is_division_too = !grid_numbers.is_empty();
         if is_division_too && self.mentions.len() < NAMES_MAX {
-            let level = rows.iter().map(|row| index.level(*row)).min().unwrap_or(0);
-            self.mentions.push(Mention { rows, level, full, former, spelt, is_name_too });
+            let level = grid_numbers.iter().map(|grid_number| index.level(*grid_number)).min().unwrap_or(0);
+            self.mentions.push(Mention { grid_numbers, level, full, former, spelt, is_name_too });
         }
         if is_name_too && self.names.len() < NAMES_MAX {
             self.names.push(Named { names, spelt, is_division_too, from: token.from, to: token.to });
@@ -204,7 +208,8 @@ impl Reading {
     /// Decides whether the divisions elsewhere say that another city is meant: not where the own one is named too.
     fn look_abroad(&mut self, index: &GeoIndex) {
         let own = |least: Level| {
-            let is_own = |mention: &Mention| mention.rows.iter().any(|row| index.level(*row) >= least as u8);
+            let is_own =
+                |mention: &Mention| mention.grid_numbers.iter().any(|number| index.level(*number) >= least as u8);
             self.mentions.iter().any(|mention| mention.full && is_own(mention))
         };
         let (city, district, any) = (own(Level::City), own(Level::District), self.mentions.iter().any(|m| m.full));

@@ -13,8 +13,8 @@ use crate::model::Level;
 /// A division that a text names.
 #[derive(Debug, Clone)]
 pub(crate) struct Mention {
-    /// The rows of the grids that it may be.
-    pub(crate) rows: Vec<u32>,
+    /// The numbers of the grids that it may be.
+    pub(crate) grid_numbers: Vec<u32>,
     /// The lowest level of these, as a number.
     pub(super) level: u8,
     /// Whether it stands there in full; a short form may be anything.
@@ -42,7 +42,7 @@ pub(crate) struct Named {
 #[derive(Debug, Clone)]
 pub(crate) struct Counted {
     pub(crate) number: Number,
-    /// The name before it, by its place among the names.
+    /// The name before it, by its index among the names.
     pub(super) owner: Option<usize>,
     /// Where it begins.
     pub(super) from: usize,
@@ -82,8 +82,8 @@ impl Reading {
     /// Whether something in the text besides misspelt names says where it is: another name; or, of names that sound the same or are
     /// a slip, a community or subdistrict.
     pub(super) fn vouches(&self, index: &GeoIndex) -> bool {
-        let is_low = |row: &u32| index.level(*row) <= Level::Subdistrict as u8;
-        let is_division = |m: &Mention| m.full && m.spelt == Spelt::Exact && m.rows.iter().any(is_low);
+        let is_low = |number: &u32| index.level(*number) <= Level::Subdistrict as u8;
+        let is_division = |m: &Mention| m.full && m.spelt == Spelt::Exact && m.grid_numbers.iter().any(is_low);
         // A village or town tells little; a road with its door, or an estate with its building, tells which place is meant.
         let is_exact = |(at, named): (usize, &Named)| {
             let has_number = || self.numbers.iter().any(|number| number.owner == Some(at));
@@ -128,6 +128,6 @@ impl Reading {
     /// The lowest divisions that are named in full.
     pub(super) fn lowest(&self) -> &[u32] {
         let full = self.mentions.iter().filter(|mention| mention.full && mention.spelt == Spelt::Exact);
-        full.min_by_key(|mention| mention.level).map_or(&[], |mention| &mention.rows)
+        full.min_by_key(|mention| mention.level).map_or(&[], |mention| &mention.grid_numbers)
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Fit {
     pub(super) place: u32,
     /// What speaks against it.
     pub(super) cost: u32,
-    /// Names that agree, by their place among the names of the text, and the name each is.
+    /// Names that agree, by their index among the names of the text, and the name each is.
     pub(super) agreed: Vec<(usize, u32)>,
     /// Names of the text that the place does not have.
     pub(super) foreign: u32,
@@ -222,7 +222,7 @@ impl Search<'_> {
     fn compare_divisions(&self, fit: &mut Fit) -> Option<()> {
         let grid = self.index.grid(fit.place);
         for (at, mention) in self.reading.mentions.iter().enumerate() {
-            if mention.rows.iter().any(|row| self.index.is_in(grid, *row)) {
+            if mention.grid_numbers.iter().any(|number| self.index.is_in(grid, *number)) {
                 continue;
             }
             if mention.is_name_too {
@@ -238,15 +238,15 @@ impl Search<'_> {
     }
 
     fn occurs_in(&self, fit: &Fit, mention: &Mention) -> bool {
-        let is_there = |area: &u32| mention.rows.iter().any(|row| self.index.is_in(Some(*area), *row));
+        let is_there = |area: &u32| mention.grid_numbers.iter().any(|number| self.index.is_in(Some(*area), *number));
         fit.agreed.iter().all(|(_, name)| self.index.areas_of_name(*name).iter().any(is_there))
     }
 
     /// Whether the text names a lower division in which a place lies: then it is the upper one that is wrong.
     fn is_confirmed(&self, grid: Option<u32>, wrong: &Mention) -> bool {
-        let level = wrong.rows.iter().map(|row| self.index.level(*row)).max().unwrap_or(0);
-        let below = |row: &u32| self.index.level(*row) < level && self.index.is_in(grid, *row);
-        self.reading.mentions.iter().any(|mention| mention.full && mention.rows.iter().any(below))
+        let level = wrong.grid_numbers.iter().map(|number| self.index.level(*number)).max().unwrap_or(0);
+        let below = |number: &u32| self.index.level(*number) < level && self.index.is_in(grid, *number);
+        self.reading.mentions.iter().any(|mention| mention.full && mention.grid_numbers.iter().any(below))
     }
 
     /// Whether a place may be meant although its name is spelt otherwise: with another name that agrees, or in the
@@ -257,8 +257,10 @@ impl Search<'_> {
             return true;
         }
         let grid = self.index.grid(fit.place);
-        let low = |row: &u32| self.index.level(*row) <= Level::Subdistrict as u8 && self.index.is_in(grid, *row);
-        let in_division = self.reading.mentions.iter().any(|mention| mention.full && mention.rows.iter().any(low));
+        let low =
+            |number: &u32| self.index.level(*number) <= Level::Subdistrict as u8 && self.index.is_in(grid, *number);
+        let in_division =
+            self.reading.mentions.iter().any(|mention| mention.full && mention.grid_numbers.iter().any(low));
         let long = fit.agreed.iter().any(|(_, name)| self.index.name_text(*name).chars().count() >= LONG_NAME);
         fit.contradicted.is_empty() && (in_division || long)
     }

@@ -59,7 +59,7 @@ impl Judge<'_> {
         let all = self.index.areas_of_name(name);
         let mentioned = |area: &u32| {
             self.reading.mentions.iter().all(|mention| {
-                mention.is_name_too || mention.rows.iter().any(|row| self.index.is_in(Some(*area), *row))
+                mention.is_name_too || mention.grid_numbers.iter().any(|number| self.index.is_in(Some(*area), *number))
             })
         };
         let within: Vec<u32> = all.iter().copied().filter(mentioned).collect();

@@ -31,7 +31,7 @@ const UNIT_MASK: u64 = (1 << (BITS * UNIT as u32)) - 1;
 const HASHED: u64 = 1 << 63;
 const SHOP: u64 = 1 << KIND;
 const IS_FLOOR: u64 = 2 << KIND;
-/// The place of the unit has a hash of the unit and of [`Tail::more`].
+/// The bits of the unit hold a hash of the unit and of [`Tail::more`].
 const HAS_MORE: u64 = 4 << KIND;
 
 impl Tail {
@@ -39,7 +39,7 @@ impl Tail {
         self.unit.is_none() && self.floor.is_none() && self.room.is_none() && self.more == 0
     }
 
-    /// Gives a number behind the building its place; a 号 there counts a room. What has no place is kept as well.
+    /// Puts a number behind the building where it belongs; a 号 there counts a room. What belongs nowhere is kept as well.
     pub(super) fn take(&mut self, number: &Number) {
         let (slot, is_room) = match number.class {
             Class::Unit => (&mut self.unit, false),
@@ -91,9 +91,9 @@ impl Tail {
     }
 
     /// What is kept, in its order and between the numbers that stood before it.
-    fn keep(&mut self, of: u8, bytes: &[u8]) {
+    fn keep(&mut self, tag: u8, bytes: &[u8]) {
         let before = [self.unit.is_some(), self.floor.is_some(), self.room.is_some()].map(u8::from);
-        let all = [&self.more.to_le_bytes()[..], &before, &[of], bytes].concat();
+        let all = [&self.more.to_le_bytes()[..], &before, &[tag], bytes].concat();
         self.more = xxh3_64(&all).max(1);
     }
 
@@ -181,8 +181,8 @@ impl TailKey {
 
     /// The characters of its room number.
     pub(crate) fn room_chars(self) -> String {
-        let places = (0..ROOM as u32).rev().map(|place| (self.room() >> (BITS * place)) as u8 & 63);
-        places.filter_map(unpacked).collect()
+        let codes = (0..ROOM as u32).rev().map(|slot| (self.room() >> (BITS * slot)) as u8 & 63);
+        codes.filter_map(unpacked).collect()
     }
 
     /// Whether it is a floor, or a unit, as a whole.
@@ -238,8 +238,8 @@ mod tests {
     fn keys_tell_rooms_apart() {
         let tails =
             ["501", "502", "1501", "51", "501A", "A501", "12-3", "甲", "12345678"].map(|room| tail("", "", room));
-        for (place, one) in tails.iter().enumerate() {
-            for other in &tails[place + 1..] {
+        for (index, one) in tails.iter().enumerate() {
+            for other in &tails[index + 1..] {
                 assert_ne!(one.key(), other.key());
             }
         }

@@ -8,8 +8,8 @@ use super::{
 };
 
 /// What the names of roads, villages and estates end in, and how many characters they have at least.
-const PLACES: &str = "路街巷道弄村庄屯里坊园苑围镇乡";
-const PLACE: usize = 3;
+const NAME_ENDINGS: &str = "路街巷道弄村庄屯里坊园苑围镇乡";
+const NAME_MIN: usize = 3;
 
 impl Reading {
     /// What can be gone by: the reading up to the first words that are not understood and may say which place is meant, if
@@ -18,10 +18,10 @@ impl Reading {
         // 科研楼第2层: 第 belongs to the number.
         let owned = |rest: &Rest| rest.to + usize::from(normal.chars.get(rest.to) == Some(&'第'));
         let owns = |rest: &Rest| self.numbers.iter().any(|number| number.from == rest.to || number.from == owned(rest));
-        let is_of_place = |rest: &&Rest| {
+        let is_decisive = |rest: &&Rest| {
             self.begins_before(rest.from) && (rest.tells(normal) && !rest.was(normal) || owns(rest) && !rest.bracketed)
         };
-        let rest = self.rests.iter().find(is_of_place)?;
+        let rest = self.rests.iter().find(is_decisive)?;
         let names_building = rest.names_building(normal)
             || self.numbers.iter().any(|n| n.from == rest.to && n.number.class == Class::Building);
         // 3号东 is no 3号; what follows 3栋 or 2单元 is in it, unless it is another building.
@@ -37,7 +37,7 @@ impl Reading {
         Some(Self { numbers: numbers.cloned().collect(), names, ..self.clone() })
     }
 
-    /// Whether a name or a number stands before a place in the text.
+    /// Whether a name or a number stands before an index in the text.
     fn begins_before(&self, at: usize) -> bool {
         self.names.iter().any(|name| name.to <= at) || self.numbers.iter().any(|number| number.from < at)
     }
@@ -50,13 +50,13 @@ impl Reading {
         // What tells places apart behind the place ends the answer above it, and contradicts nothing.
         let is_before = |rest: &Rest| !self.begins_before(rest.from) && rest.tells(normal);
         // An unknown road, village or estate is another place than the one that was found beside it.
-        let is_place = |rest: &Rest| {
+        let is_other_name = |rest: &Rest| {
             let ending = normal.chars[..rest.to].last();
-            rest.to - rest.from >= PLACE && ending.is_some_and(|c| PLACES.contains(*c))
+            rest.to - rest.from >= NAME_MIN && ending.is_some_and(|c| NAME_ENDINGS.contains(*c))
         };
         // 振兴村苏屋 is another name than 振兴村.
         let is_longer = |rest: &Rest| joined(rest.from) && self.names.iter().any(|name| name.to == rest.from);
-        let goes_on = |rest: &Rest| begins_name(rest) || is_longer(rest) || is_place(rest);
+        let goes_on = |rest: &Rest| begins_name(rest) || is_longer(rest) || is_other_name(rest);
         let is_name = |rest: &Rest| is_before(rest) || !rest.bracketed && goes_on(rest);
         self.has_other_county || self.rests.iter().any(is_name)
     }

@@ -74,7 +74,8 @@ pub(super) fn element_by_element(index: &GeoIndex, normal: &Normal) -> Option<De
     let key = parsed.tail.key();
     let fit = |place: u32| {
         let grid = index.grid(place);
-        let lies_there = reading.mentions.iter().all(|m| m.rows.iter().any(|row| index.is_in(grid, *row)));
+        let lies_there =
+            reading.mentions.iter().all(|m| m.grid_numbers.iter().any(|number| index.is_in(grid, *number)));
         if !lies_there
             || !reading.may_be_under(index.head(place))
             || !index.elements(place).eq(elements.iter().copied())

@@ -46,7 +46,7 @@ pub(super) fn described<'a>(plate: &'a Baseplate, index: &GeoIndex, found: &Foun
     let named = building.filter(|_| below);
     let area = named
         .and_then(|b| b.grid(plate.coverages().next()?.kind()))
-        .or(found.area.and_then(|row| plate.grid_numbered(row)));
+        .or(found.area.and_then(|number| plate.grid_numbered(number)));
     let at = match (below, found.place) {
         (true, _) => address.and_then(|a| a.point()).or(building.and_then(|b| b.point())),
         (false, Some(place)) => representative(plate, index, place, building),

@@ -106,7 +106,7 @@ impl<'a> Typing<'a> {
         let place = place::described(self.plate, self.index, found);
         // A division: that itself, not what lies above it.
         let is_area = found.row.is_none() && found.place.is_none();
-        if let Some(grid) = found.area.filter(|_| is_area).and_then(|row| self.plate.grid_numbered(row)) {
+        if let Some(grid) = found.area.filter(|_| is_area).and_then(|number| self.plate.grid_numbered(number)) {
             return self.of_grid(grid);
         }
         let building = place.building_code.filter(|_| found.level == MatchLevel::Building);
@@ -248,8 +248,12 @@ impl<'a> Typing<'a> {
 
     /// The area that the text names.
     fn context(&self, reading: &Reading) -> Option<u32> {
-        let rows = reading.mentions.iter().filter(|m| m.rows.len() == 1).filter_map(|m| m.rows.first().copied());
-        rows.min_by_key(|row| self.index.level(*row))
+        let numbers = reading
+            .mentions
+            .iter()
+            .filter(|m| m.grid_numbers.len() == 1)
+            .filter_map(|m| m.grid_numbers.first().copied());
+        numbers.min_by_key(|number| self.index.level(*number))
     }
 
     fn weigh(&self, terms: Vec<u32>, context: Option<u32>, fits: u8) -> Vec<Candidate<'a>> {
@@ -258,13 +262,13 @@ impl<'a> Typing<'a> {
             for meaning in self.index.meanings(term) {
                 match meaning {
                     Meaning::Name(name) => candidates.extend(self.name(name, context, fits)),
-                    Meaning::Division { row, form: Form::Full } => {
+                    Meaning::Division { grid_number, form: Form::Full } => {
                         // The city that the plate is named after is no grid, and nothing to go to.
-                        let Some(grid) = self.plate.grid_numbered(row) else { continue };
-                        let level = self.level_of(row);
-                        let found = Found { level, row: None, place: None, area: Some(row) };
+                        let Some(grid) = self.plate.grid_numbered(grid_number) else { continue };
+                        let level = self.level_of(grid_number);
+                        let found = Found { level, row: None, place: None, area: Some(grid_number) };
                         let away = self.away(grid.label_point());
-                        let size = f64::from(self.index.level(row));
+                        let size = f64::from(self.index.level(grid_number));
                         candidates.push(Candidate::place(found, (fits.max(DIVISION), away.unwrap_or(-size))));
                     }
                     _ => {}
@@ -274,8 +278,8 @@ impl<'a> Typing<'a> {
         candidates
     }
 
-    fn level_of(&self, row: u32) -> MatchLevel {
-        match Level::ALL.into_iter().find(|level| *level as u8 == self.index.level(row)) {
+    fn level_of(&self, grid_number: u32) -> MatchLevel {
+        match Level::ALL.into_iter().find(|level| *level as u8 == self.index.level(grid_number)) {
             Some(Level::Subdistrict) => MatchLevel::Subdistrict,
             Some(Level::District) => MatchLevel::District,
             Some(Level::City) => MatchLevel::City,

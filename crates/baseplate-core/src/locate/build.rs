@@ -2,7 +2,7 @@
 
 use super::{
     Locator, MAGIC, VERSION,
-    frame::{Cells, Frame, LEVELS, Value},
+    frame::{Frame, LEVELS, Subdivision, Value},
     parts::{Crossing, Parts},
     record::{Meeting, Record, Walk, cross, exact},
 };
@@ -147,7 +147,7 @@ impl Edges<'_> {
     }
 }
 
-/// Packed values of blocks and cells, and records. Places count from the begin of each list.
+/// Packed values of blocks and cells, and records. Indices count from the beginning of each list.
 #[derive(Default)]
 struct Built {
     blocks: Vec<u32>,
@@ -157,11 +157,11 @@ struct Built {
 
 impl Built {
     fn append(&mut self, other: Self) -> Result<(), Degenerate> {
-        let (first, place) = (self.cells.len(), u32::try_from(self.records.len()).map_err(|_| Degenerate::TooLarge)?);
+        let (first, offset) = (self.cells.len(), u32::try_from(self.records.len()).map_err(|_| Degenerate::TooLarge)?);
         let moved = |value: &u32| match Value::unpack(*value) {
             Value::Face(face) => pack(Value::Face(face)),
-            Value::Record(at) => pack(Value::Record(at.saturating_add(place))),
-            Value::Cells(cells) => pack(Value::Cells(Cells { first: cells.first + first, ..cells })),
+            Value::Record(at) => pack(Value::Record(at.saturating_add(offset))),
+            Value::Cells(cells) => pack(Value::Cells(Subdivision { first: cells.first + first, ..cells })),
         };
         for (values, more) in [(&mut self.blocks, &other.blocks), (&mut self.cells, &other.cells)] {
             values.reserve(more.len());
@@ -214,7 +214,7 @@ impl RowBuilder<'_> {
         levels: u32,
         built: &mut Built,
     ) -> Result<Value, Degenerate> {
-        let cells = Cells { first: built.cells.len(), halvings: self.halvings(parts, crossed) };
+        let cells = Subdivision { first: built.cells.len(), halvings: self.halvings(parts, crossed) };
         let side = cells.side();
         let parts = parts.cells(part, side);
         let crossing = Crossing::assign(&parts, self.edges, crossed.iter().copied());
@@ -267,9 +267,9 @@ impl Built {
         around: &mut [u32],
         edges: impl ExactSizeIterator<Item = Edge>,
     ) -> Result<Value, Degenerate> {
-        let place = u32::try_from(self.records.len()).map_err(|_| Degenerate::TooLarge)?;
+        let index = u32::try_from(self.records.len()).map_err(|_| Degenerate::TooLarge)?;
         around.sort_unstable();
         Record::write(&mut self.records, reference, around, edges);
-        Ok(Value::Record(place))
+        Ok(Value::Record(index))
     }
 }

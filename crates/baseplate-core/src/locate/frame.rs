@@ -12,10 +12,10 @@ const FIRST_BITS: u32 = 26;
 pub(super) const MAX_HALVINGS: u32 = 12;
 /// The most often a block is cut into cells and these again.
 pub(super) const LEVELS: u32 = 4;
-/// Units of a [`Place`] to a block, a power of two: so often a block can be halved in all.
+/// Units of a [`RasterPoint`] to a block, a power of two: so often a block can be halved in all.
 pub(super) const UNIT_BITS: u32 = 32;
 
-/// A raster of blocks, row by row from the south-west. Places in it are counted in blocks from its south-west corner.
+/// A raster of blocks, row by row from the south-west. Coordinates in it are counted in blocks from its south-west corner.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
     pub(super) west: f64,
@@ -37,24 +37,24 @@ impl Frame {
         (lat - self.south) * self.blocks_per_lat
     }
 
-    /// The place of a point: rounded to the south-west, NaN to 0 and infinities to the ends of the range.
+    /// A point in the raster: rounded to the south-west, NaN to 0 and infinities to the ends of the range.
     #[inline]
-    pub(super) fn place(&self, p: LngLat) -> Place {
+    pub(super) fn raster_point(&self, p: LngLat) -> RasterPoint {
         let units = |blocks: f64| (blocks * (1_u64 << UNIT_BITS) as f64) as i64;
-        Place { x: units(self.x(p.lng)), y: units(self.y(p.lat)) }
+        RasterPoint { x: units(self.x(p.lng)), y: units(self.y(p.lat)) }
     }
 
-    /// The index of the block over a place, if there is one.
+    /// The index of the block over a point, if there is one.
     #[inline]
-    pub(super) fn block(&self, place: Place) -> Option<usize> {
-        let (column, row) = ((place.x >> UNIT_BITS) as usize, (place.y >> UNIT_BITS) as usize);
+    pub(super) fn block(&self, point: RasterPoint) -> Option<usize> {
+        let (column, row) = ((point.x >> UNIT_BITS) as usize, (point.y >> UNIT_BITS) as usize);
         (column < self.columns && row < self.rows).then(|| row * self.columns + column)
     }
 }
 
-/// A place in a raster, in 2⁻³² of a block.
+/// A point in a raster, in 2⁻³² of a block.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct RasterPoint {
     x: i64,
     y: i64,
 }
@@ -65,8 +65,8 @@ pub(super) enum Value {
     /// The first face around all of it, 0 for outside.
     Face(u32),
     /// It is cut.
-    Cells(Cells),
-    /// The place of its record.
+    Cells(Subdivision),
+    /// The index of the first word of its record.
     Record(u32),
 }
 
@@ -79,16 +79,16 @@ impl Value {
             Self::Record(packed & !MORE)
         } else {
             let first = (packed & ((1 << FIRST_BITS) - 1)) as usize * 4;
-            Self::Cells(Cells { first, halvings: ((packed >> FIRST_BITS) & 15).clamp(1, MAX_HALVINGS) })
+            Self::Cells(Subdivision { first, halvings: ((packed >> FIRST_BITS) & 15).clamp(1, MAX_HALVINGS) })
         }
     }
 
-    /// The value in 32 bits; `None` if its place is too far.
+    /// The value in 32 bits; `None` if its index is too large.
     pub(super) fn pack(self) -> Option<u32> {
         match self {
             Self::Face(face) => (face < MORE).then_some(face),
-            Self::Record(place) => (place < CELLS).then_some(MORE | place),
-            Self::Cells(Cells { first, halvings }) => {
+            Self::Record(index) => (index < CELLS).then_some(MORE | index),
+            Self::Cells(Subdivision { first, halvings }) => {
                 (first / 4 < 1 << FIRST_BITS).then_some(MORE | CELLS | halvings << FIRST_BITS | (first / 4) as u32)
             }
         }
@@ -97,14 +97,14 @@ impl Value {
 
 /// The cells of a block or of a larger cell: `2^halvings` a side, row by row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cells {
+pub(super) struct Subdivision {
     /// Where they begin, a multiple of four.
     pub(super) first: usize,
     /// From 1 to [`MAX_HALVINGS`].
     pub(super) halvings: u32,
 }
 
-impl Cells {
+impl Subdivision {
     /// Cells a side.
     pub(super) fn side(self) -> usize {
         1 << self.halvings
@@ -115,11 +115,11 @@ impl Cells {
         self.first + (row << self.halvings) + column
     }
 
-    /// The index of the cell over a place, in a part that is a block halved `halved` times.
+    /// The index of the cell over a point, in a part that is a block halved `halved` times.
     #[inline]
-    pub(super) fn index_at(self, place: Place, halved: u32) -> usize {
+    pub(super) fn index_at(self, point: RasterPoint, halved: u32) -> usize {
         let below = UNIT_BITS.saturating_sub(halved + self.halvings);
         let within = |units: i64| (units >> below) as usize & (self.side() - 1);
-        self.index(within(place.x), within(place.y))
+        self.index(within(point.x), within(point.y))
     }
 }

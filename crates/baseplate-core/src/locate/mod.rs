@@ -9,7 +9,7 @@
 //! face numbers and a count are all that has to be carried. So a look-up reads one block, mostly one cell, and seldom one
 //! record.
 //!
-//! Bulk look-ups take each of these three steps for a batch of points before the next, so that the processor waits for many places of
+//! Bulk look-ups take each of these three steps for a batch of points before the next, so that the processor waits for many reads of
 //! memory at a time.
 //!
 //! # The owner of a point
@@ -77,7 +77,7 @@ impl Locator {
         if fits { Ok(locator) } else { Err(ArraysError::Damaged) }
     }
 
-    /// The place of the owner in the coverage, from 0, or `None` outside.
+    /// The index of the owner among the grids of the coverage, from 0, or `None` outside.
     pub(crate) fn locate(&self, p: LngLat) -> Option<u32> {
         let mut value = self.block_value(p);
         if value & MORE != 0 {
@@ -118,16 +118,16 @@ impl Locator {
     /// The owner of a point (0 outside), or `MORE |` the index of its cell.
     #[inline]
     fn block_value(&self, p: LngLat) -> u32 {
-        let place = self.frame.place(p);
-        let packed = self.frame.block(place).and_then(|block| self.blocks.get(block)).copied().unwrap_or(0);
+        let point = self.frame.raster_point(p);
+        let packed = self.frame.block(point).and_then(|block| self.blocks.get(block)).copied().unwrap_or(0);
         match Value::unpack(packed) {
             Value::Face(face) => face,
-            Value::Cells(cells) => MORE | cells.index_at(place, 0) as u32,
+            Value::Cells(cells) => MORE | cells.index_at(point, 0) as u32,
             Value::Record(_) => 0,
         }
     }
 
-    /// The owner of a point in a cell, or `MORE |` the place of its record.
+    /// The owner of a point in a cell, or `MORE |` the index of its record.
     #[inline]
     fn cell_value(&self, value: u32, p: LngLat) -> u32 {
         let packed = self.cells.get((value & !MORE) as usize).copied().unwrap_or(0);
@@ -137,11 +137,11 @@ impl Locator {
     /// The same from the block down, where the cell is cut again.
     #[cold]
     fn deep_value(&self, p: LngLat) -> u32 {
-        let (place, mut halved) = (self.frame.place(p), 0);
-        let mut packed = self.frame.block(place).and_then(|block| self.blocks.get(block)).copied().unwrap_or(0);
+        let (point, mut halved) = (self.frame.raster_point(p), 0);
+        let mut packed = self.frame.block(point).and_then(|block| self.blocks.get(block)).copied().unwrap_or(0);
         for _ in 0..LEVELS {
             let Value::Cells(cells) = Value::unpack(packed) else { break };
-            packed = self.cells.get(cells.index_at(place, halved)).copied().unwrap_or(0);
+            packed = self.cells.get(cells.index_at(point, halved)).copied().unwrap_or(0);
             halved += cells.halvings;
         }
         if matches!(Value::unpack(packed), Value::Cells(_)) { 0 } else { packed }

@@ -6,12 +6,12 @@ use geo::Coord;
 
 /// Parts are taken this much larger (in their sizes) when edges are assigned, so that rounding loses none.
 const OVERSIZE: f64 = 1e-6;
-/// Places tried for a reference point. Each fails only if it is in one line with an edge around.
+/// Points tried as a reference point. Each fails only if it is in one line with an edge around.
 const REFERENCE_TRIES: u32 = 1_000;
 /// Multiples of these, taken without their whole part, are spread evenly over a square.
 const SPREAD: (f64, f64) = (0.754_877_666_246_692_8, 0.569_840_290_998_053_3);
 
-/// The numbers of the parts, `count` in a row and each of length 1, between two places.
+/// The numbers of the parts, `count` in a row and each of length 1, between two ends.
 pub(super) fn parts((low, high): (f64, f64), count: usize) -> std::ops::Range<usize> {
     let end = (high.floor() + 1.0).max(0.0) as usize;
     low.max(0.0) as usize..end.min(count)
@@ -42,7 +42,7 @@ impl<'a> Parts<'a> {
         Self { frame: self.frame, x, y, scale: self.scale * side as f64, columns: side, rows: side }
     }
 
-    /// How often a part can be halved: its cells must be far larger than the errors of places and the last digits of
+    /// How often a part can be halved: its cells must be far larger than the errors of raster coordinates and the last digits of
     /// coordinates.
     pub(super) fn most_halvings(&self) -> u32 {
         let frame = self.frame;
@@ -55,12 +55,12 @@ impl<'a> Parts<'a> {
 
     /// Length of an edge from south to north and from west to east together, in parts; each no more than one part.
     pub(super) fn length_within(&self, edge: &Edge) -> f64 {
-        let ((ax, ay), (bx, by)) = (self.place(edge.a), self.place(edge.b));
+        let ((ax, ay), (bx, by)) = (self.raster(edge.a), self.raster(edge.b));
         (bx - ax).abs().min(1.0) + (by - ay).abs().min(1.0)
     }
 
     /// Parts east and north of the corner.
-    fn place(&self, c: Coord<f64>) -> (f64, f64) {
+    fn raster(&self, c: Coord<f64>) -> (f64, f64) {
         ((self.frame.x(c.x) - self.x) * self.scale, (self.frame.y(c.y) - self.y) * self.scale)
     }
 
@@ -81,7 +81,7 @@ impl<'a> Parts<'a> {
 
     /// The parts that an edge may cross: in each row those below the piece of the edge within the row.
     fn for_each_crossed(&self, edge: &Edge, mut each: impl FnMut(usize)) {
-        let ((ax, ay), (bx, by)) = (self.place(edge.a), self.place(edge.b));
+        let ((ax, ay), (bx, by)) = (self.raster(edge.a), self.raster(edge.b));
         let (low, high) = (ay.min(by), ay.max(by));
         for row in larger_parts(low, high, self.rows) {
             let at = |level: f64| if high > low { ax + (bx - ax) * ((level - ay) / (by - ay)) } else { ax };

@@ -27,7 +27,7 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// The record at a place; `None` if it does not fit.
+    /// The record at an index of the words; `None` if it does not fit.
     pub(super) fn read(words: &'a [u64], at: usize) -> Option<Self> {
         let rest = words.get(at..)?;
         let ([lng, lat, counts], rest) = rest.split_first_chunk::<HEADER>()?;

@@ -115,16 +115,16 @@ fn clockwise(from: Vertex, a: Vertex, b: Vertex) -> Ordering {
 /// Cuts a ring at the vertices that it visits more than once.
 fn simple_rings(ring: Ring) -> Vec<Ring> {
     let (mut rings, mut path): (Vec<Ring>, Ring) = (Vec::new(), Vec::with_capacity(ring.len()));
-    let mut place: HashMap<Vertex, usize> = HashMap::with_capacity(ring.len());
+    let mut seen_at: HashMap<Vertex, usize> = HashMap::with_capacity(ring.len());
     for vertex in ring {
-        if let Some(start) = place.get(&vertex).copied() {
+        if let Some(start) = seen_at.get(&vertex).copied() {
             let round = path.split_off(start);
             for passed in &round {
-                place.remove(passed);
+                seen_at.remove(passed);
             }
             rings.push(round);
         }
-        place.insert(vertex, path.len());
+        seen_at.insert(vertex, path.len());
         path.push(vertex);
     }
     rings.push(path);

@@ -193,7 +193,7 @@ impl TileId {
 /// A vertex in tile units, or in units of the world at a zoom.
 pub(crate) type Vertex = (i64, i64);
 
-/// A tile's place in the world.
+/// Where a tile lies in the world.
 pub(crate) struct Frame {
     pub(crate) id: TileId,
     pub(crate) units: f64,

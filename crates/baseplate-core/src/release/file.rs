@@ -64,7 +64,7 @@ impl State {
         let file = ArraysReader::open(file, MAGIC, VERSION)?;
         let last = file.sections().checked_sub(1).ok_or(ArraysError::Damaged)?;
         let head: Head = serde_json::from_slice(&file.array::<u8>(last)?).map_err(|_| ArraysError::Damaged)?;
-        let mut sections = Reading { file: &file, next: 0, hash: Default::default() };
+        let mut sections = SectionReader { file: &file, next: 0, hash: Default::default() };
         let (days, trail) = (sections.take::<u32>()?, sections.take()?);
         let tree = Tree::stored(sections.take()?, sections.take()?).ok_or(ArraysError::Damaged)?;
         let (keys_of_places, blocks_of_places) = (sections.take::<u64>()?, sections.take::<u32>()?);
@@ -166,13 +166,13 @@ impl Sections {
 }
 
 /// The same on their way out of one.
-struct Reading<'a> {
+struct SectionReader<'a> {
     file: &'a ArraysReader,
     next: usize,
     hash: xxhash_rust::xxh3::Xxh3Default,
 }
 
-impl Reading<'_> {
+impl SectionReader<'_> {
     fn take<T: ArrowNativeType>(&mut self) -> Result<Vec<T>, ArraysError> {
         let array = self.file.array::<T>(self.next)?;
         self.next += 1;

@@ -24,7 +24,7 @@ const DIRECTIONS: [(&str, Axis, f64); 8] = [
 ];
 
 /// Reads one coordinate: a number, or degrees with minutes and seconds such as `114°03'00"E`, `114 03 00`, `114度3分0秒`.
-/// The unit is that of the text; nothing is said about whether it is a place on the earth.
+/// The unit is that of the text; nothing is said about whether it is a point on the earth.
 ///
 /// ```
 /// use baseplate_core::parse_coordinate;
@@ -133,7 +133,7 @@ fn read(text: &str) -> Option<(f64, Option<Axis>)> {
     }
 }
 
-/// A number without a sign, or degrees, minutes below 60 and seconds below 60, each with its sign or in its place.
+/// A number without a sign, or degrees, minutes below 60 and seconds below 60, each with its sign or in this order.
 fn unsigned(text: &str) -> Option<f64> {
     if !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b' ' | b':' | b'\'' | b'"' | 0xc2 | 0xb0)) {
         return None;
@@ -153,9 +153,9 @@ fn unsigned(text: &str) -> Option<f64> {
 
 /// Whether the signs are each there once and in their order.
 fn signs_fit(text: &str) -> bool {
-    let places: Vec<usize> = ['°', '\'', '"'].iter().filter_map(|sign| text.find(*sign)).collect();
+    let found_at: Vec<usize> = ['°', '\'', '"'].iter().filter_map(|sign| text.find(*sign)).collect();
     let once = |sign: &char| text.matches(*sign).count() <= 1;
-    places.is_sorted() && ['°', '\'', '"'].iter().all(once)
+    found_at.is_sorted() && ['°', '\'', '"'].iter().all(once)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{
     error::SourceError,
     geometry::RawGeometry,
     records::{CsvOptions, CsvRecord, CsvRecords},
-    row::{Reject, Row, Sink, Undone},
+    row::{Row, RowRemark, Sink, Undone},
     spec::SourceFile,
 };
 use crate::code::mask_ids;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// Names under which a geometry column is found when the spec names none.
 const GEOMETRY_NAMES: [&str; 6] = ["geometry", "geom", "wkt", "wkb", "the_geom", "shape"];
-/// The most characters of a broken line that a reject quotes: enough to find it, too few to be the row.
+/// The most characters of a broken line that a remark quotes: enough to find it, too few to be the row.
 const BEGINNING_MAX: usize = 32;
 
 /// Where the wanted cells stand in this file.
@@ -68,19 +68,19 @@ impl Layout {
             _ if file.crs.is_none() || !columns.with_geometry => Geometry::Unwanted,
             Some(column) => Geometry::Named(records.column(column)?, column.as_str().into()),
             None => {
-                let guess = |name: &'static str| records.column(name).ok().map(|place| (place, name.into()));
+                let guess = |name: &'static str| records.column(name).ok().map(|index| (index, name.into()));
                 Geometry::Guessed(GEOMETRY_NAMES.into_iter().filter_map(guess).collect())
             }
         };
-        let cells = columns.wanted.iter().map(|(name, role)| records.column(name).map(|place| (place, *role)));
+        let cells = columns.wanted.iter().map(|(name, role)| records.column(name).map(|index| (index, *role)));
         let (width, delimiter) = (records.header().len(), records.delimiter());
         Ok(Self { cells: cells.collect::<Result<_, SourceError>>()?, geometry, width, delimiter })
     }
 
-    fn row(&self, record: CsvRecord, undone: &mut Undone) -> Result<Row, Reject> {
+    fn row(&self, record: CsvRecord, undone: &mut Undone) -> Result<Row, RowRemark> {
         let CsvRecord { line, mut cells, fault } = record;
         if let Some(fault) = fault {
-            return Err(Reject::new(line, "", &self.beginning(&cells), fault));
+            return Err(RowRemark::new(line, "", &self.beginning(&cells), fault));
         }
         if cells.len() != self.width {
             let separator = shown(self.delimiter);
@@ -94,13 +94,13 @@ impl Layout {
                     "is there a separator too many, or is a cell that holds one not quoted?"
                 }
             );
-            return Err(Reject::new(line, "", &self.beginning(&cells), reason));
+            return Err(RowRemark::new(line, "", &self.beginning(&cells), reason));
         }
         let (geometry, column) = self.geometry(line, &cells)?;
         let column = column.cloned();
         let mut wanted = Vec::with_capacity(self.cells.len());
-        for (place, role) in &self.cells {
-            let cell = std::mem::take(&mut cells[*place]);
+        for (index, role) in &self.cells {
+            let cell = std::mem::take(&mut cells[*index]);
             wanted.push(Some(match role {
                 Role::Text => cell,
                 Role::Code | Role::Id => undone.look(cell),
@@ -119,21 +119,21 @@ impl Layout {
     }
 
     /// The geometry of a row, and the column in which it is, or should be.
-    fn geometry(&self, line: u64, cells: &[String]) -> Result<(Option<RawGeometry>, Option<&Arc<str>>), Reject> {
-        let cell = |place: usize| cells[place].trim();
+    fn geometry(&self, line: u64, cells: &[String]) -> Result<(Option<RawGeometry>, Option<&Arc<str>>), RowRemark> {
+        let cell = |index: usize| cells[index].trim();
         let found = match &self.geometry {
             Geometry::Unwanted => None,
-            Geometry::Named(place, column) => Some((cell(*place), column)),
+            Geometry::Named(index, column) => Some((cell(*index), column)),
             Geometry::Guessed(columns) => {
-                let likely = columns.iter().find(|(place, _)| RawGeometry::is_likely(cell(*place)));
+                let likely = columns.iter().find(|(index, _)| RawGeometry::is_likely(cell(*index)));
                 let none = || columns.first().map(|(_, column)| ("", column));
-                likely.map(|(place, column)| (cell(*place), column)).or_else(none)
+                likely.map(|(index, column)| (cell(*index), column)).or_else(none)
             }
         };
         let Some((cell, column)) = found.filter(|(cell, _)| !cell.is_empty()) else {
             return Ok((None, found.map(|(_, column)| column)));
         };
-        let geometry = RawGeometry::from_cell(cell).map_err(|reason| Reject::new(line, column, cell, reason))?;
+        let geometry = RawGeometry::from_cell(cell).map_err(|reason| RowRemark::new(line, column, cell, reason))?;
         Ok((Some(geometry), Some(column)))
     }
 }

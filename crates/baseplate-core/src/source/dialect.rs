@@ -45,7 +45,7 @@ pub(super) fn find(lines: &[Line], wanted: &[&str], given: Option<char>, hint: c
     let mut best: Option<(usize, Dialect)> = None;
     for begin in 0..lines.len().min(TITLES_MAX + 1) {
         for dialect in delimiters.iter().filter_map(|delimiter| header_at(lines, begin, *delimiter)) {
-            let found = wanted.iter().filter(|column| place(&dialect.header, column).is_some()).count();
+            let found = wanted.iter().filter(|column| column_index(&dialect.header, column).is_some()).count();
             if found > best.as_ref().map_or(0, |(most, _)| *most) {
                 best = Some((found, dialect));
             }
@@ -55,14 +55,14 @@ pub(super) fn find(lines: &[Line], wanted: &[&str], given: Option<char>, hint: c
     best.map(|(_, dialect)| dialect).or_else(consistent)
 }
 
-/// The place of a column in a header.
-pub(super) fn place(header: &[String], column: &str) -> Option<usize> {
-    places(header, column).next()
+/// The index of a column in a header.
+pub(super) fn column_index(header: &[String], column: &str) -> Option<usize> {
+    column_indices(header, column).next()
 }
 
-/// All its places, if it stands there several times.
-pub(super) fn places<'a>(header: &'a [String], column: &'a str) -> impl Iterator<Item = usize> + 'a {
-    header.iter().enumerate().filter(move |(_, cell)| trimmed(cell) == trimmed(column)).map(|(place, _)| place)
+/// All its indices, if it stands there several times.
+pub(super) fn column_indices<'a>(header: &'a [String], column: &'a str) -> impl Iterator<Item = usize> + 'a {
+    header.iter().enumerate().filter(move |(_, cell)| trimmed(cell) == trimmed(column)).map(|(index, _)| index)
 }
 
 /// A column's name without what a file may have around it.

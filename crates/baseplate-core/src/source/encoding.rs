@@ -144,7 +144,7 @@ fn unpacked(mut file: impl BufRead + 'static) -> io::Result<Box<dyn BufRead>> {
 }
 
 /// Judges a file by all its bytes. One that cannot be read to its end is judged by what could be read; reading it again will
-/// report the error at its place.
+/// report the error where it is.
 fn find_script(
     path: &Path,
     format: &Format,

@@ -45,7 +45,7 @@ pub enum SourceError {
     Broken {
         /// The file.
         path: PathBuf,
-        /// As [`Reject::row`](super::Reject::row).
+        /// As [`RowRemark::row`](super::RowRemark::row).
         row: u64,
         /// What is wrong.
         reason: String,

@@ -9,7 +9,7 @@ use super::{
     error::SourceError,
     geometry::{RawGeometry, without_texts},
     lines::UNDECODED,
-    row::{Reject, Row, Sink, Undone},
+    row::{Row, RowRemark, Sink, Undone},
     spec::SourceFile,
 };
 use serde::{
@@ -176,7 +176,7 @@ impl<'a, 's> Features<'a, 's> {
     /// A line of which nothing could be read.
     fn refuse(&mut self, number: u64, fault: &str) {
         self.count += 1;
-        (self.sink)(Err(Reject::new(number, "", "", fault)));
+        (self.sink)(Err(RowRemark::new(number, "", "", fault)));
     }
 
     fn take(&mut self, number: u64, text: &str) {
@@ -313,10 +313,10 @@ struct RawFeature<'a> {
 }
 
 impl Features<'_, '_> {
-    fn row(&mut self, number: u64, text: &str) -> Result<Row, Reject> {
+    fn row(&mut self, number: u64, text: &str) -> Result<Row, RowRemark> {
         let no_feature = |e: serde_json::Error| {
             let reason = format!("not a GeoJSON feature: {}", without_texts(&e.to_string()));
-            Reject::new(number, "", "", reason)
+            RowRemark::new(number, "", "", reason)
         };
         let feature: RawFeature<'_> = serde_json::from_str(text).map_err(no_feature)?;
         if feature.kind.as_deref() != Some("Feature") {
@@ -326,10 +326,10 @@ impl Features<'_, '_> {
                 "FeatureCollection" => Some(Kind::Collection),
                 _ => None,
             });
-            return Err(Reject::new(number, "type", &word, "the type should be Feature"));
+            return Err(RowRemark::new(number, "type", &word, "the type should be Feature"));
         }
         if text.contains(char::REPLACEMENT_CHARACTER) {
-            return Err(Reject::new(number, "", "", UNDECODED));
+            return Err(RowRemark::new(number, "", "", UNDECODED));
         }
         let cells = self.cells(number, &feature)?;
         let geometry = feature.geometry.filter(|_| self.columns.with_geometry);
@@ -337,18 +337,18 @@ impl Features<'_, '_> {
         Ok(Row::new(number, cells, self.columns.roles(), geometry, self.geometry_column.clone()))
     }
 
-    fn geometry(&mut self, number: u64, raw: &RawValue) -> Result<RawGeometry, Reject> {
+    fn geometry(&mut self, number: u64, raw: &RawValue) -> Result<RawGeometry, RowRemark> {
         RawGeometry::from_geojson(raw.get()).map_err(|reason| {
             if raw.get().contains("\"encodeOffsets\"") {
                 self.other = Some(Kind::PackedForCharts);
             }
-            Reject::new(number, GEOMETRY, raw.get(), reason)
+            RowRemark::new(number, GEOMETRY, raw.get(), reason)
         })
     }
 
-    fn cells(&mut self, number: u64, feature: &RawFeature<'_>) -> Result<Vec<Option<String>>, Reject> {
+    fn cells(&mut self, number: u64, feature: &RawFeature<'_>) -> Result<Vec<Option<String>>, RowRemark> {
         let bad = |e: serde_json::Error| {
-            Reject::new(number, "properties", "", format!("not an object: {}", without_texts(&e.to_string())))
+            RowRemark::new(number, "properties", "", format!("not an object: {}", without_texts(&e.to_string())))
         };
         let properties: BTreeMap<String, &RawValue> = match feature.properties {
             Some(raw) => serde_json::from_str(raw.get()).map_err(bad)?,

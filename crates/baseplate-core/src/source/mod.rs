@@ -1,6 +1,6 @@
 //! Sources: the user's files, row by row, as text cells and raw geometry.
 //!
-//! A row that cannot be read is handed on as a [`Reject`] and the rest goes on; only a file that is missing or
+//! A row that cannot be read is handed on as a [`RowRemark`] and the rest goes on; only a file that is missing or
 //! a spec that names what is not there ends the work.
 
 mod columns;
@@ -26,8 +26,8 @@ pub(crate) use encoding::{Inspection, inspect};
 pub use error::SourceError;
 pub(crate) use read::read_rows;
 pub use records::{CsvOptions, CsvRecord, CsvRecords, read_csv};
-pub use row::Reject;
 pub(crate) use row::Row;
+pub use row::RowRemark;
 #[cfg(test)]
 pub(crate) use spec::TAKEN_NAMES;
 pub use spec::{

@@ -135,7 +135,7 @@ impl CsvRecords {
 
     /// Whether a column stands in the header more than once; then the first is read.
     pub(super) fn is_repeated(&self, name: &str) -> bool {
-        dialect::places(&self.header, name).count() > 1
+        dialect::column_indices(&self.header, name).count() > 1
     }
 
     /// What separates the columns.
@@ -148,12 +148,12 @@ impl CsvRecords {
         &self.notes
     }
 
-    /// The place of a column in the header and in the cells of sound records.
+    /// The index of a column in the header and in the cells of sound records.
     ///
     /// # Errors
-    /// [`SourceError::NoColumn`] with what was found in its place.
+    /// [`SourceError::NoColumn`] with what was found instead.
     pub fn column(&self, name: &str) -> Result<usize, SourceError> {
-        dialect::place(&self.header, name).ok_or_else(|| SourceError::NoColumn {
+        dialect::column_index(&self.header, name).ok_or_else(|| SourceError::NoColumn {
             path: self.path.clone(),
             column: name.to_owned(),
             found: shown_header(&self.header),
@@ -325,7 +325,7 @@ fn shown_header(header: &[String]) -> String {
 /// The longest cell of a header that a message quotes, characters.
 const SHOWN_MAX: usize = 24;
 
-/// A cell of the header for a message. A file without a header has a row in its place, which may be somebody's address or id.
+/// A cell of the header for a message. A file without a header has a row instead, which may be somebody's address or id.
 fn shown(cell: &str) -> &str {
     let numbered = !cell.is_ascii() && cell.contains(|c: char| c.is_numeric());
     if numbered || cell.contains(char::is_control) || looks_like_id(cell) || cell.chars().count() > SHOWN_MAX {

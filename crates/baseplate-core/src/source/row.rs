@@ -4,9 +4,9 @@ use super::{columns::Role, geometry::RawGeometry};
 use crate::code::{Among, fold_code, is_guarded, is_placeholder, mask_ids, masked};
 use std::{borrow::Cow, sync::Arc};
 
-/// A row that could not be used, or that was used only after a repair.
+/// What is said of a row: that it could not be read, or was used only after a repair, or does not fit in some respect.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reject {
+pub struct RowRemark {
     /// Line of a CSV or GeoJSONL file, counted from 1; number of the feature in a GeoJSON file.
     pub row: u64,
     /// The column as the file calls it, or columns, joined by commas; a member of a GeoJSON feature, such as `geometry`; empty for the
@@ -18,10 +18,10 @@ pub struct Reject {
     pub reason: String,
 }
 
-/// The most characters of a value that a reject quotes.
+/// The most characters of a value that a remark quotes.
 const QUOTED_MAX: usize = 120;
 
-impl Reject {
+impl RowRemark {
     pub(crate) fn new(row: u64, column: &str, value: &str, reason: impl ToString) -> Self {
         let value = mask_ids(value);
         let value = match value.char_indices().nth(QUOTED_MAX) {
@@ -35,7 +35,7 @@ impl Reject {
 
 /// One readable row: the wanted cells in the order they were asked for, and the geometry if the file has one.
 pub(crate) struct Row {
-    /// As [`Reject::row`].
+    /// As [`RowRemark::row`].
     pub(crate) number: u64,
     cells: Vec<Option<String>>,
     /// The wanted columns in which a citizen id was masked.
@@ -108,5 +108,5 @@ impl Undone {
     }
 }
 
-/// What receives rows and rejects.
-pub(crate) type Sink<'a> = dyn FnMut(Result<Row, Reject>) + 'a;
+/// What receives rows, and remarks on those that cannot be read.
+pub(crate) type Sink<'a> = dyn FnMut(Result<Row, RowRemark>) + 'a;

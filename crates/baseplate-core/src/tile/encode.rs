@@ -1,4 +1,4 @@
-//! The one place that calls the encoder.
+//! The only module that calls the encoder.
 //!
 //! `fast-mvt` and not `mvt`: the latter takes vertices out of straight runs along an axis, one area at a time, and with
 //! them the vertices in which a border ends that comes from the other side.
@@ -62,8 +62,8 @@ impl LayerWriter {
         }
         self.feature(MvtGeomType::Polygon, code, values, |feature| {
             for polygon in polygons {
-                for (place, ring) in polygon.iter().enumerate() {
-                    feature.ring(ring.iter().map(coord), place == 0)?;
+                for (index, ring) in polygon.iter().enumerate() {
+                    feature.ring(ring.iter().map(coord), index == 0)?;
                 }
             }
             Ok(())

@@ -42,7 +42,7 @@ impl Linking<'_> {
             |rule, evidence: Evidence| Issue::new(rule, &address.code, evidence).other(&draft.code).at(address.point);
         let is_far = link.how == How::Given && link.distance_m > FAR_M;
         let grid = || self.context.grids_at(address.point).first().copied();
-        let elsewhere = address.said.place().is_some() && grid() != self.buildings.grids[building].first().copied();
+        let elsewhere = address.said.located().is_some() && grid() != self.buildings.grids[building].first().copied();
         let floor = text::floor(&address.text, draft.floors).zip(draft.floors);
         let too_high = floor.filter(|(floor, top)| *floor > i32::from(*top));
         let apart = |form| Evidence::new(form, [rounded(link.distance_m.into(), 1)]);

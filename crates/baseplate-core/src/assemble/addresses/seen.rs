@@ -10,7 +10,7 @@ use crate::{
     code::{ends_rounded, looks_rounded, mostly_rounded, surely_rounded},
     link::BuildingLink,
     quality::{Evidence, Form, Issue, Rule},
-    source::Reject,
+    source::RowRemark,
     spatial::LngLat,
     text,
 };
@@ -28,11 +28,11 @@ pub(super) struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    fn code(&self, place: u32) -> &str {
-        self.codes.get(place as usize)
+    fn code(&self, position: u32) -> &str {
+        self.codes.get(position as usize)
     }
 
-    /// The first place of each code, by code. The others are taken out of what their sources were used for.
+    /// The first position of each code, by code. The others are taken out of what their sources were used for.
     pub(super) fn distinct_codes(&self, log: &mut Log) -> Vec<u32> {
         let mut by_code: Vec<u32> = (0..self.points.len() as u32).collect();
         by_code.par_sort_by(|a, b| self.code(*a).cmp(self.code(*b)).then(a.cmp(b)));
@@ -49,7 +49,7 @@ impl Seen<'_> {
         for (later, first) in twice {
             let (source, row) = self.origins[later as usize];
             if self.is_copy(later, first) {
-                log.add(usize::from(source), Outcome::Noted, &Reject::new(row.into(), "", "", EXACT_COPY));
+                log.add(usize::from(source), Outcome::Noted, &RowRemark::new(row.into(), "", "", EXACT_COPY));
                 continue;
             }
             let (kept_source, kept) = self.origins[first as usize];
@@ -60,10 +60,10 @@ impl Seen<'_> {
             };
             let reason = format!("address code seen before: row {kept}{file} was kept");
             log.source(usize::from(source)).linked -= u64::from(self.links[later as usize].is_some());
-            let reject = log.code_reject(source.into(), row.into(), self.code(later), &reason);
-            log.withdraw(source.into(), &reject);
+            let remark = log.code_remark(source.into(), row.into(), self.code(later), &reason);
+            log.withdraw(source.into(), &remark);
             if self.hashes[later as usize] != self.hashes[first as usize] {
-                let texts = [first, later].map(|place| self.texts.get(place as usize));
+                let texts = [first, later].map(|position| self.texts.get(position as usize));
                 let evidence = Evidence::new(Form::TwoTexts, texts.map(Into::into));
                 log.issue(
                     Issue::new(Rule::AddressCodeTwice, self.code(later), evidence).at(self.points[later as usize]),
@@ -75,7 +75,7 @@ impl Seen<'_> {
 
     /// Takes out the rows that share a code which may be several ones, rounded: no first one of them is the right one.
     fn refuse_rounded(&self, by_code: &mut Vec<u32>, log: &mut Log) {
-        let mostly = mostly_rounded(by_code.par_iter().map(|place| self.code(*place)));
+        let mostly = mostly_rounded(by_code.par_iter().map(|position| self.code(*position)));
         let (mut shared, mut alone) = (Vec::new(), BTreeMap::new());
         let rounded = |group: &&[u32]| looks_rounded(self.code(group[0]));
         for group in by_code.chunk_by(|a, b| self.code(*a) == self.code(*b)).filter(rounded) {
@@ -89,22 +89,22 @@ impl Seen<'_> {
             }
         }
         if !mostly {
-            shared.retain(|place| surely_rounded(self.code(*place)));
+            shared.retain(|position| surely_rounded(self.code(*position)));
         }
         shared.sort_unstable();
-        for place in &shared {
-            let (source, row) = self.origins[*place as usize];
-            log.source(usize::from(source)).linked -= u64::from(self.links[*place as usize].is_some());
-            let reject = log.code_reject(source.into(), row.into(), self.code(*place), rounded::SHARED);
-            log.withdraw(usize::from(source), &reject);
+        for position in &shared {
+            let (source, row) = self.origins[*position as usize];
+            log.source(usize::from(source)).linked -= u64::from(self.links[*position as usize].is_some());
+            let remark = log.code_remark(source.into(), row.into(), self.code(*position), rounded::SHARED);
+            log.withdraw(usize::from(source), &remark);
         }
         if !shared.is_empty() {
-            by_code.retain(|place| shared.binary_search(place).is_err());
+            by_code.retain(|position| shared.binary_search(position).is_err());
         }
         rounded::note(&alone, log);
     }
 
-    /// Whether two places of one code say the same.
+    /// Whether two positions of one code say the same.
     fn is_copy(&self, one: u32, other: u32) -> bool {
         let [a, b] = [one as usize, other as usize];
         self.points[a].placed() == self.points[b].placed()
@@ -114,13 +114,13 @@ impl Seen<'_> {
 
     /// Reports addresses that are one and the same by their text.
     pub(super) fn report_duplicates(&self, by_code: &[u32], log: &mut Log) {
-        let hash = |place: &u32| self.hashes[*place as usize];
-        let mut by_text: Vec<u32> = by_code.iter().copied().filter(|place| hash(place) != 0).collect();
+        let hash = |position: &u32| self.hashes[*position as usize];
+        let mut by_text: Vec<u32> = by_code.iter().copied().filter(|position| hash(position) != 0).collect();
         by_text.par_sort_by_key(hash);
         for alike in by_text.chunk_by(|a, b| hash(a) == hash(b)).filter(|alike| alike.len() > 1) {
             let first = alike[0];
             for later in &alike[1..] {
-                let [one, other] = [first, *later].map(|place| self.texts.get(place as usize));
+                let [one, other] = [first, *later].map(|position| self.texts.get(position as usize));
                 let (rule, evidence) = if one == other {
                     (Rule::AddressTwoCodes, Evidence::new(Form::OneText, [one.into()]))
                 } else if text::plain(one) == text::plain(other) {

@@ -15,11 +15,11 @@ pub(crate) enum Meaning {
     /// A name, by number.
     Name(u32),
     /// A division of the plate, by the number of its grid.
-    Division { row: u32, form: Form },
+    Division { grid_number: u32, form: Form },
     /// A name that a division had.
-    Former { row: u32 },
+    Former { grid_number: u32 },
     /// A division elsewhere; under its full name or without the ending.
-    Elsewhere { of: Abroad, short: bool },
+    Elsewhere { kind: Abroad, short: bool },
     /// A word around an address.
     Aside,
     /// A division that the plate lacks and under which the library puts addresses; a province says nothing within a city.
@@ -47,16 +47,16 @@ pub(crate) enum Form {
     Short,
 }
 
-/// Where the form of a division stands in a meaning, below it the row.
+/// Where the form of a division stands in a meaning, below it the number of the grid.
 const FORM_AT: u32 = 26;
 
 impl Meaning {
     pub(super) fn bits(self) -> u32 {
         match self {
             Self::Name(id) => id,
-            Self::Division { row, form } => 1 << 28 | (form as u32) << FORM_AT | row,
-            Self::Former { row } => 2 << 28 | row,
-            Self::Elsewhere { of, short } => 3 << 28 | u32::from(short) << 31 | of as u32,
+            Self::Division { grid_number, form } => 1 << 28 | (form as u32) << FORM_AT | grid_number,
+            Self::Former { grid_number } => 2 << 28 | grid_number,
+            Self::Elsewhere { kind, short } => 3 << 28 | u32::from(short) << 31 | kind as u32,
             Self::Aside => 4 << 28,
             Self::Own { province } => 5 << 28 | u32::from(province),
             Self::Relation => 6 << 28,
@@ -69,12 +69,12 @@ impl Meaning {
             0 => Self::Name(id),
             1 => {
                 let form = [Form::Full, Form::Other, Form::Short, Form::Short][(id >> FORM_AT) as usize];
-                Self::Division { row: id & ((1 << FORM_AT) - 1), form }
+                Self::Division { grid_number: id & ((1 << FORM_AT) - 1), form }
             }
-            2 => Self::Former { row: id },
+            2 => Self::Former { grid_number: id },
             3 => {
-                let of = [Abroad::City, Abroad::Province, Abroad::County].get(id as usize);
-                Self::Elsewhere { of: of.copied().unwrap_or(Abroad::County), short }
+                let kind = [Abroad::City, Abroad::Province, Abroad::County].get(id as usize);
+                Self::Elsewhere { kind: kind.copied().unwrap_or(Abroad::County), short }
             }
             5 => Self::Own { province: id == 1 },
             6 => Self::Relation,

@@ -32,7 +32,7 @@ pub(crate) struct Division<'a> {
 /// A name that a division had.
 pub(crate) struct Alias<'a> {
     pub(crate) name: &'a str,
-    pub(crate) row: u32,
+    pub(crate) grid_number: u32,
 }
 
 /// A place on its way.

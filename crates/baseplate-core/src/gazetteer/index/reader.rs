@@ -129,10 +129,10 @@ impl GeoIndex {
 
     /// Whether a term is the name of anything in one of some areas.
     pub(crate) fn is_term_in(&self, term: u32, areas: &[u32]) -> bool {
-        let within = |row: u32| areas.iter().any(|area| self.is_in(Some(row), *area));
+        let within = |number: u32| areas.iter().any(|area| self.is_in(Some(number), *area));
         self.meanings(term).any(|meaning| match meaning {
             Meaning::Name(name) => self.areas_of_name(name).iter().any(|area| within(*area)),
-            Meaning::Division { row, .. } | Meaning::Former { row } => within(row),
+            Meaning::Division { grid_number, .. } | Meaning::Former { grid_number } => within(grid_number),
             _ => false,
         })
     }
@@ -172,7 +172,7 @@ impl GeoIndex {
 
     /// The number of the grid in which a place lies.
     pub(crate) fn grid(&self, place: u32) -> Option<u32> {
-        self.place_grid.get(place as usize).copied().filter(|row| *row != NONE)
+        self.place_grid.get(place as usize).copied().filter(|number| *number != NONE)
     }
 
     /// The term of the division under which the library puts a place, if the plate lacks it.

@@ -28,7 +28,7 @@ impl Terms {
     pub(super) fn of_divisions(divisions: &[Division<'_>], aliases: &[Alias<'_>]) -> Self {
         let mut terms = Self::default();
         for (kind, name) in words::divisions() {
-            let of = match kind {
+            let kind = match kind {
                 "province" => Abroad::Province,
                 "city" => Abroad::City,
                 _ => Abroad::County,
@@ -37,10 +37,10 @@ impl Terms {
             if name.chars().count() < COUNTY_MIN {
                 continue;
             }
-            terms.add(name, Meaning::Elsewhere { of, short: false });
+            terms.add(name, Meaning::Elsewhere { kind, short: false });
             let short = SHORTENED.iter().find_map(|ending| name.strip_suffix(ending));
-            if let Some(short) = short.filter(|short| of != Abroad::County && short.chars().count() > 1) {
-                terms.add(short, Meaning::Elsewhere { of, short: true });
+            if let Some(short) = short.filter(|short| kind != Abroad::County && short.chars().count() > 1) {
+                terms.add(short, Meaning::Elsewhere { kind, short: true });
             }
         }
         for word in words::asides() {
@@ -51,11 +51,11 @@ impl Terms {
         }
         for division in divisions.iter().filter(|division| division.level != Level::Grid) {
             for (name, form) in forms(division.name, division.level) {
-                terms.add(&name, Meaning::Division { row: division.number, form });
+                terms.add(&name, Meaning::Division { grid_number: division.number, form });
             }
         }
         for alias in aliases {
-            terms.add(alias.name, Meaning::Former { row: alias.row });
+            terms.add(alias.name, Meaning::Former { grid_number: alias.grid_number });
         }
         terms
     }
@@ -95,7 +95,7 @@ impl Terms {
         for (head, _) in counts.into_iter().filter(|(_, count)| *count >= least) {
             let Some(meanings) = self.0.get_mut(&head) else { continue };
             for bits in meanings.iter_mut().filter(|bits| matches!(Meaning::of(**bits), Meaning::Elsewhere { .. })) {
-                let province = matches!(Meaning::of(*bits), Meaning::Elsewhere { of: Abroad::Province, .. });
+                let province = matches!(Meaning::of(*bits), Meaning::Elsewhere { kind: Abroad::Province, .. });
                 *bits = Meaning::Own { province }.bits();
             }
         }

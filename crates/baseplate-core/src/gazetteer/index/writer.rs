@@ -37,7 +37,7 @@ pub(crate) struct Written {
     pub(crate) grids: Vec<u8>,
     /// Rows whose text is not understood in full, with the words that are not; all of it where there is no name in it.
     pub(crate) unread: Vec<(u32, String)>,
-    /// Landmarks whose address the library has not, by their place among them.
+    /// Landmarks whose address the library has not, by their index among those that were given.
     pub(crate) lost: Vec<usize>,
 }
 
@@ -119,7 +119,7 @@ fn read(library: &impl Library, rows: Range<u32>, heads: &Heads) -> (Vec<Place>,
     (places, unread)
 }
 
-/// The words of an address that have no place in it; `None` if there are none.
+/// The words of an address that fit nowhere in it; `None` if there are none.
 fn words_unread(normal: &Normal, text: &str, parsed: &Parsed) -> Option<String> {
     if parsed.segments.is_empty() {
         return Some(text.to_owned());

@@ -33,8 +33,8 @@ static VARIANTS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
 
 /// The simplified form of a character, and the standard one of a variant.
 pub(super) fn simplified(c: char) -> char {
-    let place = (c as usize).wrapping_sub(*IDEOGRAPHS.start() as usize);
-    SIMPLIFIED.get(place).or_else(|| VARIANTS.get(&c)).copied().unwrap_or(c)
+    let index = (c as usize).wrapping_sub(*IDEOGRAPHS.start() as usize);
+    SIMPLIFIED.get(index).or_else(|| VARIANTS.get(&c)).copied().unwrap_or(c)
 }
 
 /// What stands behind a number.

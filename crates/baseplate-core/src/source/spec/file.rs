@@ -27,7 +27,7 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// The file of things that have a place.
+    /// The file of things that have a geometry or coordinates.
     pub(super) fn placed(self) -> Result<Self, String> {
         match &self.crs {
             Some(_) => self.checked(),
@@ -38,7 +38,7 @@ impl SourceFile {
         }
     }
 
-    /// The file of records that have no place of their own.
+    /// The file of records that have no coordinates of their own.
     pub(super) fn placeless(self) -> Result<Self, String> {
         if self.crs.is_some() || self.datum.is_some() || self.geometry.is_some() {
             return Err(

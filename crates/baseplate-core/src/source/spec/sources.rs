@@ -71,7 +71,7 @@ pub struct AddressSource {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "FlatPerson")]
 pub struct PersonSource {
-    /// The file; it has no places, so `crs` does not apply.
+    /// The file; it has no coordinates, so `crs` does not apply.
     pub file: SourceFile,
     /// The citizen id, or another text that is the person's own.
     pub id: String,
@@ -89,7 +89,7 @@ pub struct PersonSource {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "FlatEnterprise")]
 pub struct EnterpriseSource {
-    /// The file; it has no places, so `crs` does not apply.
+    /// The file; it has no coordinates, so `crs` does not apply.
     pub file: SourceFile,
     /// 统一社会信用代码.
     pub uscc: String,
@@ -111,7 +111,7 @@ pub struct EnterpriseSource {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "FlatOverride")]
 pub struct OverrideSource {
-    /// The file; it has no places, so `crs` does not apply.
+    /// The file; it has no coordinates, so `crs` does not apply.
     pub file: SourceFile,
     /// The code of the building.
     pub building: String,
