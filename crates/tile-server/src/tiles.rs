@@ -11,7 +11,10 @@ use crate::{
     },
     openapi,
     params::{DegreesRow, DegreesZoom, MercatorZoom, NoQuery, Params, StyleQuery, TileColumn, TileJsonPath, TilePath},
-    state::{Base, Generation, Layers, cache::TileKey},
+    state::{
+        Base, Generation, Layers, Shared,
+        cache::{Asked, TileKey},
+    },
 };
 use axum::{
     Json,
@@ -94,17 +97,18 @@ pub(crate) async fn answer(
     tile: TileId,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let key = TileKey { layers: places(generation, layers)?, early, tile, encoding: encoding_for(headers)? };
-    let metrics = &generation.shared().metrics;
-    let rendition = match generation.tiles().get(&key) {
+    let (publication, layers) = (generation.publication(), places(generation, layers)?);
+    let (asked, encoding) = (Asked { publication, layers, early, tile }, encoding_for(headers)?);
+    let Shared { tiles, metrics, settings, .. } = &**generation.shared();
+    let found = tiles.content(&asked).and_then(|content| tiles.get(&TileKey { content, encoding }));
+    let rendition = match found {
         Some(rendition) => {
             metrics.hits.fetch_add(1, Relaxed);
             rendition
         }
         None => {
-            metrics.misses.fetch_add(1, Relaxed);
-            let limits = generation.shared().settings.limits;
-            timeout(limits.request_time(), made(generation, key)).await.map_err(|_| too_long(&limits))??
+            let made = found_or_made(generation, &asked, encoding);
+            timeout(settings.limits.request_time(), made).await.map_err(|_| too_long(&settings.limits))??
         }
     };
     Ok(rendition.answer(headers, MVT))
@@ -133,11 +137,31 @@ fn within_layers(names: &str, limits: &Limits) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::URI_TOO_LONG, format!("one address may name {most} layers")))
 }
 
+/// A tile that another generation may have made already; else it is made.
+async fn found_or_made(generation: &Generation, asked: &Asked, encoding: Encoding) -> Result<Rendition, Problem> {
+    let Shared { tiles, metrics, .. } = &**generation.shared();
+    let content = tiles.content_or(asked, content(generation, asked)).await;
+    let key = content.map(|content| TileKey { content, encoding });
+    if let Some(rendition) = key.as_ref().ok().and_then(|key| tiles.get(key)) {
+        metrics.hits.fetch_add(1, Relaxed);
+        return Ok(rendition);
+    }
+    metrics.misses.fetch_add(1, Relaxed);
+    made(generation, asked, key?).await
+}
+
+/// The number of what a tile is drawn from.
+async fn content(generation: &Generation, asked: &Asked) -> Result<u128, Problem> {
+    let (layers, plate, tile) = (layers(generation, asked), generation.plate().clone(), asked.tile);
+    in_zooms(&layers, tile.z())?;
+    Ok(aside(move || plate.tile_content(&layers, tile)).await??)
+}
+
 /// A tile that was not there: made once, and encoded once for each encoding that is asked for.
-async fn made(generation: &Generation, key: TileKey) -> Result<Rendition, Problem> {
-    let plain_key = TileKey { encoding: Encoding::Identity, ..key.clone() };
-    let (tiles, encoding) = (generation.tiles(), key.encoding);
-    let plain = tiles.get_or_make(&plain_key, made_plain(generation, &plain_key));
+async fn made(generation: &Generation, asked: &Asked, key: TileKey) -> Result<Rendition, Problem> {
+    let plain_key = TileKey { encoding: Encoding::Identity, ..key };
+    let (tiles, encoding) = (&generation.shared().tiles, key.encoding);
+    let plain = tiles.get_or_make(&plain_key, made_plain(generation, asked));
     if encoding == Encoding::Identity {
         return plain.await;
     }
@@ -148,15 +172,18 @@ async fn made(generation: &Generation, key: TileKey) -> Result<Rendition, Proble
     tiles.get_or_make(&key, encoded).await
 }
 
-async fn made_plain(generation: &Generation, key: &TileKey) -> Result<Rendition, Problem> {
-    let (all, tile) = (generation.layers(), key.tile);
-    let layers = key.layers.iter().filter_map(|place| all.get(usize::from(*place)).cloned());
-    let layers: Vec<_> = layers.map(|layer| if key.early { layer.beginning_earliest() } else { layer }).collect();
-    in_zooms(&layers, tile.z())?;
-    let plate = generation.plate().clone();
+async fn made_plain(generation: &Generation, asked: &Asked) -> Result<Rendition, Problem> {
+    let (layers, plate, tile) = (layers(generation, asked), generation.plate().clone(), asked.tile);
     let bytes = aside(move || plate.tile(&layers, tile)).await??;
     generation.shared().metrics.tile_made(bytes.len());
     Ok(Rendition::plain(bytes))
+}
+
+/// The layers that were asked for.
+fn layers(generation: &Generation, asked: &Asked) -> Vec<TileLayer> {
+    let all = generation.layers();
+    let layers = asked.layers.iter().filter_map(|place| all.get(usize::from(*place)).cloned());
+    layers.map(|layer| if asked.early { layer.beginning_earliest() } else { layer }).collect()
 }
 
 fn in_zooms(layers: &[TileLayer], zoom: u8) -> Result<(), Problem> {
