@@ -6,10 +6,7 @@ use super::{
 };
 use crate::{
     model::GridKind,
-    outline::{
-        TileId,
-        scheme::Vertex,
-    },
+    outline::{TileId, scheme::Vertex},
     plate::{Address, Baseplate},
     spatial::Bbox,
     tile::{Canvas, Field, TileError, Value},

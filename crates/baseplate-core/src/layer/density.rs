@@ -6,10 +6,7 @@ use super::{
 };
 use crate::{
     model::Entity,
-    outline::{
-        TileId,
-        scheme::wider,
-    },
+    outline::{TileId, scheme::wider},
     plate::{Baseplate, HexCell},
     spatial::{Bbox, CELL_RESOLUTIONS, LngLat},
     tile::{Area, Canvas, Field, TileError, Value},

@@ -1,20 +1,29 @@
 //! Finished tiles of all generations, kept within a number of bytes, each made once however many ask at once.
 //!
-//! A tile is kept under a number of its content ([`baseplate_core::Baseplate::tile_content`]), so a generation finds what those before
-//! it made wherever nothing changed, and what nobody asks for any more goes like anything else.
+//! What is kept is found by a number of what it is drawn from ([`Baseplate::tile_content`](baseplate_core::Baseplate::tile_content)), so a
+//! generation finds what those before it made wherever nothing changed, and what nobody asks for any more goes like anything else. Layers
+//! are kept by themselves too: where one layer of a tile changed, the others are not drawn again.
 
 use crate::http::{encoding::Encoding, problem::Problem, rendition::Rendition};
+use axum::body::Bytes;
 use baseplate_core::TileId;
 use quick_cache::{Weighter, sync::Cache};
+use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// What a kept tile takes beside its bytes.
 const ENTRY_BYTES: u64 = 256;
 /// The size for which the cache's tables are laid out, bytes.
 const TYPICAL_BYTES: u64 = 8 << 10;
-/// Numbers of contents have this share of all bytes.
+/// Contents have this share of all bytes.
 const CONTENT_SHARE: u64 = 16;
-/// What such a number takes, beside the layers that were asked for.
-const CONTENT_BYTES: u64 = 192;
+/// What a content takes beside its layers, and for each of them.
+const CONTENT_BYTES: u64 = 208;
+const CONTENT_LAYER_BYTES: u64 = 18;
+/// Layers by themselves have this share of all bytes.
+const LAYER_SHARE: u64 = 4;
+/// What a layer takes beside its bytes.
+const LAYER_BYTES: u64 = 128;
 
 /// A tile as it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -29,49 +38,74 @@ pub(crate) struct Asked {
     pub(crate) tile: TileId,
 }
 
+/// What a tile is drawn from, as numbers.
+#[derive(Clone)]
+pub(crate) struct Content {
+    /// That of the whole tile.
+    pub(crate) whole: u128,
+    /// Those of its layers, in their order.
+    pub(crate) layers: Arc<[u128]>,
+}
+
+impl Content {
+    /// The content of a tile with layers of these contents.
+    pub(crate) fn of(layers: Vec<u128>) -> Self {
+        let bytes: Vec<u8> = layers.iter().flat_map(|layer| layer.to_le_bytes()).collect();
+        Self { whole: xxh3_128(&bytes), layers: layers.into() }
+    }
+}
+
 /// A tile as it is kept. No generation is part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct TileKey {
-    /// The number of what it is drawn from.
+    /// The content of the whole tile.
     pub(crate) content: u128,
     /// The encoding of its body.
     pub(crate) encoding: Encoding,
 }
 
-/// The finished tiles, and the contents of those that were asked for.
+/// The finished tiles, their layers, and the contents of tiles that were asked for.
 pub(crate) struct TileCache {
-    contents: Cache<Asked, u128, Bytes>,
-    tiles: Cache<TileKey, Rendition, Bytes>,
+    contents: Cache<Asked, Content, Weight>,
+    layers: Cache<u128, Bytes, Weight>,
+    tiles: Cache<TileKey, Rendition, Weight>,
 }
 
 #[derive(Clone)]
-struct Bytes;
+struct Weight;
 
-impl Weighter<TileKey, Rendition> for Bytes {
+impl Weighter<TileKey, Rendition> for Weight {
     fn weight(&self, _: &TileKey, tile: &Rendition) -> u64 {
         ENTRY_BYTES + tile.len() as u64
     }
 }
 
-impl Weighter<Asked, u128> for Bytes {
-    fn weight(&self, asked: &Asked, _: &u128) -> u64 {
-        CONTENT_BYTES + 2 * asked.layers.len() as u64
+impl Weighter<u128, Bytes> for Weight {
+    fn weight(&self, _: &u128, layer: &Bytes) -> u64 {
+        LAYER_BYTES + layer.len() as u64
+    }
+}
+
+impl Weighter<Asked, Content> for Weight {
+    fn weight(&self, asked: &Asked, _: &Content) -> u64 {
+        CONTENT_BYTES + CONTENT_LAYER_BYTES * asked.layers.len() as u64
     }
 }
 
 impl TileCache {
     /// A cache of at most `bytes` bytes, of all generations together.
     pub(crate) fn new(bytes: u64) -> Self {
-        let of_contents = bytes / CONTENT_SHARE;
-        let of_tiles = bytes - of_contents;
+        let (of_contents, of_layers) = (bytes / CONTENT_SHARE, bytes / LAYER_SHARE);
+        let of_tiles = bytes - of_contents - of_layers;
         Self {
-            contents: Cache::with_weighter((of_contents / CONTENT_BYTES) as usize, of_contents, Bytes),
-            tiles: Cache::with_weighter((of_tiles / TYPICAL_BYTES) as usize, of_tiles, Bytes),
+            contents: Cache::with_weighter((of_contents / CONTENT_BYTES) as usize, of_contents, Weight),
+            layers: Cache::with_weighter((of_layers / TYPICAL_BYTES) as usize, of_layers, Weight),
+            tiles: Cache::with_weighter((of_tiles / TYPICAL_BYTES) as usize, of_tiles, Weight),
         }
     }
 
     /// The content of a tile, if it is known.
-    pub(crate) fn content(&self, asked: &Asked) -> Option<u128> {
+    pub(crate) fn content(&self, asked: &Asked) -> Option<Content> {
         self.contents.get(asked)
     }
 
@@ -82,9 +116,19 @@ impl TileCache {
     pub(crate) async fn content_or(
         &self,
         asked: &Asked,
-        find: impl Future<Output = Result<u128, Problem>>,
-    ) -> Result<u128, Problem> {
+        find: impl Future<Output = Result<Content, Problem>>,
+    ) -> Result<Content, Problem> {
         self.contents.get_or_insert_async(asked, find).await
+    }
+
+    /// The layer with a content, if it is there.
+    pub(crate) fn layer(&self, content: u128) -> Option<Bytes> {
+        self.layers.get(&content)
+    }
+
+    /// Keeps a layer.
+    pub(crate) fn keep_layer(&self, content: u128, layer: Bytes) {
+        self.layers.insert(content, layer);
     }
 
     /// A tile that is there.
@@ -111,6 +155,6 @@ impl TileCache {
 
     /// What all that is kept takes, bytes.
     pub(crate) fn bytes(&self) -> u64 {
-        self.tiles.weight() + self.contents.weight()
+        self.tiles.weight() + self.layers.weight() + self.contents.weight()
     }
 }

@@ -58,11 +58,13 @@ fn write_service(out: &mut String, Shared { metrics, connections, tiles, .. }: &
     head(out, "baseplate_tile_bytes", "histogram", "Sizes of the tiles made, before compression.")?;
     write_histogram(out, &metrics.tile_bytes, "baseplate_tile_bytes", "", (&TILE_BYTES, 1.0))?;
     let counter = |out: &mut String, name, help, of: &AtomicU64| single(out, name, "counter", help, of.load(Relaxed));
-    counter(out, "baseplate_tiles_made_total", "Tiles made from the plate.", &metrics.made)?;
+    let made = "Tiles made, from the plate or from layers that were drawn before.";
+    counter(out, "baseplate_tiles_made_total", made, &metrics.made)?;
+    counter(out, "baseplate_layers_drawn_total", "Layers of tiles drawn from the plate.", &metrics.layers_drawn)?;
     counter(out, "baseplate_cache_hits_total", "Tiles found in the cache.", &metrics.hits)?;
     counter(out, "baseplate_cache_misses_total", "Tiles not found there.", &metrics.misses)?;
     single(out, "baseplate_cache_entries", "gauge", "Tiles in the cache.", tiles.len())?;
-    let bytes = "What they and the numbers by which they are found take.";
+    let bytes = "What they take, with their layers and the numbers by which they are found.";
     single(out, "baseplate_cache_bytes", "gauge", bytes, tiles.bytes())?;
     counter(out, "baseplate_refused_total", "Requests refused because too many ran.", &metrics.refused)?;
     single(out, "baseplate_in_flight_requests", "gauge", "Requests at work.", metrics.in_flight.load(Relaxed))?;
