@@ -11,7 +11,10 @@ use crate::{
     },
     openapi,
     params::{DegreesRow, DegreesZoom, MercatorZoom, NoQuery, Params, StyleQuery, TileColumn, TileJsonPath, TilePath},
-    state::{Base, Generation, Layers, cache::TileKey},
+    state::{
+        Base, Generation, Layers, Shared,
+        cache::{Asked, Content, TileKey},
+    },
 };
 use axum::{
     Json,
@@ -19,9 +22,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode},
     response::Response,
 };
-use baseplate_core::{Baseplate, TileDescription, TileId, TileLayer, TileScheme, pick_layers};
+use baseplate_core::{Baseplate, TileDescription, TileError, TileId, TileLayer, TileScheme, pick_layers};
 use serde::Serialize;
-use std::sync::atomic::Ordering::Relaxed;
+use std::{slice, sync::atomic::Ordering::Relaxed};
 use tokio::time::timeout;
 
 /// What a tile is.
@@ -94,17 +97,18 @@ pub(crate) async fn answer(
     tile: TileId,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let key = TileKey { layers: places(generation, layers)?, early, tile, encoding: encoding_for(headers)? };
-    let metrics = &generation.shared().metrics;
-    let rendition = match generation.tiles().get(&key) {
+    let (publication, layers) = (generation.publication(), places(generation, layers)?);
+    let (asked, encoding) = (Asked { publication, layers, early, tile }, encoding_for(headers)?);
+    let Shared { tiles, metrics, settings, .. } = &**generation.shared();
+    let found = tiles.content(&asked).and_then(|content| tiles.get(&TileKey { content: content.whole, encoding }));
+    let rendition = match found {
         Some(rendition) => {
             metrics.hits.fetch_add(1, Relaxed);
             rendition
         }
         None => {
-            metrics.misses.fetch_add(1, Relaxed);
-            let limits = generation.shared().settings.limits;
-            timeout(limits.request_time(), made(generation, key)).await.map_err(|_| too_long(&limits))??
+            let made = found_or_made(generation, &asked, encoding);
+            timeout(settings.limits.request_time(), made).await.map_err(|_| too_long(&settings.limits))??
         }
     };
     Ok(rendition.answer(headers, MVT))
@@ -133,11 +137,35 @@ fn within_layers(names: &str, limits: &Limits) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::URI_TOO_LONG, format!("one address may name {most} layers")))
 }
 
+/// A tile that another generation may have made already; else it is made.
+async fn found_or_made(generation: &Generation, asked: &Asked, encoding: Encoding) -> Result<Rendition, Problem> {
+    let Shared { tiles, metrics, .. } = &**generation.shared();
+    let content = tiles.content_or(asked, content(generation, asked)).await;
+    let key = |content: &Content| TileKey { content: content.whole, encoding };
+    if let Some(rendition) = content.as_ref().ok().and_then(|content| tiles.get(&key(content))) {
+        metrics.hits.fetch_add(1, Relaxed);
+        return Ok(rendition);
+    }
+    metrics.misses.fetch_add(1, Relaxed);
+    made(generation, asked, content?, encoding).await
+}
+
+/// What a tile is drawn from.
+async fn content(generation: &Generation, asked: &Asked) -> Result<Content, Problem> {
+    let (layers, plate, tile) = (drawn_layers(generation, asked)?, generation.plate().clone(), asked.tile);
+    let of_layers = aside(move || {
+        let of_layer = |layer| plate.tile_content(slice::from_ref(layer), tile);
+        layers.iter().map(of_layer).collect::<Result<_, _>>()
+    });
+    Ok(Content::of(of_layers.await??))
+}
+
 /// A tile that was not there: made once, and encoded once for each encoding that is asked for.
-async fn made(generation: &Generation, key: TileKey) -> Result<Rendition, Problem> {
-    let plain_key = TileKey { encoding: Encoding::Identity, ..key.clone() };
-    let (tiles, encoding) = (generation.tiles(), key.encoding);
-    let plain = tiles.get_or_make(&plain_key, made_plain(generation, &plain_key));
+async fn made(generation: &Generation, asked: &Asked, of: Content, encoding: Encoding) -> Result<Rendition, Problem> {
+    let key = TileKey { content: of.whole, encoding };
+    let plain_key = TileKey { encoding: Encoding::Identity, ..key };
+    let tiles = &generation.shared().tiles;
+    let plain = tiles.get_or_make(&plain_key, made_plain(generation, asked, of));
     if encoding == Encoding::Identity {
         return plain.await;
     }
@@ -148,15 +176,47 @@ async fn made(generation: &Generation, key: TileKey) -> Result<Rendition, Proble
     tiles.get_or_make(&key, encoded).await
 }
 
-async fn made_plain(generation: &Generation, key: &TileKey) -> Result<Rendition, Problem> {
-    let (all, tile) = (generation.layers(), key.tile);
-    let layers = key.layers.iter().filter_map(|place| all.get(usize::from(*place)).cloned());
-    let layers: Vec<_> = layers.map(|layer| if key.early { layer.beginning_earliest() } else { layer }).collect();
-    in_zooms(&layers, tile.z())?;
-    let plate = generation.plate().clone();
-    let bytes = aside(move || plate.tile(&layers, tile)).await??;
+async fn made_plain(generation: &Generation, asked: &Asked, of: Content) -> Result<Rendition, Problem> {
+    let (layers, tile) = (drawn_layers(generation, asked)?, asked.tile);
+    let of_generation = generation.clone();
+    let bytes = aside(move || put_together(&of_generation, &layers, tile, &of)).await??;
     generation.shared().metrics.tile_made(bytes.len());
     Ok(Rendition::plain(bytes))
+}
+
+/// The bytes of a tile, which are those of its layers in a row; what was drawn before is not drawn again.
+fn put_together(
+    generation: &Generation,
+    layers: &[TileLayer],
+    tile: TileId,
+    of: &Content,
+) -> Result<Vec<u8>, TileError> {
+    let Shared { tiles, metrics, .. } = &**generation.shared();
+    let mut bytes = Vec::new();
+    for (layer, content) in layers.iter().zip(&*of.layers) {
+        if let Some(layer) = tiles.layer(*content) {
+            bytes.extend_from_slice(&layer);
+            continue;
+        }
+        let drawn = generation.plate().tile(slice::from_ref(layer), tile)?;
+        metrics.layers_drawn.fetch_add(1, Relaxed);
+        bytes.extend_from_slice(&drawn);
+        // A tile with one layer is kept as a tile.
+        if layers.len() > 1 {
+            tiles.keep_layer(*content, drawn.into());
+        }
+    }
+    Ok(bytes)
+}
+
+/// Those of the layers that were asked for that tiles of the zoom have.
+fn drawn_layers(generation: &Generation, asked: &Asked) -> Result<Vec<TileLayer>, Problem> {
+    let (all, zoom) = (generation.layers(), asked.tile.z());
+    let layers = asked.layers.iter().filter_map(|place| all.get(usize::from(*place)).cloned());
+    let mut layers: Vec<_> = layers.map(|layer| if asked.early { layer.beginning_earliest() } else { layer }).collect();
+    in_zooms(&layers, zoom)?;
+    layers.retain(|layer| layer.is_at(zoom));
+    Ok(layers)
 }
 
 fn in_zooms(layers: &[TileLayer], zoom: u8) -> Result<(), Problem> {

@@ -6,13 +6,10 @@ use super::{
 };
 use crate::{
     model::GridKind,
-    outline::{
-        TileId,
-        scheme::{Frame, Vertex},
-    },
+    outline::{TileId, scheme::Vertex},
     plate::{Address, Baseplate},
     spatial::Bbox,
-    tile::{Field, LayerWriter, TileError, Value},
+    tile::{Canvas, Field, TileError, Value},
 };
 use std::collections::BTreeMap;
 
@@ -68,7 +65,8 @@ impl Content for Addresses {
         plate.has_addresses_in(bbox)
     }
 
-    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
+    fn draw(&self, plate: &Baseplate, to: &mut dyn Canvas) -> Result<(), TileError> {
+        let frame = to.frame();
         let mut clusters: BTreeMap<Vertex, (Vertex, Address<'_>, i64)> = BTreeMap::new();
         for address in plate.addresses_in(frame.bbox()) {
             if let Some(at) = address.point().and_then(|p| frame.point(p.coord())) {

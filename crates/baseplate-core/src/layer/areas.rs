@@ -11,13 +11,12 @@ use crate::{
     model::{Entity, GridKind, Level},
     outline::{
         TileId,
-        polygon::Polygon,
         scheme::{EXTENT, Frame},
         zooms::EARLIER,
     },
     plate::{Baseplate, Grid},
     spatial::Bbox,
-    tile::{Field, LayerWriter, TileError, Value, clip, frame::width_at},
+    tile::{Area, Canvas, Field, TileError, Value, frame::width_at},
 };
 
 /// Pixels along the side of a tile.
@@ -48,9 +47,9 @@ impl Grids {
     }
 
     /// Draws their polygons.
-    fn draw_areas(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
-        for grid in plate.grids_of(&self.kind, self.level, frame.bbox()) {
-            let polygons = clip(outline(plate, frame, &grid));
+    fn draw_areas(&self, plate: &Baseplate, to: &mut dyn Canvas) -> Result<(), TileError> {
+        for grid in plate.grids_of(&self.kind, self.level, to.frame().bbox()) {
+            let outline = outline(plate, to.frame(), &grid);
             let count = |entity| grid.count(entity).map(|n| Value::Int(n.into()));
             let parent = grid.parent();
             let values = [
@@ -63,16 +62,17 @@ impl Grids {
                 ("people", count(Entity::Person)),
                 ("people_estimated", grid.is_estimated().then_some(Value::Int(1))),
             ];
-            to.area(grid.code(), &polygons, &values)?;
+            to.area(grid.code(), outline, &values)?;
         }
         Ok(())
     }
 
     /// Draws a point for each label.
-    fn draw_labels(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
-        for grid in plate.grids_of(&self.kind, self.level, frame.bbox()) {
+    fn draw_labels(&self, plate: &Baseplate, to: &mut dyn Canvas) -> Result<(), TileError> {
+        for grid in plate.grids_of(&self.kind, self.level, to.frame().bbox()) {
+            let frame = to.frame();
             let Some(at) = grid.label_point().and_then(|p| frame.point(p.coord())) else { continue };
-            let width = width_at(&outline(plate, frame, &grid), at);
+            let width = width_at(&outline(plate, frame, &grid).outline(frame), at);
             let parent = grid.parent();
             let short = parent.as_ref().and_then(|above| grid.name().strip_prefix(above.name()));
             let values = [
@@ -156,18 +156,17 @@ impl Content for Grids {
         plate.has_grids_in(bbox)
     }
 
-    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
+    fn draw(&self, plate: &Baseplate, to: &mut dyn Canvas) -> Result<(), TileError> {
         match self.shown {
-            Shown::Areas => self.draw_areas(plate, frame, to),
-            Shown::Labels => self.draw_labels(plate, frame, to),
+            Shown::Areas => self.draw_areas(plate, to),
+            Shown::Labels => self.draw_labels(plate, to),
         }
     }
 }
 
-/// The outline of a grid in the frame of a tile.
-fn outline(plate: &Baseplate, frame: &Frame, grid: &Grid<'_>) -> Vec<Polygon> {
-    let outline = plate.outlines().of(frame.id.scheme(), frame.id.z(), grid.row());
-    frame.moved(outline.unwrap_or_default())
+/// The outline of a grid at the scheme and zoom of a tile.
+fn outline<'p>(plate: &'p Baseplate, frame: &Frame, grid: &Grid<'_>) -> Area<'p> {
+    Area::Outline(plate.outlines().of(frame.id.scheme(), frame.id.z(), grid.row()))
 }
 
 fn area(grid: Grid<'_>) -> Feature<'_> {

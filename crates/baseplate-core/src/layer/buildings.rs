@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{
     model::GridKind,
-    outline::{MAX_ZOOM, TileId, scheme::Frame},
+    outline::{MAX_ZOOM, TileId},
     plate::{Baseplate, Building, Grid},
     spatial::Bbox,
     text::door,
-    tile::{Field, LayerWriter, TileError, Value, frame::ALL_BUILDINGS_FROM},
+    tile::{Area, Canvas, Field, TileError, Value, frame::ALL_BUILDINGS_FROM},
 };
 
 /// The first zoom that they can be configured to begin at: before it a tile would have to look at too many rows.
@@ -71,28 +71,32 @@ impl Content for Buildings {
         plate.has_buildings_in(bbox)
     }
 
-    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
+    fn draw(&self, plate: &Baseplate, to: &mut dyn Canvas) -> Result<(), TileError> {
         let basic = GridKind::basic();
-        for building in plate.buildings_in(frame.bbox()) {
-            let polygons = building.footprint_wkb().and_then(|wkb| frame.draw_building(wkb)).unwrap_or_default();
-            if polygons.is_empty() {
-                continue;
-            }
-            let grid = building.grid(&basic);
-            // Said once, in the tile that has the middle: its parts would be named each.
-            let is_named =
-                frame.id.z() == MAX_ZOOM && building.point().is_some_and(|at| frame.point(at.coord()).is_some());
-            let label = is_named.then(|| building_label(&building)).flatten();
-            let values = [
+        let (zoom, bbox) = (to.frame().id.z(), to.frame().bbox());
+        for building in plate.buildings_in(bbox) {
+            let Some(footprint) = building.footprint_wkb() else { continue };
+            let size = [
                 ("height", building.height_m().map(Value::Float)),
                 ("floors", building.floors().map(|n| Value::Int(n.into()))),
+            ];
+            if zoom < ALL_BUILDINGS_FROM {
+                to.area(building.code(), Area::Footprint(footprint), &size)?;
+                continue;
+            }
+            // Said once, in the tile that has the middle: its parts would be named each.
+            let has_middle = || building.point().is_some_and(|at| to.frame().point(at.coord()).is_some());
+            let label = (zoom == MAX_ZOOM && has_middle()).then(|| building_label(&building)).flatten();
+            let [height, floors] = size;
+            let values = [
+                height,
+                floors,
                 ("name", building.name().map(Value::Text)),
                 ("label", label.map(Value::Text)),
                 ("use", building.usage().map(Value::Text)),
-                ("grid", grid.as_ref().map(Grid::code).map(Value::Text)),
+                ("grid", building.grid(&basic).as_ref().map(Grid::code).map(Value::Text)),
             ];
-            let said = if frame.id.z() < ALL_BUILDINGS_FROM { &values[..2] } else { &values };
-            to.area(building.code(), &polygons, said)?;
+            to.area(building.code(), Area::Footprint(footprint), &values)?;
         }
         Ok(())
     }

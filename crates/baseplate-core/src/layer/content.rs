@@ -3,10 +3,10 @@
 use super::feature::{Feature, FeatureColumn};
 use crate::{
     model::{GridKind, Level},
-    outline::{TileId, scheme::Frame},
+    outline::TileId,
     plate::Baseplate,
     spatial::Bbox,
-    tile::{Field, LayerWriter, TileError},
+    tile::{Canvas, Field, TileError},
 };
 
 /// What the features of a layer are.
@@ -78,6 +78,6 @@ pub(crate) trait Content: Send + Sync {
     /// Whether a tile, whose box this is, or a deeper one in it can have features. `false` is certain, `true` is not.
     fn may_be_in(&self, plate: &Baseplate, id: TileId, bbox: Bbox) -> bool;
 
-    /// Draws what lies in the frame of a tile.
-    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError>;
+    /// Draws what lies in the frame of a tile. What is drawn may depend on the plate only through what is said to the canvas.
+    fn draw(&self, plate: &Baseplate, to: &mut dyn Canvas) -> Result<(), TileError>;
 }

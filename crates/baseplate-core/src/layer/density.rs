@@ -6,13 +6,10 @@ use super::{
 };
 use crate::{
     model::Entity,
-    outline::{
-        TileId,
-        scheme::{Frame, wider},
-    },
+    outline::{TileId, scheme::wider},
     plate::{Baseplate, HexCell},
     spatial::{Bbox, CELL_RESOLUTIONS, LngLat},
-    tile::{Field, LayerWriter, TileError, Value},
+    tile::{Area, Canvas, Field, TileError, Value},
 };
 use geo::{Coord, LineString, Polygon};
 use h3o::{CellIndex, LatLng, Resolution};
@@ -95,11 +92,9 @@ impl Content for Density {
         plate.has_buildings_in(around) || plate.has_addresses_in(around)
     }
 
-    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
+    fn draw(&self, plate: &Baseplate, to: &mut dyn Canvas) -> Result<(), TileError> {
+        let frame = to.frame();
         for (index, cell) in cells(plate, frame.bbox(), resolution(frame.id.z())) {
-            let corners = index.boundary();
-            let ring = corners.iter().rev().map(|v| frame.project(Coord { x: v.lng(), y: v.lat() })).collect();
-            let polygons = frame.draw(&vec![ring]);
             let count = |entity| cell.count(entity).map(|n| Value::Int(n.into()));
             let values = [
                 ("buildings", count(Entity::Building)),
@@ -108,7 +103,7 @@ impl Content for Density {
                 ("people", count(Entity::Person)),
                 ("people_estimated", cell.is_estimated().then_some(Value::Int(1))),
             ];
-            to.area(&index.to_string(), &polygons, &values)?;
+            to.area(&index.to_string(), Area::Cell(index), &values)?;
         }
         Ok(())
     }

@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{
     model::GridKind,
-    outline::{TileId, scheme::Frame},
+    outline::TileId,
     plate::{Baseplate, Layer, Record},
     spatial::Bbox,
-    tile::{Field, LayerWriter, TileError, Value},
+    tile::{Canvas, Field, TileError, Value},
 };
 use std::collections::BTreeMap;
 
@@ -138,8 +138,9 @@ impl Content for Records {
         plate.has_addresses_in(bbox)
     }
 
-    fn draw(&self, plate: &Baseplate, frame: &Frame, to: &mut LayerWriter) -> Result<(), TileError> {
+    fn draw(&self, plate: &Baseplate, to: &mut dyn Canvas) -> Result<(), TileError> {
         let Some(layer) = self.layer(plate) else { return Ok(()) };
+        let frame = to.frame();
         let mut clusters = BTreeMap::new();
         for address in plate.addresses_in(frame.bbox()) {
             let Some(at) = address.point().and_then(|p| frame.point(p.coord())) else { continue };

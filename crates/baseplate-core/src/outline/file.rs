@@ -58,17 +58,22 @@ impl Outlines {
         Ok(Self { runs: file.array(0)?, offsets: file.array(1)?, bytes: file.array(2)? })
     }
 
-    /// The outline of a grid, in units of the scheme's world at a zoom; `None` if the file does not have that zoom, or is
+    /// The outline of a grid at a zoom of a scheme, as [`decoded`] reads it; `None` if the file does not have that zoom, or is
     /// damaged.
-    pub(crate) fn of(&self, scheme: TileScheme, zoom: u8, row: u32) -> Option<Vec<Polygon>> {
+    pub(crate) fn of(&self, scheme: TileScheme, zoom: u8, row: u32) -> Option<&[u8]> {
         let is = |run: &&[u32]| {
             run[..2] == [scheme as u32, u32::from(zoom)] && row.checked_sub(run[2]).is_some_and(|at| at < run[3])
         };
         let run = self.runs.chunks_exact(RUN).find(is)?;
         let at = run[4] as usize + (row - run[2]) as usize;
         let [from, to] = [*self.offsets.get(at)?, *self.offsets.get(at + 1)?].map(usize::try_from);
-        Numbers(self.bytes.get(from.ok()?..to.ok()?)?).area()
+        self.bytes.get(from.ok()?..to.ok()?)
     }
+}
+
+/// A stored outline, in units of the scheme's world at its zoom; `None` if it is damaged.
+pub(crate) fn decoded(stored: &[u8]) -> Option<Vec<Polygon>> {
+    Numbers(stored).area()
 }
 
 /// The outlines of a level at a zoom.

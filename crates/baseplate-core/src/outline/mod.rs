@@ -6,5 +6,5 @@ pub(crate) mod scheme;
 pub(crate) mod snap;
 pub(crate) mod zooms;
 
-pub(crate) use file::Outlines;
+pub(crate) use file::{Outlines, decoded};
 pub use scheme::{MAX_ZOOM, OutOfScheme, TileId, TileScheme};

@@ -4,12 +4,13 @@
 //! [`Outlines`](crate::outline::Outlines)) → clip, in vertices that are there already ([`clip`]) → encode. What comes out of each
 //! step is valid.
 
+mod canvas;
 mod clip;
 mod encode;
 mod field;
 pub(crate) mod frame;
 
-pub(crate) use clip::clip;
+pub(crate) use canvas::{Area, Canvas, Content, Drawing};
 pub use encode::TileError;
 pub(crate) use encode::{LayerWriter, Value};
 pub use field::{Field, FieldType};

@@ -15,7 +15,7 @@ use std::{
     ops::Deref,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -25,6 +25,10 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     pub(crate) connections: Arc<Connections>,
     pub(crate) turns: Turns,
+    /// Finished tiles.
+    pub(crate) tiles: TileCache,
+    /// How many generations were published.
+    publications: AtomicU64,
     /// Requests at work by client.
     at_work: Mutex<HashMap<Client, u32>>,
     draining: AtomicBool,
@@ -33,10 +37,10 @@ pub(crate) struct Shared {
 impl Shared {
     /// The state of a server that was just started, with these settings.
     pub(crate) fn new(settings: Settings) -> Self {
-        let turns = Turns::new(&settings.limits);
+        let (turns, tiles) = (Turns::new(&settings.limits), TileCache::new(settings.limits.cache_bytes));
         let (metrics, connections) = (Metrics::default(), Arc::default());
-        let (at_work, draining) = (Mutex::default(), AtomicBool::new(false));
-        Self { settings, metrics, connections, turns, at_work, draining }
+        let (publications, at_work, draining) = (AtomicU64::new(0), Mutex::default(), AtomicBool::new(false));
+        Self { settings, metrics, connections, turns, tiles, publications, at_work, draining }
     }
 
     /// How many requests of each client are at work; who has none is not there.
@@ -74,15 +78,15 @@ pub(crate) struct Generation(Arc<Open>);
 struct Open {
     plate: Baseplate,
     layers: Layers,
-    tiles: TileCache,
+    publication: u64,
     shared: Arc<Shared>,
 }
 
 impl Generation {
-    /// A generation that was opened, with the layers that are served of it and no finished tiles yet.
+    /// A generation that was opened, with the layers that are served of it.
     pub(crate) fn new(plate: Baseplate, layers: Vec<TileLayer>, shared: Arc<Shared>) -> Self {
-        let tiles = TileCache::new(shared.settings.limits.cache_bytes);
-        Self(Arc::new(Open { plate, layers: Layers(layers.into()), tiles, shared }))
+        let publication = shared.publications.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::new(Open { plate, layers: Layers(layers.into()), publication, shared }))
     }
 
     /// The plate, opened at this generation.
@@ -95,9 +99,9 @@ impl Generation {
         &self.0.layers
     }
 
-    /// Its finished tiles.
-    pub(crate) fn tiles(&self) -> &TileCache {
-        &self.0.tiles
+    /// A number that no other generation has that this server published, not even the same one published again.
+    pub(crate) fn publication(&self) -> u64 {
+        self.0.publication
     }
 
     /// What it shares with the generations before and after.

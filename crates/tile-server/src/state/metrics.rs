@@ -44,8 +44,10 @@ pub(crate) struct Metrics {
     pub(crate) hits: AtomicU64,
     /// Tiles not found there.
     pub(crate) misses: AtomicU64,
-    /// Tiles made from the plate.
+    /// Tiles made, from the plate or from layers that were drawn before.
     pub(crate) made: AtomicU64,
+    /// Layers of tiles drawn from the plate.
+    pub(crate) layers_drawn: AtomicU64,
     /// Their sizes before compression.
     pub(super) tile_bytes: Histogram<{ TILE_BYTES.len() }>,
 }

@@ -1,4 +1,4 @@
-//! What is kept between requests: the open generation, its finished tiles, and what is counted.
+//! What is kept between requests: the open generation, finished tiles, and what is counted.
 
 mod base;
 pub(crate) mod cache;

@@ -36,7 +36,7 @@ fn single(out: &mut String, name: &str, kind: &str, help: &str, value: impl fmt:
     writeln!(out, "{name} {value}")
 }
 
-fn write_service(out: &mut String, Shared { metrics, connections, .. }: &Shared) -> fmt::Result {
+fn write_service(out: &mut String, Shared { metrics, connections, tiles, .. }: &Shared) -> fmt::Result {
     let routes = metrics.routes.read().unwrap_or_else(PoisonError::into_inner);
     head(out, "baseplate_requests_total", "counter", "Answers by route and status.")?;
     for (route, of) in routes.iter() {
@@ -58,9 +58,14 @@ fn write_service(out: &mut String, Shared { metrics, connections, .. }: &Shared)
     head(out, "baseplate_tile_bytes", "histogram", "Sizes of the tiles made, before compression.")?;
     write_histogram(out, &metrics.tile_bytes, "baseplate_tile_bytes", "", (&TILE_BYTES, 1.0))?;
     let counter = |out: &mut String, name, help, of: &AtomicU64| single(out, name, "counter", help, of.load(Relaxed));
-    counter(out, "baseplate_tiles_made_total", "Tiles made from the plate.", &metrics.made)?;
+    let made = "Tiles made, from the plate or from layers that were drawn before.";
+    counter(out, "baseplate_tiles_made_total", made, &metrics.made)?;
+    counter(out, "baseplate_layers_drawn_total", "Layers of tiles drawn from the plate.", &metrics.layers_drawn)?;
     counter(out, "baseplate_cache_hits_total", "Tiles found in the cache.", &metrics.hits)?;
     counter(out, "baseplate_cache_misses_total", "Tiles not found there.", &metrics.misses)?;
+    single(out, "baseplate_cache_entries", "gauge", "Tiles in the cache.", tiles.len())?;
+    let bytes = "What they take, with their layers and the numbers by which they are found.";
+    single(out, "baseplate_cache_bytes", "gauge", bytes, tiles.bytes())?;
     counter(out, "baseplate_refused_total", "Requests refused because too many ran.", &metrics.refused)?;
     single(out, "baseplate_in_flight_requests", "gauge", "Requests at work.", metrics.in_flight.load(Relaxed))?;
     let closed = "Connections closed to make room for others.";
@@ -71,15 +76,14 @@ fn write_service(out: &mut String, Shared { metrics, connections, .. }: &Shared)
 }
 
 fn write_generation(out: &mut String, generation: &Generation) -> fmt::Result {
-    let (manifest, tiles) = (generation.plate().manifest(), generation.tiles());
+    let manifest = generation.plate().manifest();
     let number: u64 = manifest.generation.parse().unwrap_or_default();
     single(out, "baseplate_generation", "gauge", "The number of the open generation.", number)?;
     let built = humantime::parse_rfc3339(&manifest.built_at).ok();
     if let Some(since) = built.and_then(|at| at.duration_since(UNIX_EPOCH).ok()) {
         single(out, "baseplate_built_timestamp_seconds", "gauge", "When it was built.", since.as_secs())?;
     }
-    single(out, "baseplate_cache_entries", "gauge", "Tiles in the cache.", tiles.len())?;
-    single(out, "baseplate_cache_bytes", "gauge", "What they take.", tiles.bytes())
+    Ok(())
 }
 
 /// The lines of a histogram; `labels` is empty or ends with a comma, `scale` turns a unit of the bounds into one of the metric.

@@ -3,6 +3,7 @@
 
 mod batch;
 mod documents;
+mod generations;
 mod geocode;
 mod kinds;
 mod limits;
@@ -79,6 +80,15 @@ async fn json(path: &str) -> (StatusCode, Value) {
 
 fn header_of(response: &Response, name: header::HeaderName) -> String {
     response.headers().get(name).map(|v| v.to_str().expect("text").to_owned()).unwrap_or_default()
+}
+
+/// The value of a metric without labels.
+async fn metric(service: &Router, name: &str) -> u64 {
+    let request = Request::get("/metrics").body(Body::empty()).expect("a request");
+    let text = body(service.clone().oneshot(request).await.expect("metrics")).await;
+    let text = String::from_utf8(text).expect("text");
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.expect("a metric").parse().expect("a number")
 }
 
 /// A point in the middle of the sample town.

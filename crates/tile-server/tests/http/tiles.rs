@@ -1,6 +1,6 @@
 //! Tiles: encodings, entity tags, and what there is instead of a tile.
 
-use crate::{ask, ask_with, body, get, header_of, json, plate, problem, service};
+use crate::{ask, ask_with, body, get, header_of, json, metric, plate, problem, service};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
@@ -150,15 +150,6 @@ async fn where_no_tile_can_be_the_reason_is_said() {
 async fn layers_named_twice_count_once() {
     let once = body(get(&path()).await).await;
     assert_eq!(body(get(&path().replace("buildings", "buildings,grids,buildings")).await).await, once);
-}
-
-/// The value of a metric without labels.
-async fn metric(service: &axum::Router, name: &str) -> u64 {
-    let request = Request::get("/metrics").body(Body::empty()).expect("a request");
-    let text = body(service.clone().oneshot(request).await.expect("metrics")).await;
-    let text = String::from_utf8(text).expect("text");
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    line.expect("a metric").parse().expect("a number")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
