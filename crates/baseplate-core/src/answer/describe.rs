@@ -5,11 +5,11 @@ use super::{
 };
 use crate::{
     code::{CodeError, CodeType, looks_like_id},
-    gazetteer::FaultKind,
     model::{Entity, GridKind, How},
     plate::{Address, Baseplate, Building, Enterprise, Grid, Person, Residence, Thing},
     spatial::LngLat,
     text,
+    verdict::FaultKind,
 };
 use std::collections::HashMap;
 

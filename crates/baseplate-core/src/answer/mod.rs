@@ -5,10 +5,10 @@ mod describe;
 #[cfg(feature = "schema")]
 use crate::spatial::MaybePoint;
 use crate::{
-    gazetteer::{Fault, MatchLevel},
     model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole},
+    plate::Counts,
     spatial::{Bbox, LngLat},
-    stats::Counts,
+    verdict::{Fault, MatchLevel},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;

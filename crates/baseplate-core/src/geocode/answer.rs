@@ -3,9 +3,9 @@
 #[cfg(feature = "schema")]
 use crate::spatial::MaybePoint;
 use crate::{
-    gazetteer::{Band, Fault, GeocodeStatus, MatchLevel},
     model::Entity,
     spatial::LngLat,
+    verdict::{Band, Fault, GeocodeStatus, MatchLevel},
 };
 use serde::Serialize;
 

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     code::fold_code,
-    gazetteer::MatchLevel,
     model::{EnterpriseRole, How},
+    verdict::MatchLevel,
 };
 use std::ops::Range;
 

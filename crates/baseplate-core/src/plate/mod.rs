@@ -17,9 +17,12 @@ mod nearest;
 mod people;
 mod people_files;
 mod rows;
+mod sound;
+mod tally;
 mod thing;
+#[cfg(feature = "stats")]
 mod verify;
-#[cfg(test)]
+#[cfg(all(test, feature = "build", feature = "tile"))]
 mod wrong_values;
 
 pub use coverage::Coverage;
@@ -28,4 +31,5 @@ pub use issue::IssueRecord;
 pub use kept::{KeptAddress, KeptBuilding, KeptEnterprise, KeptGrid, KeptThing};
 pub use people::{People, Person, Residence};
 pub use rows::{Address, Building, Enterprise, Grid, GridOverride, HexCell};
+pub use tally::Counts;
 pub use thing::Thing;

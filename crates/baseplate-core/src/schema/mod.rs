@@ -5,7 +5,7 @@
 
 mod column;
 mod declared;
-#[cfg(test)]
+#[cfg(all(test, feature = "build"))]
 mod reference;
 pub(crate) mod tables;
 

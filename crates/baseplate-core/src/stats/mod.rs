@@ -1,17 +1,15 @@
 //! Statistics: how many buildings, addresses, people and enterprises are in each grid of a level or each H3 cell.
 
 mod cells;
-mod counts;
 mod kinds;
 mod people;
 
 use crate::{
     model::{Entity, GridKind, Level},
-    plate::{Baseplate, Enterprise, Grid},
+    plate::{Baseplate, Counts, Enterprise, Grid},
     spatial::CELL_RESOLUTIONS,
     store::PeopleRelease,
 };
-pub use counts::Counts;
 use h3o::Resolution;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
