@@ -61,6 +61,9 @@ lint: build $(TOOLS)/bin/cargo-deny
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --release -p baseplate-cli --features proj -- -D warnings
+	for features in '' geocode tile stats build schema; do \
+	  cargo clippy -p baseplate-core --all-targets --no-default-features --features "$$features" -- -D warnings; done
+	cargo clippy -p tile-server -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 	$(TOOLS)/bin/cargo-deny --workspace check licenses bans sources
 	@if $(TOOLS)/bin/cargo-deny --workspace fetch db >/dev/null 2>&1; then $(TOOLS)/bin/cargo-deny --workspace check advisories; \

@@ -88,67 +88,117 @@
 //! - **Absence is `None`.** Errors are for what cannot go on: a file that is missing, a plate that is damaged.
 //! - **Threads.** [`Baseplate`] and its handles are `Send + Sync` and take `&self`. Handles borrow the plate; [`Grid::keep`] and the
 //!   like make one that holds it, for a struct or another thread.
-//! - **Features.** `proj` (off by default) lets sources be in any system that PROJ knows. Look-ups never need it.
+//!
+//! # Features
+//!
+//! Look-ups alone, with `default-features = false`, are what a service needs that asks an open plate. The rest stands on them:
+//!
+//! | feature | gives | crates with it alone |
+//! |---|---|---:|
+//! | | open, locate, resolve, what is near, the counts of each grid and cell, handles, people by key | 73 |
+//! | `geocode` | texts to codes, suggestions, reverse; things and their links in the form of JSON ([`Baseplate::describe`]) | 96 |
+//! | `tile` | layers: vector tiles, and features as rows | 91 |
+//! | `stats` | counts by area and category, the H3 cells of a grid, [`Baseplate::verify`] | 104 |
+//! | `build` | plates from sources, CSV and GeoJSON read as they come, covers as files; with `geocode` and `stats` | 161 |
+//! | `proj` | sources in any system that PROJ knows; with `build`, cmake, a C++ compiler and sqlite3 | 165 |
+//! | `schema` | the types of answers described for OpenAPI | 77 |
+//!
+//! The default is `geocode`, `tile`, `stats` and `build`: 168 crates. They are counted, this one among them, by
+//! `cargo tree -p baseplate-core --no-default-features --features geocode -e normal --prefix none | sort -u | grep -vc '(\*)'`.
 
+#![cfg_attr(
+    not(all(feature = "tile", feature = "build")),
+    expect(dead_code, reason = "rooms serve other features as well; nothing is dead where all are there")
+)]
+#![cfg_attr(not(feature = "build"), expect(unused_imports, reason = "rooms name what builds use of them"))]
+
+#[cfg(feature = "geocode")]
 mod answer;
 mod arrays;
+#[cfg(feature = "build")]
 mod assemble;
 pub mod code;
+mod coordinate;
 mod coverage;
 mod crs;
+#[cfg(feature = "geocode")]
 mod gazetteer;
+#[cfg(feature = "geocode")]
 mod geocode;
+#[cfg(feature = "stats")]
 mod h3;
+#[cfg(feature = "tile")]
 mod layer;
+#[cfg(feature = "build")]
 mod link;
 mod locate;
 mod model;
 mod outline;
 mod plate;
 mod quality;
+#[cfg(feature = "build")]
 mod release;
 mod schema;
+#[cfg(feature = "build")]
 mod source;
 mod spatial;
+#[cfg(feature = "stats")]
 mod stats;
 mod store;
 mod text;
+#[cfg(feature = "tile")]
 mod tile;
+mod verdict;
 
+#[cfg(all(feature = "geocode", feature = "stats"))]
+pub use answer::StatsAnswer;
+#[cfg(feature = "geocode")]
 pub use answer::{
     AddressRef, BuildingRef, CountsForm, EnterpriseRef, EntityAnswer, FaultForm, GeocodeAnswer, GridRef, Link, Own,
-    PersonAnswer, PlaceAnswer, ResidenceRef, ReverseAnswer, StatsAnswer, SuggestionAnswer,
+    PersonAnswer, PlaceAnswer, ResidenceRef, ReverseAnswer, SuggestionAnswer,
 };
+#[cfg(feature = "build")]
 pub use assemble::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
-pub use crs::{ConversionOptions, Crs, CrsError, Datum, Sample, SampleRow, Suspicion, ToPlate, bd09, gcj02};
-pub use gazetteer::{Band, Fault, FaultKind, GeocodeStatus, MatchLevel};
+pub use coordinate::{decimal_point, parse_coordinate, parse_point};
+pub use crs::{ConversionOptions, Crs, CrsError, Datum, ToPlate, bd09, gcj02};
+#[cfg(feature = "build")]
+pub use crs::{Sample, SampleRow, Suspicion};
+#[cfg(feature = "geocode")]
 pub use geocode::{Geocoded, GeocodedPlace, Reversed, Suggestion};
-pub use h3::{H3Cover, H3CoverError, H3CoverQuery, H3Export, Position};
+#[cfg(feature = "stats")]
+pub use h3::{H3Cover, H3CoverError, Position};
+#[cfg(feature = "build")]
+pub use h3::{H3CoverQuery, H3Export};
+#[cfg(feature = "tile")]
 pub use layer::{
     ColumnType, Feature, FeatureColumn, FeatureValue, LayerError, LayerSettings, NoLayer, Shape, TileDescription,
     TileLayer, VectorLayer, configure_layers, pick_layers,
 };
+#[cfg(feature = "build")]
 #[doc(hidden)]
 pub use locate::locator_builder;
 pub use model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole, UnknownWord};
 pub use outline::{MAX_ZOOM, OutOfScheme, TileId, TileScheme};
 pub use plate::{
-    Address, Baseplate, Building, Coverage, Grid, GridOverride, HexCell, IssueRecord, KeptAddress, KeptBuilding,
-    KeptGrid, KeptRecord, KeptThing, Layer, People, Person, Record, Residence, Thing,
+    Address, Baseplate, Building, Counts, Coverage, Grid, GridOverride, HexCell, IssueRecord, KeptAddress,
+    KeptBuilding, KeptGrid, KeptRecord, KeptThing, Layer, People, Person, Record, Residence, Thing,
 };
 pub use quality::{Evidence, Form, Language, Rule, Severity};
 pub use schema::Counting;
+#[cfg(feature = "build")]
 pub use source::{
-    AddressSource, AliasSpec, Ancestor, AttributeTitles, BuildingSource, CodeTypeSpec, CsvOptions, CsvRecord,
-    CsvRecords, ELEMENTS, EnterpriseSource, GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec,
-    PublishSpec, ReleaseEvery, RowRemark, SourceError, SourceFile, Spec, Titles, decimal_point, parse_coordinate,
-    parse_delimiter, parse_point, read_csv,
+    AddressSource, Ancestor, BuildingSource, CsvOptions, CsvRecord, CsvRecords, ELEMENTS, EnterpriseSource, GridSource,
+    IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, ReleaseEvery, RowRemark, SourceError,
+    SourceFile, Spec, parse_delimiter, read_csv,
 };
 pub use spatial::{Bbox, LngLat, Metric};
-pub use stats::{Areas, Counts, Stats, StatsError, StatsQuery, StatsRow};
+#[cfg(feature = "stats")]
+pub use stats::{Areas, Stats, StatsError, StatsQuery, StatsRow};
 pub use store::{
-    AttributeInfo, CoverageInfo, FORMAT, FileInfo, LevelInfo, Manifest, OpenError, PeopleRelease, PrivateManifest,
-    RowCounts, SourceInfo, end_on_cut_plates,
+    AliasSpec, AttributeInfo, AttributeTitles, CodeTypeSpec, CoverageInfo, FORMAT, FileInfo, LevelInfo, Manifest,
+    OpenError, PeopleRelease, PrivateManifest, RowCounts, SourceInfo, Titles, end_on_cut_plates,
 };
 pub use text::spreadsheet_cell;
+#[cfg(feature = "tile")]
 pub use tile::{Field, FieldType, TileError};
+pub use verdict::{Band, Fault, FaultKind, GeocodeStatus, MatchLevel};

@@ -1,5 +1,6 @@
 //! Sources that somebody damaged, or that are no sources at all: a build ends with a plate or with an error, and rows are
 //! neither lost nor counted twice.
+#![cfg(feature = "build")]
 #![expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 
 use baseplate_core::{Baseplate, BuildOptions, Spec, build};

@@ -6,12 +6,11 @@ use super::{
 };
 use crate::{
     code::{CodeError, CodeType, looks_like_id},
-    gazetteer::FaultKind,
     model::{Entity, GridKind, How},
-    plate::{Address, Baseplate, Building, Grid, Person, Record, Residence, Thing},
+    plate::{Address, Baseplate, Building, Counts, Grid, Person, Record, Residence, Thing},
     spatial::LngLat,
-    stats::Counts,
     text,
+    verdict::FaultKind,
 };
 use std::collections::HashMap;
 

@@ -3,10 +3,10 @@
 #[cfg(feature = "schema")]
 use super::schema::MaybePoint;
 use crate::{
-    gazetteer::{Band, Fault, FaultKind, GeocodeStatus, MatchLevel},
     geocode::{Geocoded, GeocodedPlace, Reversed, Suggestion},
     model::Entity,
     spatial::LngLat,
+    verdict::{Band, Fault, FaultKind, GeocodeStatus, MatchLevel},
 };
 use serde::Serialize;
 

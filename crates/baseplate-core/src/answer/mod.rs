@@ -2,19 +2,23 @@
 //! the library answers with a value of its own, such as the geocoder, becomes its form by `From`; what the forms show of other rooms
 //! is described in `schema.rs`.
 
+mod counts;
 mod describe;
 mod geocode;
 #[cfg(feature = "schema")]
 mod schema;
+#[cfg(feature = "stats")]
 mod stats;
 
+pub use counts::CountsForm;
 pub use geocode::{FaultForm, GeocodeAnswer, ReverseAnswer, SuggestionAnswer};
-pub use stats::{CountsForm, StatsAnswer};
+#[cfg(feature = "stats")]
+pub use stats::StatsAnswer;
 
 use crate::{
-    gazetteer::MatchLevel,
     model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole},
     spatial::{Bbox, LngLat},
+    verdict::MatchLevel,
 };
 #[cfg(feature = "schema")]
 use schema::MaybePoint;

@@ -1,12 +1,11 @@
 //! How OpenAPI describes what answers show of other rooms: words, points, and what stands in manifests.
 
 use crate::{
-    gazetteer::{Band, FaultKind, GeocodeStatus, MatchLevel},
     model::{EnterpriseRole, Entity, GridKind, How, Level},
     quality::Severity,
-    source::{AttributeTitles, Titles},
     spatial::{Bbox, LngLat},
-    store::{PeopleRelease, RowCounts},
+    store::{AttributeTitles, PeopleRelease, RowCounts, Titles},
+    verdict::{Band, FaultKind, GeocodeStatus, MatchLevel},
 };
 use std::collections::BTreeMap;
 use utoipa::{

@@ -3,8 +3,8 @@
 use super::log::Log;
 use crate::{
     schema::Word,
-    source::{AttributeTitles, Columns, Row},
-    store::AttributeInfo,
+    source::{Columns, Row},
+    store::{AttributeInfo, AttributeTitles},
 };
 use arrow_array::{ArrayRef, StringArray};
 use std::{collections::BTreeMap, sync::Arc};

@@ -18,10 +18,11 @@ use crate::{
         CitizenId, CodeError, LOST, Uscc, fold_code, is_exponent, is_masked, looks_like_id, looks_rounded,
         mostly_rounded,
     },
-    gazetteer::{GeocodeStatus, MatchLevel, decide, index::GeoIndex},
+    gazetteer::{decide, index::GeoIndex},
     model::{EnterpriseRole, Entity, How},
     quality::{Evidence, Form, Issue, Rule},
     source::{Columns, EnterpriseSource, Row, RowRemark, inspect},
+    verdict::{GeocodeStatus, MatchLevel},
 };
 use rayon::prelude::*;
 use std::collections::HashMap;

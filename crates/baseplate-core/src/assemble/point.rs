@@ -1,6 +1,9 @@
 //! The columns in which sources have points.
 
-use crate::source::{Columns, Row, parse_coordinate, parse_point};
+use crate::{
+    coordinate::{parse_coordinate, parse_point},
+    source::{Columns, Row},
+};
 
 /// The columns of a point.
 #[derive(Debug, Clone, Copy)]

@@ -10,10 +10,9 @@ use super::{
 use crate::{
     model::Level,
     release::{Attribute, Numbers, OTHER, Place, State, cut_areas},
-    source::AttributeTitles,
     spatial::{CellFinder, LngLat},
     store::{
-        AttributeInfo, PeopleRelease,
+        AttributeInfo, AttributeTitles, PeopleRelease,
         blocks::{BlockColumns, write_grids},
         names::{BLOCK_GRIDS, BLOCKS},
     },

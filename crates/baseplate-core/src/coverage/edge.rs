@@ -1,6 +1,6 @@
 //! From areas to unique edges.
 
-use geo::{Coord, MultiPolygon};
+use geo_types::{Coord, MultiPolygon};
 use rayon::prelude::*;
 
 /// A piece of border between two vertices, `a` before `b` in the order of x, then y. A face is a grid's place in the
@@ -41,7 +41,7 @@ pub(crate) fn shared_edges(areas: &[MultiPolygon<f64>]) -> Vec<Edge> {
 
 fn half_edges(face: u32, area: &MultiPolygon<f64>) -> impl Iterator<Item = Edge> {
     let rings = area.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
-    rings.flat_map(geo::LineString::lines).filter(|line| line.start != line.end).map(move |line| {
+    rings.flat_map(geo_types::LineString::lines).filter(|line| line.start != line.end).map(move |line| {
         // Adding zero makes −0.0 and 0.0 one number.
         let (start, end) = (line.start + Coord::zero(), line.end + Coord::zero());
         if (start.x, start.y) < (end.x, end.y) {

@@ -3,12 +3,18 @@
 //! Two grids that share a border share its vertices; each such edge is kept once, with the grid on either side. An edge that
 //! has a grid on one side only lies on the outline, on a gap, or where two grids disagree about their border.
 
+#[cfg(feature = "stats")]
 mod above;
+#[cfg(feature = "build")]
 mod dissolve;
 mod edge;
+#[cfg(feature = "build")]
 mod fault;
 
+#[cfg(feature = "stats")]
 pub(crate) use above::{holds, lies_in};
+#[cfg(feature = "build")]
 pub(crate) use dissolve::dissolve;
 pub(crate) use edge::{Edge, shared_edges};
+#[cfg(feature = "build")]
 pub(crate) use fault::{Fault, find_faults};

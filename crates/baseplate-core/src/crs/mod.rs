@@ -16,6 +16,7 @@ mod name;
 mod options;
 #[cfg(feature = "proj")]
 mod projected;
+#[cfg(feature = "build")]
 mod suspect;
 #[cfg(feature = "proj")]
 mod system;
@@ -24,4 +25,5 @@ pub use convert::ToPlate;
 pub use error::CrsError;
 pub use name::Crs;
 pub use options::{ConversionOptions, Datum};
+#[cfg(feature = "build")]
 pub use suspect::{Sample, SampleRow, Suspicion};

@@ -4,8 +4,8 @@ use super::{
     decision::{Decision, Found},
     judge::{ALTERNATIVES_MAX, Judge},
     spelling::Spelt,
-    verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel},
 };
+use crate::verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel};
 
 /// What an area costs when something in it was asked for that is not there, hundredths: it is in band low.
 const SOMETHING_ELSE: u32 = 300;

@@ -1,9 +1,7 @@
 //! How likely an answer is right, from what speaks against it.
 
-use super::{
-    decision::Decision,
-    verdict::{Band, GeocodeStatus},
-};
+use super::decision::Decision;
+use crate::verdict::{Band, GeocodeStatus};
 
 /// Cost (hundredths) and the share of right answers at it, measured on noisy texts of synthetic cities; between them in proportion.
 const SHARES: [(u32, f64); 8] =

@@ -11,9 +11,9 @@ use super::{
     prefix::label_end,
     reading::Reading,
     rest::remarks_at,
-    verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel},
     words, written,
 };
+use crate::verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel};
 
 /// The answer to a text.
 pub(crate) fn decide(index: &GeoIndex, text: &str) -> Decision {

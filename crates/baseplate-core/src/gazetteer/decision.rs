@@ -1,6 +1,6 @@
 //! An answer by rows of the plate, and what takes away from it.
 
-use super::verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel};
+use crate::verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel};
 
 /// What an answer costs at least of which a word of the text is not true, and one that is named by what it is beside, hundredths:
 /// neither is in band high.

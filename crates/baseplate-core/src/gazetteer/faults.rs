@@ -1,17 +1,13 @@
 //! What is wrong with a text, as far as its answer shows.
 
 use super::{
-    class::Class,
-    decision::Found,
-    index::Element,
-    interpret::Interpretation,
-    judge::Judge,
-    search::Fit,
-    spelling::Spelt,
-    verdict::{Fault, FaultKind, MatchLevel},
-    words,
+    class::Class, decision::Found, index::Element, interpret::Interpretation, judge::Judge, search::Fit,
+    spelling::Spelt, words,
 };
-use crate::model::Level;
+use crate::{
+    model::Level,
+    verdict::{Fault, FaultKind, MatchLevel},
+};
 
 impl Judge<'_> {
     pub(super) fn faults(&self, found: &Found, fit: Option<&Fit>) -> Vec<Fault> {

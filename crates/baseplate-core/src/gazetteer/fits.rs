@@ -8,10 +8,13 @@ use super::{
     number::Value,
     search::Fit,
     tail::TailKey,
-    verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel},
     words,
 };
-use crate::{model::Level, text};
+use crate::{
+    model::Level,
+    text,
+    verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel},
+};
 
 impl Judge<'_> {
     pub(super) fn of_fits(&self, way: &Interpretation, alike: &[Fit]) -> Option<Decision> {

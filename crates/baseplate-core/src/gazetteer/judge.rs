@@ -5,9 +5,8 @@ use super::{
     interpret::Interpretation,
     reading::Reading,
     search::{Fit, Search},
-    verdict::MatchLevel,
 };
-use crate::model::Level;
+use crate::{model::Level, verdict::MatchLevel};
 use std::cell::Cell;
 
 /// Places that an ambiguous answer lists; with more the answer stops above them.

@@ -32,7 +32,6 @@ mod spelling;
 mod stopped;
 mod tail;
 mod unknown;
-mod verdict;
 pub(crate) mod words;
 mod written;
 
@@ -43,4 +42,3 @@ pub(crate) use number::Joint;
 pub(crate) use prefix::head_at;
 pub(crate) use reading::Reading;
 pub(crate) use tail::TailKey;
-pub use verdict::{Band, Fault, FaultKind, GeocodeStatus, MatchLevel};

@@ -11,9 +11,8 @@ use super::{
     reading::{Counted, Mention, Named, Reading},
     rest::Rest,
     spelling::Spelt,
-    verdict::MatchLevel,
 };
-use crate::model::Level;
+use crate::{model::Level, verdict::MatchLevel};
 
 /// A stretch of the text that is understood, or is not.
 #[derive(Debug, Clone, Copy)]

@@ -5,10 +5,9 @@ use super::{
     number::Number,
     rest::Rest,
     spelling::Spelt,
-    verdict::MatchLevel,
     words,
 };
-use crate::model::Level;
+use crate::{model::Level, verdict::MatchLevel};
 
 /// A division that a text names.
 #[derive(Debug, Clone)]

@@ -7,10 +7,12 @@ use super::{
     judge::{ALIKE, Judge},
     search::{Fit, spelling_cost},
     spelling::Spelt,
-    verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel},
     words,
 };
-use crate::model::Level;
+use crate::{
+    model::Level,
+    verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel},
+};
 
 /// What is left of the numbers when those of some classes are not in the library.
 const GIVEN_UP: [&[Class]; 5] = [

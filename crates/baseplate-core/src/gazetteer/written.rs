@@ -13,8 +13,8 @@ use super::{
     reading::Reading,
     search::{Fit, PLACES_MAX},
     tail::TailKey,
-    verdict::{GeocodeStatus, MatchLevel},
 };
+use crate::verdict::{GeocodeStatus, MatchLevel};
 
 /// The answer to a text in the library's own words.
 pub(super) fn known(index: &GeoIndex, normal: &Normal) -> Option<Decision> {

@@ -1,9 +1,9 @@
 //! What the geocoder answers.
 
 use crate::{
-    gazetteer::{Band, Fault, GeocodeStatus, MatchLevel},
     model::Entity,
     spatial::LngLat,
+    verdict::{Band, Fault, GeocodeStatus, MatchLevel},
 };
 
 /// A place that a text stands for. Codes are there as far down as the place goes.

@@ -2,9 +2,10 @@
 
 use crate::{
     code::fold_code,
-    gazetteer::{Decision, Found, GeocodeStatus, MatchLevel},
+    gazetteer::{Decision, Found},
     model::Level,
     plate::{Baseplate, Thing},
+    verdict::{GeocodeStatus, MatchLevel},
 };
 
 /// Characters of the longest code.

@@ -2,12 +2,11 @@
 
 use super::answer::{Geocoded, GeocodedPlace, Reversed};
 use crate::{
-    gazetteer::{
-        Class, Decision, Found, MatchLevel, confidence, grammar, head_at, index::GeoIndex, normal::Normal, words,
-    },
+    gazetteer::{Class, Decision, Found, confidence, grammar, head_at, index::GeoIndex, normal::Normal, words},
     model::Level,
     plate::{Address, Baseplate, Building, Grid},
     spatial::{LngLat, Metric},
+    verdict::MatchLevel,
 };
 
 /// How far from a point its address may be, metres.

@@ -3,16 +3,17 @@
 use super::{answer::Suggestion, coded, place};
 use crate::{
     code::fold_code,
+    coordinate::parse_point,
     gazetteer::{
-        Class, Fault, FaultKind, Found, GeocodeStatus, Joint, MatchLevel, Reading, TailKey, decide, head_at,
+        Class, Found, Joint, Reading, TailKey, decide, head_at,
         index::{Automaton, Element, Form, GeoIndex, Meaning},
         normal::{Normal, is_numberish},
         words,
     },
     model::{Entity, Level},
     plate::{Baseplate, Grid, Record, Thing},
-    source::parse_point,
     spatial::{LngLat, Metric},
+    verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel},
 };
 use fst::{IntoStreamer, Streamer};
 

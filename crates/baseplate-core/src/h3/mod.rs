@@ -2,29 +2,21 @@
 
 mod cover;
 mod outline;
+#[cfg(feature = "build")]
 mod write;
 
 pub use cover::{H3Cover, Position};
+#[cfg(feature = "build")]
+pub use write::{H3CoverQuery, H3Export};
 
 use crate::{
     model::{GridKind, Level},
-    plate::{Baseplate, Grid},
+    plate::Grid,
 };
 use h3o::Resolution;
 
 /// The most cells that one export may come to.
 const MAX_CELLS: f64 = 100e6;
-
-/// The grids whose cells are asked for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct H3CoverQuery {
-    /// The kind of the grids.
-    pub kind: GridKind,
-    /// The level of the grids.
-    pub level: Level,
-    /// The H3 resolution, 0 to 15.
-    pub resolution: u8,
-}
 
 /// Why there is no cover.
 #[derive(Debug, thiserror::Error)]
@@ -61,16 +53,6 @@ pub enum H3CoverError {
     Arrow(#[from] arrow_schema::ArrowError),
 }
 
-/// The `csv` crate does not name the cause of an error; the caller may want to know a broken pipe.
-impl From<csv::Error> for H3CoverError {
-    fn from(error: csv::Error) -> Self {
-        match error.into_kind() {
-            csv::ErrorKind::Io(error) => Self::Io(error),
-            other => Self::Io(std::io::Error::other(format!("{other:?}"))),
-        }
-    }
-}
-
 fn cure(coarser: Option<u8>) -> String {
     coarser.map_or("take smaller grids".to_owned(), |r| format!("take resolution {r} or a coarser one"))
 }
@@ -103,39 +85,6 @@ impl Grid<'_> {
         let area = self.area().ok_or_else(|| H3CoverError::Damaged(self.code().to_owned()))?;
         Ok(H3Cover::of(&area, resolution))
     }
-}
-
-impl Baseplate {
-    /// The H3 cells of all grids of a kind and level, ready to be written.
-    ///
-    /// # Errors
-    /// When there are no such grids or no such resolution, or there would be more than 100 million cells.
-    ///
-    /// ```
-    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
-    /// use baseplate_core::{GridKind, H3CoverQuery, Level};
-    ///
-    /// let query = H3CoverQuery { kind: GridKind::basic(), level: Level::Community, resolution: 9 };
-    /// let rows = plate.h3_cover(&query)?.write_csv(std::io::sink())?;
-    /// assert!(rows > 10);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn h3_cover(&self, query: &H3CoverQuery) -> Result<H3Export<'_>, H3CoverError> {
-        let H3CoverQuery { kind, level, resolution } = query;
-        let grids = self.grids_at(kind, *level);
-        if grids.is_empty() {
-            let kinds = self.coverages().map(|c| c.kind().to_string()).collect::<Vec<_>>().join(", ");
-            return Err(H3CoverError::NoGrids { kind: kind.clone(), level: *level, kinds });
-        }
-        check_size(&grids, *resolution)?;
-        Ok(H3Export { grids, resolution: h3_resolution(*resolution)? })
-    }
-}
-
-/// The cells of many grids, ready to be written.
-pub struct H3Export<'a> {
-    grids: Vec<Grid<'a>>,
-    resolution: Resolution,
 }
 
 fn h3_resolution(number: u8) -> Result<Resolution, H3CoverError> {

@@ -1,17 +1,73 @@
 //! Covers as files, grid by grid.
 
-use super::{H3CoverError, H3Export, Position, estimate};
+use super::{H3CoverError, Position, check_size, estimate, h3_resolution};
 use crate::{
-    plate::Grid,
+    model::{GridKind, Level},
+    plate::{Baseplate, Grid},
     store::table::{BATCH, TableWriter},
 };
 use arrow_array::{ArrayRef, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field};
+use h3o::Resolution;
 use rayon::prelude::*;
 use std::{io::Write, path::Path, sync::Arc};
 
 /// Grids are covered together, on all threads, up to about this many cells; a grid with more is streamed.
 const TOGETHER: f64 = 1e6;
+
+/// The grids whose cells are asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct H3CoverQuery {
+    /// The kind of the grids.
+    pub kind: GridKind,
+    /// The level of the grids.
+    pub level: Level,
+    /// The H3 resolution, 0 to 15.
+    pub resolution: u8,
+}
+
+/// The `csv` crate does not name the cause of an error; the caller may want to know a broken pipe.
+impl From<csv::Error> for H3CoverError {
+    fn from(error: csv::Error) -> Self {
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => Self::Io(error),
+            other => Self::Io(std::io::Error::other(format!("{other:?}"))),
+        }
+    }
+}
+
+impl Baseplate {
+    /// The H3 cells of all grids of a kind and level, ready to be written.
+    ///
+    /// # Errors
+    /// When there are no such grids or no such resolution, or there would be more than 100 million cells.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::{GridKind, H3CoverQuery, Level};
+    ///
+    /// let query = H3CoverQuery { kind: GridKind::basic(), level: Level::Community, resolution: 9 };
+    /// let rows = plate.h3_cover(&query)?.write_csv(std::io::sink())?;
+    /// assert!(rows > 10);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn h3_cover(&self, query: &H3CoverQuery) -> Result<H3Export<'_>, H3CoverError> {
+        let H3CoverQuery { kind, level, resolution } = query;
+        let grids = self.grids_at(kind, *level);
+        if grids.is_empty() {
+            let kinds = self.coverages().map(|c| c.kind().to_string()).collect::<Vec<_>>().join(", ");
+            return Err(H3CoverError::NoGrids { kind: kind.clone(), level: *level, kinds });
+        }
+        check_size(&grids, *resolution)?;
+        Ok(H3Export { grids, resolution: h3_resolution(*resolution)? })
+    }
+}
+
+/// The cells of many grids, ready to be written.
+pub struct H3Export<'a> {
+    grids: Vec<Grid<'a>>,
+    resolution: Resolution,
+}
 
 impl H3Export<'_> {
     /// Writes CSV with the columns `cell` (hexadecimal), `grid` (code) and `position` (`inside` or `border`), and tells how many

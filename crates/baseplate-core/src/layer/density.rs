@@ -11,7 +11,7 @@ use crate::{
     spatial::{Bbox, CELL_RESOLUTIONS, LngLat},
     tile::{Area, Canvas, Field, TileError, Value},
 };
-use geo::{Coord, LineString, Polygon};
+use geo_types::{Coord, LineString, Polygon};
 use h3o::{CellIndex, LatLng, Resolution};
 
 /// The first zoom, which it cannot be configured to begin before: before it a tile would have to look at too many rows.

@@ -1,8 +1,12 @@
 //! The features of a layer as rows: all of them, as they are stored, without zooms.
 
-use crate::{model::Level, plate::Grid, spatial::LngLat, stats::Counts};
+use crate::{
+    model::Level,
+    plate::{Counts, Grid},
+    spatial::LngLat,
+};
 use FeatureValue::Null;
-use geo::{Geometry, Point};
+use geo_types::{Geometry, Point};
 use h3o::CellIndex;
 use serde::{Serialize, Serializer};
 

@@ -21,18 +21,21 @@
 //! `robust` crate, so the answer is that of the stored coordinates taken as real numbers. A point that lies exactly on an
 //! edge, or in more than one grid, takes the slow way: the set of faces is carried instead of its XOR.
 
+#[cfg(feature = "build")]
 mod build;
 mod frame;
 mod parts;
 mod record;
-#[cfg(test)]
+#[cfg(all(test, feature = "build"))]
 mod tests;
 
+#[cfg(feature = "build")]
 pub(crate) use build::Degenerate;
+#[cfg(feature = "build")]
+pub use build::locator_builder;
 
 use crate::{
     arrays::{ArraysError, ArraysReader},
-    coverage::shared_edges,
     spatial::{Bbox, LngLat},
 };
 use arrow_buffer::{Buffer, ScalarBuffer};
@@ -195,12 +198,6 @@ fn shifted((low, high): (f64, f64), by: usize) -> (f64, f64) {
 
 fn scaled((low, high): (f64, f64), by: usize) -> (f64, f64) {
     (low * by as f64, high * by as f64)
-}
-
-/// Builds the locator of valid, oriented areas as often as it is called, and says how many bytes it has: for the benchmarks.
-pub fn locator_builder(areas: &[geo::MultiPolygon<f64>]) -> impl Fn() -> Option<usize> + use<> {
-    let edges = shared_edges(areas);
-    move || Locator::build(&edges).ok().map(|file| file.len())
 }
 
 /// The points of a batch that are not settled yet. Adding one is free of branches: it is always written, and seldom counted.

@@ -2,7 +2,7 @@
 
 use super::frame::{Frame, MAX_HALVINGS, UNIT_BITS};
 use crate::{coverage::Edge, spatial::LngLat};
-use geo::Coord;
+use geo_types::Coord;
 
 /// Parts are taken this much larger (in their sizes) when edges are assigned, so that rounding loses none.
 const OVERSIZE: f64 = 1e-6;

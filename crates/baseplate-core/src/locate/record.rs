@@ -8,7 +8,7 @@ use crate::{
     coverage::Edge,
     spatial::{Bbox, LngLat},
 };
-use geo::Coord;
+use geo_types::Coord;
 use robust::orient2d;
 
 /// Words before the faces.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::coverage::Edge;
+use crate::coverage::{Edge, shared_edges};
 use geo::{Coord, Covers, Intersects, Line, MultiPolygon, Orient, Point, Polygon, Rect, orient::Direction};
 use proptest::prelude::*;
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::arrays::{ArraysError, ArraysReader, ArraysWriter};
 use arrow_buffer::{Buffer, ScalarBuffer};
-use geo::{LineString, MultiPolygon};
+use geo_types::{LineString, MultiPolygon};
 use rayon::prelude::*;
 use std::ops::Range;
 

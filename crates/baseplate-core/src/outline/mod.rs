@@ -6,5 +6,7 @@ pub(crate) mod scheme;
 pub(crate) mod snap;
 pub(crate) mod zooms;
 
-pub(crate) use file::{Outlines, decoded};
+pub(crate) use file::Outlines;
+#[cfg(feature = "tile")]
+pub(crate) use file::decoded;
 pub use scheme::{MAX_ZOOM, OutOfScheme, TileId, TileScheme};

@@ -4,7 +4,7 @@ use crate::{
     crs::gcj02,
     spatial::{Bbox, LngLat},
 };
-use geo::Coord;
+use geo_types::Coord;
 use std::{
     f64::consts::{PI, TAU},
     fmt,

@@ -9,7 +9,7 @@ use super::{
     polygon::{Polygon, Ring, polygons},
     scheme::{BUFFER, EXTENT, Vertex},
 };
-use geo::Coord;
+use geo_types::Coord;
 use rayon::prelude::*;
 use std::collections::HashMap;
 

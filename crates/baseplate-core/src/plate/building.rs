@@ -6,7 +6,7 @@ use crate::{
     spatial::{Bbox, LngLat},
     store::table::first_row,
 };
-use geo::MultiPolygon;
+use geo_types::MultiPolygon;
 
 impl<'a> Building<'a> {
     pub(crate) fn row(&self) -> u32 {

@@ -7,9 +7,8 @@ use super::{
 use crate::{
     code::{CodeError, CodeType, fold_code},
     model::{GridKind, Level},
-    spatial::{Bbox, LngLat},
+    spatial::{Bbox, LngLat, covers},
 };
-use geo::{Intersects, Point};
 
 /// Levels of up to this many grids are looked through one by one.
 const SCANNED: usize = 4096;
@@ -26,7 +25,7 @@ impl Baseplate {
     /// ```
     pub fn buildings_at(&self, point: LngLat) -> Vec<Building<'_>> {
         let mut found = self.buildings_in(Bbox::EMPTY.extend(point));
-        found.retain(|b| b.footprint().is_some_and(|area| area.intersects(&Point(point.coord()))));
+        found.retain(|b| b.footprint().is_some_and(|area| covers(&area, point.coord())));
         found.sort_by_key(Building::is_demolished);
         found
     }

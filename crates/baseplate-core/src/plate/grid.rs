@@ -8,7 +8,7 @@ use crate::{
     model::{Entity, GridKind, How, Level},
     spatial::{Bbox, LngLat},
 };
-use geo::MultiPolygon;
+use geo_types::MultiPolygon;
 use std::ops::Range;
 
 impl<'a> Grid<'a> {

@@ -1,10 +1,13 @@
 //! An opened generation: its files mapped, its manifest read.
 
 use super::{people_files::PeopleFiles, record_table::RecordTable};
+#[cfg(feature = "geocode")]
 use crate::{
     gazetteer::index::GeoIndex,
+    store::names::{GEOCODE, GEOCODE_GRIDS},
+};
+use crate::{
     locate::Locator,
-    outline::Outlines,
     schema::{
         self, Declared,
         layers::{Counting, LAYERS, LayerDeclaration},
@@ -17,9 +20,11 @@ use crate::{
         files::{Files, finished_generations, read_manifest, read_manifest_of},
         lookup::{BoxTree, RowOrder},
         manifest::hash_text,
-        names::{CATEGORIES, GEOCODE, GEOCODE_GRIDS, OUTLINES, grid_column, locator_file},
+        names::{CATEGORIES, grid_column, locator_file},
     },
 };
+#[cfg(feature = "tile")]
+use crate::{outline::Outlines, store::names::OUTLINES};
 use std::{
     fmt,
     ops::{Deref, Range},
@@ -51,8 +56,10 @@ pub(super) struct Inner {
     pub(super) issues: Issues,
     pub(super) categories: Categories,
     pub(super) blocks: Blocks,
+    #[cfg(feature = "geocode")]
     pub(super) geocode: GeoIndex,
     pub(super) locators: Vec<Locator>,
+    #[cfg(feature = "tile")]
     pub(super) outlines: Outlines,
     pub(super) people: OnceLock<PeopleFiles>,
     /// The rows of grids by number, in the order of these.
@@ -130,7 +137,6 @@ impl Baseplate {
         let layers = shown.enumerate().map(|layer| RecordTable::open(&files, layer));
         let counted =
             |layer: &LayerDeclaration| (manifest.attributes_of(layer.entity).len(), layer.counting == Counting::Blocks);
-        let geocode_grids = files.index(GEOCODE_GRIDS, Ok)?;
         let inner = Inner {
             grids: Placed::open(&files, "grids", |table: &Grids| table.rows)?,
             buildings: Placed::open(&files, "buildings", |table: &Buildings| table.rows)?,
@@ -143,8 +149,10 @@ impl Baseplate {
             issues: schema::open(&files, &[])?,
             categories: files.index(CATEGORIES, |file| Categories::open(file, LAYERS.iter().map(counted)))?,
             blocks: Blocks::open(&files)?,
-            geocode: files.index(GEOCODE, |file| GeoIndex::open(file, geocode_grids))?,
+            #[cfg(feature = "geocode")]
+            geocode: open_geocode(&files)?,
             locators: manifest.coverages.iter().map(open).collect::<Result<_, _>>()?,
+            #[cfg(feature = "tile")]
             outlines: files.index(OUTLINES, Outlines::open)?,
             people: OnceLock::new(),
             grid_numbers: OnceLock::new(),
@@ -215,10 +223,12 @@ impl Baseplate {
         Ok(Some(Self(opened, self.1)))
     }
 
+    #[cfg(feature = "tile")]
     pub(crate) fn outlines(&self) -> &Outlines {
         &self.0.outlines
     }
 
+    #[cfg(feature = "geocode")]
     pub(crate) fn geo_index(&self) -> &GeoIndex {
         &self.0.geocode
     }
@@ -228,6 +238,12 @@ impl fmt::Debug for Baseplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Baseplate").field(&self.0.dir).finish()
     }
+}
+
+#[cfg(feature = "geocode")]
+fn open_geocode(files: &Files<'_>) -> Result<GeoIndex, OpenError> {
+    let grids = files.index(GEOCODE_GRIDS, Ok)?;
+    files.index(GEOCODE, |file| GeoIndex::open(file, grids))
 }
 
 /// A table whose rows have a code and a place.

@@ -2,7 +2,10 @@
 
 use super::{handle::Baseplate, rows::HexCell};
 use crate::{model::Entity, store::table::first_row};
-use h3o::CellIndex;
+
+/// Where the number of the resolution stands in an H3 index, four bits from here on.
+const RESOLUTION_BIT: u32 = 52;
+const RESOLUTION_MAX: u8 = 15;
 
 impl Baseplate {
     /// The H3 cells of a resolution, 5 to 10, in which something lies, with what lies in them; by cell. Other resolutions have
@@ -28,7 +31,7 @@ impl Baseplate {
     /// ```
     pub fn hex_cell(&self, cell: u64) -> Option<HexCell<'_>> {
         let table = &self.0.cells;
-        let wanted = (u8::from(CellIndex::try_from(cell).ok()?.resolution()), cell);
+        let wanted = ((cell >> RESOLUTION_BIT) as u8 & RESOLUTION_MAX, cell);
         let key = |row| Some((table.resolution.get(row)?, table.cell.get(row)?));
         let row = first_row(table.rows, |row| key(row).is_some_and(|found| found < wanted));
         (key(row) == Some(wanted)).then_some(HexCell { plate: self, row })

@@ -19,9 +19,12 @@ mod people_files;
 mod record;
 mod record_table;
 mod rows;
+mod sound;
+mod tally;
 mod thing;
+#[cfg(feature = "stats")]
 mod verify;
-#[cfg(test)]
+#[cfg(all(test, feature = "build", feature = "tile"))]
 mod wrong_values;
 
 pub use coverage::Coverage;
@@ -31,4 +34,5 @@ pub use kept::{KeptAddress, KeptBuilding, KeptGrid, KeptRecord, KeptThing};
 pub use layer::Layer;
 pub use people::{People, Person, Residence};
 pub use rows::{Address, Building, Grid, GridOverride, HexCell, Record};
+pub use tally::Counts;
 pub use thing::Thing;

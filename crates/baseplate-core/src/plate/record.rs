@@ -2,8 +2,8 @@
 
 use super::rows::{Address, Record};
 use crate::{
-    gazetteer::MatchLevel,
     model::{Entity, How},
+    verdict::MatchLevel,
 };
 
 impl<'a> Record<'a> {

@@ -6,10 +6,10 @@
 
 use super::{handle::Baseplate, record_table::RecordTable};
 use crate::{
-    spatial::{Bbox, LngLat, wkb},
+    spatial::{Bbox, LngLat, footprint},
     store::table::Doubles,
 };
-use geo::{CoordsIter, MultiPolygon};
+use geo_types::{MultiPolygon, Polygon};
 use std::{fmt, sync::Arc};
 
 /// A governance polygon (网格) of any level and kind.
@@ -118,6 +118,7 @@ pub(super) fn row_box(columns: &[Doubles; 4], row: u32) -> Option<Bbox> {
 
 /// An area whose vertices lie in its box: one that was damaged must not send anybody around the Earth.
 pub(super) fn area_in(bytes: &[u8], bbox: Bbox) -> Option<MultiPolygon<f64>> {
-    let area = wkb::read_area(bytes)?;
-    area.exterior_coords_iter().all(|c| bbox.contains(LngLat::new(c.x, c.y))).then_some(area)
+    let area = footprint::area(bytes)?;
+    let is_in = |polygon: &Polygon<f64>| polygon.exterior().0.iter().all(|c| bbox.contains(LngLat::from(*c)));
+    area.0.iter().all(is_in).then_some(area)
 }

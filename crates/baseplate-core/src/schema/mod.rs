@@ -6,7 +6,7 @@
 mod column;
 mod declared;
 pub(crate) mod layers;
-#[cfg(test)]
+#[cfg(all(test, feature = "build"))]
 mod reference;
 pub(crate) mod tables;
 

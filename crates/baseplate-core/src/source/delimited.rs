@@ -2,7 +2,6 @@
 
 use super::{
     columns::{Columns, Role},
-    coordinate::decimal_point,
     dialect::shown,
     encoding::{Inspection, open_lines},
     error::SourceError,
@@ -11,7 +10,7 @@ use super::{
     row::{Row, RowRemark, Sink, Undone},
     spec::SourceFile,
 };
-use crate::code::mask_ids;
+use crate::{code::mask_ids, coordinate::decimal_point};
 use std::sync::Arc;
 
 /// Names under which a geometry column is found when the spec names none.

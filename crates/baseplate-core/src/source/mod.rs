@@ -4,7 +4,6 @@
 //! a spec that names what is not there ends the work.
 
 mod columns;
-mod coordinate;
 mod delimited;
 mod dialect;
 mod encoding;
@@ -20,7 +19,6 @@ mod spec;
 mod split;
 
 pub(crate) use columns::Columns;
-pub use coordinate::{decimal_point, parse_coordinate, parse_point};
 pub use dialect::parse_delimiter;
 pub(crate) use encoding::{Inspection, inspect};
 pub use error::SourceError;
@@ -31,7 +29,6 @@ pub use row::RowRemark;
 #[cfg(test)]
 pub(crate) use spec::TAKEN_NAMES;
 pub use spec::{
-    AddressSource, AliasSpec, Ancestor, AttributeTitles, BuildingSource, CodeTypeSpec, ELEMENTS, EnterpriseSource,
-    GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, ReleaseEvery, SourceFile,
-    Spec, Titles,
+    AddressSource, Ancestor, BuildingSource, ELEMENTS, EnterpriseSource, GridSource, IdType, LandmarkSpec,
+    OverrideSource, PersonSource, PlateSpec, PublishSpec, ReleaseEvery, SourceFile, Spec,
 };

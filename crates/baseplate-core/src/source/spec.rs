@@ -10,11 +10,14 @@ pub use flat::{Ancestor, IdType};
 pub use sources::{
     AddressSource, BuildingSource, ELEMENTS, EnterpriseSource, GridSource, OverrideSource, PersonSource,
 };
-pub use titles::{AttributeTitles, Titles};
 
 use super::error::SourceError;
-use crate::{code::CodeType, crs::Crs, model::Entity};
-use serde::{Deserialize, Serialize};
+use crate::{
+    code::CodeType,
+    crs::Crs,
+    store::{AliasSpec, AttributeTitles, CodeTypeSpec},
+};
+use serde::Deserialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -166,30 +169,6 @@ pub(crate) const TAKEN_NAMES: [&str; 12] = [
     "counted",
     "natural_person",
 ];
-
-/// `[[code_types]]`: what codes look like in this city. All keys are values.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct CodeTypeSpec {
-    /// What it is called.
-    pub name: String,
-    /// A regular expression that the whole code matches.
-    pub pattern: String,
-    /// What it is the code of.
-    pub entity: Entity,
-}
-
-/// `[[aliases]]`: a name that a division had before it was renamed, split or merged. All keys are values.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct AliasSpec {
-    /// The name as people still write it.
-    pub name: String,
-    /// The divisions that are there now, by name or code.
-    pub now: Vec<String>,
-    /// The day from which on the name was outdated, such as `2017-01-07`.
-    pub since: Option<String>,
-}
 
 /// `[[landmarks]]`: a place that people know by a name that no address has, such as a hospital or a square. The geocoder answers its
 /// name with its address. All keys are values; one of `address` and `point` is needed.

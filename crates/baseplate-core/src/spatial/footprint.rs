@@ -1,7 +1,7 @@
-//! Areas straight from their bytes, which [`super::wkb::write_area`] wrote, without making polygons of them: how far one is, and its
-//! rings.
+//! Areas straight from the bytes that a build wrote: how far one is, its rings, and its polygons.
 
 use super::plane::Plane;
+use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 use robust::{Coord as Degrees, orient2d};
 
 /// The first byte of little-endian WKB.
@@ -48,6 +48,22 @@ pub(crate) fn rings(bytes: &[u8]) -> Option<Vec<impl DoubleEndedIterator<Item = 
     Some(rings.into_iter().map(|open| open.iter().map(degrees)).collect())
 }
 
+/// The polygons of an area; `None` if the bytes are damaged.
+pub(crate) fn area(bytes: &[u8]) -> Option<MultiPolygon<f64>> {
+    let mut bytes = Bytes(bytes);
+    match bytes.head()? {
+        (POLYGON, rings) => bytes.polygon(rings).map(MultiPolygon::from),
+        (MULTI_POLYGON, polygons) => {
+            let polygon = |_| {
+                let (POLYGON, rings) = bytes.head()? else { return None };
+                bytes.polygon(rings)
+            };
+            (0..polygons).map(polygon).collect::<Option<_>>().map(MultiPolygon)
+        }
+        _ => None,
+    }
+}
+
 fn degrees(bytes: &[u8; VERTEX]) -> Degrees<f64> {
     let number = |at: usize| f64::from_le_bytes(std::array::from_fn(|i| bytes[at + i]));
     Degrees { x: number(0), y: number(8) }
@@ -77,6 +93,17 @@ impl<'a> Bytes<'a> {
             rings.extend(self.vertices()?.split_last().map(|(_, open)| open));
         }
         Some(())
+    }
+
+    fn polygon(&mut self, rings: u32) -> Option<Polygon<f64>> {
+        let vertex = |bytes: &[u8; VERTEX]| {
+            let Degrees { x, y } = degrees(bytes);
+            Coord { x, y }
+        };
+        let ring = |_| Some(LineString(self.vertices()?.iter().map(vertex).collect()));
+        let mut rings = (0..rings).map(ring).collect::<Option<Vec<_>>>()?.into_iter();
+        let exterior = rings.next().unwrap_or_else(|| LineString(Vec::new()));
+        Some(Polygon::new(exterior, rings.collect()))
     }
 
     fn vertices(&mut self) -> Option<&'a [[u8; VERTEX]]> {
@@ -172,7 +199,7 @@ fn between(v: f64, p: f64, q: f64) -> f64 {
     v.max(p.min(q)).min(p.max(q))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "build"))]
 mod tests {
     use super::*;
     use crate::spatial::{Bbox, LngLat, Metric, wkb::write_area};

@@ -1,7 +1,6 @@
 //! Degrees to metres, near a place.
 
 use super::LngLat;
-use geo::{Closest, ClosestPoint, Contains, Coord, MapCoords, MultiPolygon, Point};
 
 /// Semi-major axis of the CGCS2000 ellipsoid, metres.
 const A: f64 = 6_378_137.0;
@@ -31,17 +30,5 @@ impl Metric {
     /// Distance between two points, metres.
     pub fn distance(&self, a: LngLat, b: LngLat) -> f64 {
         ((a.lng - b.lng) * self.lng_m).hypot((a.lat - b.lat) * self.lat_m)
-    }
-
-    /// Distance from a point to an area, metres; zero inside it.
-    pub fn distance_to_area(&self, p: LngLat, area: &MultiPolygon<f64>) -> f64 {
-        if area.contains(&Point(p.coord())) {
-            return 0.0;
-        }
-        let local = |c: Coord<f64>| Coord { x: (c.x - p.lng) * self.lng_m, y: (c.y - p.lat) * self.lat_m };
-        match area.map_coords(local).closest_point(&Point::new(0.0, 0.0)) {
-            Closest::Intersection(q) | Closest::SinglePoint(q) => q.x().hypot(q.y()),
-            Closest::Indeterminate => f64::INFINITY,
-        }
     }
 }

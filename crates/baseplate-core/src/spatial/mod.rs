@@ -1,24 +1,45 @@
 //! Geometry that knows no city word: points, boxes, WKB, repair, and distances in metres.
 
+#[cfg(feature = "build")]
+mod area;
+#[cfg(any(feature = "stats", feature = "tile"))]
 mod cell;
 pub(crate) mod footprint;
+#[cfg(feature = "build")]
 mod hilbert;
+mod inside;
 mod metric;
+#[cfg(feature = "stats")]
 mod overlay;
 mod plane;
+#[cfg(feature = "build")]
 mod repair;
+#[cfg(feature = "stats")]
+mod tree;
+#[cfg(feature = "stats")]
 mod validity;
+#[cfg(feature = "build")]
 pub(crate) mod wkb;
 
+#[cfg(feature = "build")]
+pub(crate) use area::representative_point;
+#[cfg(any(feature = "stats", feature = "tile"))]
 pub(crate) use cell::{CELL_RESOLUTIONS, CellFinder};
+#[cfg(feature = "build")]
 pub(crate) use hilbert::hilbert_index;
+pub(crate) use inside::covers;
 pub use metric::Metric;
+#[cfg(feature = "stats")]
 pub(crate) use overlay::{assembled, common, enclosed, outside, union};
 pub(crate) use plane::Plane;
+#[cfg(feature = "build")]
 pub(crate) use repair::{Repair, to_valid_area};
+#[cfg(feature = "stats")]
+pub(crate) use tree::{Leaf, rows_touching, rtree};
+#[cfg(feature = "stats")]
 pub(crate) use validity::is_valid;
 
-use geo::{BoundingRect, Coord, InteriorPoint, MultiPolygon};
+use geo_types::{Coord, MultiPolygon};
 
 /// A point of the plate: longitude and latitude in degrees, EPSG:4490. Any value is allowed; a point that is not
 /// finite is simply nowhere.
@@ -65,7 +86,7 @@ impl Bbox {
 
     /// The box of an area, [`Bbox::EMPTY`] if it has no point.
     pub fn of(area: &MultiPolygon<f64>) -> Self {
-        area.bounding_rect().map_or(Self::EMPTY, |r| Self([r.min().x, r.min().y, r.max().x, r.max().y]))
+        area.iter().flat_map(|polygon| &polygon.exterior().0).copied().collect()
     }
 
     /// The smallest box that holds both.
@@ -104,29 +125,4 @@ impl FromIterator<Coord<f64>> for Bbox {
     fn from_iter<I: IntoIterator<Item = Coord<f64>>>(corners: I) -> Self {
         corners.into_iter().fold(Self::EMPTY, |whole, c| whole.extend(c.into()))
     }
-}
-
-/// A point that is certainly inside the area (`None` for an empty one): where labels stand and buildings are located.
-pub(crate) fn representative_point(area: &MultiPolygon<f64>) -> Option<LngLat> {
-    area.interior_point().map(|p| p.0.into())
-}
-
-/// A leaf of an R-tree: a row and its box.
-pub(crate) type Leaf = rstar::primitives::GeomWithData<rstar::primitives::Rectangle<[f64; 2]>, u32>;
-
-/// An R-tree over boxes, the row of each being its place in the iteration.
-pub(crate) fn rtree(boxes: impl Iterator<Item = Bbox>) -> rstar::RTree<Leaf> {
-    let leaf = |(row, Bbox([w, s, e, n])): (u32, Bbox)| {
-        Leaf::new(rstar::primitives::Rectangle::from_corners([w, s], [e, n]), row)
-    };
-    rstar::RTree::bulk_load((0..).zip(boxes).filter(|(_, b)| !b.is_empty()).map(leaf).collect())
-}
-
-/// The rows whose boxes touch `bbox`, in ascending order.
-pub(crate) fn rows_touching(tree: &rstar::RTree<Leaf>, bbox: Bbox) -> Vec<u32> {
-    let [w, s, e, n] = bbox.0;
-    let envelope = rstar::AABB::from_corners([w, s], [e, n]);
-    let mut rows: Vec<u32> = tree.locate_in_envelope_intersecting(envelope).map(|leaf| leaf.data).collect();
-    rows.sort_unstable();
-    rows
 }

@@ -20,15 +20,6 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Geometry<f64>, WkbError> {
     read_wkb(bytes)?.try_to_geometry().ok_or(WkbError::Empty)
 }
 
-/// Reads an area that this crate wrote; `None` if the bytes are damaged.
-pub(crate) fn read_area(bytes: &[u8]) -> Option<MultiPolygon<f64>> {
-    match read(bytes).ok()? {
-        Geometry::MultiPolygon(area) => Some(area),
-        Geometry::Polygon(polygon) => Some(polygon.into()),
-        _ => None,
-    }
-}
-
 /// Writes an area as little-endian WKB.
 pub(crate) fn write_area(area: &MultiPolygon<f64>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(wkb::writer::multi_polygon_wkb_size(area));

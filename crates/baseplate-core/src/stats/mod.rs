@@ -1,18 +1,16 @@
 //! Statistics: how many buildings, addresses, people and enterprises are in each grid of a level or each H3 cell.
 
 mod cells;
-mod counts;
 mod kinds;
 mod people;
 
 use crate::{
     model::{Entity, GridKind, Level},
-    plate::{Baseplate, Grid, Layer, Record},
+    plate::{Baseplate, Counts, Grid, Layer, Record},
     schema::Counting,
     spatial::CELL_RESOLUTIONS,
     store::{AttributeInfo, PeopleRelease},
 };
-pub use counts::Counts;
 use h3o::Resolution;
 use std::collections::{HashMap, HashSet};
 

@@ -1,8 +1,8 @@
 //! `plate.json`: what a generation holds, from what it was made, and how to tell that it is whole.
 
+use super::spec::{AliasSpec, AttributeTitles, CodeTypeSpec};
 use crate::{
     model::{Entity, GridKind, Level},
-    source::{AliasSpec, AttributeTitles, CodeTypeSpec},
     spatial::Bbox,
 };
 use serde::{Deserialize, Serialize};

@@ -22,7 +22,9 @@ pub(crate) mod lookup;
 pub(crate) mod manifest;
 pub(crate) mod map;
 pub(crate) mod names;
+#[cfg(feature = "build")]
 pub(crate) mod publish;
+mod spec;
 pub(crate) mod starts;
 pub(crate) mod structure;
 pub(crate) mod table;
@@ -33,3 +35,4 @@ pub use manifest::{
     SourceInfo,
 };
 pub use map::end_on_cut_plates;
+pub use spec::{AliasSpec, AttributeTitles, CodeTypeSpec, Titles};

@@ -13,7 +13,7 @@ use crate::outline::{
     polygon::Polygon,
     scheme::{Frame, Vertex},
 };
-use geo::Coord;
+use geo_types::Coord;
 use h3o::CellIndex;
 use xxhash_rust::xxh3::Xxh3Default;
 

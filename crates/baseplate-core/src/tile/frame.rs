@@ -9,7 +9,7 @@ use crate::{
     },
     spatial::footprint,
 };
-use geo::Coord;
+use geo_types::Coord;
 
 /// From this zoom on all buildings are drawn.
 pub(crate) const ALL_BUILDINGS_FROM: u8 = 15;

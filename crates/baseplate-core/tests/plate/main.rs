@@ -1,4 +1,5 @@
 //! A plate from end to end: build, open, ask; and what happens when it is damaged.
+#![cfg(all(feature = "build", feature = "tile"))]
 #![expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 
 mod common;

@@ -1,38 +1,9 @@
 //! What attributes are called on screen.
 
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use crate::store::AttributeTitles;
 
 /// Characters of a title; more would fit no screen.
 const TITLE_MAX: usize = 100;
-
-/// `[titles.ATTRIBUTE]`: what an attribute of people or enterprises is called on screen, in the languages of the readers. All keys are
-/// values.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct AttributeTitles {
-    /// In Chinese.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub zh: Option<String>,
-    /// In English.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub en: Option<String>,
-    /// Its values, by how the source writes them.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub categories: BTreeMap<String, Titles>,
-}
-
-/// What something is called on screen, in the languages of the readers.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Titles {
-    /// In Chinese.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub zh: Option<String>,
-    /// In English.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub en: Option<String>,
-}
 
 impl AttributeTitles {
     /// Fails if a title cannot be shown in one line.
@@ -53,6 +24,8 @@ impl AttributeTitles {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Titles;
+    use std::collections::BTreeMap;
 
     #[test]
     fn a_title_is_one_line() {

@@ -1,9 +1,7 @@
 //! How many of each are in an area, as the plate says it.
 
-use crate::{
-    model::Entity,
-    plate::{Grid, HexCell},
-};
+use super::rows::{Grid, HexCell};
+use crate::model::Entity;
 
 /// How many of each are in a grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,114 @@
+//! Checking what is few enough to be looked at whenever a plate is opened.
+
+use super::{
+    handle::{Baseplate, Inner},
+    layer::Layer,
+    people_files::PeopleFiles,
+    record_table::RecordTable,
+};
+use crate::{
+    schema::{Counting, Declared, tables::Enterprises},
+    store::{
+        CoverageInfo, OpenError,
+        categories::CategoryCounts,
+        names::{BY_ADDRESS, CATEGORIES},
+    },
+};
+use std::fmt;
+
+/// What is wrong, and where.
+pub(super) struct Wrong {
+    pub(super) file: &'static str,
+    pub(super) reason: String,
+}
+
+pub(super) type Checked = Result<(), Wrong>;
+
+pub(super) fn wrong(file: &'static str, row: impl fmt::Display, what: &str) -> Wrong {
+    Wrong { file, reason: format!("row {row}: {what}") }
+}
+
+pub(super) fn check(holds: bool, file: &'static str, row: u32, what: &str) -> Checked {
+    if holds { Ok(()) } else { Err(wrong(file, row, what)) }
+}
+
+/// A box on Earth with its sides in order.
+pub(super) fn is_place([west, south, east, north]: [f64; 4]) -> bool {
+    -180.0 <= west && west <= east && east <= 180.0 && -90.0 <= south && south <= north && north <= 90.0
+}
+
+impl Inner {
+    /// What the manifest says of rows is so; else loops over rows would have no bound.
+    pub(super) fn check_manifest(&self) -> Result<(), OpenError> {
+        let rows = &self.manifest.rows;
+        let tables = [
+            ("grids.arrow", rows.grids, self.grids.rows),
+            ("buildings.arrow", rows.buildings, self.buildings.rows),
+            ("addresses.arrow", rows.addresses, self.addresses.rows),
+        ];
+        let of_layer =
+            |records: &RecordTable| (Enterprises::FILE, rows.of(records.declared.entity), records.columns.rows);
+        for (file, said, found) in tables.into_iter().chain(self.layers.iter().map(of_layer)) {
+            if said != found as u64 || u32::try_from(found).is_err() {
+                let reason = format!("it has {found} rows where the manifest says {said}");
+                return Err(self.damaged(Wrong { file, reason }));
+            }
+        }
+        let grids = self.grids.rows;
+        let fits = |c: &CoverageInfo| c.rows().end as usize <= grids && c.rows().len() == c.grids as usize;
+        let place = self.manifest.bbox.is_none_or(|bbox| is_place(bbox.0));
+        if place && self.manifest.coverages.iter().all(fits) {
+            return Ok(());
+        }
+        Err(self.damaged(Wrong { file: "plate.json", reason: "its box or its coverages cannot be".to_owned() }))
+    }
+
+    pub(super) fn damaged(&self, Wrong { file, reason }: Wrong) -> OpenError {
+        OpenError::Damaged { path: self.dir.join(file), reason }
+    }
+}
+
+impl Baseplate {
+    /// What is few enough to be looked at whenever a plate is opened: every grid has a code, a name, a kind and a level, and what is
+    /// counted by category is counted for every grid.
+    pub(super) fn check_at_open(&self) -> Result<(), OpenError> {
+        self.check_words().and_then(|()| self.check_categories()).map_err(|wrong| self.0.damaged(wrong))
+    }
+
+    fn check_words(&self) -> Checked {
+        const FILE: &str = "grids.arrow";
+        let table = &self.0.grids;
+        for row in 0..table.rows as u32 {
+            check(table.code.get(row).is_some(), FILE, row, "its code cannot be read")?;
+            check(table.name.get(row).is_some(), FILE, row, "its name cannot be read")?;
+            let grid = self.grid_row(row).ok_or_else(|| wrong(FILE, row, "it is not there"))?;
+            check(grid.kind().is_some() && grid.level().is_some(), FILE, row, "kind or level is unknown")?;
+        }
+        Ok(())
+    }
+
+    fn check_categories(&self) -> Checked {
+        let grids = self.first_kind().len();
+        let of_layer = |layer: Layer<'_>| {
+            let in_blocks = layer.counting() == Counting::Blocks;
+            // Where records are counted one by one the last number is "not said".
+            let (not_said, estimated) = if in_blocks { (0, grids) } else { (1, 0) };
+            (layer.first_attribute()..).zip(layer.attributes()).try_for_each(|(place, attribute)| {
+                let numbers = grids * (attribute.categories.len() + not_said);
+                let holds = |of: &CategoryCounts| of.counts.len() == numbers && of.estimated.len() == estimated;
+                let name = &attribute.name;
+                let reason = format!("the counts of attribute '{name}' are not those of {grids} grids");
+                let is_whole = self.category_counts(place).is_some_and(holds);
+                is_whole.then_some(()).ok_or(Wrong { file: CATEGORIES, reason })
+            })
+        };
+        self.layers().try_for_each(of_layer)
+    }
+
+    /// What is about single persons has a range of rows for each address.
+    pub(super) fn check_people_at_open(&self, files: &PeopleFiles) -> Result<(), OpenError> {
+        let holds = files.starts.len() == self.0.addresses.rows + 1;
+        let checked = check(holds, BY_ADDRESS, 0, "there is not one range for each address");
+        checked.map_err(|wrong| self.0.damaged(wrong))
+    }
+}
