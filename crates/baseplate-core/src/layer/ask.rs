@@ -49,8 +49,8 @@ impl Baseplate {
         Ok(tile)
     }
 
-    /// A number of what a tile with some layers is drawn from. Where it is the same, in whichever generation of whichever plate,
-    /// [`Baseplate::tile`] gives the same bytes; where it differs, it mostly gives others. It lasts as long as the program, and takes a part of the time of the tile.
+    /// A number of what a tile with some layers is drawn from, made in a part of the tile's time. Where it is the same, in whichever
+    /// generation of whichever plate, [`Baseplate::tile`] gives the same bytes. Another version of this crate may give other numbers.
     ///
     /// # Errors
     /// None that is known.

@@ -51,9 +51,9 @@ impl Area<'_> {
     /// The sort of area, and its bytes.
     fn hash(self, hash: &mut Hash) {
         match self {
-            Self::Outline(stored) => hash.bytes(b'o', stored.unwrap_or_default()),
-            Self::Footprint(wkb) => hash.bytes(b'f', wkb),
-            Self::Cell(cell) => hash.bytes(b'c', &u64::from(cell).to_le_bytes()),
+            Self::Outline(stored) => hash.part(b'o', stored.unwrap_or_default()),
+            Self::Footprint(wkb) => hash.part(b'f', wkb),
+            Self::Cell(cell) => hash.part(b'c', &u64::from(cell).to_le_bytes()),
         }
     }
 }
@@ -101,32 +101,31 @@ pub(crate) struct Content<'f> {
 impl<'f> Content<'f> {
     /// The number of a tile without layers.
     pub(crate) fn of(frame: &'f Frame) -> Self {
-        let mut hash = Hash(Xxh3Default::new());
-        let id = frame.id;
-        hash.bytes(b't', &[id.scheme() as u8, id.z()]);
-        hash.0.update(&id.x().to_le_bytes());
-        hash.0.update(&id.y().to_le_bytes());
+        let (mut hash, id) = (Hash::default(), frame.id);
+        hash.part(b't', &[id.scheme() as u8, id.z()]);
+        hash.part(b'x', &id.x().to_le_bytes());
+        hash.part(b'y', &id.y().to_le_bytes());
         Self { frame, fields: &[], hash }
     }
 
     /// Goes on with the next layer, whose features keep these attributes.
     pub(crate) fn begin(&mut self, name: &str, fields: &'f [Field]) {
-        self.hash.bytes(b'l', name.as_bytes());
+        self.hash.part(b'l', name.as_bytes());
         self.fields = fields;
     }
 
     pub(crate) fn finish(self) -> u128 {
-        self.hash.0.digest128()
+        self.hash.finish()
     }
 
     fn values(&mut self, values: &[Named<'_>]) {
         for (name, value) in values.iter().filter(|(name, _)| self.fields.iter().any(|f| f.name == *name)) {
             let Some(value) = value else { continue };
-            self.hash.bytes(b'n', name.as_bytes());
+            self.hash.part(b'n', name.as_bytes());
             match value {
-                Value::Text(text) => self.hash.bytes(b's', text.as_bytes()),
-                Value::Int(number) => self.hash.bytes(b'i', &number.to_le_bytes()),
-                Value::Float(number) => self.hash.bytes(b'd', &number.to_bits().to_le_bytes()),
+                Value::Text(text) => self.hash.part(b's', text.as_bytes()),
+                Value::Int(number) => self.hash.part(b'i', &number.to_le_bytes()),
+                Value::Float(number) => self.hash.part(b'd', &number.to_bits().to_le_bytes()),
             }
         }
     }
@@ -138,28 +137,44 @@ impl Canvas for Content<'_> {
     }
 
     fn point(&mut self, code: &str, at: Vertex, values: &[Named<'_>]) -> Result<(), TileError> {
-        self.hash.bytes(b'p', code.as_bytes());
-        self.hash.0.update(&at.0.to_le_bytes());
-        self.hash.0.update(&at.1.to_le_bytes());
+        self.hash.part(b'p', code.as_bytes());
+        self.hash.part(b'x', &at.0.to_le_bytes());
+        self.hash.part(b'y', &at.1.to_le_bytes());
         self.values(values);
         Ok(())
     }
 
     fn area(&mut self, code: &str, area: Area<'_>, values: &[Named<'_>]) -> Result<(), TileError> {
-        self.hash.bytes(b'a', code.as_bytes());
+        self.hash.part(b'a', code.as_bytes());
         area.hash(&mut self.hash);
         self.values(values);
         Ok(())
     }
 }
 
+/// Bytes that are hashed at once, about; a hash of many small parts would take longer than what they are read from.
+const HASHED_BYTES: usize = 16 << 10;
+
 /// A hash of parts, each with its sort and length, so that no two sequences of parts are the same bytes.
-struct Hash(Xxh3Default);
+#[derive(Default)]
+struct Hash {
+    waiting: Vec<u8>,
+    hash: Xxh3Default,
+}
 
 impl Hash {
-    fn bytes(&mut self, sort: u8, bytes: &[u8]) {
-        let [a, b, c, d, e, f, g, _] = (bytes.len() as u64).to_le_bytes();
-        self.0.update(&[sort, a, b, c, d, e, f, g]);
-        self.0.update(bytes);
+    fn part(&mut self, sort: u8, bytes: &[u8]) {
+        self.waiting.push(sort);
+        self.waiting.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.waiting.extend_from_slice(bytes);
+        if self.waiting.len() > HASHED_BYTES {
+            self.hash.update(&self.waiting);
+            self.waiting.clear();
+        }
+    }
+
+    fn finish(mut self) -> u128 {
+        self.hash.update(&self.waiting);
+        self.hash.digest128()
     }
 }
