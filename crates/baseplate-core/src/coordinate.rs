@@ -5,7 +5,9 @@ use std::borrow::Cow;
 /// The axis that a letter or a word names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Axis {
+    /// East and west.
     Longitude,
+    /// North and south.
     Latitude,
 }
 
@@ -133,7 +135,8 @@ fn read(text: &str) -> Option<(f64, Option<Axis>)> {
     }
 }
 
-/// A number without a sign, or degrees, minutes below 60 and seconds below 60, each with its sign or in this order.
+/// A number without a sign, or degrees, minutes below 60 and seconds below 60: each with its own sign
+/// behind it, or told apart by blanks or colons. Only the last of them may have a decimal point.
 fn unsigned(text: &str) -> Option<f64> {
     if !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b' ' | b':' | b'\'' | b'"' | 0xc2 | 0xb0)) {
         return None;

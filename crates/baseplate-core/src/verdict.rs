@@ -1,4 +1,9 @@
-//! How a text was matched: what became of it, how far down, how much can be built on that, and what is wrong with the text.
+//! How a text was matched: what became of it, how far down, how much can be built on that, and what is
+//! wrong with the text.
+//!
+//! These are the words of the geocoder's answers, of the files that the command line writes and of the API.
+//! Each enum has a fixed list `ALL` and a fixed word for each variant, which files and answers use; the
+//! words are part of the interface and do not change.
 
 use serde::Serialize;
 use std::fmt;
@@ -21,10 +26,10 @@ pub enum GeocodeStatus {
 }
 
 impl GeocodeStatus {
-    /// All of them.
+    /// All statuses, in the order of their numbers.
     pub const ALL: [Self; 5] = [Self::Matched, Self::Ambiguous, Self::None, Self::OutOfArea, Self::Invalid];
 
-    /// The word in files and answers.
+    /// The word for the status in files and answers.
     pub const fn as_str(self) -> &'static str {
         ["matched", "ambiguous", "none", "out_of_area", "invalid"][self as usize]
     }
@@ -60,7 +65,7 @@ pub enum MatchLevel {
 }
 
 impl MatchLevel {
-    /// All of them, from the large to the small.
+    /// All levels, from the large to the small.
     pub const ALL: [Self; 11] = [
         Self::City,
         Self::District,
@@ -75,7 +80,7 @@ impl MatchLevel {
         Self::Room,
     ];
 
-    /// The word in files and answers.
+    /// The word for the level in files and answers.
     pub const fn as_str(self) -> &'static str {
         [
             "city",
@@ -98,19 +103,19 @@ impl MatchLevel {
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Band {
-    /// Can be used unseen.
+    /// From a confidence of 0.99 on; such answers can be used unseen.
     High,
-    /// Worth a look.
+    /// From a confidence of 0.8 on; such answers are worth a look.
     Medium,
-    /// To be decided by a person.
+    /// Any lower confidence; such answers are to be decided by a person.
     Low,
 }
 
 impl Band {
-    /// All of them.
+    /// All bands, from the best down.
     pub const ALL: [Self; 3] = [Self::High, Self::Medium, Self::Low];
 
-    /// The word in files and answers.
+    /// The word for the band in files and answers.
     pub const fn as_str(self) -> &'static str {
         ["high", "medium", "low"][self as usize]
     }
@@ -149,7 +154,7 @@ impl FaultKind {
         Self::Relative,
     ];
 
-    /// The word in files and answers.
+    /// The word for the kind of fault in files and answers.
     pub const fn as_str(self) -> &'static str {
         ["missing", "replaced", "misspelt", "contradicting", "unconfirmed", "redundant", "relative"][self as usize]
     }
@@ -158,9 +163,9 @@ impl FaultKind {
 /// A fault of a text; shown as `district:missing`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fault {
-    /// Which element.
+    /// The element of the address that the fault is about.
     pub element: MatchLevel,
-    /// What is wrong with it.
+    /// What is wrong with that element.
     pub kind: FaultKind,
 }
 

@@ -1,4 +1,15 @@
 //! The table of addresses, by building, and the links between the two.
+//!
+//! Rows are parsed on the reading thread; their points are converted where they arrive, because PROJ's
+//! objects belong to one thread, and they are linked on all threads: to the building that a row names, else
+//! to the one whose footprint holds its point, else to the nearest within reach; without any of them an
+//! address is placed by its grids alone. Only when all sources are read are codes compared, so that it does
+//! not matter in which file a code comes first: exact copies are dropped, a second address of a code is
+//! rejected, and codes that a spreadsheet rounded are not trusted. The rest is put in the order of its
+//! rows.
+//!
+//! An address without coordinates and without a building is rejected; one with 0, 0 is kept without a
+//! point, since registers write that for "unknown".
 
 mod checks;
 mod seen;
@@ -33,25 +44,32 @@ use rayon::prelude::*;
 use std::{borrow::Cow, collections::HashMap};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// An address this far (metres) from the building it names is worth a look.
+/// An address this far from the building it names is worth a look, metres.
 const FAR_M: f32 = 30.0;
 
-/// The addresses while they are being read.
+/// The addresses while they are being read, in the order of reading; see [`AddressTable`].
 struct AddressTableBuilder {
+    /// The code of each position.
     codes: Strings,
+    /// The text of each position.
     texts: SpillWriter,
+    /// The point of each position, or [`LngLat::NOWHERE`].
     points: Vec<LngLat>,
+    /// The building of each position.
     links: Vec<Option<BuildingLink>>,
+    /// By position, the grids of addresses without a building.
     grids: HashMap<u32, Vec<Option<u32>>>,
-    /// Source and row of each position.
+    /// The number of the source in the log, and the row in it, of each position.
     origins: Vec<(u16, u32)>,
-    /// Hash of the plain text of each position; zero if it has none.
+    /// The hash of the plain text of each position; zero if it has none.
     hashes: Vec<u64>,
 }
 
 /// An address before it is linked.
 struct Pending {
+    /// The row as it was read.
     row: Row,
+    /// What it says about its point, in degrees of the plate.
     point: Point,
 }
 
@@ -66,23 +84,31 @@ enum Point {
     At(LngLat),
 }
 
-/// An address after.
+/// An address after it was linked.
 struct Linked {
+    /// The row of its source.
     row: u64,
+    /// Its code.
     code: String,
+    /// Its full text.
     text: String,
+    /// The hash of its plain text, zero if that is empty.
     hash: u64,
+    /// Where it is: its own point, else that of its building.
     point: LngLat,
+    /// Its building.
     link: Option<BuildingLink>,
+    /// Its grids, if it has no building.
     grids: Option<Vec<Option<u32>>>,
     /// What its row says about its point.
     said: Point,
     /// A building it names that is not in the plate, and why that does not help.
     dangling: Option<(String, &'static str)>,
+    /// What is wrong with it by itself.
     issues: Vec<Issue>,
 }
 
-/// Where a source has what.
+/// Which column of a source of addresses holds what, by index.
 struct AddressLayout<'a> {
     source: &'a AddressSource,
     code: usize,
@@ -95,6 +121,10 @@ struct AddressLayout<'a> {
 const NOT_THERE: &str = "the building is not in the plate";
 
 impl Context<'_> {
+    /// Reads all sources of addresses, links them and puts them in order.
+    ///
+    /// # Errors
+    /// When a source cannot be read or is of no use as a whole.
     pub(super) fn addresses(&self, buildings: &BuildingTable, log: &mut Log) -> Result<AddressTable, BuildError> {
         let linker = buildings.linker(self.spec.plate.link_distance_m);
         let own_types = self.code_types.iter().filter(|t| t.entity() == Entity::Address).collect();
@@ -121,16 +151,20 @@ impl Context<'_> {
     }
 }
 
+/// What addresses are linked with.
 struct Linking<'a> {
     context: &'a Context<'a>,
     buildings: &'a BuildingTable,
+    /// Finds buildings by point.
     linker: BuildingLinker<'a>,
+    /// The rows of the buildings by code.
     codes: HashMap<&'a str, u32>,
+    /// The city's own types of address codes.
     own_types: Vec<&'a CodeType>,
 }
 
 impl Linking<'_> {
-    /// Returns the number of the source in the log.
+    /// Reads and links one source; returns its number in the log.
     fn read(
         &self,
         source: &AddressSource,
@@ -194,10 +228,12 @@ impl Linking<'_> {
         }
     }
 
+    /// Whether a point lies in a grid of the first coverage.
     fn in_grid(&self, point: LngLat) -> bool {
         self.context.grids_at(point).first().is_some_and(Option::is_some)
     }
 
+    /// Links some rows on all threads and takes them over in their order.
     fn link_all(
         &self,
         rows: Vec<Pending>,
@@ -218,7 +254,11 @@ impl Linking<'_> {
         }
     }
 
-    /// `rounded` says that most of the building codes in the rows around are rounded numbers: then none that looks so is one.
+    /// Links one address; `rounded` says that most of the building codes in the rows around are rounded
+    /// numbers: then none that looks so is one.
+    ///
+    /// # Errors
+    /// A remark if it has no code or cannot be placed.
     fn link(
         &self,
         Pending { row, point: said }: Pending,
@@ -269,6 +309,7 @@ impl Linking<'_> {
 }
 
 impl Point {
+    /// The point, if there is one.
     fn located(self) -> Option<LngLat> {
         match self {
             Self::At(point) => Some(point),
@@ -305,6 +346,7 @@ impl AddressLayout<'_> {
         Ok(Some((at.x, at.y)))
     }
 
+    /// The point of a row in degrees of the plate.
     fn converted(&self, row: &Row, (x, y): (f64, f64), to_plate: &ToPlate) -> Result<LngLat, RowRemark> {
         let columns = self.point_columns(row);
         to_plate.convert(x, y).map_err(|e| RowRemark::new(row.number, &columns, &format!("{x}, {y}"), e))
@@ -312,6 +354,7 @@ impl AddressLayout<'_> {
 }
 
 impl AddressTableBuilder {
+    /// Takes an address over, with its remarks, issues and counts.
     fn push(&mut self, address: Linked, source: usize, layout: &AddressLayout<'_>, log: &mut Log) {
         if let Some((code, why)) = &address.dangling {
             let instead = if address.link.is_some() { "linked by place instead" } else { "none is near" };
@@ -333,7 +376,8 @@ impl AddressTableBuilder {
         log.source(source).linked += u64::from(address.link.is_some());
     }
 
-    /// Drops rows whose code was seen before and puts the rest in order.
+    /// Drops rows whose code was seen before and puts the rest in order: buildings by counting, those
+    /// without one along the curve.
     fn arrange(self, buildings: usize, log: &mut Log) -> Result<AddressTable, BuildError> {
         let Self { codes, texts, points, links, grids, origins, hashes } = self;
         let texts = texts.finish()?;

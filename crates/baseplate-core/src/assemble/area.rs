@@ -1,5 +1,8 @@
-//! About where a plate is, before anything of it is read: PROJ knows several shifts of some datums, each for an area, and all
-//! sources of a plate are to be shifted by the same one. The converter of each source goes by that.
+//! About where a plate is, before anything of it is read.
+//!
+//! PROJ knows several shifts of some datums, each for an area, and all sources of a plate are to be shifted
+//! by the same one. So where a source needs it, the first source is read once without any shift, and the
+//! box of nearly all its points is the area that every converter is made for.
 
 use super::{error::BuildError, fit, point::PointColumns};
 use crate::{
@@ -39,12 +42,13 @@ pub(super) fn plate_area(spec: &Spec) -> Result<Option<Bbox>, BuildError> {
     Ok(inner_range(lngs).zip(inner_range(lats)).map(|([west, east], [south, north])| Bbox([west, south, east, north])))
 }
 
+/// Whether the coordinates of a file are shifted differently in different areas.
 fn depends_on_area(file: &SourceFile) -> bool {
     let crs = file.crs.as_deref().unwrap_or_default();
     crs.parse::<Crs>().is_ok_and(|crs| crs.depends_on_area(file.datum))
 }
 
-/// Coordinates of a row as they stand there.
+/// The coordinates of a row as they stand there: a point, or some corners of an area.
 fn points(mut row: Row, point: Option<PointColumns>) -> Option<Vec<(f64, f64)>> {
     if let Some(columns) = point {
         return Some(vec![columns.read(&row).ok()??]);
@@ -66,6 +70,9 @@ fn inner_range(mut values: Vec<f64>) -> Option<[f64; 2]> {
 }
 
 /// The converter to plate coordinates for a source; `area` is where the plate is.
+///
+/// # Errors
+/// When the coordinate system of the file cannot be used.
 pub(super) fn converter(file: &SourceFile, area: Option<Bbox>) -> Result<ToPlate, SourceError> {
     let fail = |source| SourceError::Crs { path: file.path.clone(), source };
     let options = ConversionOptions { area, datum: file.datum, folder: file.folder.clone() };

@@ -1,4 +1,7 @@
 //! Reading sources of polygons: rows → valid areas in plate coordinates.
+//!
+//! Rows are converted on this thread and made valid on all threads, some thousands at a time, and then
+//! handed on in their order. What was repaired is said in the log; what cannot be repaired is rejected.
 
 use super::{
     area::converter,
@@ -19,18 +22,27 @@ use rayon::prelude::*;
 /// Rows that are made valid together, on all threads.
 const MENDED_AT_ONCE: usize = 4096;
 
-/// A row with its area.
+/// A row of a source with its area.
 pub(super) struct AreaRow {
+    /// The number of the source in the log.
     pub(super) source: usize,
+    /// The row as it was read, without its geometry.
     pub(super) row: Row,
+    /// Its area in degrees of the plate, valid and oriented.
     pub(super) area: MultiPolygon<f64>,
+    /// What was done to the area.
     pub(super) repairs: Vec<Repair>,
 }
 
+/// A row with its area, converted and not yet valid.
 type Pending = (Row, MultiPolygon<f64>, Vec<Repair>);
 
-/// Reads every row of a source that has a usable polygon and hands it to `accept`, in order; all others are logged. Returns
-/// a sample of the corners as they stand in the source.
+/// Reads every row of a source that has a usable polygon and hands it to `accept`, in order; all others are
+/// logged. Returns a sample of the corners as they stand in the source, and the converter, by which the
+/// coordinate system can be judged.
+///
+/// # Errors
+/// When the source cannot be read or is of no use as a whole.
 pub(super) fn read_areas(
     entity: &str,
     file: &SourceFile,
@@ -52,6 +64,10 @@ pub(super) fn read_areas(
     Ok((sample, to_plate))
 }
 
+/// The polygons of a row in degrees of the plate.
+///
+/// # Errors
+/// A remark if the row has none, or a corner cannot be converted.
 fn convert(mut row: Row, to_plate: &ToPlate, sample: &mut Sample) -> Result<Pending, RowRemark> {
     let number = row.number;
     let geometry = row.geometry.take();
@@ -68,6 +84,7 @@ fn convert(mut row: Row, to_plate: &ToPlate, sample: &mut Sample) -> Result<Pend
     Ok((row, area, repairs))
 }
 
+/// Makes some areas valid on all threads, and hands them on in their order.
 fn mend(rows: Vec<Pending>, source: usize, log: &mut Log, accept: &mut impl FnMut(AreaRow, &mut Log)) {
     let valid = |(row, area, mut repairs): Pending| {
         let valid = to_valid_area(area);

@@ -1,4 +1,9 @@
-//! Counts by category.
+//! Counts by category: the file `categories.bin`.
+//!
+//! For each attribute of people, as released, then of enterprises, there is a matrix of `u32`: a row for
+//! each grid of the first kind, of all levels in the order of the table of grids, a column for each word of
+//! the attribute and one for "not said". Behind each matrix of people stands an array of `u8` that says for
+//! each grid whether its numbers are estimates. `store/categories.rs` reads it.
 
 use super::{categories::Category, context::Context, released::Released, tables::Tables};
 use crate::{
@@ -7,8 +12,7 @@ use crate::{
 };
 
 impl Context<'_> {
-    /// The file of categories: for each attribute of people, then of enterprises, a matrix of the grids of the first kind, of all
-    /// levels, by the attribute's words and "not said", row by row; behind each of people, for each grid whether the numbers are estimates.
+    /// The bytes of the file of categories.
     pub(super) fn write_categories(&self, tables: &Tables<'_>, released: Option<&Released>) -> Vec<u8> {
         let parents = self.first_kind_parents();
         let mut file = ArraysWriter::new(MAGIC, VERSION);
@@ -35,8 +39,8 @@ impl Context<'_> {
     }
 }
 
-/// Counts of some positions of a table, each with the row of its grid on the ground, by word and "not said"; each level the sum of the one
-/// below.
+/// Counts of some positions of a table, each with the row of its grid on the ground, by word and "not
+/// said"; each level is the sum of the one below.
 fn matrix(category: &Category, positions: &[(u32, u32)], parents: &[Option<u32>]) -> Vec<u32> {
     let width = category.words.len() + 1;
     let mut matrix = vec![0_u32; parents.len() * width];
@@ -48,7 +52,7 @@ fn matrix(category: &Category, positions: &[(u32, u32)], parents: &[Option<u32>]
     matrix
 }
 
-/// Adds each row to the one above it.
+/// Adds each row of a matrix to the one above it, from the ground up.
 fn roll_up(matrix: &mut [u32], width: usize, parents: &[Option<u32>]) {
     for (row, parent) in parents.iter().enumerate() {
         let Some(parent) = parent.map(|parent| parent as usize) else { continue };

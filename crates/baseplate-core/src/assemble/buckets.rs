@@ -1,14 +1,19 @@
 //! Putting rows in the order of what they hang on.
+//!
+//! A counting sort: one pass counts, one fills. It is stable, takes time in proportion to items and
+//! buckets, and needs no keys in memory, of which a table of people would have millions.
 
 /// Items by their bucket; within a bucket, and without one at the end, in the order they were given.
 pub(super) struct Buckets {
     /// Where each bucket begins in `order`; one entry more than there are buckets.
     pub(super) starts: Vec<u32>,
+    /// The items, bucket after bucket.
     pub(super) order: Vec<u32>,
 }
 
 impl Buckets {
-    /// Buckets are numbered from 0 to `count`.
+    /// Sorts items into buckets numbered from 0 to `count`; `bucket` gives that of an item, which must be
+    /// less than `count`, or `None`.
     pub(super) fn sort(items: &[u32], count: usize, bucket: impl Fn(u32) -> Option<u32>) -> Self {
         let mut starts = vec![0_u32; count + 1];
         items.iter().filter_map(|item| bucket(*item)).for_each(|b| starts[b as usize + 1] += 1);

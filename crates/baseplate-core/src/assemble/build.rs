@@ -1,4 +1,10 @@
 //! A build from its beginning to its end.
+//!
+//! A build works in a draft directory beside the plate's generations, which nobody sees. It reads and links
+//! the sources (`assemble`), compares what it made with the generation before, hashes every file, links
+//! those that are the same, writes the state of people's releases, and publishes by one rename. If anything
+//! fails on the way the former plate is as it was; only the list of remarks is kept beside it, so that the
+//! operator can look.
 
 use super::{
     area::plate_area,
@@ -35,7 +41,7 @@ use std::{
 pub struct BuildReport {
     /// The manifest of the new generation.
     pub manifest: Manifest,
-    /// What it holds about single persons.
+    /// What the manifest in `private/` says: how much the generation holds about single persons.
     pub private: PrivateManifest,
     /// Whether counts of people were released by this build.
     pub is_release: bool,
@@ -48,11 +54,13 @@ pub struct BuildReport {
     pub notes: Vec<String>,
 }
 
-/// Builds a plate from a spec and publishes it as the next generation of `out`.
+/// Builds a plate from a spec and publishes it as the next generation of `out`, a directory that is made if
+/// it is not there.
 ///
 /// # Errors
-/// When the spec names what is not there, a file is missing, the disk refuses, or the build is strict and rows were
-/// rejected. Rows that cannot be used are no error: they go to `rejects.csv`.
+/// When the spec names what is not there, a file is missing or damaged, the disk refuses, the new
+/// generation holds much less than the one before, or the build is strict and rows were rejected. Rows that
+/// cannot be used are no error: they go to `rejects.csv`.
 pub fn build(
     spec: &Spec,
     out: &Path,
@@ -107,15 +115,19 @@ pub fn build(
 
 /// A generation whose files are written, before it is published.
 struct Assembled {
-    /// Without the list of files.
+    /// The manifest, without the list of files.
     manifest: Manifest,
+    /// The manifest of what is about single persons, without the list of files.
     private: PrivateManifest,
+    /// What the log came to.
     summary: Summary,
+    /// The largest overlaps and gaps, in words.
     faults: Vec<String>,
     /// What the generation before says of itself, if there is one that can be compared.
     former: Option<(Manifest, Option<PrivateManifest>)>,
     /// The state of the releases, if there is a new one.
     state: Option<Vec<u8>>,
+    /// Whether counts of people were released.
     is_release: bool,
 }
 
@@ -172,14 +184,15 @@ fn assemble(
     Ok(Assembled { manifest, private, summary, faults, former, state, is_release })
 }
 
-/// Where the rejected rows of a build that failed are listed.
+/// Where the list of remarks of a build that failed is kept: beside the plate, with `.rejects.csv` behind
+/// its name.
 fn rejects_beside(out: &Path) -> PathBuf {
     let mut rejects = out.components().collect::<PathBuf>().into_os_string();
     rejects.push(".rejects.csv");
     rejects.into()
 }
 
-/// Keeps the list of rejected rows of a generation that will not be, beside the plate.
+/// Keeps the list of remarks of a generation that will not be, beside the plate.
 fn keep_rejects(draft: &Draft, out: &Path) -> Result<PathBuf, BuildError> {
     let rejects = rejects_beside(out);
     let listed = fs::read(draft.dir().join(REJECTS)).map_err(BuildError::write(&rejects))?;

@@ -1,4 +1,9 @@
 //! The table of buildings, along the space-filling curve, each with its grids.
+//!
+//! Rows of one code are parts of one building if they are near one another, and are joined; otherwise the
+//! later one is rejected. A building lies in the grids that own a point inside its footprint, unless an
+//! override says otherwise; which share of the footprint lies there is measured, since a building across a
+//! border is worth a look. Codes that look rounded wait until it is known which of them share one.
 
 use super::{
     areas::{AreaRow, join, read_areas},
@@ -32,17 +37,24 @@ const FLOORS_MAX: f64 = 300.0;
 /// Taller than this (metres) is a mistake.
 const HEIGHT_MAX_M: f64 = 1_500.0;
 
+/// The buildings while they are being read, in the order of their codes' first rows.
 #[derive(Default)]
 struct BuildingTableBuilder {
+    /// What the sources say.
     drafts: Vec<BuildingDraft>,
+    /// The footprints; parts of one building are joined in the end.
     areas: Vec<MultiPolygon<f64>>,
+    /// The boxes of the footprints.
     boxes: Vec<Bbox>,
+    /// The index of each code.
     rows: HashMap<String, usize>,
+    /// The indices of buildings that came in several rows.
     several: Vec<usize>,
+    /// Rows whose codes look rounded, put aside.
     rounded: RoundedCodes<(BuildingDraft, AreaRow)>,
 }
 
-/// Where a source has what.
+/// Which column of a source of buildings holds what, by index.
 struct BuildingLayout<'a> {
     source: &'a BuildingSource,
     code: usize,
@@ -54,6 +66,10 @@ struct BuildingLayout<'a> {
 }
 
 impl Context<'_> {
+    /// Reads all sources of buildings, puts them in order and finds their grids.
+    ///
+    /// # Errors
+    /// When a source cannot be read or is of no use as a whole.
     pub(super) fn buildings(&self, log: &mut Log) -> Result<BuildingTable, BuildError> {
         let (mut builder, mut doubt) = (BuildingTableBuilder::default(), None);
         let first = log.sources();
@@ -106,6 +122,7 @@ impl Context<'_> {
         grids.next().flatten().is_some_and(|first| grids.all(|grid| grid == Some(first)))
     }
 
+    /// The table along the curve, of equals by code, each with its point, cell, grids and share.
     fn arrange(&self, builder: BuildingTableBuilder) -> BuildingTable {
         let BuildingTableBuilder { drafts, areas, .. } = builder;
         let mut placed: Vec<_> = drafts
@@ -145,6 +162,7 @@ impl Context<'_> {
 }
 
 impl BuildingTableBuilder {
+    /// Takes a row over unless it has no code.
     fn take(&mut self, layout: &BuildingLayout<'_>, status: &mut Status, found: AreaRow, log: &mut Log) {
         let text = found.row.cell(layout.code).unwrap_or_default();
         let code = match text.parse::<PlaceCode>() {
@@ -173,6 +191,7 @@ impl BuildingTableBuilder {
         }
     }
 
+    /// Takes a building over, or a further row of one that is known.
     fn add(&mut self, draft: BuildingDraft, found: AreaRow, log: &mut Log) {
         let bbox = Bbox::of(&found.area);
         if let Some(first) = self.rows.get(&draft.code).copied() {
@@ -231,6 +250,7 @@ const SOUNDS_DEMOLISHED: [char; 3] = ['拆', '灭', '毁'];
 const DOUBTFUL_MAX: usize = 20;
 
 impl Status {
+    /// The status of a source, of which nothing was found yet.
     fn of(source: &BuildingSource) -> Self {
         Self { demolished: source.demolished.iter().map(|word| text::plain(word)).collect(), doubtful: BTreeMap::new() }
     }
@@ -246,6 +266,7 @@ impl Status {
         demolished
     }
 
+    /// What is to be noted of words that may mean that a building is gone.
     fn note(&self, source: &BuildingSource) -> Option<String> {
         let words: Vec<_> = self.doubtful.iter().map(|(word, count)| format!("{word} ({count})")).collect();
         let path = source.file.path.display();
@@ -264,7 +285,7 @@ fn without_noise(number: f64) -> f64 {
     (number as f32).to_string().parse().unwrap_or(number)
 }
 
-/// A number between 0 and `max`; anything else is noted and left out.
+/// A number between 0 and `max`; `None` for an empty cell, and for anything else, which is noted.
 fn number(found: &AreaRow, index: Option<usize>, column: Option<&str>, max: f64, log: &mut Log) -> Option<f64> {
     let text = found.row.cell(index?)?;
     let number = f64::from_str(text).ok().filter(|n| (0.0..=max).contains(n));

@@ -1,4 +1,7 @@
 //! Categories: words of which there are few, by which people and enterprises are counted.
+//!
+//! A word is kept as a number of one byte for each row, so an attribute of a million rows takes a megabyte.
+//! An attribute has at most 255 words; further ones are left out, which is noted once.
 
 use super::log::Log;
 use crate::{
@@ -12,11 +15,15 @@ use std::{collections::BTreeMap, sync::Arc};
 /// The number for "none".
 pub(super) const NONE: u8 = u8::MAX;
 
-/// A category, its words, and the word of each row.
+/// An attribute, its words, and the word of each row.
 pub(super) struct Category {
+    /// The name of the attribute.
     pub(super) name: String,
+    /// The words, in the order in which they were first seen.
     pub(super) words: Vec<String>,
+    /// The number of the word of each row in reading order; [`NONE`] where nothing is said.
     pub(super) of_row: Vec<u8>,
+    /// Whether it had to leave words out.
     full: bool,
 }
 
@@ -47,12 +54,14 @@ impl Category {
 
 /// A category with its words as all batches of its column share them.
 pub(super) struct WordColumn<'a> {
+    /// The category.
     category: &'a Category,
+    /// Its words as an array.
     words: ArrayRef,
 }
 
 impl WordColumn<'_> {
-    /// The word of a row.
+    /// The word of a row, by its position in reading order.
     pub(super) fn word(&self, row: u32) -> Option<Word<'_>> {
         let number = self.category.of_row[row as usize];
         Some(Word { number: (number != NONE).then_some(number), words: &self.words })
@@ -63,7 +72,7 @@ impl WordColumn<'_> {
 #[derive(Default)]
 pub(super) struct Attributes(pub(super) Vec<Category>);
 
-/// Which attribute a source has in which cell.
+/// Which attribute a source has in which column: the index of the attribute, and that of the column.
 pub(super) struct AttributeColumns(Vec<(usize, usize)>);
 
 impl AttributeColumns {
@@ -80,17 +89,17 @@ impl Attributes {
         self.0.iter().map(|c| (c, numbers(c))).filter(|(_, numbers): &(_, Vec<u8>)| !numbers.is_empty()).collect()
     }
 
-    /// Their names.
+    /// The names of the attributes.
     pub(super) fn names(&self) -> Vec<String> {
         self.0.iter().map(|category| category.name.clone()).collect()
     }
 
-    /// Their columns to be written.
+    /// The columns of the attributes, to be written.
     pub(super) fn columns(&self) -> Vec<WordColumn<'_>> {
         self.0.iter().map(Category::column).collect()
     }
 
-    /// Their names and words.
+    /// The attributes as the manifest has them.
     pub(super) fn describe(&self, titles: &BTreeMap<String, AttributeTitles>) -> Vec<AttributeInfo> {
         let describe = |c: &Category| AttributeInfo {
             name: c.name.clone(),
@@ -100,7 +109,7 @@ impl Attributes {
         self.0.iter().map(describe).collect()
     }
 
-    /// The attributes that a source names; new ones are added, empty for the `rows` read so far.
+    /// The attributes that a source names; new ones are added, empty for the `rows` that were read so far.
     pub(super) fn of_source(&mut self, names: &[String], columns: &mut Columns, rows: usize) -> AttributeColumns {
         let cell = |name: &String| {
             let known = self.0.iter().position(|c| c.name == *name);

@@ -1,4 +1,9 @@
 //! What lies in each H3 cell.
+//!
+//! Buildings and addresses are counted at six resolutions, each in the cell that contains its point, which
+//! is not always the parent of its finer cell (`spatial/cell.rs`). Rows are along a curve, so a run of them
+//! lies in one cell and is added up before the map of cells is asked. Threads count pieces of the table,
+//! and their maps are added.
 
 use super::{counted::Counted, tables::Tables};
 use crate::spatial::{CELL_RESOLUTIONS, CellFinder, LngLat};
@@ -41,6 +46,7 @@ fn count(rows: usize, point: impl Fn(usize) -> Option<CountedPoint> + Sync) -> H
     (0..rows.div_ceil(CHUNK)).into_par_iter().map(chunk).reduce(HashMap::new, merge)
 }
 
+/// The sums of two maps.
 fn merge(mut cells: HashMap<CellIndex, Counted>, more: HashMap<CellIndex, Counted>) -> HashMap<CellIndex, Counted> {
     more.into_iter().for_each(|(cell, numbers)| cells.entry(cell).or_default().add(numbers));
     cells
@@ -48,8 +54,11 @@ fn merge(mut cells: HashMap<CellIndex, Counted>, more: HashMap<CellIndex, Counte
 
 /// The count of one resolution, with the cell that is being counted in.
 struct Run {
+    /// Finds the cells of the resolution.
     finder: CellFinder,
+    /// The cell of the last point, and what lies in it since the run began.
     open: Option<(CellIndex, Counted)>,
+    /// What lies in the cells of former runs.
     cells: HashMap<CellIndex, Counted>,
 }
 
@@ -58,6 +67,7 @@ impl Run {
         Self { finder: CellFinder::new(resolution), open: None, cells: HashMap::new() }
     }
 
+    /// Counts a point, given with its cell of a finer resolution.
     fn take(&mut self, (point, finer, numbers): CountedPoint) {
         let Some(cell) = self.finder.cell(point, finer) else { return };
         match &mut self.open {
@@ -69,10 +79,12 @@ impl Run {
         }
     }
 
+    /// Adds a run to its cell.
     fn close(&mut self, run: Option<(CellIndex, Counted)>) {
         run.into_iter().for_each(|(cell, numbers)| self.cells.entry(cell).or_default().add(numbers));
     }
 
+    /// Ends the last run.
     fn finish(mut self) -> HashMap<CellIndex, Counted> {
         let open = self.open.take();
         self.close(open);

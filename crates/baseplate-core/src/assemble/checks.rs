@@ -1,4 +1,8 @@
 //! The rules of quality that look at grids and buildings once they have their rows.
+//!
+//! Areas are compared in coordinates that begin at the place itself, because an overlay works on a lattice
+//! that is fitted to its input: near zero it is a fraction of a millimetre. Nothing is changed by a rule;
+//! all findings are issues.
 
 use super::{building_table::BuildingTable, context::Context, grid_table::GridTable, log::Log};
 use crate::{
@@ -12,22 +16,26 @@ use rayon::prelude::*;
 
 /// A grid that is narrower than this on average (metres) is a sliver.
 const SLIVER_WIDTH_M: f64 = 3.0;
-/// So is one smaller than this, square metres.
+/// A grid that is smaller than this is a sliver as well, square metres.
 const SLIVER_M2: f64 = 100.0;
-/// A grid may reach out of its parent by this much, square metres, and by this share of itself: borders drawn twice differ.
+/// A grid may reach out of its parent by this much, square metres: borders that were drawn twice differ.
 const OUTSIDE_M2: f64 = 1.0;
+/// It may also reach out by this share of itself.
 const OUTSIDE_SHARE: f64 = 0.001;
 /// Shares of a footprint from which a building belongs to a grid alone.
 const WHOLE_SHARE: f32 = 0.9;
 /// Two footprints are the same if this share of their union is common.
 const SAME_SHARE: f64 = 0.9;
 
+/// Looks for grids that are slivers or reach out of their parent.
 pub(super) fn check_grids(table: &GridTable, log: &mut Log) {
     let of_one = |row: usize| [sliver(table, row), outside_parent(table, row)].into_iter().flatten();
     let issues: Vec<_> = (0..table.len()).into_par_iter().flat_map_iter(of_one).collect();
     issues.into_iter().for_each(|issue| log.issue(issue));
 }
 
+/// A basic grid that is so narrow or small that it is rather a drawing error. The mean width is twice the
+/// area over the perimeter.
 fn sliver(table: &GridTable, row: usize) -> Option<Issue> {
     let (draft, area_m2) = (&table.drafts[row], table.area_m2[row]);
     let metric = Metric::at(table.boxes[row].0[1]);
@@ -40,7 +48,8 @@ fn sliver(table: &GridTable, row: usize) -> Option<Issue> {
     thin.then(|| Issue::new(Rule::GridSliver, &draft.code, evidence()).at(table.points[row]))
 }
 
-/// Grids of other kinds may lie across; a dissolved parent is made of its members.
+/// A grid that reaches out of its parent. Grids of other kinds may lie across; a dissolved parent is made
+/// of its members.
 fn outside_parent(table: &GridTable, row: usize) -> Option<Issue> {
     let parent = table.parents[row]?.0 as usize;
     let (draft, above) = (&table.drafts[row], &table.drafts[parent]);
@@ -60,6 +69,8 @@ fn outside_parent(table: &GridTable, row: usize) -> Option<Issue> {
 }
 
 impl Context<'_> {
+    /// Looks for buildings that lie in no grid or across a border, have an odd code, or stand where another
+    /// one stands.
     pub(super) fn check_buildings(&self, table: &BuildingTable, log: &mut Log) {
         let of_one = |row: usize| {
             let by_location = [self.no_grid(table, row), self.straddles(table, row), self.elsewhere(table, row)];
@@ -69,12 +80,14 @@ impl Context<'_> {
         issues.into_iter().chain(same_footprints(table)).for_each(|issue| log.issue(issue));
     }
 
+    /// A building that lies in no grid of the first coverage.
     fn no_grid(&self, table: &BuildingTable, row: usize) -> Option<Issue> {
         let outside = table.grids[row].first()?.is_none();
         let issue = || Issue::new(Rule::BuildingNoGrid, table.code(row), Form::NoGridAtPoint);
         outside.then(|| issue().at(table.points[row]))
     }
 
+    /// A building of which more than a tenth lies outside its grid.
     fn straddles(&self, table: &BuildingTable, row: usize) -> Option<Issue> {
         let share = table.grid_share[row].filter(|share| *share < WHOLE_SHARE)?;
         let grid = (*table.grids[row].first()?)?;
@@ -83,7 +96,8 @@ impl Context<'_> {
         Some(issue.other(&self.grids.drafts[grid as usize].code).at(table.points[row]))
     }
 
-    /// A hint only: codes say where a grid was when they were issued.
+    /// A building whose code names another community than the one it lies in. A hint only: codes say where
+    /// a grid was when they were issued.
     fn elsewhere(&self, table: &BuildingTable, row: usize) -> Option<Issue> {
         let code: PlaceCode = table.code(row).parse().ok()?;
         let issued = code.community_part()?;
@@ -98,6 +112,7 @@ impl Context<'_> {
         differs.then(|| issue().other(community).at(table.points[row]))
     }
 
+    /// A building with a temporary code, or a code of none of the city's types.
     fn odd_code(&self, table: &BuildingTable, row: usize) -> [Option<Issue>; 2] {
         let code = table.code(row);
         let temporary = code.parse::<PlaceCode>().is_ok_and(|code| code.is_temporary());
@@ -117,6 +132,7 @@ pub(super) fn no_own_type(own: &[&CodeType]) -> Evidence {
     Evidence::new(Form::NoOwnType, [names.join(", ").into()])
 }
 
+/// Pairs of buildings whose footprints are nearly the same, reported at the later one.
 fn same_footprints(table: &BuildingTable) -> Vec<Issue> {
     let tree = rtree(table.boxes.iter().copied());
     let of_one = |row: usize| {

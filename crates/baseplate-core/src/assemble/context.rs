@@ -10,15 +10,23 @@ use std::{fs, path::Path};
 
 /// What every stage after the grids needs.
 pub(super) struct Context<'a> {
+    /// The spec.
     pub(super) spec: &'a Spec,
+    /// The directory of the draft.
     pub(super) dir: &'a Path,
     /// About where the plate is, if the shift of a datum depends on it.
     pub(super) area: Option<Bbox>,
+    /// The table of grids.
     pub(super) grids: &'a GridTable,
+    /// The coverages, that of `basic` first.
     pub(super) coverages: &'a [CoverageDraft],
+    /// The city's own types of codes.
     pub(super) code_types: Vec<CodeType>,
+    /// The key under which ids become tokens.
     pub(super) key: Option<&'a PersonKey>,
+    /// The key of the releases so far, if it is changed.
     pub(super) former_key: Option<&'a PersonKey>,
+    /// Who is told how far the build is.
     pub(super) on_progress: OnProgress<'a>,
 }
 
@@ -43,7 +51,7 @@ impl Context<'_> {
         (0..rows as u32).map(|row| self.above(row).next()).collect()
     }
 
-    /// Writes a file of the generation.
+    /// Writes a file of the generation, named from its directory on.
     pub(super) fn write_file(&self, file: &str, bytes: &[u8]) -> Result<(), BuildError> {
         let path: &Path = &self.dir.join(file);
         fs::write(path, bytes).map_err(BuildError::write(path))

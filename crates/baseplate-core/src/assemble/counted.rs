@@ -1,23 +1,27 @@
 //! What is counted of an area.
 
-/// How many of each entity.
+/// How many of each entity lie in an area.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Counted {
+    /// Buildings that stand.
     pub(super) buildings: u32,
+    /// Addresses.
     pub(super) addresses: u32,
+    /// Enterprises, each once.
     pub(super) enterprises: u32,
-    /// As released.
+    /// People, as released.
     pub(super) people: u32,
     /// Addresses with a resident, as released.
     pub(super) households: u32,
 }
 
 impl Counted {
-    /// One building.
+    /// The count of one building.
     pub(super) fn building() -> Self {
         Self { buildings: 1, ..Self::default() }
     }
 
+    /// Adds what lies elsewhere.
     pub(super) fn add(&mut self, other: Self) {
         self.buildings += other.buildings;
         self.addresses += other.addresses;
@@ -30,6 +34,8 @@ impl Counted {
 /// Which numbers are estimates, because an area holds a part of what was counted together.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Estimates {
+    /// Whether the number of people is an estimate.
     pub(super) people: bool,
+    /// Whether the number of households is an estimate.
     pub(super) households: bool,
 }

@@ -1,4 +1,8 @@
 //! Counting: what lies in each grid and each H3 cell.
+//!
+//! Buildings count in their own grids and addresses in those of their building; enterprises count at their
+//! address. People count by blocks, at the point of the block, so the numbers of areas are sums of what was
+//! released and nothing else. Each level above the ground is the sum of the grids below it.
 
 use super::{
     cells::by_containing_cell,
@@ -12,17 +16,21 @@ use rayon::prelude::*;
 
 /// An H3 cell and what lies in it.
 pub(super) struct CellNumbers {
+    /// The index of the cell.
     pub(super) cell: u64,
+    /// Its resolution.
     pub(super) resolution: u8,
+    /// What lies in it.
     pub(super) numbers: Counted,
+    /// Which of the numbers are estimates.
     pub(super) estimates: Estimates,
 }
 
 /// All counts of a plate.
 pub(super) struct Counts {
-    /// By row of the table of grids.
+    /// What lies in each grid, by row of the table of grids.
     pub(super) grids: Vec<Counted>,
-    /// By row of the table of grids.
+    /// Which of these numbers are estimates, by row of the table of grids.
     pub(super) estimates: Vec<Estimates>,
     /// Whether people are counted at all.
     pub(super) has_people: bool,
@@ -33,6 +41,7 @@ pub(super) struct Counts {
 }
 
 impl Context<'_> {
+    /// Counts everything in every grid and cell.
     pub(super) fn count(&self, tables: &Tables<'_>, released: Option<&Released>) -> Counts {
         let h3: Vec<_> =
             (0..tables.addresses.len() as u32).into_par_iter().map(|row| tables.addresses.h3(row)).collect();

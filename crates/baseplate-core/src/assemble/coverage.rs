@@ -1,4 +1,7 @@
 //! A coverage while the plate is being built: its locator, and where it is no partition.
+//!
+//! The locator is built, opened from its bytes and used for the rest of the build, so every plate has been
+//! located with the very file it holds.
 
 use super::{error::BuildError, grid_table::GridTable, log::Log};
 use crate::{
@@ -15,13 +18,21 @@ const FAULTS_SHOWN: usize = 10;
 
 /// A coverage while the plate is being built.
 pub(super) struct CoverageDraft {
+    /// What the manifest says of it.
     pub(super) info: CoverageInfo,
+    /// The bytes of its locator.
     pub(super) file: Vec<u8>,
+    /// Its locator.
     pub(super) locator: Locator,
+    /// Its largest faults, a sentence each.
     pub(super) described: Vec<String>,
 }
 
 impl CoverageDraft {
+    /// The coverage of some rows of the table of grids, of one kind and level. Its faults are logged.
+    ///
+    /// # Errors
+    /// When the grids lie so close together that no locator can be built, or are too many for one.
     pub(super) fn new(
         kind: &GridKind,
         rows: std::ops::Range<usize>,
@@ -50,6 +61,7 @@ impl CoverageDraft {
         Ok(coverage)
     }
 
+    /// Finds the faults, counts them, logs them and puts the largest into words.
     fn describe<'g>(
         &mut self,
         edges: &[Edge],

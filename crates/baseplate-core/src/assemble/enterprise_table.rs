@@ -1,4 +1,8 @@
 //! The enterprises of a plate as a table, by address.
+//!
+//! As with addresses, everything is kept at a *position* in reading order; `order` gives the position of
+//! each row. An enterprise may have several rows, one for each address and role; `counted` marks the one at
+//! which it counts.
 
 use super::{
     address_table::NOWHERE,
@@ -12,33 +16,41 @@ use rayon::prelude::*;
 
 /// Enterprises at addresses, by their position in reading order, and the order of their rows.
 pub(super) struct EnterpriseTable {
+    /// The code of each position.
     pub(super) codes: Strings,
+    /// The name of each position, empty if it has none.
     pub(super) names: Spill,
-    /// The address as text, of those that are not linked by code.
+    /// The address as text, of those that are not linked by code; empty otherwise.
     pub(super) texts: Spill,
-    /// Rows of their addresses, or [`NOWHERE`].
+    /// The row of the address of each position, or [`NOWHERE`].
     pub(super) addresses: Vec<u32>,
-    /// How the links of those were made that have only a text: how far down it was matched, and the confidence.
+    /// How far down the text was matched, of links that were made by text.
     pub(super) match_levels: Category,
+    /// The confidence of such links; NaN for others.
     pub(super) confidences: Vec<f32>,
+    /// What each is to its address.
     pub(super) roles: Category,
+    /// Whether each is in business.
     pub(super) active: Vec<bool>,
+    /// The attributes by which enterprises are counted.
     pub(super) attributes: Attributes,
     /// Whether a position counts: once for each enterprise, see [`EnterpriseTable::arrange`].
     pub(super) counted: Vec<bool>,
-    /// Positions in the order of the rows: by address; without one at the end.
+    /// The position of each row: rows are by address; those without one stand at the end.
     pub(super) order: Vec<u32>,
-    /// The first row of each address, and of those without one.
+    /// The first row of each address, and behind them the first of those without one.
     pub(super) starts: Vec<u32>,
     /// Rows in the order of their codes.
     pub(super) by_code: Vec<u32>,
 }
 
 impl EnterpriseTable {
+    /// How many rows there are.
     pub(super) fn len(&self) -> usize {
         self.order.len()
     }
 
+    /// The row of the address of a position, if it has one.
     pub(super) fn address(&self, position: u32) -> Option<u32> {
         Some(self.addresses[position as usize]).filter(|row| *row != NOWHERE)
     }
@@ -49,11 +61,12 @@ impl EnterpriseTable {
         self.address(position).map(|_| if geocoded { How::Geocoded } else { How::Given })
     }
 
+    /// The number of the role of a position.
     pub(super) fn role(&self, position: u32) -> u8 {
         self.roles.of_row[position as usize]
     }
 
-    /// Whether a position counts.
+    /// Whether a position is the one at which its enterprise counts.
     pub(super) fn counts(&self, position: u32) -> bool {
         self.counted[position as usize]
     }

@@ -1,4 +1,9 @@
 //! The table of enterprises at addresses.
+//!
+//! A row is linked by the code of its address; without one, or with one that is not in the plate, its
+//! address text is geocoded, and linked if the answer is one address with a confidence of 0.8 at least.
+//! What cannot be linked is kept without an address. A code that fails its check is suspect but kept; one
+//! that is a citizen id, or that a spreadsheet has rounded, is rejected.
 
 use super::{
     address_table::{AddressTable, NOWHERE},
@@ -32,41 +37,61 @@ use xxhash_rust::xxh3::xxh3_64;
 const SURE: f64 = 0.8;
 /// The longest code that is kept, characters: one that fails its check is suspect, but still somebody's.
 const CODE_MAX: usize = 32;
+/// What is said of an address code that is not in the plate.
 const NO_ADDRESS: &str = "no address has this code";
 
+/// The enterprises while they are being read, in the order of reading; see [`EnterpriseTable`].
 struct EnterpriseTableBuilder<'a> {
+    /// The code of each position.
     codes: Strings,
+    /// The name of each position.
     names: SpillWriter,
+    /// The address text of each position that is not linked by code.
     texts: SpillWriter,
+    /// The row of the address of each position, or [`NOWHERE`].
     addresses: Vec<u32>,
+    /// How far down its text was matched.
     match_levels: Category,
+    /// The confidence of that, or NaN.
     confidences: Vec<f32>,
+    /// What each is to its address.
     roles: Category,
+    /// Whether each is in business.
     active: Vec<bool>,
+    /// The attributes by which enterprises are counted.
     attributes: Attributes,
-    /// Source and row of each position.
+    /// The number of the source in the log, and the row in it, of each position.
     origins: Vec<(u16, u32)>,
+    /// Where addresses are looked up.
     library: Library<'a>,
 }
 
 /// Where addresses are looked up, by code and by text.
 #[derive(Clone, Copy)]
 struct Library<'a> {
+    /// The addresses, by code.
     addresses: &'a AddressTable,
+    /// The index of the geocoder, by text.
     geo_index: &'a GeoIndex,
 }
 
+/// An enterprise of a row, linked.
 struct Enterprise {
+    /// Its code, folded.
     code: String,
+    /// The row of its address.
     address: Option<u32>,
     /// How far down the text was matched, and the confidence.
     geocoded: Option<(MatchLevel, f32)>,
+    /// What it is to the address.
     role: EnterpriseRole,
+    /// Whether it is in business.
     active: bool,
+    /// What is wrong with it.
     issues: Vec<Issue>,
 }
 
-/// Where a source has what.
+/// Which column of a source of enterprises holds what, by index.
 struct EnterpriseLayout<'a> {
     source: &'a EnterpriseSource,
     uscc: usize,
@@ -79,6 +104,10 @@ struct EnterpriseLayout<'a> {
 }
 
 impl Context<'_> {
+    /// Reads all sources of enterprises, links them and puts them in order.
+    ///
+    /// # Errors
+    /// When a source cannot be read or is of no use as a whole.
     pub(super) fn enterprises(
         &self,
         addresses: &AddressTable,
@@ -108,6 +137,7 @@ impl Context<'_> {
         Ok(table)
     }
 
+    /// Reads and links one source.
     fn read_enterprises(
         &self,
         source: &EnterpriseSource,
@@ -137,6 +167,7 @@ impl Context<'_> {
 }
 
 impl EnterpriseTableBuilder<'_> {
+    /// Links some rows on all threads and takes them over in their order.
     fn link_all(&mut self, rows: Vec<Row>, layout: &EnterpriseLayout<'_>, source: usize, log: &mut Log) {
         let library = self.library;
         let rounded = mostly_rounded(rows.par_iter().filter_map(|row| row.cell(layout.address?)));
@@ -201,7 +232,11 @@ impl EnterpriseTableBuilder<'_> {
 }
 
 impl EnterpriseLayout<'_> {
-    /// `rounded` says that most of the address codes in the rows around are rounded numbers: then none that looks so is one.
+    /// The enterprise of a row, linked; `rounded` says that most of the address codes in the rows around
+    /// are rounded numbers: then none that looks so is one.
+    ///
+    /// # Errors
+    /// A remark if its code is none, is lost, or is somebody's id.
     fn take(&self, row: &Row, library: Library<'_>, rounded: bool) -> Result<Enterprise, RowRemark> {
         let cell = |index: Option<usize>| index.and_then(|i| row.cell(i));
         let named = row.cell(self.uscc).unwrap_or_default();
@@ -251,7 +286,10 @@ impl EnterpriseLayout<'_> {
 }
 
 impl Library<'_> {
-    /// The row of the address that a text stands for, or why there is none.
+    /// The row of the address that a text stands for, how far down it was matched and how surely.
+    ///
+    /// # Errors
+    /// The evidence of why there is none.
     fn geocode(self, text: Option<&str>) -> Result<(u32, MatchLevel, f32), Evidence> {
         let text = text.ok_or(Form::NothingToFind)?;
         let decision = decide(self.geo_index, text);
@@ -342,7 +380,8 @@ impl EnterpriseTable {
         (!self.active[position as usize], self.address(position).is_none(), geocoded, position)
     }
 
-    /// Compares the rows of each enterprise with one another.
+    /// Compares the rows of each enterprise with one another: several registered addresses, or in business
+    /// at one and cancelled at another.
     fn check(&self, by_code: &[u32], library: &AddressTable, log: &mut Log) {
         let code = |position: u32| self.codes.get(position as usize);
         for rows in by_code.chunk_by(|a, b| code(*a) == code(*b)) {

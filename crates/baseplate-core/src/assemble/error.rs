@@ -16,7 +16,7 @@ pub enum BuildError {
     /// Something could not be written.
     #[error("{path}: {source}")]
     Write {
-        /// Where.
+        /// The file or directory.
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
@@ -90,24 +90,27 @@ pub enum BuildError {
     /// Rows were rejected and [`BuildOptions::strict`](super::BuildOptions::strict) was set.
     #[error("{rejected} rows were rejected and the build is strict: no plate written; see {rejects}")]
     Strict {
-        /// How many.
+        /// How many rows were rejected.
         rejected: u64,
-        /// The list of them.
+        /// The list of remarks, `rejects.csv`.
         rejects: PathBuf,
         /// As [`BuildReport::reasons`](super::BuildReport::reasons).
         reasons: Vec<(String, String, u64)>,
     },
 }
 
+/// Where to look, as a clause.
 fn see(rejects: &Option<PathBuf>) -> String {
     rejects.as_ref().map(|path| format!("; its rows are listed in {}", path.display())).unwrap_or_default()
 }
 
 impl BuildError {
+    /// Makes of what the operating system said the error of a path that could not be written.
     pub(super) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Write { path: path.to_owned(), source }
     }
 
+    /// Makes of what the writer of a table said the error of its file.
     pub(super) fn table(path: &Path) -> impl FnOnce(ArrowError) -> Self {
         move |source| Self::Table { path: path.to_owned(), source }
     }

@@ -1,4 +1,8 @@
 //! Says that a source looks as if it were in another coordinate system than the spec says.
+//!
+//! A sample of the coordinates of each source is kept while it is read, and judged in the end
+//! (`crs/suspect.rs`). Grids are compared with the mainland, buildings with the grids, addresses with their
+//! buildings. The plate is built all the same: the suspicion is an issue and a note.
 
 use super::log::Log;
 use crate::{
@@ -11,14 +15,15 @@ use crate::{
 
 /// The most rows of a sample, which takes a fraction of a second to judge.
 const SAMPLE_MAX: usize = 16_384;
-/// Points that are kept of an area.
+/// Corners that are kept of an area.
 pub(super) const CORNERS_MAX: usize = 8;
 
+/// An empty sample.
 pub(super) fn sample() -> Sample {
     Sample::new(SAMPLE_MAX)
 }
 
-/// An issue for `baseplate check`, and a note for the summary.
+/// Reports a suspicion, if there is one: an issue for `baseplate check`, and a note for the summary.
 pub(super) fn report(suspicion: Option<Suspicion>, entity: Entity, file: &SourceFile, log: &mut Log) {
     let Some(Suspicion { axes, reference, evidence }) = suspicion else { return };
     let rule = if axes { Rule::SourceAxes } else { Rule::SourceCrs };
@@ -41,7 +46,7 @@ pub(super) fn near(boxes: &[Bbox]) -> impl Fn(&[LngLat], Option<u32>) -> bool + 
     move |points, _| points.iter().all(|point| around.contains(*point))
 }
 
-/// The middle of all boxes.
+/// The middle of all boxes, in degrees; `None` if all are empty.
 pub(super) fn middle(boxes: &[Bbox]) -> Option<LngLat> {
     let whole = boxes.iter().copied().fold(Bbox::EMPTY, Bbox::union);
     let Bbox([west, south, east, north]) = whole;

@@ -1,4 +1,9 @@
 //! The index of the geocoder, made as soon as the addresses have their buildings.
+//!
+//! Its writer (`gazetteer/index`) knows no tables of a build; here they become the library that it reads,
+//! with the divisions, the former names and the landmarks of the spec. The index is opened from the files
+//! that were just written, because enterprises are geocoded with it later in the same build. Where no
+//! source has cities, the plate's name is one more division, if it ends as names of cities and counties do.
 
 use super::{
     address_table::AddressTable, building_table::BuildingTable, context::Context, error::BuildError,
@@ -25,17 +30,23 @@ const CITY_ENDINGS: [char; 6] = ['市', '区', '县', '州', '盟', '旗'];
 /// What the names of provinces end in, where a city's name has one before it.
 const PROVINCE_ENDINGS: [&str; 2] = ["省", "自治区"];
 
-/// What the geocoder is to know.
+/// What the geocoder is to know, as the library that its writer reads.
 struct Known<'a> {
+    /// The addresses.
     addresses: &'a AddressTable,
+    /// The buildings.
     buildings: &'a BuildingTable,
+    /// The grids, by whose stable numbers divisions are known.
     grids: &'a GridTable,
     /// The city that the plate is named after, where it is no grid.
     city: Option<u32>,
 }
 
 impl Context<'_> {
-    /// Writes the index and opens it.
+    /// Writes the index into the draft and opens it.
+    ///
+    /// # Errors
+    /// When the disk refuses, or what was written does not read back.
     pub(super) fn index_addresses(
         &self,
         buildings: &BuildingTable,
@@ -124,7 +135,8 @@ fn note_unread(addresses: &AddressTable, unread: &[(u32, String)], log: &mut Log
 }
 
 impl Context<'_> {
-    /// The landmarks of the spec. Those that have no address near their point are noted.
+    /// The landmarks of the spec, each under all its names. One that is given by a point has the nearest
+    /// address; those that have none within reach are noted.
     fn landmarks(&self, addresses: &AddressTable, log: &mut Log) -> Vec<Landmark<'_>> {
         let wanted = &self.spec.landmarks;
         let points: Vec<LngLat> =
@@ -151,7 +163,8 @@ impl Context<'_> {
     }
 }
 
-/// The rows of the addresses that are nearest to some points, within reach.
+/// The row of the nearest address to each of some points; `None` if none is within [`REACH_M`]. All
+/// addresses are looked through.
 fn nearest_rows(addresses: &AddressTable, points: &[LngLat]) -> Vec<Option<u32>> {
     let mut nearest: Vec<(f64, Option<u32>)> = vec![(REACH_M, None); points.len()];
     if points.is_empty() {

@@ -1,4 +1,8 @@
 //! The grids of a plate as a table: the kinds, and within a kind the levels, one after the other.
+//!
+//! The order is that in which owners are decided: within a level by code. A row moves when a grid comes or
+//! goes, so whatever outlives a generation names grids by their numbers (`numbers.rs`). All vectors are by
+//! row.
 
 use crate::{
     model::{GridKind, How, Level},
@@ -8,7 +12,7 @@ use crate::{
 use geo::MultiPolygon;
 use std::ops::Range;
 
-/// What a grid is known by in the hierarchy as sources name it.
+/// What a grid is known by in the hierarchy as sources name it: kind, level and code.
 pub(super) type GridKey = (GridKind, Level, String);
 
 /// What a source says about the level above.
@@ -24,19 +28,26 @@ pub(super) enum Parent {
 
 /// A grid before it has a row.
 pub(super) struct GridDraft {
+    /// Its kind.
     pub(super) kind: GridKind,
+    /// Its level.
     pub(super) level: Level,
+    /// Its code.
     pub(super) code: String,
+    /// Its name; the code where the source has none.
     pub(super) name: String,
+    /// What its source says about the level above.
     pub(super) parent: Parent,
-    /// Source and row, for messages; none for dissolved levels.
+    /// The number of its source in the log and the row in it, for messages; `None` for dissolved levels.
     pub(super) origin: Option<(usize, u64)>,
 }
 
-/// The sources of grids; the first of them has this number in the log.
+/// The sources of grids of a spec.
 #[derive(Clone, Copy)]
 pub(super) struct Sources<'a> {
+    /// The sources in the order of the spec.
     pub(super) all: &'a [GridSource],
+    /// The number of the first of them in the log; the others follow.
     pub(super) first: usize,
 }
 
@@ -55,20 +66,26 @@ impl Sources<'_> {
 /// The grids of all kinds and levels in the order of their rows: `basic` first, then the other kinds by name;
 /// within a kind from the ground up; within a level by code.
 pub(super) struct GridTable {
+    /// What was read or dissolved.
     pub(super) drafts: Vec<GridDraft>,
+    /// The areas, valid and oriented, in degrees.
     pub(super) areas: Vec<MultiPolygon<f64>>,
+    /// The boxes of the areas.
     pub(super) boxes: Vec<Bbox>,
+    /// A point inside each area, where its label stands.
     pub(super) points: Vec<Option<LngLat>>,
+    /// How large each is on the ellipsoid, square metres.
     pub(super) area_m2: Vec<f64>,
     /// A number that each keeps from generation to generation, from 1.
     pub(super) numbers: Vec<u32>,
     /// The highest number that was ever given.
     pub(super) last_number: u32,
-    /// Row of the grid above, and how it was found.
+    /// The row of the grid above each, and how it was found.
     pub(super) parents: Vec<Option<(u32, How)>>,
 }
 
 impl GridDraft {
+    /// The levels above that the source names, from the lowest up; empty if it names none.
     pub(super) fn ancestors(&self) -> &[(Level, String)] {
         match &self.parent {
             Parent::Ancestors(above) => above,
@@ -76,6 +93,7 @@ impl GridDraft {
         }
     }
 
+    /// The code of the ancestor on a level.
     pub(super) fn ancestor(&self, level: Level) -> Option<&str> {
         self.ancestors().iter().find(|(l, _)| *l == level).map(|(_, code)| code.as_str())
     }
@@ -87,11 +105,12 @@ impl GridDraft {
 }
 
 impl GridTable {
+    /// How many grids there are.
     pub(super) fn len(&self) -> usize {
         self.drafts.len()
     }
 
-    /// The rows of one kind and level.
+    /// The rows of one kind and level; an empty range if there are none.
     pub(super) fn rows_of(&self, kind: &GridKind, level: Level) -> Range<usize> {
         let is = |d: &GridDraft| d.kind == *kind && d.level == level;
         let start = self.drafts.iter().position(is).unwrap_or(self.len());

@@ -1,4 +1,9 @@
 //! The table of grids: explicit levels read, upper levels dissolved, parents found.
+//!
+//! A code that comes again on the same kind and level is another part of the same grid if it names the same
+//! parent, and is rejected otherwise. When all sources are read, levels that are only named as ancestors
+//! are dissolved from their members (`hierarchy.rs`); then the rows get their order, their numbers and
+//! their parents, and are checked.
 
 use super::{
     areas::{AreaRow, join, read_areas},
@@ -23,20 +28,28 @@ use geo::{GeodesicArea, MultiPolygon};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
-/// Grids while they are being read.
+/// The grids while they are being read, in the order of their codes' first rows.
 #[derive(Default)]
 struct GridTableBuilder {
+    /// What the sources say.
     drafts: Vec<GridDraft>,
+    /// Their areas; parts of one grid are joined in the end.
     areas: Vec<MultiPolygon<f64>>,
+    /// The index of each grid.
     rows: HashMap<GridKey, usize>,
-    /// Grids that came in several rows and have to be joined.
+    /// The indices of grids that came in several rows and have to be joined.
     several: Vec<usize>,
+    /// Rows whose codes look rounded, put aside.
     rounded: RoundedCodes<(GridDraft, AreaRow)>,
-    /// Names of ancestors, as first seen.
+    /// The names of ancestors, as first seen.
     names: HashMap<GridKey, String>,
 }
 
 impl GridTable {
+    /// Reads all sources of grids and makes the table. `former` has the numbers of the generation before.
+    ///
+    /// # Errors
+    /// When a source cannot be read or is of no use as a whole.
     pub(super) fn read(
         spec: &Spec,
         area: Option<Bbox>,
@@ -61,6 +74,7 @@ impl GridTable {
         Ok(Self::arrange(drafts, areas, former, sources, log))
     }
 
+    /// Puts grids in the order of their rows, and finds their numbers and parents.
     fn arrange(
         drafts: Vec<GridDraft>,
         areas: Vec<MultiPolygon<f64>>,
@@ -90,17 +104,18 @@ impl GridTable {
     }
 }
 
-/// Where a source has what.
+/// Which column of a source of grids holds what, by index.
 struct GridLayout<'a> {
     source: &'a GridSource,
     code: usize,
     name: Option<usize>,
     parent: Option<usize>,
-    /// Of each ancestor the code and the name.
+    /// Of each ancestor the level, the column of its code and that of its name.
     ancestors: Vec<(Level, usize, Option<usize>)>,
 }
 
 impl<'a> GridLayout<'a> {
+    /// The layout of a source; its columns are wanted by the way.
     fn of(source: &'a GridSource, columns: &mut Columns) -> Self {
         Self {
             source,
@@ -115,6 +130,10 @@ impl<'a> GridLayout<'a> {
         }
     }
 
+    /// The code of a row.
+    ///
+    /// # Errors
+    /// A remark if it has none.
     fn code(&self, row: &Row) -> Result<GridCode, RowRemark> {
         let text = row.cell(self.code).unwrap_or_default();
         text.parse().map_err(|e| RowRemark::new(row.number, &self.source.code, text, format!("no grid code: {e}")))
@@ -122,6 +141,7 @@ impl<'a> GridLayout<'a> {
 }
 
 impl GridTableBuilder {
+    /// Reads one source and judges its coordinate system.
     fn read(
         &mut self,
         source: &GridSource,
@@ -138,6 +158,7 @@ impl GridTableBuilder {
         Ok(())
     }
 
+    /// Takes a row over unless it has no code.
     fn take(&mut self, layout: &GridLayout<'_>, found: AreaRow, log: &mut Log) {
         let code = match layout.code(&found.row) {
             Ok(code) => code.to_string(),
@@ -186,7 +207,8 @@ impl GridTableBuilder {
         above
     }
 
-    /// A code that was seen before means another part of the same grid, if both lie in the same place of the hierarchy.
+    /// Takes a grid over. A code that was seen before means another part of the same grid, if both lie in
+    /// the same place of the hierarchy.
     fn add(&mut self, draft: GridDraft, found: AreaRow, log: &mut Log) {
         let key = (draft.kind.clone(), draft.level, draft.code.clone());
         if let Some(first) = self.rows.get(&key).copied() {
@@ -215,6 +237,7 @@ impl GridTableBuilder {
         self.areas.push(found.area);
     }
 
+    /// Makes one area of the parts of each grid that came in several rows.
     fn join_parts(&mut self) {
         self.several.sort_unstable();
         self.several.dedup();

@@ -1,4 +1,10 @@
 //! The levels above the grids that were read: dissolved areas, and each grid's parent.
+//!
+//! Where grids name ancestors, their votes are settled first (`vote.rs`), so that the chain of a grid and
+//! the polygons around it say the same; then each upper level is dissolved along shared edges. A parent is
+//! the one that is named, on the next level that has its code, of the same kind or of `basic`; for grids
+//! that name none it is found by area: the one that has most of the grid among levels of the same kind, and
+//! the one that holds nearly all of it beyond.
 
 use super::{
     grid_table::{GridDraft, GridKey, GridTable, Parent, Sources},
@@ -51,13 +57,18 @@ pub(super) fn with_dissolved(
 
 /// The grids of one kind and level from which upper levels are dissolved.
 struct Base<'a> {
+    /// Their kind.
     kind: &'a GridKind,
+    /// The grids.
     members: Vec<&'a GridDraft>,
+    /// Their areas.
     areas: Vec<MultiPolygon<f64>>,
+    /// The names of ancestors.
     names: &'a HashMap<GridKey, String>,
 }
 
 impl Base<'_> {
+    /// The grids of all levels that the members name, from the lowest up.
     fn dissolve(&self) -> Vec<(GridDraft, MultiPolygon<f64>)> {
         let edges = shared_edges(&self.areas);
         let levels: BTreeSet<Level> =
@@ -65,6 +76,7 @@ impl Base<'_> {
         levels.into_iter().flat_map(|level| self.dissolve_level(level, &edges)).collect()
     }
 
+    /// The grids of one level, each with the union of its members.
     fn dissolve_level(&self, level: Level, edges: &[Edge]) -> Vec<(GridDraft, MultiPolygon<f64>)> {
         let codes: BTreeSet<&str> = self.members.iter().filter_map(|d| d.ancestor(level)).collect();
         let codes: Vec<&str> = codes.into_iter().collect();
@@ -100,7 +112,7 @@ fn square_metres(areas: &[MultiPolygon<f64>]) -> f64 {
     metric.lng_m * metric.lat_m
 }
 
-/// The parent row of every grid.
+/// The parent row of every grid, and how it was found. A named one that is not there is noted.
 pub(super) fn parents(table: &GridTable, sources: Sources<'_>, log: &mut Log) -> Vec<Option<(u32, How)>> {
     let codes: HashMap<(&GridKind, Level, &str), u32> =
         (0..).zip(&table.drafts).map(|(row, d)| ((&d.kind, d.level, d.code.as_str()), row)).collect();
@@ -144,7 +156,9 @@ fn by_overlap(table: &GridTable, parents: &mut [Option<(u32, How)>]) {
 
 /// A level in which the parent of a grid may be.
 struct Rung {
+    /// The rows of the level.
     rows: Range<usize>,
+    /// Their boxes.
     tree: RTree<Leaf>,
     /// Whether a parent must hold the grid instead of having the most of it.
     must_hold: bool,
@@ -166,6 +180,7 @@ fn rungs_above(table: &GridTable, kind: &GridKind, level: Level) -> Vec<Rung> {
 }
 
 impl Rung {
+    /// The parent of a grid on this level, given its row.
     fn parent_of(&self, table: &GridTable, child: usize) -> Option<u32> {
         let area = &table.areas[child];
         let near =

@@ -1,4 +1,9 @@
-//! Writing the table of issues while they are found.
+//! Writing the tables of issues while they are found.
+//!
+//! An issue has a key that is the same in every build in which it is found: a hash of the rule and of what
+//! it is about, not of what was measured. So a list of issues that were looked at can be carried from one
+//! generation to the next. Issues about single persons go into a table of their own in `private/`. Rows are
+//! written in batches, in the order in which they come.
 
 use super::error::BuildError;
 use crate::{
@@ -21,20 +26,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The two tables of issues while they are written.
 pub(super) struct IssueWriter {
+    /// The issues that everybody with the plate may see.
     public: IssueTable,
-    /// What concerns single persons.
+    /// The issues about single persons.
     private: IssueTable,
-    /// How often each rule found something, of all and of single persons.
+    /// How often each rule found something: in the public table, and about single persons.
     counts: [BTreeMap<Rule, u64>; 2],
 }
 
 impl IssueWriter {
+    /// Begins both tables in a directory.
     pub(super) fn create(dir: &Path) -> Result<Self, BuildError> {
         let [public, private] = [ISSUES, PRIVATE_ISSUES].map(|file| IssueTable::create(dir.join(file)));
         Ok(Self { public: public?, private: private?, counts: Default::default() })
     }
 
+    /// Adds an issue to the table where it belongs.
     pub(super) fn add(&mut self, issue: Issue) {
         let about_people = issue.entity == Entity::Person || issue.rule.entity() == Entity::Person;
         *self.counts[usize::from(about_people)].entry(issue.rule).or_default() += 1;
@@ -80,13 +89,17 @@ fn identity(issue: &Issue) -> u64 {
     }))
 }
 
+/// A table of issues while it is written.
 struct IssueTable {
+    /// Its file, for errors.
     path: PathBuf,
+    /// What writes it.
     table: TableWriter,
-    /// Each with its key and its values as JSON.
+    /// The issues of the next batch, each with its key and its values as JSON.
     waiting: Vec<(String, String, Issue)>,
-    /// How many issues had the same identity.
+    /// How many issues had the same identity so far; later ones get a number behind their key.
     alike: HashMap<u64, u32>,
+    /// The first error in writing, which is told in the end.
     failed: Option<ArrowError>,
 }
 
@@ -108,6 +121,7 @@ impl IssueTable {
         }
     }
 
+    /// Writes the batch that waits.
     fn flush(&mut self) {
         let issues = std::mem::take(&mut self.waiting);
         let rows = issues.iter().map(|(key, values, issue)| IssueRow {

@@ -1,4 +1,12 @@
 //! The log of a build: `rejects.csv`, the table of issues, and the counts for its summary.
+//!
+//! Everything that does not fit passes through here, so that nothing is dropped without a word: a remark on
+//! a row with its outcome, an issue about something in the plate, a note about a source as a whole. Errors
+//! in writing the log are kept and told at its end, so that the stages need not carry them. Reasons that
+//! differ in numbers and quoted values alone are counted as one.
+//!
+//! `rejects.csv` has the columns file, row, column, value, reason and outcome; cells that a spreadsheet
+//! would calculate are guarded.
 
 use super::{error::BuildError, issues::IssueWriter};
 use crate::{
@@ -38,26 +46,38 @@ impl Outcome {
     }
 }
 
+/// The log of a build while it goes on.
 pub(super) struct Log {
+    /// The path of `rejects.csv`.
     path: PathBuf,
+    /// What writes it.
     csv: csv::Writer<File>,
+    /// The sources that were begun, with their counts.
     sources: Vec<SourceInfo>,
     /// The columns that are read of each source, that of its codes first, and in how many cells of each an id was masked.
     columns: Vec<Vec<(String, u64)>>,
+    /// How often each reason was given, by outcome.
     reasons: HashMap<(Outcome, String), Alike>,
     /// For each source the reasons of its rejected rows: how often each, and as it was said first.
     rejected: Vec<HashMap<String, (u64, String)>>,
+    /// Sentences that are worth knowing and about no row.
     pub(super) notes: Vec<String>,
+    /// The tables of issues.
     issues: IssueWriter,
+    /// The first error in writing.
     failed: Option<csv::Error>,
 }
 
 /// What a log comes to.
 pub(super) struct Summary {
+    /// The sources with their counts.
     pub(super) sources: Vec<SourceInfo>,
-    /// Outcome, what the reasons have in common, count.
+    /// For each sort of reason its outcome, what the reasons have in common, and how often it was given,
+    /// most frequent first.
     pub(super) reasons: Vec<(String, String, u64)>,
+    /// How many rows were rejected.
     pub(super) rejected: u64,
+    /// Sentences that are worth knowing and about no row.
     pub(super) notes: Vec<String>,
     /// How often each rule found something: of all, and of single persons.
     pub(super) issues: [BTreeMap<Rule, u64>; 2],
@@ -91,6 +111,7 @@ impl Log {
         }
     }
 
+    /// Adds an issue.
     pub(super) fn issue(&mut self, issue: Issue) {
         self.issues.add(issue);
     }
@@ -108,11 +129,12 @@ impl Log {
         self.sources.len()
     }
 
+    /// The counts of a source, by its number.
     pub(super) fn source(&mut self, source: usize) -> &mut SourceInfo {
         &mut self.sources[source]
     }
 
-    /// Logs a row. A rejected row is also counted for its source.
+    /// Logs a remark on a row with what became of it. A rejected row is also counted for its source.
     pub(super) fn add(&mut self, source: usize, outcome: Outcome, remark: &RowRemark) {
         let info = &mut self.sources[source];
         let said = blank_quoted(&remark.reason);
@@ -132,6 +154,7 @@ impl Log {
         self.reasons.entry((outcome, blanked)).or_insert_with(|| Alike::new(&said)).add(&said);
     }
 
+    /// Logs that a row is not in the plate.
     pub(super) fn reject(&mut self, source: usize, remark: &RowRemark) {
         self.add(source, Outcome::Rejected, remark);
     }
@@ -142,12 +165,16 @@ impl Log {
         self.reject(source, remark);
     }
 
-    /// What is wrong with the code of a row.
+    /// A remark on the code of a row, which stands in the first column of its source.
     pub(super) fn code_remark(&self, source: usize, row: u64, code: &str, reason: &str) -> RowRemark {
         RowRemark::new(row, self.columns[source].first().map_or("", |(name, _)| name), code, reason)
     }
 
-    /// Fails if a source that was read is of no use as a whole.
+    /// Looks whether a source that was read is of use as a whole.
+    ///
+    /// # Errors
+    /// [`BuildError::Unusable`] if it has no rows and may not be empty, or if fewer rows can be used than
+    /// the spec asks for.
     pub(super) fn check_usable(&mut self, source: usize, file: &SourceFile) -> Result<(), BuildError> {
         let SourceInfo { rows, used, ref entity, .. } = self.sources[source];
         let no_grid = used == 0 && rows > 0 && entity == Entity::Grid.as_str();
@@ -175,6 +202,10 @@ impl Log {
         most.map_or_else(String::new, |(_, (count, reason))| format!("; {count} of them: {reason}"))
     }
 
+    /// Ends the log: adds the issues about ids that were masked, and ends the files.
+    ///
+    /// # Errors
+    /// When any of it could not be written.
     pub(super) fn finish(mut self) -> Result<Summary, BuildError> {
         let fail = BuildError::write(&self.path);
         if let Some(e) = self.failed {
@@ -206,14 +237,17 @@ struct Alike {
     first: String,
     /// Which of its numbers are others in other reasons.
     varies: Vec<bool>,
+    /// How many reasons were so.
     count: u64,
 }
 
 impl Alike {
+    /// The reasons that are like a first one, which is not counted yet.
     fn new(first: &str) -> Self {
         Self { first: first.to_owned(), varies: vec![false; numbers(first).count()], count: 0 }
     }
 
+    /// Counts a reason that is like the first.
     fn add(&mut self, reason: &str) {
         self.count += 1;
         let pairs = numbers(&self.first).zip(numbers(reason));
@@ -234,6 +268,7 @@ impl Alike {
     }
 }
 
+/// The runs of digits in a text.
 fn numbers(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty())
 }

@@ -1,4 +1,10 @@
-//! Whether a new generation holds much less than the one before, as a source that was cut short would make it.
+//! Whether a new generation holds much less than the one before, as a source that was cut short would make
+//! it.
+//!
+//! A source that lost its second half looks like any other; only what was there before can tell. So counts
+//! of rows, shares of linked rows and the area of each coverage are compared with the former manifest. A
+//! new key for ids and new suspicions against a coordinate system are told in the same way. What may be
+//! lost is said in `[publish]` of the spec, in shares.
 
 use crate::{
     quality::Rule,
@@ -27,7 +33,7 @@ pub(super) fn losses(
         .collect()
 }
 
-/// Another key makes other tokens of the same people.
+/// Another key makes other tokens of the same people, so nobody would be found with the former one.
 fn other_key(former: &Manifest, new: &Manifest) -> Option<String> {
     let (before, now) = (former.key_fingerprint.as_ref()?, new.key_fingerprint.as_ref()?);
     let said = || {
@@ -50,6 +56,7 @@ fn new_doubts(former: &Manifest, new: &Manifest) -> Vec<String> {
     [Rule::SourceCrs, Rule::SourceAxes].into_iter().filter(more).map(said).collect()
 }
 
+/// The tables with their rows, and how sentences call them.
 fn tables(manifest: &Manifest) -> [(&'static str, u64); 4] {
     let rows = manifest.rows;
     [
@@ -60,6 +67,7 @@ fn tables(manifest: &Manifest) -> [(&'static str, u64); 4] {
     ]
 }
 
+/// A sentence if a table has lost more of its rows than is allowed.
 fn fewer_rows((table, before): (&str, u64), (_, now): (&str, u64), allowed: &PublishSpec) -> Option<String> {
     let lost = lost(before as f64, now as f64);
     let said = || said(&format!("{before} {table}, now {now}"), lost, allowed.rows_lost, "rows_lost");
@@ -79,14 +87,17 @@ fn fewer_links(former: &[SourceInfo], new: &[SourceInfo], allowed: &PublishSpec)
     before.iter().filter_map(compare).collect()
 }
 
+/// The name of a source: its path and what it has.
 fn by_source(source: &SourceInfo) -> String {
     format!("{} ({})", source.path, source.entity)
 }
 
+/// The name of all sources of an entity.
 fn by_entity(source: &SourceInfo) -> String {
     format!("sources of kind {}", source.entity)
 }
 
+/// The share of the rows that are linked, by some name of the sources.
 fn linked(sources: &[SourceInfo], name: impl Fn(&SourceInfo) -> String) -> BTreeMap<String, f64> {
     let mut sums: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for source in sources {
@@ -96,6 +107,7 @@ fn linked(sources: &[SourceInfo], name: impl Fn(&SourceInfo) -> String) -> BTree
     sums.into_iter().map(|(name, (linked, rows))| (name, linked as f64 / rows.max(1) as f64)).collect()
 }
 
+/// A sentence if a coverage has lost more of its area than is allowed.
 fn smaller(before: &CoverageInfo, new: &Manifest, allowed: &PublishSpec) -> Option<String> {
     let now_m2 = new.coverages.iter().find(|c| c.kind == before.kind).map_or(0.0, |c| c.area_m2);
     let lost = lost(before.area_m2, now_m2);
@@ -104,10 +116,12 @@ fn smaller(before: &CoverageInfo, new: &Manifest, allowed: &PublishSpec) -> Opti
     (lost > allowed.area_lost).then(|| said(&what(), lost, allowed.area_lost, "area_lost"))
 }
 
+/// The share that was lost; negative if there is more than before.
 fn lost(before: f64, now: f64) -> f64 {
     if before > 0.0 { (before - now) / before } else { 0.0 }
 }
 
+/// A sentence on what was lost and what the spec allows.
 fn said(what: &str, lost: f64, allowed: f64, key: &str) -> String {
     format!("{what}: {:.1} % lost, {key} allows {:.1} %", 100.0 * lost, 100.0 * allowed)
 }

@@ -1,4 +1,7 @@
 //! What the manifests say of a generation, and of each of its files.
+//!
+//! The public manifest tells nothing from which it could be seen who came or went; whatever is about single
+//! persons, counts of rows included, stands in a manifest of its own in `private/`.
 
 use super::{
     address_table::AddressTable, building_table::BuildingTable, context::Context, error::BuildError,
@@ -25,7 +28,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 const HASHED_AT_ONCE: usize = 1 << 20;
 
 impl Context<'_> {
-    /// The manifests, without the lists of files.
+    /// The public and the private manifest, without the lists of files.
     pub(super) fn manifests(
         &self,
         draft: &Draft,
@@ -94,7 +97,11 @@ fn overall_box(grids: &GridTable, buildings: &BuildingTable, addresses: &Address
         .or_else(|| Some(of_addresses()).filter(there))
 }
 
-/// Size and hash of every file in some folders of a generation.
+/// Size and hash of every file in some folders of a generation, sorted by path. `folders` end with a slash
+/// or are empty.
+///
+/// # Errors
+/// When a file cannot be read, or a table that was written does not read back.
 pub(super) fn files(dir: &Path, folders: &[&str]) -> Result<Vec<FileInfo>, BuildError> {
     let mut found = Vec::new();
     for sub in folders {
@@ -130,6 +137,7 @@ fn hash_of(file: &Path) -> io::Result<(String, u64)> {
     }
 }
 
+/// What the manifest says of a file; of a table also the hashes of its footer and batch headers.
 fn describe_file(file: &Path, path: String) -> Result<FileInfo, BuildError> {
     let fail = || BuildError::write(file);
     let structure = if path.ends_with(".arrow") {

@@ -3,6 +3,10 @@
 //! `build` calls the stages in their order: `grids`, `buildings`, `addresses`, `geocode`, `people`, `enterprises`, `release` and
 //! `write`. Each stage fills a table of its own (`grid_table` and so on); what it needs of the stages before it finds in their
 //! tables and in `context`, never in the files that filled them. `log` takes what does not fit on the way.
+//!
+//! The tables are plain vectors by row. Large texts wait in files (`spill`), rows are put in order by
+//! counting (`buckets`), and all geometry is in degrees of the plate from the moment it is read. Ids of
+//! people become tokens in the thread that parses their row and exist nowhere afterwards.
 
 mod address_table;
 mod addresses;

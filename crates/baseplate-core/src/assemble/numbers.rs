@@ -1,4 +1,8 @@
 //! The numbers of grids, which they keep from generation to generation.
+//!
+//! A number is given to a kind, level and code for good. It is taken from the table of grids of the
+//! generation before; a new grid gets the next number that none has ever had, so that a number that is free
+//! again is never given to another grid. They begin at 1; 0 is a city that is no grid.
 
 use super::grid_table::GridDraft;
 use crate::{
@@ -11,13 +15,14 @@ use std::{collections::HashMap, path::Path};
 /// The grids of a generation with their numbers.
 #[derive(Default)]
 pub(super) struct Numbered {
+    /// The number of each grid by kind, level and code.
     by_key: HashMap<(GridKind, Level, String), u32>,
     /// The highest number that was ever given to a grid.
     last: u32,
 }
 
 impl Numbered {
-    /// Those of a generation; none if its table cannot be read.
+    /// The numbers of a generation; none if its table cannot be read, so that all grids get new ones.
     pub(super) fn of(dir: &Path, manifest: &Manifest) -> Self {
         let files = Files { dir, manifest, listed: &manifest.files };
         let Ok(grids) = schema::open::<Grids>(&files, &[]) else { return Self::default() };
@@ -29,7 +34,7 @@ impl Numbered {
     }
 }
 
-/// The numbers of grids: those that they had, else the next ones that no grid has had; and the highest that was ever given.
+/// The numbers of grids, in their order, and the highest number that was ever given.
 pub(super) fn numbers(drafts: &[GridDraft], former: &Numbered) -> (Vec<u32>, u32) {
     let mut last = former.by_key.values().copied().max().unwrap_or(0).max(former.last);
     let number = |draft: &GridDraft| {

@@ -1,4 +1,7 @@
 //! The outlines of the grids at every zoom, and from which zoom each level is drawn.
+//!
+//! A level keeps the zoom of the generation before as long as it has between half and twice as many grids,
+//! so that tiles do not change all at once when some grids are redrawn.
 
 use super::{context::Context, error::BuildError, grid_table::GridTable, progress::Progress};
 use crate::{
@@ -11,6 +14,10 @@ use crate::{
 use std::ops::Range;
 
 impl Context<'_> {
+    /// Writes the outlines of all levels.
+    ///
+    /// # Errors
+    /// When the disk refuses.
     pub(super) fn write_outlines(&self, levels: &[LevelInfo]) -> Result<(), BuildError> {
         (self.on_progress)(Progress::Step("drawing the outlines of the grids"));
         let rows = |level: &LevelInfo| self.grids.rows_of(&level.kind, level.level);

@@ -1,4 +1,8 @@
 //! Grids that were decided for buildings, whatever geometry says.
+//!
+//! A row names a building and a grid of the finest level of some kind, by code. What is not there is an
+//! issue and a rejected row. All decisions are kept in a table of their own; the grid of the building
+//! follows the last one.
 
 use super::{
     building_table::{BuildingTable, Override},
@@ -17,12 +21,17 @@ use std::collections::HashMap;
 
 /// Rows of buildings and of located grids, by code.
 struct Rows<'a> {
+    /// The rows of the buildings.
     buildings: HashMap<&'a str, u32>,
+    /// The rows of the grids of the coverages.
     grids: HashMap<&'a str, u32>,
 }
 
 impl Context<'_> {
     /// Reads the overrides and puts their grids instead of those that geometry gave.
+    ///
+    /// # Errors
+    /// When a source cannot be read or is of no use as a whole.
     pub(super) fn apply_overrides(&self, table: &mut BuildingTable, log: &mut Log) -> Result<(), BuildError> {
         if self.spec.overrides.is_empty() {
             return Ok(());
@@ -49,6 +58,7 @@ impl Context<'_> {
     }
 }
 
+/// Reads one source of overrides.
 fn read(
     source: &OverrideSource,
     rows: &Rows<'_>,

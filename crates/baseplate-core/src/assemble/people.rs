@@ -1,4 +1,10 @@
-//! The table of people at addresses. An id becomes a token as soon as its row is read, and is not shown anywhere.
+//! The table of people at addresses. An id becomes a token as soon as its row is read, and is not shown
+//! anywhere.
+//!
+//! Remarks on rows of people quote no value. A row with somebody's id in another column is rejected,
+//! because stored there it could be read. A person may have several rows, at different addresses or in
+//! different roles; rows that repeat both are dropped. Each person counts once, at the first address at
+//! which the sources say that they live.
 
 use super::{
     address_table::{AddressTable, NOWHERE},
@@ -28,18 +34,24 @@ use std::collections::HashSet;
 const MISPLACED_ID: &str =
     "a citizen id where something else belongs: are the columns shifted, or named wrongly in the spec?";
 
+/// What is wrong with a row without an id.
 const NO_ID: &str = "no id: the row is about nobody";
 
 /// A row after its id has become a token.
 struct Person {
+    /// The token of the id.
     token: PersonToken,
+    /// The beginning of its token under the former key, if there is one.
     former: Option<u64>,
+    /// The row of the address.
     address: Option<u32>,
+    /// What the person is to the address.
     role: PersonRole,
+    /// What is wrong with the row.
     issue: Option<Issue>,
 }
 
-/// Where a source has what.
+/// Which column of a source of people holds what, by index.
 struct PersonLayout<'a> {
     source: &'a PersonSource,
     id: usize,
@@ -50,19 +62,27 @@ struct PersonLayout<'a> {
 
 /// Which columns of some rows hold rounded numbers for the most part: then none that looks so is what it was.
 struct Rounded {
+    /// Whether the ids are rounded for the most part.
     ids: bool,
+    /// Whether the codes of addresses are.
     addresses: bool,
 }
 
 /// What people are linked with.
 struct Linking<'a> {
+    /// The key under which ids become tokens.
     key: &'a PersonKey,
     /// The key of the releases so far, if that is another one.
     former: Option<&'a PersonKey>,
+    /// The addresses, by code.
     addresses: &'a AddressTable,
 }
 
 impl Context<'_> {
+    /// Reads all sources of people, links them and puts them in order.
+    ///
+    /// # Errors
+    /// [`BuildError::NoKey`] without a key; when a source cannot be read or is of no use as a whole.
     pub(super) fn people(
         &self,
         buildings: &BuildingTable,
@@ -92,6 +112,7 @@ impl Context<'_> {
         Ok(table)
     }
 
+    /// Reads and links one source.
     fn read_people(
         &self,
         source: &PersonSource,
@@ -151,7 +172,8 @@ impl Linking<'_> {
         }
     }
 
-    /// The column in which somebody's id stands where an address or a category should: stored, it could be read.
+    /// The column in which somebody's id stands where an address or a category should: stored, it could be
+    /// read.
     fn misplaced_id<'s>(&self, row: &Row, layout: &PersonLayout<'s>) -> Option<&'s str> {
         let is_id = |text: &str| is_masked(text) || is_misplaced_id(text);
         let is_no_code = |code: &&str| is_id(code) && self.addresses.row_of(&fold_code(code)).is_none();
@@ -214,10 +236,12 @@ struct Checked {
     twice: Vec<u32>,
     /// The position at which each person counts.
     homes: Vec<u32>,
+    /// What is wrong with their rows.
     issues: Vec<Issue>,
 }
 
 impl Checked {
+    /// Both together.
     fn and(mut self, mut other: Self) -> Self {
         self.twice.append(&mut other.twice);
         self.homes.append(&mut other.homes);
@@ -227,7 +251,8 @@ impl Checked {
 }
 
 impl PeopleTable {
-    /// Drops what stands there twice and puts the rest in order.
+    /// Drops rows that repeat another, chooses the row at which each person counts, and puts the rest in
+    /// the order of their addresses. Persons are told apart by their whole tokens.
     fn arrange(&mut self, buildings: &BuildingTable, addresses: &AddressTable, log: &mut Log) {
         let mut sorted: Vec<(u64, u32)> = self.tokens.iter().map(|token| token.head()).zip(0..).collect();
         sorted.par_sort_unstable();
@@ -256,7 +281,7 @@ impl PeopleTable {
         (self.starts, self.order) = (starts, order);
     }
 
-    /// Compares the rows of one person.
+    /// Compares the rows of one person: repeated ones, several homes, homes in demolished buildings.
     fn check(&self, rows: &[(u64, u32)], buildings: &BuildingTable, addresses: &AddressTable, found: &mut Checked) {
         let address_code = |row: u32| addresses.codes.get(addresses.order[row as usize] as usize);
         let (mut home, mut seen) = (None, HashSet::new());

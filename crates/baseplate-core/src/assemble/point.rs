@@ -1,11 +1,11 @@
-//! The columns in which sources have points.
+//! The columns in which sources have points: two of them, or one that holds both coordinates.
 
 use crate::{
     coordinate::{parse_coordinate, parse_point},
     source::{Columns, Row},
 };
 
-/// The columns of a point.
+/// The columns of a point, by index.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum PointColumns {
     /// Easting or longitude, and northing or latitude.
@@ -18,11 +18,15 @@ pub(super) enum PointColumns {
 pub(super) struct Unreadable<'r> {
     /// 0 for the first column, 1 for the second.
     pub(super) axis: usize,
+    /// What stands in the cell.
     pub(super) text: &'r str,
+    /// Why it cannot be read.
     pub(super) reason: &'static str,
 }
 
+/// Why a cell is no coordinate.
 const NO_NUMBER: &str = "neither a number nor degrees, minutes and seconds: a coordinate is needed";
+/// Why a cell is no pair of coordinates.
 const NO_POINT: &str = "not a point: longitude and latitude are needed, separated by a comma";
 
 impl PointColumns {
@@ -35,7 +39,10 @@ impl PointColumns {
         }
     }
 
-    /// The coordinates of a row as they stand there; `None` if there are none.
+    /// The coordinates of a row as they stand there, easting or longitude first; `None` if there are none.
+    ///
+    /// # Errors
+    /// Which cell cannot be read; also if one of two is empty.
     pub(super) fn read(self, row: &Row) -> Result<Option<(f64, f64)>, Unreadable<'_>> {
         match self {
             Self::Both(cell) => {
@@ -50,6 +57,7 @@ impl PointColumns {
     }
 }
 
+/// The number in a cell; `axis` says which of the two it is.
 fn number(cell: Option<&str>, axis: usize) -> Result<f64, Unreadable<'_>> {
     let text = cell.unwrap_or_default();
     parse_coordinate(text).ok_or(Unreadable { axis, text, reason: NO_NUMBER })

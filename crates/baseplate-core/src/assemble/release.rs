@@ -1,4 +1,10 @@
 //! Releases of counts of people: whether one is due, and what is counted for it.
+//!
+//! The state of the releases lies beside the plate's generations. If a release is due, everybody is counted
+//! (a census) and what may be told of the changes is published; otherwise the numbers of the last one are
+//! shown again, for the grids as they are now. A state that is missing, older than what is published, or of
+//! another series or key is an error: counts made anew beside those that somebody has seen would tell who
+//! moved.
 
 use super::{
     context::Context,
@@ -21,13 +27,17 @@ use rayon::prelude::*;
 use std::path::Path;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The key by which a place is known from build to build.
+/// The key by which a place is known from build to build: a hash of what it is and of its code.
 fn place_key(entity: &str, code: &str) -> u64 {
     xxh3_64(format!("{entity}:{code}").as_bytes())
 }
 
 impl Context<'_> {
-    /// Makes a release if one is due, else takes over what the last one published.
+    /// Makes a release if one is due, else takes over what the last one published; `None` if there are no
+    /// people, or too few to count.
+    ///
+    /// # Errors
+    /// [`BuildError::Releases`] if the state cannot be used.
     pub(super) fn release(
         &self,
         file: &Path,
@@ -127,7 +137,8 @@ impl Context<'_> {
         of_buildings.chain(of_addresses).collect()
     }
 
-    /// Everybody where they are counted.
+    /// Everybody where they are counted: at the building of their address, or at the address if it has
+    /// none.
     fn census(&self, tables: &Tables<'_>, places: &[(Spot, Place)]) -> Census {
         let (people, addresses) = (tables.people, tables.addresses);
         let mut of_building = vec![u32::MAX; tables.buildings.len()];
@@ -181,9 +192,11 @@ impl Context<'_> {
     }
 }
 
+/// Why a state that was made with another key cannot be used, and the cure.
 const OTHER_KEY: &str = "it was made with another key, and nobody in it would be known again: build with that key, or give it as \
      well, with --former-key-file and --accept";
 
+/// What is noted when a series begins inside a plate.
 const ELSEWHERE: &str = "counts of people begin a series, which is kept in this plate: before you build this city into another \
      directory too, name a place for it in the spec ([plate] people_state), or the two would tell who has moved";
 
@@ -198,7 +211,10 @@ fn note(state: &State, told: &Told, log: &mut Log) {
     }
 }
 
-/// Whether a state goes on where the published generation stopped.
+/// Looks whether a state goes on where the published generation stopped.
+///
+/// # Errors
+/// A sentence that says why not, and what to do.
 fn check(state: Option<&State>, published: Option<&PeopleRelease>) -> Result<(), String> {
     let Some(published) = published else { return Ok(()) };
     let said = |what: &str| {
@@ -223,7 +239,8 @@ fn check(state: Option<&State>, published: Option<&PeopleRelease>) -> Result<(),
     }
 }
 
-/// Whether a period has begun since the last release.
+/// Whether a month, quarter or year has begun since the last release. A clock that went back makes none
+/// due.
 fn is_due(every: ReleaseEvery, last: NaiveDate, today: NaiveDate) -> bool {
     let months = |day: NaiveDate| day.year() * 12 + day.month0() as i32;
     let length = match every {
@@ -235,6 +252,7 @@ fn is_due(every: ReleaseEvery, last: NaiveDate, today: NaiveDate) -> bool {
     months(today).div_euclid(length) > months(last).div_euclid(length)
 }
 
+/// A day as its number since 1970-01-01; 0 for earlier ones.
 fn number_of(day: NaiveDate) -> u32 {
     (day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp() / 86_400).max(0) as u32
 }

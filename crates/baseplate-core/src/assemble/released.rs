@@ -1,4 +1,8 @@
 //! Counts of people that were released, and where in this generation they are shown.
+//!
+//! A block is counted at one spot: the building or address of its place, or where that was last if it is
+//! gone. The numbers of a grid or cell are the sums over the blocks whose spots it holds; if it holds some
+//! places of a block and not all, or a part of what was counted together, its number is an estimate.
 
 use super::{
     context::Context,
@@ -24,8 +28,9 @@ use std::collections::BTreeMap;
 /// Where people of a block are counted.
 #[derive(Clone, Copy)]
 pub(super) enum Spot {
+    /// The row of a building.
     Building(u32),
-    /// An address without a building.
+    /// The row of an address without a building.
     Address(u32),
     /// Where the place of a block was, if it is in the sources no more.
     Gone(LngLat),
@@ -33,13 +38,16 @@ pub(super) enum Spot {
 
 /// What is published, and where it is shown.
 pub(super) struct Released {
+    /// The state of the releases.
     pub(super) state: State,
+    /// What is published of each block.
     pub(super) numbers: Numbers,
     /// For each block a number that is the same for all whose households were counted together.
     pub(super) bonds_of_households: Vec<u32>,
     /// For each block where it is counted.
     pub(super) spots: Vec<Spot>,
-    /// All places of this generation that are in a block, and those that blocks are counted at.
+    /// All places of this generation that are in a block, and those that blocks are counted at: the block,
+    /// and the spot.
     members: Vec<(u32, Spot)>,
     /// Whether this build made a release.
     pub(super) is_new: bool,
@@ -167,6 +175,7 @@ impl State {
 }
 
 impl Released {
+    /// What a state publishes, shown at the places of this generation.
     pub(super) fn new(state: State, is_new: bool, is_changed: bool, places: &[(Spot, Place)]) -> Self {
         let numbers = Numbers::of(&state);
         let points = state.points.chunks_exact(2);

@@ -1,4 +1,9 @@
 //! Codes that may be several ones: a spreadsheet rounded them, and now they are one number.
+//!
+//! A spreadsheet keeps 15 digits of a number, so a column of longer codes that was opened in one ends in
+//! zeros, and many codes have become the same. Whether a code that looks so is a real one cannot be seen by
+//! itself. Rows with such codes wait until all are read; those that share one are rejected if most long
+//! codes of the sources look so, or if the code can hardly be real.
 
 use super::{areas::AreaRow, log::Log};
 use crate::code::{ends_rounded, is_long, looks_rounded, surely_rounded};
@@ -12,6 +17,7 @@ pub(super) const SHARED: &str = "several rows have this code, which looks like a
 pub(super) struct RoundedCodes<T> {
     /// How many codes are long enough to be rounded.
     long: u64,
+    /// The rows that wait, with their codes.
     aside: Vec<(String, T)>,
 }
 
@@ -40,7 +46,8 @@ impl<T> RoundedCodes<T> {
         None
     }
 
-    /// Judges the rows that were put aside; those that are alone with their code are counted by source.
+    /// Judges the rows that were put aside; those that are alone with their code are counted by source, and
+    /// noted.
     fn judge(self, source: impl Fn(&T) -> usize, log: &mut Log) -> Judged<T> {
         let mostly = 2 * self.aside.len() as u64 > self.long;
         let mut counts: HashMap<String, u64> = HashMap::new();

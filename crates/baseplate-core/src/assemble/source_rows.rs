@@ -16,18 +16,26 @@ pub(super) const LINKED_AT_ONCE: usize = 16_384;
 
 /// The rows of a source that was begun in the log.
 pub(super) struct SourceRows<'a> {
+    /// The file.
     pub(super) file: &'a SourceFile,
+    /// What a first pass over it found out.
     pub(super) inspection: &'a Inspection,
+    /// The wanted columns.
     pub(super) columns: &'a Columns,
     /// The number of the source in the log.
     pub(super) number: usize,
     /// How many rows are linked together.
     pub(super) at_once: usize,
+    /// Who is told how far the reading is.
     pub(super) on_progress: OnProgress<'a>,
 }
 
 impl SourceRows<'_> {
-    /// Reads all rows: `take` makes of each what is linked, `link` gets them together. What cannot be taken is logged.
+    /// Reads all rows: `take` makes of each what is linked, on this thread and in the order of the file;
+    /// `link` gets them together, some thousands at a time. What cannot be taken is logged.
+    ///
+    /// # Errors
+    /// When the file cannot be read to its end.
     pub(super) fn read<T>(
         &self,
         log: &mut Log,

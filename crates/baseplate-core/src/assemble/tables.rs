@@ -5,7 +5,7 @@ use super::{
     grid_table::GridTable, people_table::PeopleTable,
 };
 
-/// Everything that is written.
+/// The tables of a generation, all of which are written.
 pub(super) struct Tables<'a> {
     pub(super) grids: &'a GridTable,
     pub(super) buildings: &'a BuildingTable,

@@ -1,4 +1,10 @@
-//! What lies above each ancestor that grids name: one answer, by which chains lead up and polygons are dissolved.
+//! What lies above each ancestor that grids name: one answer, by which chains lead up and polygons are
+//! dissolved.
+//!
+//! Each basic grid names its community, district and so on in its own row, and rows contradict one another.
+//! If each were followed, a district's polygon would not hold what its chains say. So all grids of one
+//! community get the levels above it that the community's own row says, if it was read from a file, or else
+//! that most of its grids say. Those that are overruled are noted.
 
 use super::{
     grid_table::{GridDraft, Parent, Sources},
@@ -38,7 +44,7 @@ pub(super) fn settle(drafts: &mut [GridDraft], kind: &GridKind, base: Level, sou
     }
 }
 
-/// What lies above each code of a level.
+/// What lies above each code of a level: by its own row if that was read, else by most grids.
 fn decide(drafts: &[GridDraft], members: &[usize], level: Level) -> BTreeMap<String, Above> {
     let mut votes: BTreeMap<&str, Votes> = BTreeMap::new();
     for member in members.iter().map(|at| &drafts[*at]) {
@@ -108,6 +114,7 @@ fn adopt(draft: &mut GridDraft, settled: Option<&Above>, log: &mut Log) {
     }
 }
 
+/// Notes a grid that named other levels than were decided.
 fn note_outvoted(draft: &GridDraft, level: Level, decided: &Above, sources: Sources<'_>, log: &mut Log) {
     let contradicts = draft.above(level).iter().any(|named| !decided.contains(named));
     if let (true, Some((source, row)), Some(code)) = (contradicts, draft.origin, draft.ancestor(level)) {

@@ -1,4 +1,9 @@
 //! Writing tables and indexes.
+//!
+//! Each table is written as `schema/tables.rs` declares it, in batches whose rows are made on all threads.
+//! Beside a table stand its look-ups: rows by code, boxes by place, and for enterprises the names. What
+//! depends on how grids are drawn stands in files of its own, so that files of buildings and addresses stay
+//! the same when only grids change.
 
 use super::{
     address_table::AddressTable,
@@ -41,6 +46,10 @@ use std::{cmp::Reverse, collections::HashMap};
 const NAME_ENTRIES: usize = 4;
 
 impl Context<'_> {
+    /// Counts everything and writes all files of the generation but the manifests.
+    ///
+    /// # Errors
+    /// When the disk refuses.
     pub(super) fn write(
         &self,
         tables: &Tables<'_>,
@@ -66,6 +75,7 @@ impl Context<'_> {
         Ok(())
     }
 
+    /// Writes the grids with their counts and look-ups.
     fn write_grids(&self, table: &GridTable, counts: &Counts) -> Result<(), BuildError> {
         self.write_table::<Grids>(&[], table.len(), |row| {
             let (draft, parent, numbers) = (&table.drafts[row], table.parents[row], &counts.grids[row]);
@@ -96,6 +106,7 @@ impl Context<'_> {
         self.write_lookups("grids", &codes, table.boxes.iter().copied())
     }
 
+    /// Writes the buildings, their grids and their look-ups.
     fn write_buildings(&self, table: &BuildingTable, addresses: &AddressTable) -> Result<(), BuildError> {
         self.write_table::<Buildings>(&[], table.len(), |row| {
             let (draft, point) = (&table.drafts[row], table.points[row]);
@@ -123,6 +134,7 @@ impl Context<'_> {
         self.write_lookups("buildings", &codes, table.boxes.iter().copied())
     }
 
+    /// Writes the grids that were decided.
     fn write_overrides(&self, table: &BuildingTable) -> Result<(), BuildError> {
         self.write_table::<Overrides>(&[], table.overrides.len(), |row| {
             let decided = &table.overrides[row];
@@ -135,6 +147,7 @@ impl Context<'_> {
         })
     }
 
+    /// Writes the addresses, the grids of those without a building, and the look-ups.
     fn write_addresses(&self, tables: &Tables<'_>, h3: &[Option<u64>]) -> Result<(), BuildError> {
         let table = tables.addresses;
         self.write_table::<Addresses>(&[], table.len(), |row| {
@@ -164,6 +177,7 @@ impl Context<'_> {
         self.write_file("index/addresses-by-place.bin", &BoxTree::write(boxes))
     }
 
+    /// Writes the people with their look-ups, by token and by address.
     fn write_people(&self, table: &PeopleTable) -> Result<(), BuildError> {
         let (role, attributes) = (table.roles.column(), table.attributes.columns());
         self.write_table::<People>(&table.attributes.names(), table.len(), |row| {
@@ -180,6 +194,7 @@ impl Context<'_> {
         self.write_file(BY_ADDRESS, &write_starts(&table.starts))
     }
 
+    /// Writes the enterprises with their look-ups, by code and by name.
     fn write_enterprises(&self, table: &EnterpriseTable) -> Result<(), BuildError> {
         let (role, match_level) = (table.roles.column(), table.match_levels.column());
         let (attributes, natural_persons) = (table.attributes.columns(), table.natural_persons());
@@ -238,6 +253,7 @@ impl Context<'_> {
         self.write_file(ENTERPRISES_BY_NAME, &NameOrder::write(rows))
     }
 
+    /// Writes the counts of H3 cells.
     fn write_cells(&self, counts: &Counts) -> Result<(), BuildError> {
         self.write_table::<HexCells>(&[], counts.cells.len(), |row| {
             let CellNumbers { cell, resolution, numbers, estimates } = &counts.cells[row];
@@ -278,6 +294,7 @@ impl Context<'_> {
         writer.finish().map_err(fail())
     }
 
+    /// Writes the look-ups of a table: rows by code, and boxes by place.
     fn write_lookups(&self, table: &str, codes: &[&str], boxes: impl Iterator<Item = Bbox>) -> Result<(), BuildError> {
         let mut rows: Vec<u32> = (0..codes.len() as u32).collect();
         rows.par_sort_by_key(|row| (codes[*row as usize], *row));

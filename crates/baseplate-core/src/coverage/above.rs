@@ -1,4 +1,7 @@
 //! What lies above: when an area of one kind of grids holds one of another.
+//!
+//! Grids of one kind nest by their parents. Between kinds nothing is given but ground: a police beat lies
+//! in the subdistrict that has nearly all of it, or in none.
 
 use crate::spatial::common;
 use geo::{Area, MultiPolygon};
@@ -6,12 +9,13 @@ use geo::{Area, MultiPolygon};
 /// The share of a grid that an area of another kind has to hold to lie above it: borders that were drawn twice differ a little.
 const HELD_SHARE: f64 = 0.9;
 
-/// Whether an area that has this much in common with a grid lies above it, in the units of the grid's coordinates squared.
+/// Whether an area that has this much in common with a grid lies above it. `common` is in the units of the
+/// grid's coordinates squared.
 pub(crate) fn holds(common: f64, grid: &MultiPolygon<f64>) -> bool {
     common > 0.0 && common >= HELD_SHARE * grid.unsigned_area()
 }
 
-/// Whether a grid lies in an area of another kind.
+/// Whether a grid lies in an area of another kind. Both must be valid and in the same units.
 pub(crate) fn lies_in(grid: &MultiPolygon<f64>, above: &MultiPolygon<f64>) -> bool {
     holds(common(grid, above).unsigned_area(), grid)
 }

@@ -1,4 +1,14 @@
-//! Upper levels from lower ones: the edges between two grids of the same community are taken out, the rest are its border.
+//! Upper levels from lower ones: the edges between two grids of the same community are taken out, the rest
+//! are its border.
+//!
+//! Every edge whose two faces are of different groups is a directed piece of the border of each of them,
+//! the group on its left. The pieces are chained to rings at their common vertices, at forks along the
+//! piece that keeps to the same side of the border; a loop is cut off wherever a ring comes back to a
+//! vertex. Counter-clockwise rings become exteriors, clockwise ones holes.
+//!
+//! No vertex is computed, so neighbouring groups share their border exactly. Where members overlap or leave
+//! gaps, small rings are left inside and filled; if the result is not valid, the members are joined by an
+//! overlay instead.
 
 use super::Edge;
 use crate::spatial::{assembled, is_valid, union};
@@ -10,8 +20,11 @@ use std::collections::HashMap;
 /// overlaps are covered already.
 const SLIVER_M2: f64 = 10.0;
 
-/// The areas of `groups` groups of faces; `group_of[face − 1]` is a face's group, or `u32::MAX` for none. Vertices are
-/// the members' own, so that neighbouring groups share their border exactly. `square_metres` measures a square degree.
+/// The areas of `groups` groups of faces, counter-clockwise outside, in the order of the groups.
+///
+/// `group_of[face − 1]` is the group of a face, or `u32::MAX` for none; `areas` are those of the faces, in
+/// degrees. Vertices are the members' own, so that neighbouring groups share their border exactly.
+/// `square_metres` is the size of a square degree there. A group without faces has an empty area.
 pub(crate) fn dissolve(
     edges: &[Edge],
     areas: &[MultiPolygon<f64>],
@@ -46,6 +59,7 @@ pub(crate) fn dissolve(
     borders.into_par_iter().enumerate().map(dissolve_one).collect()
 }
 
+/// A vertex as a key: equal for the same numbers.
 fn key(c: Coord<f64>) -> (u64, u64) {
     (c.x.to_bits(), c.y.to_bits())
 }

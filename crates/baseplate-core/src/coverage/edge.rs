@@ -1,21 +1,29 @@
 //! From areas to unique edges.
+//!
+//! Every edge of every ring is turned so that it runs to the east, or to the north if it is vertical, and
+//! says on which side its grid lies. Sorted by their ends, the two halves of a shared border come together
+//! and become one edge with a face on either side. It takes time n log n and compares coordinates bit by
+//! bit, so only borders with the same vertices are shared.
 
 use geo_types::{Coord, MultiPolygon};
 use rayon::prelude::*;
 
-/// A piece of border between two vertices, `a` before `b` in the order of x, then y. A face is a grid's place in the
-/// coverage counted from 1; 0 is outside.
+/// A piece of border between two vertices, `a` before `b` in the order of x, then y; degrees. A face is the
+/// index of a grid in the coverage, counted from 1; 0 is outside.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Edge {
+    /// The end with the lesser longitude, or latitude where they are equal.
     pub(crate) a: Coord<f64>,
+    /// The other end.
     pub(crate) b: Coord<f64>,
     /// The face on the left when going from `a` to `b`.
     pub(crate) left: u32,
-    /// The face on the right.
+    /// The face on the right when going from `a` to `b`.
     pub(crate) right: u32,
 }
 
 impl Edge {
+    /// The ends, bit by bit.
     fn key(&self) -> [u64; 4] {
         [self.a.x, self.a.y, self.b.x, self.b.y].map(f64::to_bits)
     }
@@ -39,6 +47,7 @@ pub(crate) fn shared_edges(areas: &[MultiPolygon<f64>]) -> Vec<Edge> {
     edges
 }
 
+/// The edges of an area, each with the face on the side on which it lies and nothing on the other.
 fn half_edges(face: u32, area: &MultiPolygon<f64>) -> impl Iterator<Item = Edge> {
     let rings = area.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
     rings.flat_map(geo_types::LineString::lines).filter(|line| line.start != line.end).map(move |line| {

@@ -1,4 +1,10 @@
 //! Where a coverage is not a partition: overlaps and gaps.
+//!
+//! Overlaps are found by intersecting every pair of grids whose boxes have ground in common. A quicker way
+//! by unmatched edges would miss sheets that lie over one another as a whole. Gaps are what a frame around
+//! the grids encloses and none covers; only grids with an edge that nobody shares can bound one, so only
+//! these take part. Both are measured in metres near the place, and what is smaller than the rounding of
+//! coordinates is left out.
 
 use super::Edge;
 use crate::spatial::{Bbox, LngLat, Metric, common, enclosed, representative_point, rows_touching, rtree};
@@ -8,12 +14,12 @@ use rayon::prelude::*;
 /// Overlaps and gaps below this are the rounding of coordinates, square metres.
 const TOLERANCE_M2: f64 = 0.01;
 
-/// A place where a coverage is not a partition. Faces count from 1.
+/// Ground on which a coverage is not a partition. Faces count from 1.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Fault {
-    /// Two grids cover the same ground.
+    /// Two grids cover the same ground; `at` is a point of it.
     Overlap { faces: [u32; 2], area_m2: f64, at: LngLat },
-    /// Ground between grids that none of them covers.
+    /// Ground between grids that none of them covers; `at` is a point of it.
     Gap { area_m2: f64, at: LngLat },
 }
 
@@ -26,7 +32,8 @@ impl Fault {
     }
 }
 
-/// Finds every overlap of two grids, and every gap that grids enclose.
+/// Finds every overlap of two grids, and every gap that grids enclose. `edges` are those of `areas`, which
+/// must be valid and oriented; bays that reach the outline of the coverage are no gaps.
 pub(crate) fn find_faults(edges: &[Edge], areas: &[MultiPolygon<f64>]) -> Vec<Fault> {
     let boxes: Vec<Bbox> = areas.iter().map(Bbox::of).collect();
     let mut faults = overlaps(&boxes, areas);
@@ -34,6 +41,7 @@ pub(crate) fn find_faults(edges: &[Edge], areas: &[MultiPolygon<f64>]) -> Vec<Fa
     faults
 }
 
+/// The overlaps of all pairs of grids, each once, in the order of the grids.
 fn overlaps(boxes: &[Bbox], areas: &[MultiPolygon<f64>]) -> Vec<Fault> {
     let tree = rtree(boxes.iter().copied());
     let of_one = |row: usize| {
@@ -43,6 +51,7 @@ fn overlaps(boxes: &[Bbox], areas: &[MultiPolygon<f64>]) -> Vec<Fault> {
     (0..areas.len()).into_par_iter().flat_map_iter(of_one).collect()
 }
 
+/// The overlap of two grids, if they have one that is larger than rounding.
 fn overlap(row: usize, other: usize, boxes: &[Bbox], areas: &[MultiPolygon<f64>]) -> Option<Fault> {
     let [w, s, e, n] = boxes[row].intersection(boxes[other])?.0;
     let metric = Metric::at(s);
@@ -63,9 +72,11 @@ fn overlap(row: usize, other: usize, boxes: &[Bbox], areas: &[MultiPolygon<f64>]
     Some(Fault::Overlap { faces: [row as u32 + 1, other as u32 + 1], area_m2, at })
 }
 
-/// A gap is bounded by edges that have a grid on one side only, so the grids that have such edges enclose it. What they
-/// enclose besides is filled by grids all of whose edges are shared, and filled as a whole: an edge between such a grid and a
-/// gap would not be shared.
+/// The gaps that grids enclose.
+///
+/// A gap is bounded by edges that have a grid on one side only, so the grids that have such edges enclose
+/// it. What they enclose besides is filled by grids all of whose edges are shared, and filled as a whole:
+/// an edge between such a grid and a gap would not be shared.
 fn gaps(edges: &[Edge], boxes: &[Bbox], areas: &[MultiPolygon<f64>]) -> Vec<Fault> {
     let mut open: Vec<u32> =
         edges.iter().filter(|e| e.left == 0 || e.right == 0).map(|e| e.left.max(e.right)).collect();

@@ -1,4 +1,7 @@
 //! BD-09, Baidu's second offset on top of GCJ-02.
+//!
+//! The forward formula is the published one: in polar coordinates about the origin of degrees, radius and
+//! angle get a small ripple, then both axes a constant shift. The inverse is found by iteration on it.
 
 use super::invert::invert;
 use std::f64::consts::PI;
@@ -7,7 +10,7 @@ use std::f64::consts::PI;
 const RIPPLE: f64 = PI * 3000.0 / 180.0;
 /// Constant part of the offset, degrees east and north.
 const SHIFT: (f64, f64) = (0.0065, 0.006);
-/// GCJ-02 to BD-09, degrees.
+/// GCJ-02 to BD-09, both longitude and latitude in degrees. The formula is applied wherever the point is.
 pub fn from_gcj02(lng: f64, lat: f64) -> (f64, f64) {
     let radius = lng.hypot(lat) + 2e-5 * (lat * RIPPLE).sin();
     let angle = lat.atan2(lng) + 3e-6 * (lng * RIPPLE).cos();

@@ -1,4 +1,10 @@
 //! From a system to the plate's, and back.
+//!
+//! A [`ToPlate`] is made once for a source and converts its points one by one. Geographic coordinates pass
+//! as they are, Web Mercator, GCJ-02 and BD-09 are computed here, and anything else is PROJ's work. The
+//! first coordinate is the easting or longitude in every system, whatever its official order of axes. What
+//! comes out is checked to be on the globe, and refusals say what the numbers look like (`look.rs`),
+//! because the usual mistake is a wrong name of the system.
 
 #[cfg(feature = "proj")]
 use super::projected;
@@ -52,7 +58,8 @@ impl Crs {
         Ok(ToPlate { crs: self.clone(), projection })
     }
 
-    /// Whether the shift of the datum depends on where the points are.
+    /// Whether the shift of the datum depends on where the points are, so that the plate's area has to be
+    /// known first.
     #[cfg_attr(not(feature = "proj"), expect(unused_variables, reason = "only PROJ knows datums"))]
     pub(crate) fn depends_on_area(&self, datum: Option<Datum>) -> bool {
         #[cfg(feature = "proj")]
@@ -91,7 +98,9 @@ type Projection = projected::Projection;
 
 /// Converts coordinates of one system to the plate's. Not `Send`: PROJ's contexts belong to a thread.
 pub struct ToPlate {
+    /// The system that is converted from.
     pub(super) crs: Crs,
+    /// What PROJ does, for systems that need it.
     projection: Option<Projection>,
 }
 
@@ -136,6 +145,7 @@ impl ToPlate {
         Ok(LngLat { lng, lat })
     }
 
+    /// The error for a point that cannot be read, with the reason in words.
     fn out_of_domain(&self, x: f64, y: f64, reason: String) -> CrsError {
         let crs = match self.crs {
             Crs::Geographic => "longitude and latitude".to_owned(),
@@ -144,6 +154,10 @@ impl ToPlate {
         CrsError::OutOfDomain { x, y, crs, reason }
     }
 
+    /// The point in degrees of the plate, wherever that is.
+    ///
+    /// # Errors
+    /// The reason in words if there is no such point.
     fn raw(&self, x: f64, y: f64) -> Result<(f64, f64), &'static str> {
         let no_inverse = "no WGS84 point maps there";
         match &self.crs {

@@ -1,4 +1,7 @@
 //! What can go wrong with a coordinate system or a coordinate.
+//!
+//! Errors name the cure, since they are read by whoever writes the spec: another name of the system, a
+//! cargo feature, parameters of a datum.
 
 use std::path::PathBuf;
 

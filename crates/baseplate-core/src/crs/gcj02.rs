@@ -12,11 +12,12 @@ const A: f64 = 6_378_245.0;
 const EE: f64 = 0.006_693_421_622_965_943;
 /// Outside this box (degrees: west, south, east, north) GCJ-02 equals WGS84.
 const CHINA: [f64; 4] = [72.004, 0.8293, 137.8347, 55.8271];
+/// Whether the point is in the box in which GCJ-02 has an offset.
 fn in_china(lng: f64, lat: f64) -> bool {
     (CHINA[0]..=CHINA[2]).contains(&lng) && (CHINA[1]..=CHINA[3]).contains(&lat)
 }
 
-/// The three-octave wave that both axes share.
+/// The three-octave wave that both axes share, in metres: amplitudes in metres, periods in degrees.
 fn octaves(v: f64, amplitudes: [f64; 3], periods: [f64; 3]) -> f64 {
     let wave: f64 = amplitudes.iter().zip(periods).map(|(a, p)| a * (v * PI / p).sin()).sum();
     wave * 2.0 / 3.0
@@ -51,7 +52,8 @@ fn offset(lng: f64, lat: f64) -> (f64, f64) {
     ((east / parallel).to_degrees(), (north / meridian).to_degrees())
 }
 
-/// WGS84 to GCJ-02, degrees. Outside China's box the point is returned as it is.
+/// WGS84 to GCJ-02, both longitude and latitude in degrees. Outside China's box the point is returned as it
+/// is. The offset is some hundred metres and changes smoothly.
 pub fn from_wgs84(lng: f64, lat: f64) -> (f64, f64) {
     if !in_china(lng, lat) {
         return (lng, lat);

@@ -1,4 +1,8 @@
 //! Grid files in PROJ strings and pipelines are taken by path, from the folder of the spec.
+//!
+//! PROJ looks for a file such as `+nadgrids=shift.gsb` in its own folders and passes over one that is
+//! missing, which would be no shift at all without a word. So each name is replaced by the path from the
+//! folder of the spec on, and a file that is not there is an error.
 
 use super::error::CrsError;
 use std::{
@@ -11,11 +15,12 @@ const FILE_KEYS: [&str; 5] = ["nadgrids", "grids", "geoidgrids", "model", "file"
 /// The name that PROJ has for "no shift".
 const NO_SHIFT: &str = "null";
 
-/// The definition with the path of every grid file from `folder` on.
+/// The definition with the path of every grid file from `folder` on; the definition itself if it names
+/// none.
 ///
 /// # Errors
-/// [`CrsError::NoGridFile`] if a file is not there. Files marked with `@` may be missing, but not all of a list: what is
-/// left would be no shift at all.
+/// [`CrsError::NoGridFile`] if a file is not there. Files marked with `@` may be missing, but not all of a
+/// list: what is left would be no shift at all.
 pub(super) fn placed<'a>(definition: &'a str, folder: &Path) -> Result<Cow<'a, str>, CrsError> {
     if !FILE_KEYS.iter().any(|key| definition.contains(key)) {
         return Ok(Cow::Borrowed(definition));
@@ -54,7 +59,7 @@ fn place_list(files: &str, folder: &Path) -> Result<String, PathBuf> {
     }
 }
 
-/// PROJ parts its parameters at blanks, unless a value is quoted.
+/// A value as PROJ reads it: in quotes if it has blanks, at which parameters are parted.
 fn quoted(value: String) -> String {
     if value.contains(char::is_whitespace) { format!("\"{value}\"") } else { value }
 }

@@ -7,7 +7,9 @@ const MAX_STEPS: usize = 30;
 /// The largest residual that still counts as an answer, degrees.
 const MAX_RESIDUAL_DEG: f64 = 1e-9;
 
-/// The point that `forward` takes to `target`, by fixed-point iteration from `start`; `None` if it does not arrive.
+/// The point that `forward` takes to `target`, by fixed-point iteration from `start`, all in degrees;
+/// `None` if it does not arrive. It converges where `forward` is the identity and a small, smooth offset,
+/// as GCJ-02 and BD-09 are.
 pub(super) fn invert(
     forward: impl Fn(f64, f64) -> (f64, f64),
     target: (f64, f64),

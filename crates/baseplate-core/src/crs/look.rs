@@ -24,17 +24,21 @@ const MERCATOR_Y_M: [f64; 2] = [1.9e6, 7.2e6];
 /// What numbers look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
+    /// Degrees of longitude and latitude.
     Degrees,
     /// Metres of Gauss-Kruger, with the zone number before the easting or without one.
     GaussKruger(Option<u32>),
+    /// Metres of Web Mercator.
     WebMercator,
 }
 
-/// What (`x`, `y`) looks like, and whether the axes are swapped.
+/// What (`x`, `y`) looks like, and whether the axes are swapped; `None` if it is nowhere in China in any
+/// system.
 pub(super) fn look(x: f64, y: f64) -> Option<(Look, bool)> {
     look_in_order(x, y).map(|look| (look, false)).or_else(|| look_in_order(y, x).map(|look| (look, true)))
 }
 
+/// What (`x`, `y`) looks like if the easting or longitude comes first.
 fn look_in_order(x: f64, y: f64) -> Option<Look> {
     let within = |[low, high]: [f64; 2], value: f64| (low..=high).contains(&value);
     if in_china(LngLat { lng: x, lat: y }) {
@@ -71,8 +75,9 @@ pub(super) fn code_of_zone(zone: u32) -> u32 {
     if zone < 25 { 4491 + zone - 13 } else { 4513 + zone - 25 }
 }
 
-/// The systems of CGCS2000 in metres that a place is likely to be written in: of three degrees and of six, without the
-/// number of the zone and with it. Empty outside China.
+/// The EPSG codes of the systems in metres that a point is likely to be written in: CGCS2000 in zones of
+/// three degrees and of six, without the number of the zone and with it, and Web Mercator. None outside
+/// China.
 pub(super) fn systems_at(place: LngLat) -> Vec<String> {
     if !in_china(place) {
         return Vec::new();

@@ -1,4 +1,7 @@
 //! Coordinate systems by name.
+//!
+//! Names are read without regard to case and blanks around them: `EPSG:4547`, `gcj02`, a PROJ string, a
+//! PROJ pipeline. A name that is displayed can be parsed again and gives the same system.
 
 use super::error::CrsError;
 use std::{fmt, str::FromStr};
@@ -36,6 +39,11 @@ impl Crs {
 impl FromStr for Crs {
     type Err = CrsError;
 
+    /// Reads a name.
+    ///
+    /// # Errors
+    /// [`CrsError::Unknown`] if it is none of the names that the plate computes itself, no EPSG code and no
+    /// PROJ string. Whether PROJ knows a code shows when a converter is made.
     fn from_str(text: &str) -> Result<Self, CrsError> {
         let name = text.trim();
         let upper = name.to_ascii_uppercase();

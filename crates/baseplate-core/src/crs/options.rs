@@ -23,6 +23,10 @@ impl TryFrom<String> for Datum {
 impl FromStr for Datum {
     type Err = UnknownWord;
 
+    /// Reads the word of a spec.
+    ///
+    /// # Errors
+    /// [`UnknownWord`] for any word but `as-is`.
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
         match text {
             "as-is" => Ok(Self::AsIs),

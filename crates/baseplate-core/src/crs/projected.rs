@@ -1,8 +1,13 @@
-//! The one place that converts with PROJ.
+//! The only module that converts with PROJ.
 //!
-//! PROJ may know several operations from a datum to WGS84, each for an area. One is chosen for a whole source, so that
-//! there are no seams: the one that most of a lattice over the area is converted by. Points are converted to EPSG:4326,
-//! because PROJ knows hardly any operation to EPSG:4490, and WGS84 is within a tenth of a millimetre of it.
+//! PROJ may know several operations from a datum to WGS84, each for an area. One is chosen for a whole
+//! source, so that there are no seams: the one that most of a lattice over the area is converted by. Points
+//! are converted to EPSG:4326, because PROJ knows hardly any operation to EPSG:4490, and WGS84 is within a
+//! tenth of a millimetre of it.
+//!
+//! An operation that PROJ calls a ballpark makes no shift and is taken only where none is needed, because
+//! the datum is the plate's own; for any other datum it is an error that says what to do. A definition that
+//! brings its own shift (`+towgs84`, `+nadgrids`) or is a pipeline has a single operation.
 
 use super::{
     error::CrsError,
@@ -25,12 +30,20 @@ const MARGIN_DEG: f64 = 0.01;
 
 /// PROJ's transformation from one system to degrees of the plate, longitude first.
 pub(super) struct Projection {
+    /// PROJ's object, which belongs to the thread that made it.
     proj: Proj,
+    /// What it does, in words.
     operation: String,
+    /// The number of the zone before its eastings.
     zone: Option<u32>,
 }
 
 impl Projection {
+    /// Asks PROJ for the conversion from a system as the user names it.
+    ///
+    /// # Errors
+    /// [`CrsError`] if PROJ refuses the definition, the system is not two-dimensional, no shift is known
+    /// for its datum, or a grid file is missing.
     pub(super) fn new(named: &str, options: &ConversionOptions) -> Result<Self, CrsError> {
         let definition = grid_files::placed(named, &options.folder)?;
         if is_pipeline(named) {
@@ -45,14 +58,18 @@ impl Projection {
         Ok(Self { proj, operation, zone: system.zone })
     }
 
+    /// Longitude and latitude in degrees of a point in the unit of the system; `None` where the operation
+    /// is not defined.
     pub(super) fn convert(&self, x: f64, y: f64) -> Option<(f64, f64)> {
         self.proj.convert((x, y)).ok().filter(|(lng, lat): &(f64, f64)| lng.is_finite() && lat.is_finite())
     }
 
+    /// What PROJ does on the way, in words.
     pub(super) fn operation(&self) -> &str {
         &self.operation
     }
 
+    /// The number of the zone before the eastings, if there is one.
     pub(super) fn zone(&self) -> Option<u32> {
         self.zone
     }
@@ -64,21 +81,23 @@ pub(super) fn depends_on_area(named: &str) -> bool {
     !brings_its_own && System::new(named, named).is_ok_and(|system| !system.has_plate_datum())
 }
 
+/// Whether a definition is a pipeline, which says itself what is done.
 fn is_pipeline(definition: &str) -> bool {
     definition.contains("proj=pipeline")
 }
 
+/// The error for what PROJ does not accept, in PROJ's words.
 fn refused<E: std::fmt::Display>(named: &str) -> impl Fn(E) -> CrsError {
     move |e| CrsError::Refused { crs: named.to_owned(), reason: e.to_string() }
 }
 
-/// Longitude and latitude without any shift.
+/// The conversion to longitude and latitude without any shift.
 fn as_is(system: &System) -> Result<(Proj, String), CrsError> {
     let proj = Proj::new_known_crs(&system.unshifted, UNKNOWN_DATUM, None).map_err(refused(&system.named))?;
     Ok((proj, format!("no shift of {}: as it is, by the choice of the spec or command", system.name)))
 }
 
-/// The operation for an area.
+/// The operation that most points of an area are converted by.
 fn shifted(system: &System, area: Option<Bbox>) -> Result<(Proj, String), CrsError> {
     let area = widened(area.unwrap_or_else(|| usual_area(system)));
     let (proj, mut candidates) = candidates(system, area)?;
@@ -104,7 +123,9 @@ fn shifted(system: &System, area: Option<Bbox>) -> Result<(Proj, String), CrsErr
 
 /// An operation that PROJ uses somewhere in the area.
 struct Candidate {
+    /// What PROJ calls it: its steps, joined by ` + `.
     description: String,
+    /// The definition by which it can be made again.
     definition: String,
     /// Metres; negative if it is not known.
     accuracy_m: f64,
@@ -118,6 +139,7 @@ impl Candidate {
         self.description.contains("Ballpark")
     }
 
+    /// What it does, how good it is, and for which area it was chosen.
     fn in_words(&self, system: &System, area: Bbox) -> String {
         let steps = self.description.split(" + ").filter(|step| !step.contains("axis order change"));
         let steps: Vec<_> = steps.map(|step| if step.starts_with("Ballpark") { "no shift" } else { step }).collect();
@@ -170,6 +192,7 @@ fn usual_area(system: &System) -> Bbox {
     area.intersection(CHINA).unwrap_or(area)
 }
 
+/// An area with a margin, within the globe.
 fn widened(Bbox([west, south, east, north]): Bbox) -> Bbox {
     let lng = |value: f64| value.clamp(-180.0, 180.0);
     let lat = |value: f64| value.clamp(-90.0, 90.0);
@@ -177,6 +200,7 @@ fn widened(Bbox([west, south, east, north]): Bbox) -> Bbox {
     Bbox([west, lat(south - MARGIN_DEG), east, lat(north + MARGIN_DEG)])
 }
 
+/// An area as west, south to east, north, in hundredths of a degree.
 fn in_words(Bbox([west, south, east, north]): Bbox) -> String {
     format!("{west:.2}, {south:.2} to {east:.2}, {north:.2}")
 }

@@ -18,14 +18,17 @@ const ROWS_MIN: usize = 20;
 /// A vote that chance gives more often is none.
 const CHANCE_MAX: f64 = 1e-6;
 /// Places along each side of the box of all rows.
+///
+/// A place is one square of a raster over the box of all rows; it has one vote, whatever the number of rows
+/// in it.
 const PLACES: f64 = 64.0;
 /// This share of the rows at either end does not stretch the box of places.
 const FAR_OUT: f64 = 0.01;
 /// The share of the misfits that another system must explain.
 const EXPLAINED_MIN: f64 = 0.5;
-/// One row in so many must fit in a alternative that moves points far.
+/// One row in so many must fit in an alternative that moves points far.
 const FAR_SHARE: usize = 5;
-/// Another system fits as good as everywhere.
+/// The share of rows that must fit in another system if none fits as declared.
 const NEARLY_ALL: f64 = 0.9;
 
 /// One row of a sample.
@@ -40,43 +43,53 @@ pub struct SampleRow {
 /// Rows of a source, evenly spread over it.
 #[derive(Debug)]
 pub struct Sample {
+    /// The rows that are kept.
     rows: Vec<SampleRow>,
+    /// How many are kept at most; then every second one is dropped.
     rows_max: usize,
+    /// How many rows were offered.
     seen: u64,
+    /// Of so many offered rows one is taken.
     every: u64,
 }
 
 /// What a source looks like instead of what it is said to be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Suspicion {
-    /// The axes are swapped; another system if not.
+    /// Whether the axes are swapped; otherwise it is another system.
     pub axes: bool,
-    /// Not the source itself looks so, but what its points are compared with.
+    /// Whether it is not the source that looks so, but what its points are compared with.
     pub reference: bool,
     /// The counts, and in what the rows fit.
     pub evidence: Evidence,
 }
 
-/// Another way to read the coordinates.
+/// Another way to read the coordinates of a source.
 struct Alternative<'a> {
     /// As in "fits only …".
     name: String,
+    /// Whether it swaps the axes.
     axes: bool,
     /// Whether it is about what the points are compared with.
     reference: bool,
     /// Whether it moves points so far that none fits by chance.
     far: bool,
+    /// The point in degrees of the plate that a pair of coordinates stands for; `None` if there is none.
     convert: Box<dyn Fn(f64, f64) -> Option<LngLat> + 'a>,
 }
 
-/// How the rows of a sample fit in two alternatives.
+/// How the rows of a sample fit as declared and in an alternative.
 struct Pairs {
+    /// How many rows were compared.
     rows: usize,
     /// Rows that fit as declared.
     declared: usize,
+    /// Rows that fit as declared and not in the alternative.
     only_declared: usize,
+    /// Rows that fit in the alternative and not as declared.
     only_other: usize,
-    /// Places with more rows that fit only as declared, and with more that fit only otherwise.
+    /// How many places have more rows that fit only as declared, and how many have more that fit only in
+    /// the alternative.
     places: [u32; 2],
 }
 
@@ -103,13 +116,18 @@ impl Sample {
         }
     }
 
-    /// Every point in degrees of the plate, of the rows that can be converted.
+    /// Every point in degrees of the plate, of the rows that can be converted; the order is that of the
+    /// rows.
     pub fn points<'a>(&'a self, to_plate: &'a ToPlate) -> impl Iterator<Item = LngLat> + 'a {
         self.rows.iter().flat_map(|row| &row.points).filter_map(|(x, y)| to_plate.convert(*x, *y).ok())
     }
 
-    /// Compares how the rows fit as `declared` and in every other alternative; `fits` says whether a row does, given its points
-    /// in degrees and its building. `middle` is about where the plate is.
+    /// Compares how the rows fit as declared and in every alternative, and says which alternative is better
+    /// beyond chance; `None` if none is.
+    ///
+    /// `fits` says whether a row fits, given its points in degrees and its building. `middle` is about
+    /// where the plate is, and gives the systems that are tried; `declared` is only for words. Alternatives
+    /// that move points far are tried only if less than half of the rows fit as declared.
     pub fn judge(
         &self,
         declared: &str,
@@ -154,6 +172,8 @@ impl Sample {
         2 * self.rows.iter().filter(small).count() > self.rows.len()
     }
 
+    /// For each row whether it fits if its coordinates are converted so; not if one of its points cannot be
+    /// converted.
     fn fit(
         &self,
         convert: &dyn Fn(f64, f64) -> Option<LngLat>,
@@ -180,11 +200,14 @@ impl Sample {
 
 /// One side of the box of all rows.
 struct Side {
+    /// Where it begins.
     low: f64,
+    /// How long it is, in the unit of the source.
     length: f64,
 }
 
 impl Side {
+    /// The range of some values without the hundredth at either end.
     fn of(values: impl Iterator<Item = f64>) -> Self {
         let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
         values.sort_by(f64::total_cmp);
@@ -194,12 +217,14 @@ impl Side {
         Self { low, length: high - low }
     }
 
+    /// The number of the place along this side, which may be beyond either end.
     fn place(&self, value: f64) -> i64 {
         if self.length > 0.0 { ((value - self.low) / self.length * PLACES).floor() as i64 } else { 0 }
     }
 }
 
 impl Pairs {
+    /// Compares, row by row, which fit as declared and which otherwise.
     fn new(declared: &[bool], other: &[bool], places: &[[i64; 2]]) -> Self {
         let mut votes: BTreeMap<[i64; 2], i64> = BTreeMap::new();
         let [mut only_declared, mut only_other] = [0, 0];
@@ -218,11 +243,14 @@ impl Pairs {
         }
     }
 
+    /// How many rows fit in the alternative.
     fn fitting_otherwise(&self) -> usize {
         self.declared - self.only_declared + self.only_other
     }
 
-    /// Whether the other alternative is the better one. One that moves points `far` needs no statistics.
+    /// Whether the alternative is the better one. One that moves points `far` needs no statistics, since
+    /// nothing fits there by chance: it must explain a fifth of the rows, and ten times as many as the
+    /// declaration does.
     fn are_suspicious(&self, far: bool) -> bool {
         if far {
             return self.only_other > 0

@@ -1,4 +1,8 @@
 //! What PROJ knows about a coordinate system: its kind, its datum, its zone.
+//!
+//! PROJ describes a system as PROJJSON, from which the names are read here. A system with a shift of its
+//! own (`+towgs84`) is a bound system around the plain one; its datum and its zone are those of the plain
+//! one.
 
 use super::{error::CrsError, look::ZONE_M};
 use crate::spatial::Bbox;
@@ -25,13 +29,20 @@ pub(super) struct System {
     pub(super) area_of_use: Option<Bbox>,
     /// The zone number before its eastings.
     pub(super) zone: Option<u32>,
+    /// What PROJ calls its datum.
     datum: String,
+    /// What PROJ calls the ellipsoid of its datum.
     ellipsoid: String,
+    /// Whether it brings a shift of its own.
     is_bound: bool,
 }
 
 impl System {
     /// Asks PROJ for a system. `named` is for messages, `definition` has its grid files placed.
+    ///
+    /// # Errors
+    /// [`CrsError::Refused`] if PROJ does not know it, [`CrsError::NotTwoDimensional`] if it has heights or
+    /// is of another kind.
     pub(super) fn new(named: &str, definition: &str) -> Result<Self, CrsError> {
         let refused = |reason: String| CrsError::Refused { crs: named.to_owned(), reason };
         let typed = match definition.contains("proj=") && !definition.contains("type=crs") {
@@ -83,6 +94,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
+/// Whether a system is geographic or projected and has two axes.
 fn is_two_dimensional(system: &Value) -> bool {
     let kinds = ["GeographicCRS", "ProjectedCRS", "DerivedGeographicCRS", "DerivedProjectedCRS"];
     let axes = system["coordinate_system"]["axis"].as_array().map_or(0, Vec::len);

@@ -1,4 +1,14 @@
-//! Answers that are areas.
+//! Answers that are areas: a text that names divisions and nothing in them that the library has, such as
+//! 霁峰区沐台街道 or 鹤渚社区菜市场.
+//!
+//! The divisions that a text names are put in the order of their levels, from the ground up. The first that
+//! agrees with all others (each lies in it, or it lies in each) is the answer; if none does, the lowest is
+//! taken and marked as contradicting. A name that several divisions have gives an ambiguous answer if these
+//! are few. Whatever the text asks for beyond the division is marked as unconfirmed, and puts the answer
+//! into band low.
+//!
+//! Areas are known by the stable numbers of their grids, never by rows, so the index of names need not be
+//! written anew when rows move.
 
 use super::{
     decision::{Decision, Found},
@@ -7,13 +17,18 @@ use super::{
 };
 use crate::verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel};
 
-/// What an area costs when something in it was asked for that is not there, hundredths: it is in band low.
+/// The cost, in hundredths, of an answer that is only the area of what was asked for. It puts the answer
+/// into band low, because 菜市场 of a community is not the community.
 const SOMETHING_ELSE: u32 = 300;
-/// What divisions cost that contradict one another, hundredths.
+/// The cost, in hundredths, of an answer to a text whose divisions cannot all be right.
 const CONTRADICTING: u32 = 300;
 
 impl Judge<'_> {
-    /// The division alone.
+    /// The answer that is a division alone, or `None` if the text names none.
+    ///
+    /// Divisions in a short form (霁峰 for 霁峰区) count only if the text names a single one: short forms are
+    /// also the beginnings of other names. The answer is complete if the text has no numbers and no unread
+    /// words of two or more characters outside brackets.
     pub(super) fn area(&self) -> Option<Decision> {
         let mentions = self.reading.mentions.iter().filter(|mention| mention.full || self.reading.mentions.len() == 1);
         let mut numbers: Vec<u32> = mentions.flat_map(|mention| mention.grid_numbers.iter().copied()).collect();
@@ -63,7 +78,9 @@ impl Judge<'_> {
         Some(decision)
     }
 
-    /// A division that the text names beside another one, if neither may lie in the other.
+    /// The number of a division that the text names beside another one, if neither may lie in the other.
+    /// Only divisions that are named in full and spelt as they are in the library can contradict one
+    /// another.
     fn at_odds(&self) -> Option<u32> {
         let nested = |one: u32, other: u32| self.index.is_in(Some(one), other) || self.index.is_in(Some(other), one);
         let full: Vec<_> = self.reading.mentions.iter().filter(|m| m.full && m.spelt == Spelt::Exact).collect();

@@ -1,4 +1,16 @@
-//! From a text to one answer.
+//! From a text to one answer: the entry of the geocoder.
+//!
+//! The steps go from what is certain to what has to be weighed, and the first that gives an answer ends the
+//! search. The text may be an address of the library letter by letter or element by element; it may be one
+//! behind a label (地址：…) or in front of a remark that says nothing. Otherwise it is read along the names of
+//! the city. If that reading leaves words over, the text is read once more with names that are nearly spelt
+//! so, and the better of the two answers is taken.
+//!
+//! From one reading the numbers are understood in up to 24 ways (`interpret.rs`). For each the places that
+//! have all numbers are searched, the cheapest complete answer wins, and the loop ends early when no other
+//! way could be cheaper. If no place has all numbers the answer stops above them (`stopped.rs`), and if
+//! there is no name at all it may be an area (`areas.rs`). The work is bounded whatever the text is: its
+//! normal form has at most 256 characters, and every step has a limit of its own.
 
 use super::{
     class::Class,
@@ -15,7 +27,8 @@ use super::{
 };
 use crate::verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel};
 
-/// The answer to a text.
+/// The answer to a text as people write it. A text of which nothing is left in its normal form is
+/// [`GeocodeStatus::Invalid`]; any other gets an answer, if need be that nothing in it is known.
 pub(crate) fn decide(index: &GeoIndex, text: &str) -> Decision {
     let normal = Normal::of(text);
     if normal.len() == 0 {
@@ -51,7 +64,11 @@ pub(crate) fn without_exact(index: &GeoIndex, text: &str) -> Decision {
     written::element_by_element(index, &normal).unwrap_or_else(|| read(index, &normal))
 }
 
-/// The answer to a text that is read by its names and numbers.
+/// The answer to a text that is read by its names and numbers, first as it is spelt, then corrected.
+///
+/// The corrected reading is tried only if something was not understood. It wins if it finds something where
+/// the first found nothing, leads to a whole answer or to a door at least, or else costs less. Where both
+/// come to the same answer, the corrected one explains more of the text and the lower cost is kept.
 fn read(index: &GeoIndex, normal: &Normal) -> Decision {
     let reading = Reading::of(index, normal);
     let as_spelt = of_reading(index, normal, &reading);
@@ -72,6 +89,9 @@ fn read(index: &GeoIndex, normal: &Normal) -> Decision {
     if better { corrected } else { as_spelt }
 }
 
+/// The answer to one reading, and all that is taken away from it afterwards: words that may mean another
+/// place end it, words of relation (对面) make it the road, a contradicting name or a guess lowers its
+/// confidence, and the address code goes wherever something was asked for that was not found.
 fn of_reading(index: &GeoIndex, normal: &Normal, reading: &Reading) -> Decision {
     let known = reading.up_to_unknown(normal);
     let judge = Judge::new(index, known.as_ref().unwrap_or(reading));
@@ -116,6 +136,9 @@ fn of_reading(index: &GeoIndex, normal: &Normal, reading: &Reading) -> Decision 
 }
 
 impl Judge<'_> {
+    /// The best answer over all ways to understand the numbers: a complete one before others, then the
+    /// cheapest. A way costs 15 hundredths for each step that it is far-fetched, so once a complete answer
+    /// costs no more than that, no later way can be better.
     fn best(&self) -> Decision {
         let is_road = |at: usize| {
             let names = self.reading.names.get(at).map_or(&[][..], |named| &named.names);
@@ -137,7 +160,8 @@ impl Judge<'_> {
         best.or_else(stop).or_else(|| self.area()).unwrap_or_else(|| Decision::nothing(GeocodeStatus::None))
     }
 
-    /// The answer if the numbers are understood in this way; `None` if no place has them all.
+    /// The answer if the numbers are understood in this way; `None` if no place has them all. Places whose
+    /// costs differ by less than [`ALIKE`] are alike, and what they have in common is answered.
     fn of_way(&self, way: &Interpretation) -> Option<Decision> {
         let fits = self.search(way).places();
         let least = fits.first()?.cost;
@@ -159,7 +183,8 @@ impl Judge<'_> {
         Some(decision)
     }
 
-    /// The other buildings or rooms that the text names.
+    /// Adds the other buildings or rooms that the text names (101、102室) to the answer. If one of them is
+    /// not in the library, none is trusted: the answer becomes the door, or the building without a room.
     fn add_set(&self, way: &Interpretation, decision: &mut Decision) {
         let mut others: Vec<Interpretation> = Vec::new();
         let bare = Interpretation { more_buildings: Vec::new(), more_rooms: Vec::new(), ..way.clone() };

@@ -1,4 +1,9 @@
 //! What is wrong with a text, as far as its answer shows.
+//!
+//! Faults are found by comparing a reading with the place or area it led to: names that the place does not
+//! have, names and numbers that it has and the text leaves out, divisions that are wrong, repeated or
+//! outdated. They are told to whoever sent the text and raise no cost by themselves; costs are counted
+//! where places are compared (`search.rs`). `docs/addresses.md` lists what each fault means to a reader.
 
 use super::{
     class::Class, decision::Found, index::Element, interpret::Interpretation, judge::Judge, search::Fit,
@@ -10,6 +15,9 @@ use crate::{
 };
 
 impl Judge<'_> {
+    /// The faults of the text against an answer. With `fit`, names and numbers are compared too; without,
+    /// as for areas, only the divisions are. What is missing is told only of elements above the answer, or
+    /// above the unit.
     pub(super) fn faults(&self, found: &Found, fit: Option<&Fit>) -> Vec<Fault> {
         let mut faults = self.division_faults(found, fit);
         let Some(fit) = fit else { return faults };
@@ -41,6 +49,9 @@ impl Judge<'_> {
         faults
     }
 
+    /// The faults of the divisions that the text names, against the area of the answer: contradicting if it
+    /// does not lie there, redundant if named before, replaced if it is a former name, misspelt. Then the
+    /// divisions from community to district that the text leaves out.
     fn division_faults(&self, found: &Found, fit: Option<&Fit>) -> Vec<Fault> {
         let mut faults = Vec::new();
         let mut seen: Vec<u32> = Vec::new();
@@ -73,6 +84,7 @@ impl Judge<'_> {
         faults
     }
 
+    /// An unconfirmed fault for each number that was given up because no place has it.
     pub(super) fn lost_faults(&self, way: &Interpretation, given_up: &[Class]) -> Vec<Fault> {
         let lost = way.stem.iter().filter(|number| given_up.contains(&number.class));
         let mut faults: Vec<Fault> =
@@ -82,6 +94,7 @@ impl Judge<'_> {
     }
 }
 
+/// The element of an address that a number of some class belongs to.
 pub(super) fn element_of(class: Class) -> MatchLevel {
     match class {
         Class::Phase | Class::Zone => MatchLevel::Estate,

@@ -1,4 +1,11 @@
 //! From the places that fit to an answer: a room, a building, or what several of them have in common.
+//!
+//! The places come from the search with equal costs. If the text names a room, the addresses of all these
+//! places that have its tail are counted: one is the answer, a few make an ambiguous one, none ends the
+//! answer at the building, unit or floor. If it names none, the buildings are counted in the same way; many
+//! of them are answered as the door, road or estate that they share. An estate of one name in several
+//! subdistricts is several estates, since an estate lies in one subdistrict, while a road goes through
+//! many.
 
 use super::{
     class::Class,
@@ -17,6 +24,8 @@ use crate::{
 };
 
 impl Judge<'_> {
+    /// The answer for places that are alike, of which there is at least one; `way` says how the numbers
+    /// were understood and so whether a room is asked for.
     pub(super) fn of_fits(&self, way: &Interpretation, alike: &[Fit]) -> Option<Decision> {
         if way.tail.is_empty() {
             return Some(self.of_buildings(alike, true));
@@ -48,6 +57,8 @@ impl Judge<'_> {
         }
     }
 
+    /// The ambiguous answer between some addresses, each given with the place that it fits; there is at
+    /// least one.
     fn ambiguous_rows(&self, rows: &[(&Fit, u32)]) -> Decision {
         let level = if self.index.wholes(rows[0].0.place).any(|row| row == rows[0].1) {
             MatchLevel::Building
@@ -69,6 +80,8 @@ impl Judge<'_> {
         self.ambiguous(alternatives, rows[0].0)
     }
 
+    /// The ambiguous answer between some alternatives, of which there is at least one. What is found is
+    /// what they have in common: the building if all are in one, else the lowest area that holds them.
     pub(super) fn ambiguous(&self, alternatives: Vec<Found>, fit: &Fit) -> Decision {
         let area = self.common(alternatives.iter().filter_map(|found| found.area));
         let same = alternatives.iter().all(|found| found.place == alternatives[0].place);
@@ -83,7 +96,8 @@ impl Judge<'_> {
         decision
     }
 
-    /// The room is not there: the answer stops above it.
+    /// The answer when no address has the room: it stops at the floor or the unit if the building has
+    /// these, else at the building. A room whose number says another floor than the text confirms neither.
     fn without_room(&self, way: &Interpretation, alike: &[Fit]) -> Decision {
         let mut decision = self.of_buildings(alike, false);
         let tail = way.tail;
@@ -117,6 +131,9 @@ impl Judge<'_> {
     }
 
     /// The answer for places that are all alike. `complete` says that nothing deeper is asked for.
+    ///
+    /// Places of one building count once. If the numbers of the text tell buildings apart, a few of them
+    /// make an ambiguous answer; otherwise they are answered as the group that they form.
     fn of_buildings(&self, alike: &[Fit], complete: bool) -> Decision {
         let fit = &&alike[0];
         let found = |fit: &Fit| Found {
@@ -171,6 +188,8 @@ impl Judge<'_> {
         estates.iter().map(|(_, fits)| self.group(fits, MatchLevel::Estate)).collect()
     }
 
+    /// Several places as one answer at a level, with the lowest area that holds all of them and the first
+    /// place as the one that stands for them.
     pub(super) fn group(&self, fits: &[&Fit], level: MatchLevel) -> Found {
         let area = self.common(fits.iter().filter_map(|fit| self.index.grid(fit.place)));
         Found { level, row: None, place: fits.first().map(|fit| fit.place), area }
@@ -189,6 +208,7 @@ impl Judge<'_> {
         }
     }
 
+    /// The answer that one thing was found, with the faults of the text against it.
     pub(super) fn matched(&self, found: Found, fit: &Fit, complete: bool) -> Decision {
         let mut decision = Decision::nothing(GeocodeStatus::Matched);
         decision.faults = self.faults(&found, Some(fit));

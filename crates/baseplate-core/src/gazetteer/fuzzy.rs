@@ -1,4 +1,13 @@
 //! Names of the library that are nearly those that a text has where it is not understood.
+//!
+//! Every name of at least three characters is in the index under the hash of its spelling and under the
+//! hashes of it without one character. A stretch of the text is hashed in the same way, so two spellings
+//! that differ by one character, missing, added, replaced or changed about with its neighbour, share a
+//! hash. What the hashes find is compared character by character in `spelling.rs`.
+//!
+//! Only stretches around words that were not understood are looked up, of 2 to 12 characters, and at most
+//! [`STRETCHES`] of one text; each is compared with at most [`TERMS_MAX`] names. So a correction never
+//! touches what the text says plainly, and the work is bounded.
 
 use super::{
     index::{GeoIndex, spellings_of},
@@ -7,16 +16,21 @@ use super::{
     spelling::{Neighbour, Spelt, spelt},
 };
 
-/// A stretch of text that is nearly some names.
+/// A stretch of the text that is nearly some names of the library.
 pub(super) struct Correction {
+    /// The index of its first character in the normal form.
     pub(super) from: usize,
+    /// The index behind its last character.
     pub(super) to: usize,
+    /// The terms that it may be, all spelt equally well.
     pub(super) terms: Vec<u32>,
+    /// How they are spelt.
     pub(super) spelt: Spelt,
 }
 
-/// Characters of a name that is looked for.
+/// The most characters of a stretch.
 const LONGEST: usize = 12;
+/// The fewest characters of a stretch.
 const SHORTEST: usize = 2;
 /// Characters around what was not understood that may belong to the name.
 const AROUND: usize = 7;
@@ -24,7 +38,9 @@ const AROUND: usize = 7;
 const STRETCHES: usize = 600;
 /// Names that one stretch is compared with.
 const TERMS_MAX: usize = 256;
-/// The names that the text around what was not understood may be.
+/// The names that the text around what was not understood may be. Where a stretch is a name but for a
+/// character that tells names apart (新村, 旧村), no correction that overlaps it is taken: whoever wrote it
+/// meant another place.
 pub(super) fn corrections(index: &GeoIndex, normal: &Normal, reading: &Reading) -> Vec<Correction> {
     let within = reading.lowest();
     let mut corrections = Vec::new();
@@ -50,8 +66,12 @@ pub(super) fn corrections(index: &GeoIndex, normal: &Normal, reading: &Reading) 
     corrections
 }
 
-/// The names that one stretch may be: those of the area that the text names before others, the best kind of spelling only.
-/// An error if it is a name but for a character that tells it from its neighbour: then that name is meant, or none.
+/// The names that the characters `from..to` may be: those in `within`, the areas that the text names,
+/// before others, and only the best kind of spelling.
+///
+/// # Errors
+/// [`Neighbour`] if it is a name but for a character that tells it from its neighbour: then that name is
+/// meant, or none.
 fn correct(
     index: &GeoIndex,
     within: &[u32],

@@ -1,4 +1,15 @@
 //! How the library writes its addresses: the elements of a full text.
+//!
+//! An address is divisions at its head, then *segments*, each a name with the numbers behind it (秋实路3号,
+//! then 珠峰购物中心1栋), then the tail: unit, floor, room and whatever else stands behind the building. The
+//! grammar reads from left to right without going back. A run of characters between two numbers is a name,
+//! and is cut behind the name of a road in it; a number belongs to the name before it if it tells buildings
+//! apart, and to the tail otherwise. Numbers that do not say what they count are a door behind a road, a
+//! building behind another name, and unit and room behind a building.
+//!
+//! Nothing is lost: what fits nowhere goes into the hash of the tail, so two texts have the same elements
+//! only if they say the same. The same grammar reads the library when the index is made and the texts that
+//! are asked, which is why it takes the divisions as a function.
 
 use super::{
     class::Class,
@@ -11,36 +22,42 @@ use super::{
 /// A name with the numbers behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Segment {
+    /// The name in its normal form; empty if numbers stand without one.
     pub(crate) name: String,
-    /// At most one of each class of [`Class::OF_STEM`].
+    /// The numbers behind it in the order of the text, at most one of each class of [`Class::OF_STEM`].
     pub(crate) numbers: Vec<(Class, Value)>,
-    /// Where it begins, where its name ends, and where its numbers end: characters of the normal text.
+    /// Where the segment begins, an index into the characters of the normal form.
     pub(crate) from: usize,
+    /// The index behind its name.
     pub(crate) name_end: usize,
+    /// The index behind its numbers; that behind its name if it has none.
     pub(crate) end: usize,
 }
 
-/// The elements of an address of the library.
+/// The elements of an address in the library's way of writing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Parsed {
-    /// From the large to the small: road, estate …
+    /// The names with their numbers, from the large to the small as a rule: road, estate, building.
     pub(crate) segments: Vec<Segment>,
-    /// Unit, floor and room.
+    /// What stands behind the building: unit, floor and room, and a hash of the rest.
     pub(super) tail: Tail,
-    /// Words behind the building that fit nowhere, from and to, characters of the normal text.
+    /// Words behind the building that fit nowhere: ranges of characters of the normal form, end excluded.
     pub(super) unplaced: Vec<(usize, usize)>,
-    /// Where the divisions in front end, and where the unit, floor and room begin: characters of the normal text.
+    /// The index behind the divisions in front.
     pub(super) head: usize,
+    /// The index behind the names and their numbers, where the tail begins. Addresses of one building
+    /// differ behind it only.
     pub(super) stem_end: usize,
 }
 
-/// A run of characters, or a number.
+/// A run of characters from one index to another, or a number with the index behind it.
 enum Piece {
     Name(usize, usize),
     Number(Number, usize),
 }
 
-/// Takes an address apart. `division` gives the length of the division that stands at the beginning of some characters.
+/// Takes an address apart. `division` gives the length of the division that stands at the beginning of some
+/// characters, and must not be zero. Any text gives elements; one without a name gives a tail alone.
 pub(crate) fn parse(normal: &Normal, division: impl Fn(&[char]) -> Option<usize>) -> Parsed {
     let chars = &normal.chars;
     let mut start = 0;
@@ -112,7 +129,7 @@ fn words(chars: &[char], from: usize, to: usize) -> Option<Piece> {
     (from < to).then_some(Piece::Name(from, to))
 }
 
-/// Whether a number counts something, and is not part of a name (红棉4路, 3元里, A8大厦).
+/// Whether a number at an index counts something, and is not part of a name (红棉4路, 3元里, A8大厦).
 fn counts(chars: &[char], at: usize, number: &Number) -> bool {
     let next = chars.get(at + number.len);
     let ends = next.is_none_or(|c| !c.is_alphabetic());
@@ -165,7 +182,8 @@ impl Parsed {
         }
     }
 
-    /// Numbers that say not what they count: 3-2-501, 501, 12.
+    /// Numbers that do not say what they count: 3-2-501, 501, 12. Behind a road the whole is a door; behind
+    /// another name the first is a building and the others are of the tail.
     fn take_bare(&mut self, number: &Number, end: usize) {
         let Some(segment) = self.segments.last_mut() else { return self.tail.take_numbers(number) };
         let has = |class: Class| segment.numbers.iter().any(|(other, _)| *other == class);

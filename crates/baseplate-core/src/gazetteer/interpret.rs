@@ -1,4 +1,14 @@
 //! What the numbers of a text may count: 3-2-501, 3栋501, 12号3栋, 101、102室.
+//!
+//! People leave out the words for what numbers count, or use another one. So each number of a text is cut
+//! into single items in all the ways it can be (3-2-501 as one value, as a range, as three numbers), and
+//! each item is offered to what has been understood so far in every class that it may have. The ways
+//! multiply, are sorted by how far-fetched they are, and are cut to [`WAYS_MAX`] after every number. The
+//! library then decides: only a way for which there is a place with all its numbers gives an answer
+//! (`search.rs`).
+//!
+//! A class holds one value for each name, but several buildings or rooms make a set. A number for which no
+//! way has room is lost, and ends the answer above it.
 
 use super::{
     class::Class,
@@ -12,34 +22,36 @@ use super::{
 pub(super) struct StemNumber {
     pub(super) class: Class,
     pub(super) value: Value,
-    /// By its index among the names of the text.
+    /// The index of the name before it among the names of the text; `None` where no name stands before it.
     pub(super) owner: Option<usize>,
-    /// What the word behind it says that it counts.
+    /// What the word behind it says that it counts; [`Class::Bare`] without such a word.
     pub(super) said: Class,
 }
 
 /// One way to understand the numbers of a text.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Interpretation {
-    /// At most one of each class and owner; of a set of buildings the first.
+    /// The numbers that tell buildings apart: at most one of each class, of doors at most one for each
+    /// owner. Of a set of buildings the first.
     pub(super) stem: Vec<StemNumber>,
     /// The other buildings, if the text names several.
     pub(super) more_buildings: Vec<Value>,
+    /// Unit, floor and room; of a set of rooms the first.
     pub(super) tail: Tail,
     /// The other rooms, if the text names several.
     pub(super) more_rooms: Vec<Value>,
-    /// The largest of what the numbers count that it has no room for.
+    /// The largest of what the numbers count for which there is no room.
     pub(super) lost: Option<Class>,
-    /// How far-fetched it is; 0 is what the words say.
+    /// How many steps away from what the words say it is; 0 is what they say.
     pub(super) cost: u8,
 }
 
-/// Ways that are tried.
+/// The most ways that are kept after each number: a bound on the work.
 const WAYS_MAX: usize = 24;
-/// Buildings or rooms that a range may have.
+/// The most buildings or rooms that a range such as 1-4栋 may stand for.
 const RANGE_MAX: u32 = 40;
 
-/// A number on its way, with what it may count.
+/// A number of the text, cut up: one value or a set of them, with what it may count.
 #[derive(Clone)]
 struct Item {
     class: Class,
@@ -50,7 +62,8 @@ struct Item {
     set: bool,
 }
 
-/// The ways to understand some numbers, the likeliest first. `is_road` says which names are roads.
+/// The ways to understand some numbers, the likeliest first; there is always one. `is_road` says whether
+/// the name with an index is that of a road, at which a bare number is a door.
 pub(super) fn interpretations(numbers: &[Counted], is_road: &dyn Fn(usize) -> bool) -> Vec<Interpretation> {
     let mut ways = vec![Interpretation::default()];
     for (index, counted) in numbers.iter().enumerate() {
@@ -76,7 +89,7 @@ pub(super) fn interpretations(numbers: &[Counted], is_road: &dyn Fn(usize) -> bo
     ways
 }
 
-/// A number of the text as single items, in the ways it can be cut up.
+/// A number of the text as single items, in the ways it can be cut up, each with its cost in steps.
 fn items(counted: &Counted) -> Vec<(Vec<Item>, u8)> {
     let (number, owner) = (&counted.number, counted.owner);
     let item = |class, values: &[Value], set| Item { class, values: values.to_vec(), shop: number.shop, owner, set };
@@ -129,7 +142,8 @@ impl Interpretation {
         self.has(Class::Building, None) || !self.tail.is_empty()
     }
 
-    /// The ways to go on with a number. `more` says that others follow.
+    /// The ways to go on with a number, none if no class has room for it. `more` says that other numbers
+    /// follow.
     fn with(&self, item: &Item, more: bool, is_road: &dyn Fn(usize) -> bool) -> Vec<Self> {
         let mut ways = Vec::new();
         let on_road = item.owner.is_some_and(is_road);
@@ -170,7 +184,7 @@ impl Interpretation {
         ways
     }
 
-    /// This with a number of some class; `None` if the class is taken by another value.
+    /// This with a number of some class; `None` if the class is taken by another value and allows no set.
     fn grown(&self, item: &Item, class: Class, cost: u8) -> Option<Self> {
         let mut way = Self { cost: self.cost + cost, ..self.clone() };
         let (first, others) = item.values.split_first()?;

@@ -1,19 +1,25 @@
 //! An address text in the form in which spellings are compared, with the way back to the text as it was.
+//!
+//! Characters are folded one by one (half width, capitals, simplified), numerals become digits, and what
+//! stands between is dropped, except where it keeps two numbers apart; last a postcode is taken off. Every
+//! character of the normal form knows the byte of the source at which it began. The work is linear in the
+//! first 4,096 characters.
 
 use super::words::{road_ending_at, simplified, suffix_at};
 use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Characters of a text that are looked at; addresses are far shorter.
+/// The most characters of a normal form; addresses are far shorter.
 const LONGEST: usize = 256;
-/// Characters of the source that are read to find them.
+/// The most characters of the source that are read to find them.
 const READ_AT_MOST: usize = 4096;
 
-/// Digits of a postcode, and what people put before it.
+/// Digits of a postcode.
 const POSTCODE: usize = 6;
+/// What people put before a postcode.
 const POSTCODE_WORDS: [&str; 3] = ["邮政编码", "邮编", "邮码"];
 
-/// Characters in which the name of a city or province ends.
+/// The name of a city or province ends within so many characters.
 const CITY: usize = 8;
 
 /// Stands between two numbers that a space or another mark kept apart.
@@ -29,14 +35,15 @@ pub(super) const BELOW: char = '负';
 /// of [`APART`], [`AND`], [`POINT`] and `-` is left, and [`BELOW`] in place of a dash before a floor.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Normal {
+    /// Its characters; the other lists have an entry for each.
     pub(crate) chars: Vec<char>,
-    /// Where each character begins in the source, bytes.
+    /// The byte of the source at which each character begins.
     pub(super) from: Vec<u32>,
     /// Whether each character follows a space or a mark that was left out.
     pub(super) after_gap: Vec<bool>,
     /// Whether each character stands in brackets.
     pub(super) bracketed: Vec<bool>,
-    /// Whether each character is a digit that was written as a numeral.
+    /// Whether each character is a digit that was written as a Chinese numeral.
     pub(super) spelled: Vec<bool>,
 }
 
@@ -50,13 +57,14 @@ struct Mark {
 }
 
 impl Normal {
+    /// The normal form of a text; empty if nothing of it is kept.
     pub(crate) fn of(text: &str) -> Self {
         let (marks, with_numerals) = marks(text);
         let marks = if with_numerals { numerals(plain_numerals(marks)) } else { marks };
         join(&marks).without_postcode()
     }
 
-    /// The source from the beginning of one character up to that of another.
+    /// The source from the beginning of one character up to that of another; `text` is that source.
     pub(crate) fn source<'t>(&self, text: &'t str, from: usize, to: usize) -> &'t str {
         text.get(self.source_at(text, from)..self.source_at(text, to)).unwrap_or_default()
     }
@@ -101,6 +109,7 @@ impl Normal {
         self.between(0, end.min(self.len()))
     }
 
+    /// The characters from one index up to another, with all that is known of them.
     pub(super) fn between(&self, from: usize, to: usize) -> Self {
         let flags = |all: &[bool]| all[from..to].to_vec();
         Self {

@@ -1,4 +1,12 @@
-//! Numbers of an address: what they count, and their values. A value is compared as a whole; no digit is ever guessed.
+//! Numbers of an address: what they count, and their values.
+//!
+//! A number is one or several values, joined by dashes (3-2-501) or as a list (101、102), with the word for
+//! what they count behind it. A value is letters, digits, letters, digits (A12, 14A, 13B05) or a decimal
+//! number, at most eight characters in all. It is packed into 56 bits, seven a character, so values are
+//! compared as integers and stored as such in the index; no digit is ever guessed.
+//!
+//! Leading zeros of every run of digits say nothing and are dropped. Runs of digits that are phone numbers
+//! or too long are no numbers of an address.
 
 use super::{
     class::Class,
@@ -6,22 +14,26 @@ use super::{
     words::{Suffix, suffix_at},
 };
 
-/// The value of a number: up to 8 characters of `0-9 A-Z -`, heavenly stems as `a` to `j`, kinds of what is counted as `k` to
-/// `x` in front, a decimal point as `y`, what keeps the numbers of a list apart as `z`; packed, without leading zeros. A dash in
-/// front says that it is below the ground.
+/// The value of a number, packed: the last character in the lowest seven bits, without leading zeros.
+///
+/// Stored are `0-9 A-Z -`; heavenly stems (甲, 乙 …) as `a` to `j`; the kind of what is counted in front as
+/// `k` to `x`, where it is not the usual one of its class (3横巷 is no 3巷); a decimal point as `y`; what
+/// keeps the numbers of a list apart as `z`. A dash in front says that a floor is below the ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Value(u64);
 
 /// Bits of a packed character.
 const BITS: u32 = 7;
-/// Characters that a value can have.
+/// The most characters of a value.
 const LONGEST: usize = 8;
-/// How a decimal point and the mark between the numbers of a list are stored.
+/// How a decimal point is stored.
 const STORED_POINT: u8 = b'y';
+/// How the mark between the numbers of a list is stored.
 const STORED_AND: u8 = b'z';
 
 impl Value {
-    /// The value of some characters: leading zeros of every run of digits are dropped.
+    /// The value of some characters of a normal form; `None` if there are none, too many, or one that no
+    /// value can have.
     pub(super) fn of(chars: &[char]) -> Option<Self> {
         let mut packed = 0;
         let mut length = 0;
@@ -42,20 +54,22 @@ impl Value {
         (1..=LONGEST).contains(&length).then_some(Self(packed))
     }
 
+    /// The value in the lower 56 bits of an element of the index.
     pub(super) fn from_bits(bits: u64) -> Self {
         Self(bits & ((1 << (BITS * LONGEST as u32)) - 1))
     }
 
+    /// The value as it is stored; its upper eight bits are zero.
     pub(super) fn bits(self) -> u64 {
         self.0
     }
 
-    /// Its characters.
+    /// Its characters as they are stored, from the first to the last.
     pub(super) fn chars(self) -> impl Iterator<Item = u8> {
         (0..LONGEST as u32).rev().map(move |slot| (self.0 >> (BITS * slot)) as u8 & 0x7f).filter(|byte| *byte != 0)
     }
 
-    /// As a number, if it is one.
+    /// The value as a number, if it consists of decimal digits and fits.
     pub(super) fn number(self) -> Option<u32> {
         self.chars().try_fold(0_u32, |sum, byte| {
             let digit = char::from(byte).to_digit(10)?;
@@ -63,12 +77,12 @@ impl Value {
         })
     }
 
-    /// The value of a number.
+    /// The value that a number has; `None` if it has more than eight digits.
     pub(super) fn from_number(number: u32) -> Option<Self> {
         Self::of(&number.to_string().chars().collect::<Vec<_>>())
     }
 
-    /// Both, with a dash between.
+    /// Both values with a dash between them, as one; `None` if that is too long.
     pub(super) fn joined(self, other: Self) -> Option<Self> {
         self.with(b'-', other)
     }
@@ -94,11 +108,12 @@ impl Value {
         }
     }
 
+    /// How many characters it has.
     pub(super) fn len(self) -> usize {
         self.chars().count()
     }
 
-    /// As people write it.
+    /// The value as people write it, without the letter of its kind.
     pub(crate) fn text(self) -> String {
         let written = |byte: u8| match byte {
             b'a'..=b'j' => "甲乙丙丁戊己庚辛壬癸".chars().nth(usize::from(byte - b'a')),
@@ -129,29 +144,34 @@ pub(crate) enum Joint {
     And,
 }
 
-/// A number in a text.
+/// A number in a text, with the word for what it counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Number {
+    /// What it counts.
     pub(crate) class: Class,
     /// Whether it is the number of a shop, not of a flat.
     pub(super) shop: bool,
+    /// Its values, at least one.
     pub(crate) values: Vec<Value>,
+    /// How the values hang together.
     pub(crate) joint: Joint,
-    /// Its length in characters, with what it counts.
+    /// Its length in characters of the normal form, the word behind it included.
     pub(super) len: usize,
 }
 
-/// Digits of a number; longer runs are phone numbers and codes.
+/// The most digits of a number; longer runs are phone numbers and codes.
 const DIGITS_MAX: usize = 6;
-/// Letters before or behind the digits.
+/// The most letters before or behind the digits.
 const LETTERS_MAX: usize = 2;
-/// Digits of the phone number of a mobile, and of the shortest others with an area in front.
+/// Digits of the number of a mobile phone.
 const MOBILE: usize = 11;
+/// The fewest digits of another phone number, with its area code.
 const PHONE_MIN: usize = 10;
-/// Numbers that hang together at most.
+/// The most values that hang together.
 const PARTS_MAX: usize = 12;
 
-/// The number that begins at an index; `None` if there is none.
+/// The number that begins at an index of a normal form; `None` if none begins there, be it that the index
+/// is within a number, within a phone number, or on a character of another kind.
 pub(super) fn number_at(normal: &Normal, at: usize) -> Option<Number> {
     let chars = &normal.chars;
     let first = *chars.get(at)?;
@@ -207,7 +227,8 @@ fn above_at(chars: &[char]) -> usize {
     if is_above { 2 } else { 0 }
 }
 
-/// Whether an index is within a phone number: 138-0000-0000, +86 13800000000, 0755-2600-0000.
+/// Whether an index is within a phone number: 138-0000-0000, +86 13800000000, 0755-2600-0000. Digits in
+/// front of it belong to it only if they are the country code of China.
 pub(super) fn is_phone(chars: &[char], at: usize) -> bool {
     let joins = |c: &char| c.is_ascii_digit() || matches!(c, '-' | &APART);
     let before = chars[..at].iter().rev().take_while(|c| joins(c)).count();
@@ -228,7 +249,8 @@ pub(super) fn is_phone(chars: &[char], at: usize) -> bool {
     phone <= before || country == "86" || country == "0086"
 }
 
-/// Looks what the values count.
+/// Looks what the values count, and takes in what belongs to a door: 之3, 附3号 and a heavenly stem behind it.
+/// `at` and `end` are where the values begin and end.
 fn finish(chars: &[char], at: usize, mut end: usize, mut values: Vec<Value>, mut joint: Joint) -> Option<Number> {
     let suffix = suffix_at(&chars[end..]);
     let is_storey = suffix.is_none() && joint == Joint::Single && chars[end - 1] == 'F' && end - at > 1;
@@ -268,7 +290,7 @@ fn finish(chars: &[char], at: usize, mut end: usize, mut values: Vec<Value>, mut
     Some(Number { class, shop, values, joint, len: end - at })
 }
 
-/// `之3`, `附3号` behind a door number: the value and the length.
+/// `之3`, `附3号` behind a door number: the value, and how many characters it takes.
 fn sub_number(chars: &[char]) -> Option<(Value, usize)> {
     if !matches!(chars.first(), Some('之' | '附' | '-')) {
         return None;

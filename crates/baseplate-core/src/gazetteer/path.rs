@@ -1,4 +1,17 @@
-//! The best path through a text: which stretches of it are names, divisions and numbers, and which are not understood.
+//! The best path through a text: which stretches of it are names, divisions and numbers, and which are not
+//! understood.
+//!
+//! At every character of the normal form the terms that begin there, the number that begins there and, in a
+//! second pass, the corrected names are offered as steps to where they end; a single character that is not
+//! understood is a step, too, and worth nothing. Each step is worth so much a character, less a fixed cost,
+//! so that few long stretches win over many short ones. The path that is worth most from the beginning to
+//! the end of the text is found by dynamic programming in one pass: the text has at most 256 characters,
+//! and every term is found by walking the automaton.
+//!
+//! The stretches of that path are then gathered into a [`Reading`]: terms by what they mean, numbers with
+//! the name before them, and the rest. What a stretch means can depend on those before it: a short name
+//! such as 北京 is a division elsewhere only at the head of a text, and a bare number behind an unknown word
+//! counts nothing.
 
 use super::{
     class::Class,
@@ -22,6 +35,7 @@ struct Token {
     is: Is,
 }
 
+/// What a stretch is.
 #[derive(Debug, Clone, Copy)]
 enum Is {
     Term(u32),
@@ -31,19 +45,24 @@ enum Is {
     Unknown,
 }
 
-/// What a character of each kind is worth on the way through a text; the best way is taken.
+/// What a character of a name, of a division in full, or of a number is worth on the way through a text.
 const WORTH_NAME: i32 = 10;
+/// What a character of a division in short form is worth.
 const WORTH_SHORT: i32 = 7;
+/// What a character of a division elsewhere, or of one that the plate lacks, is worth.
 const WORTH_ELSEWHERE: i32 = 9;
+/// What a character of a word around an address, or of a word of relation, is worth.
 const WORTH_ASIDE: i32 = 6;
+/// What a character of a division elsewhere in short form is worth.
 const WORTH_SHORT_ELSEWHERE: i32 = 5;
-/// Names, divisions and numbers of one text that are looked at: a bound on the work.
+/// The most names, and the most divisions, of one text that are looked at: a bound on the work.
 const NAMES_MAX: usize = 16;
+/// The most numbers of one text that are looked at.
 const NUMBERS_MAX: usize = 16;
 /// What each stretch costs, so that few long ones are better than many short ones.
 const STRETCH: i32 = 4;
 
-/// The best way to an index in the text.
+/// The best way to an index in the text: what it is worth, and its last stretch.
 #[derive(Clone, Copy)]
 struct Step {
     worth: i32,
@@ -51,13 +70,14 @@ struct Step {
 }
 
 impl Reading {
-    /// Reads a text as it is spelt.
+    /// Reads a text as it is spelt. Every text gives a reading; one of which nothing is known has only
+    /// rests.
     pub(crate) fn of(index: &GeoIndex, normal: &Normal) -> Self {
         Self::along(index, normal, &[])
     }
 
-    /// The divisions and names of a text that was taken apart as the library takes its own; `None` if there are others than the
-    /// library has.
+    /// The divisions and names of a text that was taken apart as the library takes its own; `None` if there
+    /// are others than the library has, or if the text names another city or county.
     pub(super) fn of_parsed(index: &GeoIndex, normal: &Normal, parsed: &Parsed) -> Option<Self> {
         let mut reading = Self::default();
         let mut from = 0;
@@ -82,6 +102,8 @@ impl Reading {
         Self::along(index, normal, &corrections(index, normal, self))
     }
 
+    /// Finds the best path through the text, with some corrections offered along the way, and gathers its
+    /// stretches.
     fn along(index: &GeoIndex, normal: &Normal, corrections: &[Correction]) -> Self {
         let chars = &normal.chars;
         let mut steps: Vec<Step> = vec![Step { worth: i32::MIN, token: None }; chars.len() + 1];
@@ -113,6 +135,7 @@ impl Reading {
         Self::gather(index, normal, corrections, &back(&steps))
     }
 
+    /// Makes a reading of the stretches of a path, in the order of the text.
     fn gather(index: &GeoIndex, normal: &Normal, corrections: &[Correction], tokens: &[Token]) -> Self {
         let mut reading = Self::default();
         for (at, token) in tokens.iter().enumerate() {
@@ -143,6 +166,8 @@ impl Reading {
         reading
     }
 
+    /// Takes a stretch that is one or several terms over into the reading, with all that these mean: a
+    /// name, a division, both, or a word that changes how the rest is meant.
     fn take_term(&mut self, index: &GeoIndex, terms: &[u32], spelt: Spelt, token: &Token) {
         let (mut names, mut grid_numbers, mut full, mut former) = (Vec::new(), Vec::new(), false, false);
         for meaning in terms.iter().flat_map(|term| index.meanings(*term)) {
@@ -220,6 +245,8 @@ impl Reading {
         self.has_other_county = self.abroad.iter().any(|abroad| matches!(abroad, (Abroad::County, false)));
     }
 
+    /// Takes a number, or keeps it as not understood: where it counts nothing and follows an unknown word,
+    /// is the first half of another one (1 15号), or says what something was (原15栋).
     fn take_number(&mut self, normal: &Normal, token: &Token) {
         let Some(number) = number_at(normal, token.from) else { return };
         // 张三 is no third building: what says not what it counts must follow something that is understood.
@@ -265,6 +292,7 @@ impl Reading {
         self.rests.last().is_some_and(|rest| rest.to == at && !normal.after_gap[at])
     }
 
+    /// Keeps a character that is not understood, together with those before it if no gap is between them.
     fn take_unknown(&mut self, normal: &Normal, token: &Token) {
         let c = normal.chars[token.from];
         if c == APART || c == '-' || c == '、' {
@@ -297,6 +325,7 @@ fn is_short(index: &GeoIndex, term: u32) -> bool {
     index.meanings(term).all(|meaning| matches!(meaning, Meaning::Elsewhere { short: true, .. }))
 }
 
+/// What a character of a term with this meaning is worth; `length` is that of the term in characters.
 fn worth_of(meaning: Meaning, length: usize) -> i32 {
     match meaning {
         Meaning::Name(_) if length < 2 => 0,
@@ -311,7 +340,7 @@ fn worth_of(meaning: Meaning, length: usize) -> i32 {
     }
 }
 
-/// The tokens of the best way.
+/// The stretches of the best way, from the first to the last.
 fn back(steps: &[Step]) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = steps.len() - 1;

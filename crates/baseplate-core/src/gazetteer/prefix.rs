@@ -1,4 +1,7 @@
 //! The terms of the index that a text begins with.
+//!
+//! The automaton of all terms is walked along the characters of the text, so all terms that begin at one
+//! character are found in one pass over the bytes of the longest, however many terms there are.
 
 use super::{
     index::{Automaton, GeoIndex, Meaning},
@@ -7,7 +10,8 @@ use super::{
 };
 use fst::raw::Output;
 
-/// The division that the library may have put before an address: the length and the term of the longest.
+/// The longest division that the library may have put before an address, at the beginning of `chars`: its
+/// length in characters and its term. `None` if the text begins with none.
 pub(crate) fn head_at(index: &GeoIndex, chars: &[char]) -> Option<(usize, u32)> {
     let mut longest = None;
     terms_at(index.terms(), chars, |length, term| {
@@ -18,7 +22,8 @@ pub(crate) fn head_at(index: &GeoIndex, chars: &[char]) -> Option<(usize, u32)> 
     longest
 }
 
-/// The terms at the beginning of some characters: their lengths and numbers.
+/// Calls `found` for every term at the beginning of some characters, the short ones first, with its length
+/// in characters and its number.
 pub(super) fn terms_at(terms: &Automaton, chars: &[char], mut found: impl FnMut(usize, u32)) {
     let mut node = terms.root();
     let mut output = Output::zero();
@@ -36,7 +41,9 @@ pub(super) fn terms_at(terms: &Automaton, chars: &[char], mut found: impl FnMut(
     }
 }
 
-/// Where words and phone numbers in front of an address end: 地址, 电话 13800000000.
+/// The index behind the words and phone numbers in front of an address: 地址, 电话 13800000000. It is 0 if
+/// there are none, and the length of the text if there is nothing else. Single characters are no labels,
+/// since they are also the beginnings of names.
 pub(super) fn label_end(index: &GeoIndex, normal: &Normal) -> usize {
     let mut at = 0;
     loop {

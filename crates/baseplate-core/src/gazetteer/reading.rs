@@ -1,4 +1,8 @@
 //! What a text says: the names, divisions and numbers in it, and what is left over.
+//!
+//! A reading knows nothing of places yet. It is made by `path.rs`, cut off where unknown words may mean
+//! another place (`unknown.rs`), and then compared with the places of the index (`search.rs`). All
+//! positions in it are indices into the characters of the normal form of the text.
 
 use super::{
     index::{Abroad, GeoIndex},
@@ -12,14 +16,15 @@ use crate::{model::Level, verdict::MatchLevel};
 /// A division that a text names.
 #[derive(Debug, Clone)]
 pub(crate) struct Mention {
-    /// The numbers of the grids that it may be.
+    /// The numbers of the grids that it may be, at least one.
     pub(crate) grid_numbers: Vec<u32>,
-    /// The lowest level of these, as a number.
+    /// The lowest level of these, as the number of a `Level`.
     pub(super) level: u8,
     /// Whether it stands there in full; a short form may be anything.
     pub(super) full: bool,
-    /// Whether that is a name that it had.
+    /// Whether it is named as it was called formerly.
     pub(super) former: bool,
+    /// How it is spelt.
     pub(super) spelt: Spelt,
     /// Whether the same characters are also a name of roads or estates.
     pub(super) is_name_too: bool,
@@ -30,35 +35,44 @@ pub(crate) struct Mention {
 pub(crate) struct Named {
     /// Names that are spelt so, or nearly so.
     pub(super) names: Vec<u32>,
+    /// How they are spelt.
     pub(super) spelt: Spelt,
     /// Whether the same characters are also a division.
     pub(super) is_division_too: bool,
+    /// The index of its first character.
     pub(super) from: usize,
+    /// The index behind its last character.
     pub(super) to: usize,
 }
 
-/// A number in a text.
+/// A number in a text, with the name that it stands behind.
 #[derive(Debug, Clone)]
 pub(crate) struct Counted {
+    /// The number with the word for what it counts.
     pub(crate) number: Number,
-    /// The name before it, by its index among the names.
+    /// The index of the name before it among the names; `None` if none stands before it.
     pub(super) owner: Option<usize>,
     /// Where it begins.
     pub(super) from: usize,
 }
 
 impl Counted {
+    /// The index behind the number and the word for what it counts.
     pub(super) fn to(&self) -> usize {
         self.from + self.number.len
     }
 }
 
-/// A text, read.
+/// What was read in a text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reading {
+    /// The divisions of the plate that are named, in the order of the text.
     pub(crate) mentions: Vec<Mention>,
+    /// The names of roads and estates, in the order of the text.
     pub(super) names: Vec<Named>,
+    /// The numbers, in the order of the text.
     pub(crate) numbers: Vec<Counted>,
+    /// What was not understood, in the order of the text.
     pub(crate) rests: Vec<Rest>,
     /// The term of a division that the plate lacks and the library puts addresses under.
     pub(super) head: Option<u32>,
@@ -68,12 +82,13 @@ pub(crate) struct Reading {
     pub(super) has_other_county: bool,
     /// What is not confirmed of the numbers that stand before the first name: they are those of something else.
     pub(super) in_front: Option<MatchLevel>,
-    /// Whether the place is named by another one (对面), and whether it is where roads meet.
+    /// Whether the place is named by another one (对面).
     pub(super) is_relative: bool,
+    /// Whether a word says that roads meet (路口).
     pub(super) is_junction: bool,
-    /// The divisions elsewhere that are named.
+    /// The divisions elsewhere that are named: what each is, and whether it stands there in a short form.
     pub(super) abroad: Vec<(Abroad, bool)>,
-    /// Where the last word around an address ends.
+    /// The index behind the last word around an address (收件人), behind which something else begins.
     pub(super) aside_end: usize,
 }
 
@@ -96,7 +111,8 @@ impl Reading {
         self.names.iter().all(|named| named.spelt <= Spelt::Slip)
     }
 
-    /// The names of the two roads of which a text says nothing but that they meet.
+    /// The numbers of the names of two roads of which a text says nothing but that they meet; `None` if it
+    /// says more.
     pub(super) fn crossing(&self, index: &GeoIndex) -> Option<[u32; 2]> {
         let road = |named: &Named| {
             let [name] = named.names[..] else { return None };
@@ -119,12 +135,15 @@ impl Reading {
         self.mentions.iter().any(|mention| mention.former || mention.full && mention.spelt <= Spelt::Slip)
     }
 
-    /// Whether a place may lie in the division that the text names and the plate lacks.
+    /// Whether a place may lie in the division that the text names and the plate lacks. `head` is the term
+    /// of the division under which the library puts the place; what is not said on either side excludes
+    /// nothing.
     pub(super) fn may_be_under(&self, head: Option<u32>) -> bool {
         self.head.zip(head).is_none_or(|(asked, own)| asked == own)
     }
 
-    /// The lowest divisions that are named in full.
+    /// The numbers of the lowest division that is named in full and spelt as in the library; empty if there
+    /// is none.
     pub(super) fn lowest(&self) -> &[u32] {
         let full = self.mentions.iter().filter(|mention| mention.full && mention.spelt == Spelt::Exact);
         full.min_by_key(|mention| mention.level).map_or(&[], |mention| &mention.grid_numbers)

@@ -1,4 +1,8 @@
 //! Words of a text that are not understood, and whether they may say which place is meant.
+//!
+//! Most unknown words of real texts are remarks: a person's name, a shop, 前台代收. They must not spoil an
+//! answer; but 北楼 or 夹层 or a number in them makes another place of it. The rule is that words tell places
+//! apart if they have a number, a letter or a direction in them, or name a part of a building.
 
 use super::{
     class::Class,
@@ -10,10 +14,13 @@ use super::{
 /// What is not understood.
 #[derive(Debug, Clone)]
 pub(crate) struct Rest {
+    /// The index of its first character in the normal form.
     pub(super) from: usize,
+    /// The index behind its last character.
     pub(crate) to: usize,
     /// Whether it touches a name, so that it may be part of it.
     pub(super) touches: bool,
+    /// Whether it stands in brackets.
     pub(super) bracketed: bool,
     /// Whether it stands behind a space, a comma or a word such as 收件人.
     pub(super) apart: bool,
@@ -28,7 +35,8 @@ const GLUED: &str = "旧新附副临顶底特";
 const SIDE: usize = 2;
 
 impl Rest {
-    /// Whether it has anything that tells places apart: a number, a letter, a direction.
+    /// Whether it has anything that tells places apart: a number, a letter, a direction, a part of a
+    /// building. Phone numbers do not, nor does a single numeral in what looks like a person's name (李四收).
     pub(super) fn tells(&self, normal: &Normal) -> bool {
         // (右), (西宫), but (前台代收), and (北门进) is how to come there.
         let is_way = self.bracketed && self.to > self.from && matches!(normal.chars[self.to - 1], '进' | '入' | '出');
@@ -68,8 +76,9 @@ impl Rest {
 /// Characters that say where something is.
 const DIRECTIONS: &str = "东西南北中上下前后左右内外负半";
 
-/// Where remarks at the end of a text may begin that say nothing of the place: behind a space, a comma or a bracket, without
-/// anything that tells places apart. The shortest first.
+/// The indices at which remarks at the end of a text may begin that say nothing of the place: behind a
+/// space, a comma or a bracket, without anything that tells places apart. The shortest remark comes first,
+/// at most [`REMARKS_MAX`] are given.
 pub(super) fn remarks_at(normal: &Normal) -> impl Iterator<Item = usize> {
     let says_nothing = |from: &usize| {
         !Rest { from: *from, to: normal.len(), touches: false, bracketed: false, apart: true }.tells(normal)

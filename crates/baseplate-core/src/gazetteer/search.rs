@@ -1,4 +1,14 @@
 //! Which places a reading fits.
+//!
+//! The places to compare are found by hash: for each name of the text, those that have it with all the
+//! numbers behind it, else with one of these. Rare names come first, and once a place agrees with all names
+//! and divisions no other name is asked. Each place is then compared with the whole text. It fits only if
+//! it has *every* number of the text that tells buildings apart; there is no score that could outvote one.
+//! What else speaks against it is a cost: names that it does not have, divisions in which it does not lie,
+//! a spelling.
+//!
+//! The work is bounded three times: [`PLACES_MAX`] places of one name or key, the budget of the judge over
+//! all searches of a text, and the number of names and numbers of a reading.
 
 use super::{
     class::Class,
@@ -13,26 +23,29 @@ use super::{
 use crate::model::Level;
 use std::{cell::Cell, collections::HashSet};
 
-/// Places of one name or key that are looked at: a bound on the work.
+/// The most places of one name or key that are looked at. A name that more places have, without a number,
+/// says too little.
 pub(super) const PLACES_MAX: usize = 512;
 
-/// How well a place fits. Costs are in hundredths.
+/// How well a place fits a text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Fit {
     pub(super) place: u32,
-    /// What speaks against it.
+    /// What speaks against it, in hundredths.
     pub(super) cost: u32,
-    /// Names that agree, by their index among the names of the text, and the name each is.
+    /// The names that agree: the index of each among the names of the text, and the number of the name that
+    /// it is.
     pub(super) agreed: Vec<(usize, u32)>,
-    /// Names of the text that the place does not have.
+    /// How many names of the text the place does not have.
     pub(super) foreign: u32,
-    /// Numbers that agree.
+    /// The classes of the numbers that agree.
     pub(super) numbers: Vec<Class>,
-    /// Numbers of the place that the text lacks.
+    /// The classes of the numbers of the place that the text leaves out.
     pub(super) lacking: Vec<Class>,
-    /// Divisions of the text in which the place does not lie.
+    /// The divisions of the text in which the place does not lie, by their index among the mentions.
     pub(super) contradicted: Vec<usize>,
-    /// Rows of addresses that fit the tail.
+    /// The rows of its addresses that fit the tail of the text; empty if none does, or if the text has no
+    /// tail.
     pub(super) rows: Vec<u32>,
     /// Whether the rows fit but for the unit.
     pub(super) unit_open: bool,
@@ -42,14 +55,17 @@ pub(super) struct Fit {
 
 /// Characters of a name of which one may be wrong without anything else to go by.
 const LONG_NAME: usize = 5;
-/// What contradiction costs.
+/// What a division costs in which the place does not lie, if it is named in full and spelt as in the
+/// library.
 const DIVISION: u32 = 150;
+/// What any other division costs in which the place does not lie.
 const SHORT_DIVISION: u32 = 60;
+/// What a name of the text costs that the place does not have.
 const FOREIGN_NAME: u32 = 200;
 /// What it costs that a building is said to be at a road, and neither its estate nor its door.
 const NO_ESTATE: u32 = 70;
 
-/// The text and how its numbers are understood.
+/// A reading of a text, and one way to understand its numbers, to be compared with places.
 pub(super) struct Search<'a> {
     pub(super) index: &'a GeoIndex,
     pub(super) reading: &'a Reading,
@@ -81,11 +97,12 @@ impl Search<'_> {
         fits
     }
 
+    /// How many places have a name of the text: the smaller, the more the name says.
     fn places_of(&self, named: &Named) -> usize {
         named.names.iter().map(|name| self.index.places_of_name(*name).len()).sum()
     }
 
-    /// The numbers behind a name, in the order of their classes.
+    /// The numbers behind the name with an index, in the order of their classes.
     fn numbers_of(&self, at: usize) -> Vec<(Class, Value)> {
         let owned = self.way.stem.iter().filter(|number| number.owner == Some(at));
         let mut numbers: Vec<_> = owned.map(|number| (number.class, number.value)).collect();
@@ -93,7 +110,8 @@ impl Search<'_> {
         numbers
     }
 
-    /// Places that have a name, and one of its numbers if it has any.
+    /// The places that have the name with an index, and its numbers or at least one of them; ascending,
+    /// each once.
     fn candidates(&self, at: usize) -> Vec<u32> {
         let numbers = self.numbers_of(at);
         let named = &self.reading.names[at];
@@ -118,7 +136,9 @@ impl Search<'_> {
         places
     }
 
-    /// How well a place fits; `None` if one of its numbers is another.
+    /// How well a place fits; `None` if it is out of the question: one of its numbers is another than the
+    /// text says, its name occurs in a division that the text names while the place lies elsewhere, or its
+    /// spelling alone speaks for it.
     pub(super) fn fit(&self, place: u32) -> Option<Fit> {
         if !self.reading.may_be_under(self.index.head(place)) {
             return None;
@@ -156,6 +176,7 @@ impl Search<'_> {
         Some(fit)
     }
 
+    /// Notes which names of the text the place has, and what the others cost.
     fn compare_names(&self, elements: &[Element], fit: &mut Fit) {
         for (at, named) in self.reading.names.iter().enumerate() {
             let own = named.names.iter().find(|name| elements.contains(&Element::Name(**name)));
@@ -186,6 +207,8 @@ impl Search<'_> {
         Some(())
     }
 
+    /// Compares a number of the text with those of its class in a place: first with the one behind the same
+    /// name, then with those behind others.
     fn compare_number(&self, number: &StemNumber, elements: &[Element], fit: &Fit) -> Agreement {
         let owner =
             number.owner.and_then(|owner| fit.agreed.iter().find(|(at, _)| *at == owner)).map(|(_, name)| *name);
@@ -237,6 +260,7 @@ impl Search<'_> {
         Some(())
     }
 
+    /// Whether all names that agree occur somewhere in a division.
     fn occurs_in(&self, fit: &Fit, mention: &Mention) -> bool {
         let is_there = |area: &u32| mention.grid_numbers.iter().any(|number| self.index.is_in(Some(*area), *number));
         fit.agreed.iter().all(|(_, name)| self.index.areas_of_name(*name).iter().any(is_there))
@@ -265,7 +289,8 @@ impl Search<'_> {
         fit.contradicted.is_empty() && (in_division || long)
     }
 
-    /// The rows that the unit, floor and room of the text fit.
+    /// The rows that the unit, floor and room of the text fit: exactly, else but for the kind of room (铺,
+    /// 室), else but for the unit if the text says none.
     fn find_rows(&self, fit: &mut Fit) {
         let tail = self.way.tail;
         if tail.is_empty() {
@@ -286,11 +311,13 @@ impl Search<'_> {
     }
 }
 
-/// What a wrong spelling says against a place.
+/// What a wrong spelling says against a place, in hundredths.
 pub(super) fn spelling_cost(spelt: Spelt) -> u32 {
     [0, 20, 25, 40, 50][spelt as usize]
 }
 
+/// How a number of the text compares with a place: it is the same, another one, or that of a road at which
+/// the place is not said to lie.
 enum Agreement {
     Same,
     Other,

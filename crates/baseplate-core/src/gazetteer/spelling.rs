@@ -21,20 +21,25 @@ pub(super) enum Spelt {
 }
 
 impl Spelt {
-    /// What a wrong spelling costs when a text is read.
+    /// What a wrong spelling takes from the worth of a stretch when a text is read, in the units of
+    /// `path.rs`.
     pub(super) fn cost(self) -> i32 {
         [0, 9, 10, 12, 13][self as usize]
     }
 }
 
-/// Characters that tell one name from its neighbour.
+/// Characters that tell one name from its neighbour, and so are never guessed.
 const DISTINGUISHING: &str = "新旧老上下东西南北中前后左右内外大小半顶底副附临";
 
 /// Another name, told apart by one character (新村, 旧村).
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Neighbour;
 
-/// How a text spells a name; `None` if they have little to do with one another.
+/// How a text spells a name, which must differ by exactly one edit; `None` if they differ by more, not at
+/// all, or in any digit, letter or mark between numbers.
+///
+/// # Errors
+/// [`Neighbour`] if the difference is a character that tells names apart: then another place is meant.
 pub(super) fn spelt(text: &[char], name: &[char]) -> Option<Result<Spelt, Neighbour>> {
     if distance(text, name) != 1 || !numbers(text).eq(numbers(name)) {
         return None;
@@ -70,6 +75,7 @@ fn numbers(chars: &[char]) -> impl Iterator<Item = &char> {
     chars.iter().filter(|c| is_numberish(**c) || matches!(**c, APART | AND | POINT | BELOW | '-'))
 }
 
+/// Whether two characters have a reading in common, tones left aside.
 fn sound_alike(a: char, b: char) -> bool {
     let sounds = |c: char| c.to_pinyin_multi().into_iter().flatten().map(|p| p.plain());
     sounds(a).any(|sound| sounds(b).any(|other| other == sound))

@@ -1,4 +1,10 @@
 //! What is left of an answer when no place has all the numbers of a text.
+//!
+//! The numbers are given up from the building upwards: first the building, then the door, then both, and so
+//! on. The places that have what is kept are searched as before, and what they have in common is the
+//! answer, at most the door. Giving up other classes replaces an earlier answer only if its best place
+//! costs less by more than 100 hundredths. If nothing is left, the road or estate alone is the answer, if
+//! the text's divisions allow.
 
 use super::{
     class::Class,
@@ -14,7 +20,7 @@ use crate::{
     verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel},
 };
 
-/// What is left of the numbers when those of some classes are not in the library.
+/// The classes whose numbers are given up, one set after another, from what stands lowest.
 const GIVEN_UP: [&[Class]; 5] = [
     &[Class::Building],
     &[Class::Door],
@@ -24,7 +30,8 @@ const GIVEN_UP: [&[Class]; 5] = [
 ];
 
 impl Judge<'_> {
-    /// No place has all the numbers: what is left when some are given up, at most down to the level above them.
+    /// The answer when some numbers are given up, at most down to the level above them; `None` if not even
+    /// a name of the text can be answered. Every number that was given up is marked as unconfirmed.
     pub(super) fn stopped(&self, way: &Interpretation) -> Option<Decision> {
         let mut best: Option<(u32, Decision)> = None;
         for given_up in GIVEN_UP {
@@ -50,7 +57,9 @@ impl Judge<'_> {
         best.map(|(_, decision)| decision).or_else(|| self.name(way))
     }
 
-    /// The road or estate alone.
+    /// The road or estate alone: the first of the names, an estate before a road, the best spelling first.
+    /// `None` if the name occurs in none of the divisions that the text names. An estate that occurs in
+    /// areas with nothing below the district in common is doubtful, since it may be any of several.
     fn name(&self, way: &Interpretation) -> Option<Decision> {
         let on_road = |name: &u32| words::is_road(self.index.name_text(*name));
         let mut names: Vec<(bool, Spelt, u32)> = Vec::new();

@@ -1,4 +1,19 @@
 //! Unit, floor and room: what tells the addresses of one building apart, in 64 bits.
+//!
+//! A [`Tail`] is what the grammar finds behind the building; a [`TailKey`] is the same as it is stored for
+//! every address of the index. Its bits, from the lowest:
+//!
+//! | bits | what |
+//! |---|---|
+//! | 0–41 | room, or floor if there is no room: up to seven characters of six bits, the last one lowest |
+//! | 42–59 | unit: up to three characters of six bits |
+//! | 60 | the room is a shop (铺, 档) |
+//! | 61 | the number is that of a floor |
+//! | 62 | bits 42–59 hold a hash of the unit and of other words |
+//! | 63 | all other bits are a hash, because the unit or the room is longer |
+//!
+//! A key of zero is the building itself. Two different tails can share a key only where a hash is in it:
+//! with other words behind the building one pair in 2¹⁸ with the same room, else one in 2⁶³.
 
 use super::{
     class::Class,
@@ -10,8 +25,11 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Unit, floor and room of an address, and whatever else stands behind its building.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Tail {
+    /// The unit (单元, 梯).
     pub(super) unit: Option<Value>,
+    /// The floor; a dash in front is below the ground.
     pub(super) floor: Option<Value>,
+    /// The room, flat or shop.
     pub(super) room: Option<Value>,
     /// Whether the room is a shop.
     pub(super) shop: bool,
@@ -19,22 +37,29 @@ pub(super) struct Tail {
     pub(super) more: u64,
 }
 
-/// Bits of a character of a value.
+/// Bits of a packed character.
 const BITS: u32 = 6;
-/// Characters of a unit, and of a room or floor, that are stored as they are; longer ones are hashed together.
+/// The most characters of a unit that is stored as it is.
 const UNIT: usize = 3;
+/// The most characters of a room or floor that is stored as it is; longer ones are hashed with all else.
 const ROOM: usize = 7;
-/// Where the room, the unit and the kind begin.
+/// Where the unit begins, above the room.
 const ROOM_BITS: u32 = BITS * ROOM as u32;
+/// Where the kind begins, above the unit.
 const KIND: u32 = ROOM_BITS + BITS * UNIT as u32;
+/// The bits of a unit, shifted down.
 const UNIT_MASK: u64 = (1 << (BITS * UNIT as u32)) - 1;
+/// The key is a hash as a whole.
 const HASHED: u64 = 1 << 63;
+/// The room is a shop.
 const SHOP: u64 = 1 << KIND;
+/// The number is that of a floor.
 const IS_FLOOR: u64 = 2 << KIND;
 /// The bits of the unit hold a hash of the unit and of [`Tail::more`].
 const HAS_MORE: u64 = 4 << KIND;
 
 impl Tail {
+    /// Whether the address is the building itself.
     pub(super) fn is_empty(self) -> bool {
         self.unit.is_none() && self.floor.is_none() && self.room.is_none() && self.more == 0
     }
@@ -84,20 +109,23 @@ impl Tail {
         self.keep(class as u8, &bytes);
     }
 
-    /// Keeps words that are no number.
+    /// Keeps words that are no number, such as 西侧 or 底商.
     pub(super) fn keep_words(&mut self, words: &[char]) {
         let bytes: Vec<u8> = words.iter().flat_map(|c| u32::from(*c).to_le_bytes()).collect();
         self.keep(0, &bytes);
     }
 
-    /// What is kept, in its order and between the numbers that stood before it.
+    /// Takes something into the hash: in its order, and with which of unit, floor and room stood before it.
+    /// `tag` is the class of a number, or zero for words.
     fn keep(&mut self, tag: u8, bytes: &[u8]) {
         let before = [self.unit.is_some(), self.floor.is_some(), self.room.is_some()].map(u8::from);
         let all = [&self.more.to_le_bytes()[..], &before, &[tag], bytes].concat();
         self.more = xxh3_64(&all).max(1);
     }
 
-    /// Room numbers have their floor in front: 501 is on the 5th, and then the floor says nothing more.
+    /// The tail without what it says twice. Room numbers have their floor in front: 501 is on the fifth
+    /// floor, so that a floor beside it says nothing more; another floor becomes part of the room, so that
+    /// it is not lost.
     pub(super) fn plain(self) -> Self {
         let implied = self
             .room
@@ -120,7 +148,7 @@ impl Tail {
         }
     }
 
-    /// As it is stored.
+    /// The tail as it is stored.
     pub(super) fn key(self) -> TailKey {
         let Self { unit, floor, room, shop, more } = self.plain();
         let is_floor = room.is_none() && floor.is_some();
@@ -158,18 +186,19 @@ impl TailKey {
     /// The building as a whole.
     pub(crate) const WHOLE: Self = Self(0);
 
-    /// Whether they are the same but for the kind of room (铺, 室).
+    /// Whether two keys are the same but for the kind of room (铺, 室).
     pub(super) fn is(self, other: Self) -> bool {
         self.0 & !SHOP == other.0 & !SHOP
     }
 
-    /// Whether they are the same but for the unit.
+    /// Whether this key is `other` but for its unit. A key with a hash in it never is.
     pub(super) fn is_but_for_unit(self, other: Self) -> bool {
         let mask = IS_FLOOR | HAS_MORE | HASHED | ((1 << ROOM_BITS) - 1);
         self.0 & (HASHED | HAS_MORE) == 0 && self.0 & mask == other.0 & mask
     }
 
-    /// Whether this is a room of a unit.
+    /// Whether this is a room, or the whole, of a unit. Units of more than three characters are not
+    /// recognised.
     pub(super) fn is_in_unit(self, unit: Value) -> bool {
         unit.len() <= UNIT && self.0 & (HASHED | HAS_MORE) == 0 && self.0 >> ROOM_BITS & UNIT_MASK == packed(unit)
     }
@@ -179,17 +208,18 @@ impl TailKey {
         self.0 & ((1 << ROOM_BITS) - 1)
     }
 
-    /// The characters of its room number.
+    /// The characters of its room or floor number as people write them.
     pub(crate) fn room_chars(self) -> String {
         let codes = (0..ROOM as u32).rev().map(|slot| (self.room() >> (BITS * slot)) as u8 & 63);
         codes.filter_map(unpacked).collect()
     }
 
-    /// Whether it is a floor, or a unit, as a whole.
+    /// Whether it is a floor as a whole.
     pub(super) fn is_floor(self) -> bool {
         self.0 & (IS_FLOOR | HAS_MORE | HASHED) == IS_FLOOR
     }
 
+    /// Whether it is a unit as a whole.
     pub(super) fn is_unit(self) -> bool {
         self.0 & (HAS_MORE | HASHED) == 0 && self.room() == 0 && self != Self::WHOLE
     }
@@ -202,7 +232,7 @@ impl TailKey {
     }
 }
 
-/// Six bits a character.
+/// A value in six bits a character. Zero is no character, so shorter values have leading zeros.
 fn packed(value: Value) -> u64 {
     let code = |byte: u8| match byte {
         b'0'..=b'9' => byte - b'0' + 1,
@@ -214,6 +244,7 @@ fn packed(value: Value) -> u64 {
     value.chars().fold(0, |packed, byte| packed << BITS | u64::from(code(byte)))
 }
 
+/// The character of a six-bit code; `None` for the zeros in front of a short value.
 fn unpacked(code: u8) -> Option<char> {
     match code {
         1..=10 => Some(char::from(b'0' + code - 1)),

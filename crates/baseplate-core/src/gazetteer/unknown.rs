@@ -1,4 +1,9 @@
 //! What may be gone by of a text in spite of words in it that are not understood.
+//!
+//! Names and numbers behind an unknown word may be those of something that the word names: in 秋实路3号幸福里花园1栋
+//! the 1栋 is of an estate that nobody knows, not of the house at number 3. So a reading is cut off at the
+//! first unknown words that may mean another place, and whatever they touch goes with them. In front of the
+//! names such words make another name of them (新荷香一路).
 
 use super::{
     class::Class,
@@ -7,13 +12,15 @@ use super::{
     rest::Rest,
 };
 
-/// What the names of roads, villages and estates end in, and how many characters they have at least.
+/// What the names of roads, villages and estates end in.
 const NAME_ENDINGS: &str = "路街巷道弄村庄屯里坊园苑围镇乡";
+/// The fewest characters of an unknown word that is taken for such a name.
 const NAME_MIN: usize = 3;
 
 impl Reading {
-    /// What can be gone by: the reading up to the first words that are not understood and may say which place is meant, if
-    /// there are any. Whatever follows them may be theirs, and so may be the number that they touch.
+    /// The reading up to the first words that are not understood and may say which place is meant; `None`
+    /// if there are no such words. A number that they touch goes with them (3号东 is no 3号), unless it is a
+    /// building, unit or floor and they do not name a building themselves.
     pub(super) fn up_to_unknown(&self, normal: &Normal) -> Option<Self> {
         // 科研楼第2层: 第 belongs to the number.
         let owned = |rest: &Rest| rest.to + usize::from(normal.chars.get(rest.to) == Some(&'第'));

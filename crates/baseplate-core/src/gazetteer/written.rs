@@ -1,4 +1,10 @@
 //! Texts in the library's own words: letter by letter, or element by element.
+//!
+//! A text whose normal form has the hash of an address is that address, at the price of one look-up; of
+//! foreign texts about one in 10⁹ meets an address of a city of 12 million by chance. A text with another
+//! order of divisions, or none, is taken apart by the grammar that read the library; the address that has
+//! the same names, numbers and tail, in the divisions that the text names, is the answer. Neither guesses:
+//! what is found here is complete and costs nothing.
 
 use super::{
     class::Class,
@@ -16,12 +22,13 @@ use super::{
 };
 use crate::verdict::{GeocodeStatus, MatchLevel};
 
-/// The answer to a text in the library's own words.
+/// The answer to a text in the library's own words; `None` if the library has no such address.
 pub(super) fn known(index: &GeoIndex, normal: &Normal) -> Option<Decision> {
     letter_by_letter(index, normal).or_else(|| element_by_element(index, normal))
 }
 
-/// The addresses whose text this is. Several are ambiguous.
+/// The addresses whose normal form is that of the text. Several make an ambiguous answer, of which at most
+/// [`ALTERNATIVES_MAX`] are listed.
 fn letter_by_letter(index: &GeoIndex, normal: &Normal) -> Option<Decision> {
     let mut found: Vec<Found> = Vec::new();
     for (row, tail, place) in index.addresses_of_text(normal.hash()) {
@@ -40,7 +47,11 @@ fn letter_by_letter(index: &GeoIndex, normal: &Normal) -> Option<Decision> {
     Some(Decision { faults: Vec::new(), ..several })
 }
 
-/// The address that has the same elements as the text: all names, all numbers, and whatever stands behind the building.
+/// The address that has the same elements as the text: all names, all numbers, and whatever stands behind
+/// the building.
+///
+/// The places to compare are those of the name, with its numbers, that has the fewest; `None` also if even
+/// these are more than [`PLACES_MAX`].
 pub(super) fn element_by_element(index: &GeoIndex, normal: &Normal) -> Option<Decision> {
     let parsed = grammar::parse(normal, |chars| head_at(index, chars).map(|(length, _)| length));
     let reading = Reading::of_parsed(index, normal, &parsed)?;
@@ -98,7 +109,7 @@ pub(super) fn element_by_element(index: &GeoIndex, normal: &Normal) -> Option<De
 }
 
 impl TailKey {
-    /// How far down it leads.
+    /// How far down an address with this key leads.
     fn level(self) -> MatchLevel {
         match self {
             Self::WHOLE => MatchLevel::Building,

@@ -1,4 +1,25 @@
-//! Making a locator: which edges cross which block and cell, and the faces around a reference point in each.
+//! Making a locator: which edges cross which block and cell, and the faces around a reference point in
+//! each.
+//!
+//! The raster is laid over the box of all edges with a margin, so that the blocks at its rim are empty and
+//! a walk along a row starts outside of everything. Each row of blocks is built by itself, on all threads:
+//! from block to block the set of faces around a reference point is carried over the edges between the two
+//! points, which cross the union of the two blocks. A block with edges is cut into cells, which are walked
+//! in the same way, there and back; a cell with many short edges is cut again, up to [`LEVELS`] times in
+//! all.
+//!
+//! The time is that of assigning edges to parts and of the exact predicate for every edge of two
+//! neighbouring parts; memory is that of the file and the assignments. The file has four arrays,
+//! little-endian:
+//!
+//! | array | items |
+//! |---|---|
+//! | 0 | `f64`: west, south, blocks to a degree of longitude, to one of latitude, columns, rows |
+//! | 1 | `u32` by block, row by row from the south-west: a packed `Value` |
+//! | 2 | `u32` by cell: a packed `Value` |
+//! | 3 | `u64`: the words of all records, see `record.rs` |
+//!
+//! Faces are the grids of the coverage, counted from 1; 0 is outside.
 
 use super::{
     Locator, MAGIC, VERSION,
@@ -19,9 +40,10 @@ use robust::orient2d;
 const SMALLEST_BLOCK_M: f64 = 1e-3;
 /// Edges for each block: few enough that most blocks hold none, so many that the blocks stay in the cache.
 const EDGES_PER_BLOCK: usize = 8;
-/// Bounds on the number of blocks.
+/// Bounds on the number of blocks: at least a small raster, at most one that stays in the cache.
 const BLOCKS: std::ops::RangeInclusive<usize> = 64..=1 << 20;
-/// Blocks are at least this long, in mean lengths of an edge, so that long edges do not cross too many.
+/// Blocks are at least this long, in mean lengths of an edge, so that long edges do not cross too many of
+/// them.
 const EDGES_PER_SIDE: f64 = 0.5;
 /// Cells of a block for each of its edges.
 const CELLS_PER_EDGE: f64 = 8.0;
@@ -47,7 +69,12 @@ pub(crate) enum Degenerate {
 }
 
 impl Locator {
-    /// The bytes of a locator over a coverage's edges.
+    /// The bytes of a locator over the edges of a coverage, in degrees. Without edges it is one that owns
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`Degenerate`] if borders lie so close together that no reference point is off them, or if there are
+    /// more edges than packed values can tell apart.
     pub(crate) fn build(edges: &[Edge]) -> Result<Vec<u8>, Degenerate> {
         let frame = Frame::over(edges);
         let blocks = Parts::blocks(&frame);
@@ -73,7 +100,8 @@ pub fn locator_builder(areas: &[MultiPolygon<f64>]) -> impl Fn() -> Option<usize
 }
 
 impl Frame {
-    /// About square blocks over the edges' box, with an empty block on every side.
+    /// About square blocks over the box of the edges, with an empty block on every side. Their number
+    /// follows that of the edges, within bounds.
     fn over(edges: &[Edge]) -> Self {
         let whole = edges.iter().fold(Bbox::EMPTY, |all, e| all.extend(e.a.into()).extend(e.b.into()));
         let Bbox([west, south, east, north]) = if whole.is_empty() { Bbox([0.0; 4]) } else { whole };
@@ -100,7 +128,7 @@ impl Frame {
     }
 }
 
-/// A walk from reference point to reference point, and the faces around the last one.
+/// A walk from reference point to reference point, and the faces around the last one, in no order.
 #[derive(Clone, Default)]
 struct Survey {
     at: Option<LngLat>,
@@ -108,7 +136,12 @@ struct Survey {
 }
 
 impl Survey {
-    /// Goes to a reference point of a part; `between` are the edges on the way there. The first point has nothing around.
+    /// Goes to a reference point of a part, one that is in no line with an edge of it; `between` are the
+    /// numbers of the edges on the way there. At the first point nothing is around, so it must lie outside
+    /// of everything.
+    ///
+    /// # Errors
+    /// [`Degenerate::NoReference`] if every point that was tried is in line with an edge.
     fn go(&mut self, parts: &Parts<'_>, part: usize, edges: &Edges<'_>, between: &[u32]) -> Result<LngLat, Degenerate> {
         let mut to = parts.candidates(part).next().unwrap_or(LngLat::new(0.0, 0.0));
         if !edges.crossing.of(part).is_empty() {
@@ -127,7 +160,8 @@ impl Survey {
         Ok(to)
     }
 
-    /// The value of a part that no edge crosses.
+    /// The value of a part that no edge crosses: the lowest face around it, 0 outside. Faces are in the
+    /// order of codes, so this is the first owner.
     fn first_face(&self) -> u32 {
         self.around.iter().copied().min().unwrap_or(0)
     }
@@ -154,7 +188,8 @@ impl Edges<'_> {
     }
 }
 
-/// Packed values of blocks and cells, and records. Indices count from the beginning of each list.
+/// What has been built: packed values of blocks and cells, and the words of records. Indices count from the
+/// beginning of each list.
 #[derive(Default)]
 struct Built {
     blocks: Vec<u32>,
@@ -163,6 +198,7 @@ struct Built {
 }
 
 impl Built {
+    /// Puts what was built of the next row behind this, its indices moved accordingly.
     fn append(&mut self, other: Self) -> Result<(), Degenerate> {
         let (first, offset) = (self.cells.len(), u32::try_from(self.records.len()).map_err(|_| Degenerate::TooLarge)?);
         let moved = |value: &u32| match Value::unpack(*value) {
@@ -185,6 +221,7 @@ fn pack(value: Value) -> Result<u32, Degenerate> {
     value.pack().ok_or(Degenerate::TooLarge)
 }
 
+/// Builds one row of blocks.
 struct RowBuilder<'a> {
     edges: &'a [Edge],
     crossing: &'a Crossing,
@@ -193,7 +230,8 @@ struct RowBuilder<'a> {
 }
 
 impl RowBuilder<'_> {
-    /// Goes along the row from block to block, starting outside.
+    /// Goes along the row from block to block, starting outside, and gives the row's values with indices of
+    /// its own.
     fn build(&self) -> Result<Built, Degenerate> {
         let (mut built, mut survey, mut between) = (Built::default(), Survey::default(), Vec::new());
         let edges = Edges { all: self.edges, crossing: self.crossing };
@@ -249,10 +287,13 @@ impl RowBuilder<'_> {
         Ok(Value::Cells(cells))
     }
 
+    /// The length of some edges within parts, in sides of a part; see [`Parts::length_within`].
     fn length(&self, parts: &Parts<'_>, crossed: &[u32]) -> f64 {
         crossed.iter().map(|e| parts.length_within(&self.edges[*e as usize])).sum()
     }
 
+    /// How often a part is halved: for about eight cells to an edge, but so that an edge crosses two of
+    /// them on average.
     fn halvings(&self, parts: &Parts<'_>, crossed: &[u32]) -> u32 {
         let (count, length) = (crossed.len() as f64, self.length(parts, crossed));
         let cells_per_edge = CELLS_PER_EDGE.min(CELLS / self.crossing.edges.len() as f64);
@@ -260,6 +301,8 @@ impl RowBuilder<'_> {
         (side.log2().round() as u32).min(parts.most_halvings()).max(1)
     }
 
+    /// Whether a cell is cut again: it has many edges, and these are so short that cells of it would have
+    /// few.
     fn pays_again(&self, parts: &Parts<'_>, crossed: &[u32]) -> bool {
         crossed.len() > MANY_EDGES
             && self.length(parts, crossed) < crossed.len() as f64 / 8.0
@@ -268,6 +311,8 @@ impl RowBuilder<'_> {
 }
 
 impl Built {
+    /// Writes the record of a cell and gives its value. The faces are sorted, so that files do not depend
+    /// on the walk.
     fn record(
         &mut self,
         reference: LngLat,

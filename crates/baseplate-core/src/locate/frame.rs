@@ -1,10 +1,16 @@
 //! Where the raster lies, and how its values are packed.
+//!
+//! Coordinates of the raster are counted in blocks from its south-west corner; a point is rounded to 2⁻³²
+//! of a block, always to the south-west, so that the cell of a point within its block follows from its
+//! bits. A value is a `u32`: below 2³¹ it is a face; with bit 31 alone it is the index of a record; with
+//! bits 31 and 30 it is a set of cells, whose halvings stand in bits 26 to 29 and whose first index, in
+//! fours, in bits 0 to 25.
 
 use crate::spatial::LngLat;
 
 /// Marks a packed value that is not a face.
 pub(super) const MORE: u32 = 1 << 31;
-/// Marks one that is a set of cells, beside [`MORE`].
+/// Marks a packed value that is a set of cells, beside [`MORE`].
 const CELLS: u32 = 1 << 30;
 /// Bits of a packed set of cells that say where they begin, in fours.
 const FIRST_BITS: u32 = 26;
@@ -18,11 +24,17 @@ pub(super) const UNIT_BITS: u32 = 32;
 /// A raster of blocks, row by row from the south-west. Coordinates in it are counted in blocks from its south-west corner.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame {
+    /// Degrees of longitude of its west side.
     pub(super) west: f64,
+    /// Degrees of latitude of its south side.
     pub(super) south: f64,
+    /// Blocks to a degree of longitude.
     pub(super) blocks_per_lng: f64,
+    /// Blocks to a degree of latitude.
     pub(super) blocks_per_lat: f64,
+    /// Blocks from west to east.
     pub(super) columns: usize,
+    /// Blocks from south to north.
     pub(super) rows: usize,
 }
 
@@ -64,13 +76,14 @@ pub(super) struct RasterPoint {
 pub(super) enum Value {
     /// The first face around all of it, 0 for outside.
     Face(u32),
-    /// It is cut.
+    /// It is cut into cells.
     Cells(Subdivision),
     /// The index of the first word of its record.
     Record(u32),
 }
 
 impl Value {
+    /// The value in 32 bits. Any bits are some value, so a damaged file cannot stop a look-up.
     #[inline]
     pub(super) fn unpack(packed: u32) -> Self {
         if packed & MORE == 0 {
@@ -110,7 +123,8 @@ impl Subdivision {
         1 << self.halvings
     }
 
-    /// The index of a cell.
+    /// The index of a cell among all cells of the file, by its column and row, which must be less than the
+    /// side.
     pub(super) fn index(self, column: usize, row: usize) -> usize {
         self.first + (row << self.halvings) + column
     }

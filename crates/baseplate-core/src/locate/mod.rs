@@ -66,7 +66,12 @@ pub(crate) struct Locator {
 }
 
 impl Locator {
-    /// Opens the bytes that [`Locator::build`] wrote.
+    /// Opens the bytes that [`Locator::build`] wrote. Nothing is copied or parsed.
+    ///
+    /// # Errors
+    /// When the file is of another kind or version, or its arrays do not fit one another. Values within the
+    /// arrays are checked when they are read: damage there gives no owner, or another one, but never a
+    /// panic.
     pub(crate) fn open(file: Buffer) -> Result<Self, ArraysError> {
         let arrays = ArraysReader::open(file, MAGIC, VERSION)?;
         let frame: ScalarBuffer<f64> = arrays.array(0)?;
@@ -80,7 +85,8 @@ impl Locator {
         if fits { Ok(locator) } else { Err(ArraysError::Damaged) }
     }
 
-    /// The index of the owner among the grids of the coverage, from 0, or `None` outside.
+    /// The index of the owner among the grids of the coverage, from 0, or `None` outside. A point that is
+    /// not finite has no owner.
     pub(crate) fn locate(&self, p: LngLat) -> Option<u32> {
         let mut value = self.block_value(p);
         if value & MORE != 0 {
@@ -100,6 +106,8 @@ impl Locator {
         owners
     }
 
+    /// The owners of at most [`BATCH`] points, with `None` behind them: first all blocks are read, then the
+    /// cells of those that are still open, then their records.
     fn locate_batch(&self, points: &[LngLat]) -> [Option<u32>; BATCH] {
         let (mut values, mut open) = ([0; BATCH], Open::default());
         for (i, p) in points.iter().enumerate().take(BATCH) {
@@ -158,6 +166,7 @@ impl Locator {
         word(at + 2) ^ word(at + 10)
     }
 
+    /// The owner of a point whose value is that of a record; 0 outside, and where the record is damaged.
     fn record_owner(&self, value: u32, p: LngLat) -> u32 {
         Record::read(&self.records, (value & !MORE) as usize).map_or(0, |record| record.owner(p))
     }
@@ -192,10 +201,12 @@ impl Locator {
     }
 }
 
+/// A range counted from another part: `by` parts further on.
 fn shifted((low, high): (f64, f64), by: usize) -> (f64, f64) {
     (low - by as f64, high - by as f64)
 }
 
+/// A range in cells, of which a part has `by`.
 fn scaled((low, high): (f64, f64), by: usize) -> (f64, f64) {
     (low * by as f64, high * by as f64)
 }
@@ -213,6 +224,7 @@ impl Default for Open {
 }
 
 impl Open {
+    /// Adds a point, by its index in the batch, if it is still open.
     #[inline]
     fn keep(&mut self, point: usize, open: bool) {
         self.points[self.count] = point as u8;

@@ -1,4 +1,10 @@
 //! The parts of a raster while it is made: where each lies, and which edges cross it.
+//!
+//! A *part* is a block, or a cell of a block or of a larger cell. Parts of one kind form a raster
+//! themselves, numbered row by row from the south-west; coordinates within it are counted in parts. An edge
+//! is assigned to every part that it may cross: parts are taken a little larger than they are, so rounding
+//! can add a part, and never lose one. Since a superfluous edge changes nothing about which faces are
+//! found, that is all the care that is needed.
 
 use super::frame::{Frame, MAX_HALVINGS, UNIT_BITS};
 use crate::{coverage::Edge, spatial::LngLat};
@@ -11,7 +17,8 @@ const REFERENCE_TRIES: u32 = 1_000;
 /// Multiples of these, taken without their whole part, are spread evenly over a square.
 const SPREAD: (f64, f64) = (0.754_877_666_246_692_8, 0.569_840_290_998_053_3);
 
-/// The numbers of the parts, `count` in a row and each of length 1, between two ends.
+/// The indices of the parts of a row of `count`, each of length 1, that a range from `low` to `high`
+/// touches.
 pub(super) fn parts((low, high): (f64, f64), count: usize) -> std::ops::Range<usize> {
     let end = (high.floor() + 1.0).max(0.0) as usize;
     low.max(0.0) as usize..end.min(count)
@@ -21,16 +28,20 @@ pub(super) fn parts((low, high): (f64, f64), count: usize) -> std::ops::Range<us
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parts<'a> {
     frame: &'a Frame,
-    /// The south-west corner, in blocks.
+    /// The blocks from the west side of the frame to the south-west corner of the first part.
     x: f64,
+    /// The blocks from the south side of the frame to that corner.
     y: f64,
     /// Parts to a block in either direction, a power of two.
     scale: f64,
+    /// Parts in a row.
     pub(super) columns: usize,
+    /// Rows of parts.
     pub(super) rows: usize,
 }
 
 impl<'a> Parts<'a> {
+    /// The blocks of a frame.
     pub(super) fn blocks(frame: &'a Frame) -> Self {
         Self { frame, x: 0.0, y: 0.0, scale: 1.0, columns: frame.columns, rows: frame.rows }
     }
@@ -53,7 +64,8 @@ impl<'a> Parts<'a> {
         ((1.0 / (self.scale * smallest)).log2() as u32).min(MAX_HALVINGS)
     }
 
-    /// Length of an edge from south to north and from west to east together, in parts; each no more than one part.
+    /// The length of an edge from south to north and from west to east together, in sides of a part; each
+    /// no more than one.
     pub(super) fn length_within(&self, edge: &Edge) -> f64 {
         let ((ax, ay), (bx, by)) = (self.raster(edge.a), self.raster(edge.b));
         (bx - ax).abs().min(1.0) + (by - ay).abs().min(1.0)
@@ -64,7 +76,8 @@ impl<'a> Parts<'a> {
         ((self.frame.x(c.x) - self.x) * self.scale, (self.frame.y(c.y) - self.y) * self.scale)
     }
 
-    /// The points of a part that are tried as its reference point, its middle first.
+    /// The points of a part that are tried as its reference point, in degrees: its middle first, then
+    /// others spread evenly over the inner three fifths of it.
     pub(super) fn candidates(self, part: usize) -> impl Iterator<Item = LngLat> {
         let (column, row) = (part % self.columns, part / self.columns);
         let tried = move |k: u32| {
@@ -79,7 +92,8 @@ impl<'a> Parts<'a> {
         (0..REFERENCE_TRIES).map(tried)
     }
 
-    /// The parts that an edge may cross: in each row those below the piece of the edge within the row.
+    /// Calls `each` with every part that an edge may cross: in each row those below the piece of the edge
+    /// within the row.
     fn for_each_crossed(&self, edge: &Edge, mut each: impl FnMut(usize)) {
         let ((ax, ay), (bx, by)) = (self.raster(edge.a), self.raster(edge.b));
         let (low, high) = (ay.min(by), ay.max(by));
@@ -104,6 +118,8 @@ pub(super) struct Crossing {
 }
 
 impl Crossing {
+    /// Assigns some edges, by number, to the parts that they may cross, in two passes: one to count, one to
+    /// fill.
     pub(super) fn assign(parts: &Parts<'_>, edges: &[Edge], which: impl Iterator<Item = u32> + Clone) -> Self {
         let mut starts = vec![0_u32; parts.columns * parts.rows + 1];
         for index in which.clone() {
@@ -123,6 +139,7 @@ impl Crossing {
         Self { starts, edges: assigned }
     }
 
+    /// The numbers of the edges that may cross a part, in the order in which they were given.
     pub(super) fn of(&self, part: usize) -> &[u32] {
         &self.edges[self.starts[part] as usize..self.starts[part + 1] as usize]
     }

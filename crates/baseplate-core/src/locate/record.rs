@@ -27,7 +27,7 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// The record at an index of the words; `None` if it does not fit.
+    /// The record that begins at an index of the words; `None` if it reaches beyond their end.
     pub(super) fn read(words: &'a [u64], at: usize) -> Option<Self> {
         let rest = words.get(at..)?;
         let ([lng, lat, counts], rest) = rest.split_first_chunk::<HEADER>()?;
@@ -38,7 +38,8 @@ impl<'a> Record<'a> {
         Some(Self { reference, faces, face_words, edges })
     }
 
-    /// Appends a record. No edge may lie in one line with the reference point.
+    /// Appends a record with its reference point, the faces around that point and the edges of the cell. No
+    /// edge may be in one line with the reference point.
     pub(super) fn write(
         words: &mut Vec<u64>,
         reference: LngLat,
@@ -54,10 +55,12 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// The faces around the reference point.
     fn faces(&self) -> impl Iterator<Item = u32> {
         self.face_words.iter().flat_map(|w| <[u32; 2]>::from(halves(*w))).take(self.faces as usize)
     }
 
+    /// The edges of the cell, each with the reference point on its left.
     pub(super) fn edges(&self) -> impl Iterator<Item = Edge> {
         self.edges.iter().map(read_edge)
     }
@@ -119,10 +122,12 @@ impl<'a> Record<'a> {
     }
 }
 
+/// A word of its lower and its upper half.
 fn word(low: u32, high: u32) -> u64 {
     u64::from(low) | u64::from(high) << 32
 }
 
+/// The lower and the upper half of a word.
 fn halves(word: u64) -> (u32, u32) {
     (word as u32, (word >> 32) as u32)
 }
@@ -167,9 +172,13 @@ impl Side {
     }
 }
 
+/// How a walk meets an edge.
 pub(super) enum Meeting {
+    /// It does not cross the edge.
     Misses,
+    /// It crosses the edge.
     Crosses,
+    /// Its end lies on the edge.
     EndsOn,
 }
 
@@ -180,8 +189,10 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// A vertex on the line of the walk counts as lying to its left, for both edges that end there: as if the line
-    /// were moved by less than any distance, which no crossing count notices.
+    /// How the walk meets an edge, decided exactly.
+    ///
+    /// A vertex on the line of the walk counts as lying to its left, for both edges that end there: as if
+    /// the line were moved by less than any distance, which no crossing count notices.
     pub(super) fn meets(&self, edge: &Edge) -> Meeting {
         let (a, b) = (exact(edge.a), exact(edge.b));
         let end = orient2d(a, b, exact(self.to));
@@ -199,7 +210,8 @@ impl Walk {
     }
 }
 
-/// Carries a set of faces over an edge: those of both sides go in or out.
+/// Carries a set of faces over an edge: the face on either side goes out if it is in the set, and in if it
+/// is not.
 pub(super) fn cross(set: &mut Vec<u32>, edge: &Edge) {
     for face in [edge.left, edge.right].into_iter().filter(|face| *face != 0) {
         match set.iter().position(|f| *f == face) {
@@ -209,6 +221,7 @@ pub(super) fn cross(set: &mut Vec<u32>, edge: &Edge) {
     }
 }
 
+/// A vertex in the type of the exact predicates.
 pub(super) fn exact(c: Coord<f64>) -> robust::Coord<f64> {
     robust::Coord { x: c.x, y: c.y }
 }

@@ -1,6 +1,10 @@
 //! Who lives where when a release is made.
+//!
+//! A census is what a build knows: the places of the city in the order of a curve, and everybody at one of
+//! them. It is the only input of a release beside the state of the former ones; nothing in it is published.
 
-/// A place where people live: a building, or an address without one.
+/// A place where people live: a building, or an address without one. This is the only sense in which the
+/// word is used in this module.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Place {
     /// A hash of its code, by which it is known again.
@@ -11,24 +15,28 @@ pub(crate) struct Place {
     pub(crate) point: [f64; 2],
 }
 
-/// A column of a census: words, and for each person the number of one of them.
+/// An attribute in a census: words, and for each person the number of one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Column {
+    /// The name of the attribute.
     pub(crate) name: String,
+    /// Its words.
     pub(crate) words: Vec<String>,
-    /// By person; a number beyond the words where nothing is said.
+    /// For each person, in the order of [`Census::people`], the number of a word; a number beyond the words
+    /// where nothing is said.
     pub(crate) of_person: Vec<u16>,
 }
 
 /// Everybody at the place where they are counted.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Census {
-    /// In the order of a curve.
+    /// The places, in the order of a curve, so that neighbours in the list are neighbours on the ground.
     pub(crate) places: Vec<Place>,
-    /// The beginnings of tokens, ascending, each with the row of its place.
+    /// Everybody once: the first 64 bits of the token, ascending, with the index of the place.
     pub(crate) people: Vec<(u64, u32)>,
+    /// The attributes of people.
     pub(crate) attributes: Vec<Column>,
-    /// Addresses with somebody who lives there: a hash of the code, ascending, and the row of the place.
+    /// Addresses with somebody who lives there: a hash of the code, ascending, with the index of the place.
     pub(crate) households: Vec<(u64, u32)>,
 }
 
@@ -44,6 +52,7 @@ impl Census {
     }
 }
 
+/// How many of some rows each place has.
 fn counted(rows: &[(u64, u32)], places: usize) -> Vec<u32> {
     let mut counts = vec![0; places];
     rows.iter().for_each(|(_, place)| counts[*place as usize] += 1);
@@ -61,8 +70,11 @@ pub(crate) struct Words {
 const RARE: u32 = 1000;
 
 impl Words {
-    /// The words of some people; `counts` has a number for each word and one more for "not said". Everybody who is in no category of their own
-    /// comes to nobody or to enough.
+    /// Chooses which words are told apart; `counts` has a number for each word and one more for "not said".
+    ///
+    /// A word is kept if at least the threshold and a thousandth of the people have it. Everybody who is in
+    /// no category of their own comes to nobody or to at least the threshold together, which may cost the
+    /// rarest kept word; the categories fit into a byte.
     pub(super) fn choose(words: &[String], counts: &[u32], threshold: u32) -> Self {
         let total: u32 = counts.iter().sum();
         let least = threshold.max(total / RARE);

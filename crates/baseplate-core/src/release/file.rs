@@ -1,22 +1,44 @@
 //! The file with the state of the releases.
+//!
+//! It is a file of arrays (`arrays.rs`), little-endian, and its last section is a [`Head`] in JSON with a
+//! hash of all arrays before. The arrays, in their order:
+//!
+//! | arrays | items |
+//! |---|---|
+//! | days, trail | `u32` days since 1970-01-01; `u64` hash, by release |
+//! | parents, heights | `u32`, `u8`, by area of the tree |
+//! | places | `u64` key, ascending; `u32` block |
+//! | keys, points | by block: `u64` key of its place; two `f64`, degrees |
+//! | people, register | cells (below); `u64` token, ascending; `u32` block |
+//! | households, dwellings | the same of addresses with residents |
+//! | of each attribute | cells; `u8` category by row of the register; of who has gone `u64`, `u32`, `u8` |
+//!
+//! Cells are five arrays: `u32` width, `u32` cell of each block, `u32` area that holds each cell, `u32`
+//! published numbers (cells × width), `u32` bond of each cell. The file takes 14 bytes a person and one for
+//! each attribute, and is as secret as the key.
 
 use super::{Attribute, Cells, Register, State, Tree, Words, state::NOT_YET};
 use crate::arrays::{ArraysError, ArraysReader, ArraysWriter};
 use arrow_buffer::{ArrowNativeType, Buffer};
 use serde::{Deserialize, Serialize};
 
+/// The first bytes of the file.
 const MAGIC: [u8; 8] = *b"BPPEOPLE";
+/// The version of its layout.
 const VERSION: u32 = 1;
 
-/// What is no array.
+/// What is no array; written as JSON.
 #[derive(Serialize, Deserialize)]
 struct Head {
+    /// What tells the series from others.
     series: u64,
+    /// Persons that are told together at least.
     threshold: u32,
+    /// The fingerprint of the key of the tokens.
     key: String,
     /// Name and words of each attribute.
     attributes: Vec<(String, Vec<String>)>,
-    /// Of the arrays before it.
+    /// The hash of the arrays before it.
     hash: u64,
 }
 
@@ -132,6 +154,7 @@ impl State {
 }
 
 impl Cells {
+    /// Whether every number in the cells names something that is there.
     fn fit(&self, tree: &Tree, blocks: usize) -> bool {
         let cells = self.homes.len();
         let is_cell = |cell: &u32| (*cell as usize) < cells;
@@ -146,16 +169,20 @@ impl Cells {
 
 /// Arrays on their way into a file, and the hash of them all.
 struct Sections {
+    /// The file so far.
     file: ArraysWriter,
+    /// The hash of the arrays so far.
     hash: xxhash_rust::xxh3::Xxh3Default,
 }
 
 impl Sections {
+    /// Appends an array.
     fn push<T: ArrowNativeType>(&mut self, values: &[T]) {
         self.hash.update(arrow_buffer::ToByteSlice::to_byte_slice(values));
         self.file.push(values);
     }
 
+    /// Appends the arrays of some cells.
     fn cells(&mut self, cells: &Cells) {
         self.push(&[cells.width as u32]);
         self.push(&cells.of_block);
@@ -165,14 +192,20 @@ impl Sections {
     }
 }
 
-/// The same on their way out of one.
+/// Arrays on their way out of a file, one after another, and the hash of those that were read.
 struct SectionReader<'a> {
+    /// The opened file.
     file: &'a ArraysReader,
+    /// The index of the next section.
     next: usize,
     hash: xxhash_rust::xxh3::Xxh3Default,
 }
 
 impl SectionReader<'_> {
+    /// The next array.
+    ///
+    /// # Errors
+    /// When there is none, or it has another length than such an array can have.
     fn take<T: ArrowNativeType>(&mut self) -> Result<Vec<T>, ArraysError> {
         let array = self.file.array::<T>(self.next)?;
         self.next += 1;
@@ -180,6 +213,7 @@ impl SectionReader<'_> {
         Ok(array.to_vec())
     }
 
+    /// The next cells.
     fn cells(&mut self) -> Result<Cells, ArraysError> {
         let width = self.take::<u32>()?.first().copied().ok_or(ArraysError::Damaged)? as usize;
         Ok(Cells { width, of_block: self.take()?, homes: self.take()?, published: self.take()?, bonds: self.take()? })

@@ -1,20 +1,27 @@
 //! The first release of a series.
+//!
+//! Places are put together along the curve, within their areas, until each block has at least the
+//! threshold; that number is published. Households and attributes are then counted in groups of whole
+//! blocks, which may be coarser. Which places are together is settled here for good: later releases add
+//! places to blocks and never take one out.
 
 use super::{Cells, Census, Column, Register, State, Tree, Words, gather, pool::Bonds, state::Attribute};
 use xxhash_rust::xxh3::Xxh3Default;
 
 /// What a series begins with.
 pub(crate) struct Beginning {
+    /// The day of the release, in days since 1970-01-01.
     pub(crate) day: u32,
     /// The fingerprint of the key that made the tokens.
     pub(crate) key: String,
+    /// Persons that are told together at least.
     pub(crate) threshold: u32,
     /// Areas by number; places name those on the ground.
     pub(crate) tree: Tree,
 }
 
 impl State {
-    /// Begins a series; `None` if there are fewer people than are told together.
+    /// Begins a series; `None` if there are fewer people in all than are told together.
     pub(crate) fn first(beginning: Beginning, census: &Census) -> Option<Self> {
         let Beginning { day, key, threshold, tree } = beginning;
         let areas: Vec<u32> = census.places.iter().map(|place| place.area.unwrap_or(tree.whole())).collect();
@@ -97,8 +104,9 @@ impl State {
     }
 }
 
-/// For each row of a register the number of the word that is said of the person now, or that of "not said"; `None` if the person is in
-/// the sources no more.
+/// For each row of a register the number of the word that is said of the person now, or that of "not said";
+/// `None` if the person is in the sources no more. `who` and `people` are ascending; the register may have
+/// a person twice.
 pub(super) fn said(who: &[u64], people: &[(u64, u32)], column: &Column) -> Vec<Option<u16>> {
     let last = column.words.len() as u16;
     let mut next = 0;
@@ -133,7 +141,7 @@ fn coarser(tree: &Tree, people: &Cells, counts: &[u32], width: usize, threshold:
     Some(Cells { of_block, homes: groups.homes, width, published, bonds })
 }
 
-/// The counts of groups.
+/// The counts of groups: `group` has the group of each item, `counts` its `width` numbers.
 fn sums(group: &[u32], groups: usize, width: usize, counts: &[u32]) -> Vec<u32> {
     let mut sums = vec![0; groups * width];
     for (group, counts) in group.iter().zip(counts.chunks_exact(width)) {

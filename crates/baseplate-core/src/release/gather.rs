@@ -1,4 +1,14 @@
 //! Putting places, or blocks, together until nobody stands out.
+//!
+//! What is to be told is a [`Crowd`]: numbers of persons by category, or movements. Items come in the order
+//! of a curve with the area in which they lie. From the ground up, the items of an area that are too few by
+//! themselves are joined with those that follow until they are enough; the last ones that are not join the
+//! group before them, or the nearest group of the area that stays tellable with them, or go up to the area
+//! above with what is left over there. So a group lies within one area as far as possible, and is compact
+//! along the curve.
+//!
+//! The rule looks at nothing but whether something is enough. It takes time in proportion to the items and
+//! to the groups of an area.
 
 use super::Tree;
 
@@ -14,7 +24,8 @@ pub(super) trait Crowd {
     fn is_enough_with(&self, other: &Self, threshold: u32) -> bool;
 }
 
-/// How many there are in each category.
+/// How many there are in each category; it may be told if every category has nobody or enough, and one has
+/// somebody.
 #[derive(Debug)]
 pub(super) struct Counts(Vec<u32>);
 
@@ -47,12 +58,16 @@ pub(super) fn enough(counts: impl Iterator<Item = u32>, threshold: u32) -> bool 
 /// A group on its way: its members by number along a curve, and the lowest area that holds them all.
 #[derive(Debug)]
 pub(super) struct Bundle<C> {
+    /// The lowest area that holds all of it.
     pub(super) home: u32,
+    /// Its members, by number along a curve; the first is the one that begins it.
     pub(super) members: Vec<u32>,
+    /// What may be told of it.
     pub(super) crowd: C,
 }
 
 impl<C: Crowd> Bundle<C> {
+    /// Takes in another group.
     pub(super) fn take(&mut self, mut other: Self, tree: &Tree) {
         self.home = tree.common(self.home, other.home);
         self.members.append(&mut other.members);
@@ -74,8 +89,8 @@ pub(crate) struct Groups {
     pub(crate) homes: Vec<u32>,
 }
 
-/// Groups of places, given in the order of a curve with the areas that they lie in and their counts, `width` numbers each.
-/// `None` if all places together are not enough.
+/// Groups of places, given in the order of a curve with the areas that they lie in and their counts,
+/// `width` numbers each. `None` if even all places together are not enough.
 pub(crate) fn gather(tree: &Tree, areas: &[u32], counts: &[u32], width: usize, threshold: u32) -> Option<Groups> {
     let places = (0..).zip(areas).zip(counts.chunks_exact(width.max(1)));
     let alone = places.map(|((place, home), counts)| {
@@ -96,7 +111,9 @@ pub(crate) fn gather(tree: &Tree, areas: &[u32], counts: &[u32], width: usize, t
 
 /// Groups being made.
 pub(super) struct Gathering<'a, C> {
+    /// The areas.
     tree: &'a Tree,
+    /// Persons that are told together at least.
     threshold: u32,
     /// What has been put together; what another one took is gone.
     groups: Vec<Option<Bundle<C>>>,
@@ -105,6 +122,7 @@ pub(super) struct Gathering<'a, C> {
 }
 
 impl<'a, C: Crowd> Gathering<'a, C> {
+    /// No groups yet.
     pub(super) fn new(tree: &'a Tree, threshold: u32) -> Self {
         Self { tree, threshold, groups: Vec::new(), inside: vec![Vec::new(); tree.whole() as usize + 1] }
     }
@@ -151,6 +169,7 @@ impl<'a, C: Crowd> Gathering<'a, C> {
         self.groups.into_iter().flatten()
     }
 
+    /// Makes a bundle a group of an area, and gives its number.
     fn close(&mut self, inside: &mut Vec<u32>, bundle: Bundle<C>) -> u32 {
         let group = self.groups.len() as u32;
         self.groups.push(Some(bundle));
@@ -204,7 +223,8 @@ impl<'a, C: Crowd> Gathering<'a, C> {
 }
 
 impl Gathering<'_, Counts> {
-    /// Joins what is left over in the end with groups that have what it lacks.
+    /// Joins what is left over in the end with groups that have what it lacks; `None` if there are no such
+    /// groups.
     fn force(&mut self, mut rest: Bundle<Counts>) -> Option<()> {
         let mut inside = std::mem::take(&mut self.inside[self.tree.whole() as usize]);
         while !rest.crowd.is_enough(self.threshold) {

@@ -1,4 +1,11 @@
 //! The releases that follow the first one.
+//!
+//! Everybody is compared with the register, which has each person in the block in which they are counted:
+//! who has come, who has gone, who has moved (which is both). The changes of a block, or of as few blocks
+//! as are needed, are told once at least the threshold of persons is in them; the register follows only
+//! what was told. Whoever is not told yet stays in the register where they were, and their change is found
+//! again at the next release. Attributes follow the register, not the census, so that their sums say
+//! nothing that the numbers of people do not.
 
 use super::{
     Cells, Census, Register, State, Tree,
@@ -67,7 +74,9 @@ impl State {
 
 /// What a release told: the pools of people, and those of each attribute.
 pub(crate) struct Told {
+    /// What was told of people.
     pub(crate) people: Turn,
+    /// What was told of each attribute, in the order of the state.
     pub(crate) attributes: Vec<Turn>,
 }
 
@@ -95,12 +104,15 @@ fn neighbours(census: &Census, blocks: &[Option<u32>]) -> Vec<u32> {
 
 /// A register after a release.
 struct Moves {
+    /// Who is counted where now.
     register: Register,
     /// For each of its rows the row that it was before.
     origin: Vec<Option<u32>>,
 }
 
 /// Counts a register anew: who comes, who goes, which of that is told, and where everybody is counted then.
+/// `now` has everybody of the census with the index of their place, `block_of_place` the block of each
+/// place.
 fn recount(
     cells: &mut Cells,
     tree: &Tree,
@@ -146,7 +158,8 @@ fn recount(
     (turn, moves)
 }
 
-/// Visits everybody of a register and of a census in order: the rows, and the block now.
+/// Visits everybody of a register and of a census in the order of their tokens: the rows of the register,
+/// which may be several or none, and the block now, if the person is in the census.
 fn walk(
     register: &Register,
     now: &[(u64, u32)],

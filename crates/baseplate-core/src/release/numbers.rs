@@ -1,4 +1,8 @@
 //! The numbers of blocks that everything shown is summed from.
+//!
+//! Published are numbers of cells, which are groups of blocks for households and attributes. Here they are
+//! split over the blocks by fixed rules that know nothing but published numbers, so the split tells nothing
+//! new; whoever shows a part of a cell says that it is an estimate.
 
 use super::{
     Attribute, Cells, State,
@@ -9,6 +13,7 @@ use std::collections::BTreeMap;
 /// What is published of each block.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Numbers {
+    /// People of each block.
     pub(crate) people: Vec<u32>,
     /// Homes with somebody in them.
     pub(crate) households: Vec<u32>,
@@ -44,14 +49,15 @@ impl Attribute {
     }
 }
 
+/// The blocks of each cell.
 fn members(cells: &Cells) -> Vec<Vec<u32>> {
     let mut members = vec![Vec::new(); cells.len()];
     (0..).zip(&cells.of_block).for_each(|(block, cell)| members[*cell as usize].push(block));
     members
 }
 
-/// The categories of each block: those of its group, scaled to the people that its blocks have now. What was counted together has the categories
-/// that were counted.
+/// The categories of each block, blocks × categories: those of its group, scaled to the people that its
+/// blocks have now. What was counted together has the categories that were counted.
 fn by_category(cells: &Cells, people: &[u32]) -> Vec<u32> {
     let mut matrix = vec![0; people.len() * cells.width];
     for (cell, blocks) in (0..).zip(members(cells)) {

@@ -1,4 +1,9 @@
 //! Changes, told of so many at once that nobody stands out.
+//!
+//! A *cell* here is a group of blocks with published numbers; it has nothing to do with cells of H3. A
+//! *pool* is a set of cells whose changes are told as one sum, and cells that were ever in one pool are
+//! bound: only their sum is a count, what each has is a share by a fixed rule. A change is told if enough
+//! different persons are in it and nobody or enough are left.
 
 use super::{
     Tree,
@@ -10,8 +15,11 @@ use std::collections::{BTreeMap, btree_map::Entry};
 /// Somebody was not counted in a cell and category, and should be; or the other way round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Change {
+    /// The cell of the block in which the person is or is to be counted.
     pub(super) cell: u32,
+    /// The category; 0 where people are counted without one.
     pub(super) category: u16,
+    /// The beginning of the person's token.
     pub(super) who: u64,
     /// 1 for who comes, -1 for who goes.
     pub(super) by: i8,
@@ -52,24 +60,30 @@ impl Turn {
 pub(super) struct Movements {
     /// Who moved in which category, and which way. Who both comes and goes has not moved.
     moved: BTreeMap<(u16, u64), i8>,
+    /// What changes in each category.
     categories: Vec<Category>,
 }
 
 /// What changes of a category.
 #[derive(Debug, Default, Clone, Copy)]
 struct Category {
+    /// What was published of it last.
     published: u32,
+    /// How many different persons moved.
     persons: u32,
+    /// By how much the number changes.
     by: i32,
 }
 
 impl Category {
+    /// What would be published.
     fn after(self) -> i64 {
         i64::from(self.published) + i64::from(self.by)
     }
 }
 
 impl Movements {
+    /// Takes a movement in; one that undoes another takes it out.
     fn add(&mut self, category: u16, who: u64, by: i8) {
         let of = &mut self.categories[usize::from(category)];
         of.by += i32::from(by);
@@ -139,6 +153,7 @@ impl Cells {
         (0..self.of_block.len() as u32).map(|block| first[bond(block)]).collect()
     }
 
+    /// How many cells there are.
     pub(super) fn len(&self) -> usize {
         self.homes.len()
     }
@@ -176,7 +191,8 @@ impl Cells {
         of_bond
     }
 
-    /// Publishes what may be told of some movements: of a cell by itself where that is enough, else of as few as are enough.
+    /// Publishes what may be told of some movements: of a cell by itself where that is enough, else of as
+    /// few as are enough. What is left over waits.
     pub(super) fn turn(&mut self, tree: &Tree, movements: Vec<Vec<Bundle<Movements>>>, threshold: u32) -> Turn {
         let mut turn = Turn { counted: vec![false; self.len()], pools: Vec::new() };
         let mut gathering = Gathering::new(tree, threshold);
@@ -220,7 +236,7 @@ impl Cells {
     }
 }
 
-/// Sets that grow together.
+/// Sets of cells that grow together: a forest in which each points to another of its set or to itself.
 pub(super) struct Bonds(Vec<u32>);
 
 impl Bonds {
@@ -229,6 +245,7 @@ impl Bonds {
         Self(bonds)
     }
 
+    /// The one that stands for a set.
     fn find(&mut self, mut one: u32) -> u32 {
         while self.0[one as usize] != one {
             let next = self.0[one as usize];
@@ -238,12 +255,14 @@ impl Bonds {
         one
     }
 
+    /// Makes two sets one.
     pub(super) fn join(&mut self, a: u32, b: u32) {
         let (a, b) = (self.find(a), self.find(b));
         // The lowest number stands for all, whatever the order.
         self.0[a.max(b) as usize] = a.min(b);
     }
 
+    /// For each the number of its set, the lowest of its members.
     pub(super) fn finish(mut self) -> Vec<u32> {
         (0..self.0.len() as u32).map(|one| self.find(one)).collect()
     }

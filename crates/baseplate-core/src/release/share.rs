@@ -1,7 +1,11 @@
 //! Fixed rules by which a published number is split.
+//!
+//! They are functions of published numbers alone and give the same result everywhere; so whoever knows them
+//! learns nothing from the split.
 
-/// `total` split over `weights`, as near to their shares as whole numbers can be; equal remainders go to the first ones. Without any weight
-/// all are alike.
+/// `total` split over `weights`, as near to their shares as whole numbers can be; equal remainders go to
+/// the first ones. Without any weight all are alike, and without weights there is nothing. The shares sum
+/// to `total`.
 pub(super) fn apportion(total: u64, weights: &[u32]) -> Vec<u32> {
     let sum: u64 = weights.iter().map(|w| u64::from(*w)).sum();
     if sum == 0 {

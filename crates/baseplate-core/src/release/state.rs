@@ -1,4 +1,8 @@
 //! What has been published about people so far, and who is in it.
+//!
+//! The state goes from release to release and is kept beside the generations of a plate (`file.rs` has its
+//! layout). It is changed by [`State::first`] and [`State::next`] only, and replaced on disk before the
+//! generation that shows it is published.
 
 use super::{Cells, Tree, Words};
 use xxhash_rust::xxh3::Xxh3Default;
@@ -6,11 +10,14 @@ use xxhash_rust::xxh3::Xxh3Default;
 /// Who is counted where: rows by token, ascending. Who has moved stands in two blocks until both are counted anew.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Register {
+    /// The beginnings of tokens, or hashes of addresses, ascending.
     pub(crate) who: Vec<u64>,
+    /// The block of each row; of one person in ascending order.
     pub(crate) blocks: Vec<u32>,
 }
 
 impl Register {
+    /// How many rows there are.
     pub(super) fn len(&self) -> usize {
         self.who.len()
     }
@@ -19,8 +26,11 @@ impl Register {
 /// The counts of an attribute by category.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Attribute {
+    /// The name of the attribute.
     pub(crate) name: String,
+    /// The words that are told apart.
     pub(crate) words: Words,
+    /// The groups of blocks in which it is counted, with the published numbers by category.
     pub(crate) cells: Cells,
     /// For each row of people the category it is counted in, or [`NOT_YET`].
     pub(crate) categories: Vec<u8>,
@@ -52,15 +62,20 @@ pub(crate) struct State {
     pub(crate) keys: Vec<u64>,
     /// Where that place was last, degrees: two numbers a block.
     pub(crate) points: Vec<f64>,
+    /// The published numbers of people; its cells are the blocks.
     pub(crate) people: Cells,
+    /// Who is counted in which block.
     pub(crate) register: Register,
+    /// The published numbers of addresses with a resident; without any where they are too few.
     pub(crate) households: Cells,
+    /// Which address with a resident is counted in which block.
     pub(crate) dwellings: Register,
+    /// The attributes that were ever counted.
     pub(crate) attributes: Vec<Attribute>,
 }
 
 impl State {
-    /// The block of a place.
+    /// The block of a place, by its key; `None` if no census so far had it.
     pub(crate) fn block_of(&self, key: u64) -> Option<u32> {
         let at = self.places.binary_search_by_key(&key, |(key, _)| *key).ok()?;
         Some(self.places[at].1)
@@ -85,7 +100,7 @@ impl State {
         self.key = key;
     }
 
-    /// Remembers what a release has published.
+    /// Remembers what a release has published, as a hash that continues the one before.
     pub(super) fn stamp(&mut self) {
         let mut hash = Xxh3Default::new();
         hash.update(&self.trail.last().copied().unwrap_or(self.series).to_le_bytes());
@@ -95,6 +110,7 @@ impl State {
         self.trail.push(hash.digest());
     }
 
+    /// How many blocks there are.
     pub(crate) fn blocks(&self) -> usize {
         self.keys.len()
     }

@@ -1,4 +1,7 @@
 //! The areas within which people are counted together.
+//!
+//! Areas are numbered from 0; the last number is the whole, which holds all others. The area above always
+//! has a greater height, so walks upwards end.
 
 /// Areas that lie in one another, and one that holds them all. They are those of the first release: what is redrawn later does not
 /// change who is counted together.
@@ -11,7 +14,8 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Of areas with their heights, from 1, and those above them. What names nothing higher lies in the whole.
+    /// A tree of areas with their heights, from 1, and the number of the one above. What names nothing
+    /// higher lies in the whole.
     pub(crate) fn new(areas: impl IntoIterator<Item = (u8, Option<u32>)>) -> Self {
         let (heights, above): (Vec<u8>, Vec<Option<u32>>) = areas.into_iter().unzip();
         let whole = heights.len() as u32;
@@ -34,18 +38,22 @@ impl Tree {
         holds.then_some(Self { parents, heights })
     }
 
+    /// The arrays as they are stored: the area above each, and the heights.
     pub(super) fn parts(&self) -> (&[u32], &[u8]) {
         (&self.parents, &self.heights)
     }
 
+    /// The area that holds all others.
     pub(crate) fn whole(&self) -> u32 {
         self.parents.len() as u32 - 1
     }
 
+    /// How far an area is above the ground.
     pub(super) fn height(&self, area: u32) -> u8 {
         self.heights[area as usize]
     }
 
+    /// The area above one; of the whole itself.
     pub(super) fn parent(&self, area: u32) -> u32 {
         self.parents[area as usize]
     }

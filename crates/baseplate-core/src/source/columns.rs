@@ -1,4 +1,8 @@
 //! Which cells are read, and as what.
+//!
+//! Whoever reads a source asks for its columns one by one and gets an index for each; every row then has
+//! its cells at these indices, whatever the order of columns in the file. A column that is asked for twice
+//! is read once.
 
 /// What a cell is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +19,10 @@ pub(crate) enum Role {
 
 /// Which cells to read; a spec's columns, each asked for once. The first is the code, without which a row is nothing.
 pub(crate) struct Columns {
+    /// The wanted columns by name, each with what its cells are read as; their order is that of the
+    /// indices.
     pub(super) wanted: Vec<(String, Role)>,
+    /// Whether geometries are read.
     pub(super) with_geometry: bool,
 }
 
@@ -30,6 +37,7 @@ impl Columns {
         Self { wanted: vec![(id.to_owned(), Role::Id)], with_geometry: true }
     }
 
+    /// What the cells are read as, in the order of their indices.
     pub(super) fn roles(&self) -> impl Iterator<Item = Role> {
         self.wanted.iter().map(|(_, role)| *role)
     }
@@ -54,6 +62,7 @@ impl Columns {
         self.want_as(column, Role::Coordinate)
     }
 
+    /// The index of a column. A role other than text, once given, stays.
     fn want_as(&mut self, column: &str, role: Role) -> usize {
         let known = self.wanted.iter().position(|(name, _)| name == column);
         let index = known.unwrap_or(self.wanted.len());

@@ -1,4 +1,10 @@
-//! CSV and its relatives.
+//! CSV and its relatives: from records to rows.
+//!
+//! The wanted columns are found in the header once; then each record gives a row, or a remark if its quotes
+//! do not fit or it has another number of cells than the header. A geometry is looked for in the column
+//! that the spec names, else in columns that are called like one, of which the first counts that holds
+//! something like a geometry. Of a broken line only the beginning of its first cell is quoted, since a line
+//! may hold what must not be shown.
 
 use super::{
     columns::{Columns, Role},
@@ -20,14 +26,19 @@ const BEGINNING_MAX: usize = 32;
 
 /// Where the wanted cells stand in this file.
 struct Layout {
+    /// Where each wanted cell stands in a record, and what it is read as.
     cells: Vec<(usize, Role)>,
+    /// Where the geometry stands.
     geometry: Geometry,
+    /// How many cells a sound record has.
     width: usize,
+    /// What separates them.
     delimiter: char,
 }
 
 /// Which columns hold a geometry.
 enum Geometry {
+    /// None: the source has no geometry, or points in columns.
     Unwanted,
     /// The one that the spec names.
     Named(usize, Arc<str>),
@@ -35,6 +46,11 @@ enum Geometry {
     Guessed(Vec<(usize, Arc<str>)>),
 }
 
+/// Reads all rows of a CSV file into `sink`. `hint` is the separator that is tried first. Returns notes on
+/// the file as a whole.
+///
+/// # Errors
+/// When a wanted column is not there or the file cannot be read to its end.
 pub(super) fn read(
     file: &SourceFile,
     inspection: &Inspection,
@@ -62,6 +78,7 @@ pub(super) fn read(
 }
 
 impl Layout {
+    /// Finds the wanted columns in the header.
     fn find(file: &SourceFile, records: &CsvRecords, columns: &Columns) -> Result<Self, SourceError> {
         let geometry = match &file.geometry {
             _ if file.crs.is_none() || !columns.with_geometry => Geometry::Unwanted,
@@ -76,6 +93,7 @@ impl Layout {
         Ok(Self { cells: cells.collect::<Result<_, SourceError>>()?, geometry, width, delimiter })
     }
 
+    /// The row of a record, or what is wrong with it.
     fn row(&self, record: CsvRecord, undone: &mut Undone) -> Result<Row, RowRemark> {
         let CsvRecord { line, mut cells, fault } = record;
         if let Some(fault) = fault {

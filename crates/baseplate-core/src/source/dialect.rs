@@ -1,4 +1,10 @@
 //! What separates the columns of a CSV file, and which line is its header: found out by its first lines.
+//!
+//! Each of the first four lines is tried as the header with each separator; the one that has most of the
+//! wanted columns wins, of equals the earlier line and the earlier separator. So a title above the header
+//! does no harm, and a separator inside quotes or texts does not count. Where no wanted column is found,
+//! the separator that cuts most lines into equally many cells is taken, so that the message about the
+//! missing column shows the real ones.
 
 use super::{
     lines::Line,
@@ -17,17 +23,20 @@ pub(super) const HEAD_LINES: usize = 32;
 /// How a file is laid out.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Dialect {
+    /// What separates the columns.
     pub(super) delimiter: char,
+    /// The cells of the header.
     pub(super) header: Vec<String>,
-    /// Where the header begins among the first lines, and where what follows it does.
+    /// The index among the first lines at which the header begins.
     pub(super) begin: usize,
+    /// The index behind the header.
     pub(super) end: usize,
 }
 
 /// Reads what separates the columns of a CSV: one character, or `tab`.
 ///
 /// # Errors
-/// What is needed instead.
+/// A sentence that says what is needed, if it is longer than one character, a quote or a line end.
 pub fn parse_delimiter(delimiter: &str) -> Result<char, String> {
     let mut characters = delimiter.chars();
     match (delimiter, characters.next(), characters.next()) {
@@ -37,7 +46,8 @@ pub fn parse_delimiter(delimiter: &str) -> Result<char, String> {
     }
 }
 
-/// Finds the header and the separator under which it has the wanted columns, or most of them. `hint` is tried first.
+/// Finds the header and the separator under which it has the wanted columns, or most of them. `hint` is
+/// tried first; `given` is the only one that is tried if there is one. `None` if there are no lines.
 pub(super) fn find(lines: &[Line], wanted: &[&str], given: Option<char>, hint: char) -> Option<Dialect> {
     let mut delimiters = vec![hint];
     delimiters.extend(DELIMITERS.into_iter().filter(|d| *d != hint));
@@ -60,7 +70,7 @@ pub(super) fn column_index(header: &[String], column: &str) -> Option<usize> {
     column_indices(header, column).next()
 }
 
-/// All its indices, if it stands there several times.
+/// All indices of a column, if it stands in the header several times.
 pub(super) fn column_indices<'a>(header: &'a [String], column: &'a str) -> impl Iterator<Item = usize> + 'a {
     header.iter().enumerate().filter(move |(_, cell)| trimmed(cell) == trimmed(column)).map(|(index, _)| index)
 }

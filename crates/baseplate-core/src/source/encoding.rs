@@ -1,4 +1,14 @@
 //! Opening a file as lines of text, whatever it was written in, and taking its fingerprint on the way.
+//!
+//! Nobody says in which encoding an export is, and often it is two of them. So the whole file is looked at
+//! once: UTF-16 shows by its mark or its zero bytes; else the file is taken for UTF-8 if it has ten times
+//! as many sound characters beyond ASCII as broken ones, and for GB18030 otherwise. In both cases each line
+//! is still decoded by itself (`lines.rs`). Big5 cannot be told from GB18030 by its bytes, so a file that
+//! looks like it is read as GB18030 and noted as doubtful. A name in the spec goes before all of that.
+//! Packing with gzip is recognised by the first bytes, not by the name.
+//!
+//! The fingerprint and the encoding are found in parallel; both read the file to its end with a buffer of
+//! 64 KiB.
 
 use super::{
     error::SourceError,
@@ -29,6 +39,7 @@ pub(crate) struct Inspection {
     pub(crate) bytes: u64,
     /// How its bytes become lines.
     pub(super) script: Script,
+    /// Counts the bytes that are read in the second pass.
     read: Arc<AtomicU64>,
 }
 
@@ -44,6 +55,7 @@ impl Inspection {
 pub(super) struct Script {
     /// UTF-16, which has no lines before it is decoded.
     wide: Option<&'static Encoding>,
+    /// How the bytes of a line become text.
     decoding: Decoding,
     /// Lines end with CR alone, as old spreadsheets have it.
     returns_only: bool,
@@ -58,6 +70,7 @@ impl Script {
         Self { wide: None, decoding: Decoding::Mixed { mostly_gb: false }, returns_only: false, maybe_big5: false }
     }
 
+    /// The lines of bytes that are written so.
     fn lines(self, raw: Box<dyn BufRead>) -> Lines {
         let bytes = match self.wide {
             Some(encoding) => decode(raw, encoding),
@@ -100,7 +113,11 @@ const GUESS_FROM: u64 = 40;
 /// Bytes that are looked at for such a guess.
 const GUESS_MAX: usize = 1 << 20;
 
-/// Reads a file from end to end: its fingerprint, and, at the same time, its encoding unless the spec names one.
+/// Reads a file from end to end: its fingerprint, and, at the same time, its encoding unless the spec names
+/// one.
+///
+/// # Errors
+/// When it is not there, is a kind of file that is not read, or the spec names an encoding that is none.
 pub(crate) fn inspect(file: &SourceFile) -> Result<Inspection, SourceError> {
     let fail = |e| SourceError::io(&file.path, e);
     let format = Format::of(&file.path)?;
@@ -113,11 +130,13 @@ pub(crate) fn inspect(file: &SourceFile) -> Result<Inspection, SourceError> {
     Ok(Inspection { sha256, bytes, script, read: Arc::default() })
 }
 
+/// The encoding that the spec names.
 fn named(path: &Path, encoding: Option<&str>) -> Result<Option<&'static Encoding>, SourceError> {
     let unknown = |name: &str| SourceError::UnknownEncoding { path: path.to_owned(), encoding: name.to_owned() };
     encoding.map(|name| Encoding::for_label(name.as_bytes()).ok_or_else(|| unknown(name))).transpose()
 }
 
+/// SHA-256 of a file in hexadecimal, and its size in bytes.
 fn fingerprint(path: &Path) -> io::Result<(String, u64)> {
     let mut file = File::open(path)?;
     let (mut hash, mut bytes, mut buffer) = (Sha256::new(), 0, vec![0; BUFFER]);
@@ -132,6 +151,7 @@ fn fingerprint(path: &Path) -> io::Result<(String, u64)> {
     }
 }
 
+/// The unpacked bytes of a file; those read from the disk are counted in `read`.
 fn open_raw(path: &Path, read: Arc<AtomicU64>) -> io::Result<Box<dyn BufRead>> {
     let file = BufReader::with_capacity(BUFFER, Counted { inner: File::open(path)?, read });
     unpacked(file)
@@ -199,15 +219,20 @@ const BEGINNING: usize = 8;
 /// What the bytes of a file look like.
 #[derive(Default)]
 struct Sniffed {
+    /// Characters beyond ASCII that are sound UTF-8.
     wide: u64,
+    /// Sequences of bytes that are no UTF-8.
     broken: u64,
+    /// Whether there is a CR.
     returns: bool,
+    /// Whether there is an LF.
     feeds: bool,
     /// Some of what is not UTF-8.
     other: Vec<u8>,
 }
 
 impl Sniffed {
+    /// Looks at all bytes of a file, up to the first that cannot be read.
     fn read(&mut self, mut reader: impl Read) {
         let (mut block, mut carried) = (vec![0; BUFFER], 0);
         while let Ok(read @ 1..) = reader.read(&mut block[carried..]) {
@@ -250,6 +275,7 @@ impl Sniffed {
         at
     }
 
+    /// What the bytes are, unless it is known from their beginning (`wide`) or somebody said so (`named`).
     fn script(&self, wide: Option<&'static Encoding>, named: Option<&'static Encoding>) -> Script {
         let mostly_gb = self.broken > 0 && self.broken * BROKEN_ONE_IN >= self.wide;
         let decoding = match named {
@@ -276,7 +302,10 @@ fn wide_characters(text: &[u8]) -> u64 {
     text.iter().map(|byte| u64::from(*byte >= 0xc0)).sum()
 }
 
-/// The lines of a file.
+/// The lines of a file from its beginning.
+///
+/// # Errors
+/// When it cannot be opened.
 pub(super) fn open_lines(file: &SourceFile, inspection: &Inspection) -> Result<Lines, SourceError> {
     let raw = open_raw(&file.path, inspection.read.clone()).map_err(|e| SourceError::io(&file.path, e))?;
     Ok(inspection.script.lines(raw))

@@ -1,4 +1,7 @@
 //! Why sources cannot be read.
+//!
+//! An error ends a build, so it is only for what cannot be listed row by row: a missing or damaged file,
+//! another kind of file, a spec that does not fit it. Each says in its own words what to do.
 
 use crate::crs::CrsError;
 use std::{
@@ -79,14 +82,17 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// The error of a file that cannot be read on from a row.
     pub(super) fn broken(path: &Path, row: u64, reason: impl ToString) -> Self {
         Self::Broken { path: path.to_owned(), row, reason: reason.to_string() }
     }
 
+    /// The error of a file that is of another kind than was expected: what it is, and what to do.
     pub(super) fn other_kind(path: &Path, found: &str, cure: &str) -> Self {
         Self::OtherKind { path: path.to_owned(), found: found.to_owned(), cure: cure.to_owned() }
     }
 
+    /// The error of a file for which the operating system refused something.
     pub(crate) fn io(path: &Path, source: io::Error) -> Self {
         Self::Io { path: path.to_owned(), source }
     }

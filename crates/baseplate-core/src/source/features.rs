@@ -1,7 +1,11 @@
 //! GeoJSON: a FeatureCollection, read as a stream, or one feature a line.
 //!
-//! Each feature is taken out as raw text first and read by itself, so that a bad one costs nothing but itself.
-//! Numbers keep the digits they are written with: a 25-digit code that somebody stored as a number is not rounded.
+//! Each feature is taken out as raw text first and read by itself, so that a bad one costs nothing but
+//! itself; a collection is never in memory as a whole, and a feature of more than 256 MiB ends the reading.
+//! Numbers keep the digits they are written with: a 25-digit code that somebody stored as a number is not
+//! rounded. Wanted columns are members of `properties`; `id` is also found beside them.
+//!
+//! Other JSON of maps (TopoJSON, Esri JSON, packed for charts) is named with what to do about it.
 
 use super::{
     columns::{Columns, Role},
@@ -19,7 +23,12 @@ use serde::{
 use serde_json::value::RawValue;
 use std::{cell::Cell, collections::BTreeMap, fmt, path::Path, rc::Rc, sync::Arc};
 
-/// Reads a FeatureCollection, a single Feature or a bare geometry.
+/// Reads a FeatureCollection, a single Feature or a bare geometry into `sink`. Returns notes on the file as
+/// a whole.
+///
+/// # Errors
+/// When the document is no JSON, is cut off, is another kind of JSON, or no feature has the column of the
+/// code.
 pub(super) fn read_collection(
     file: &SourceFile,
     inspection: &Inspection,
@@ -55,7 +64,11 @@ pub(super) fn read_collection(
     Ok(notes)
 }
 
-/// Reads one feature a line.
+/// Reads one feature a line into `sink`. Returns notes on the file as a whole.
+///
+/// # Errors
+/// When the file cannot be read to its end, is another kind of JSON, or no feature has the column of the
+/// code.
 pub(super) fn read_lines(
     file: &SourceFile,
     inspection: &Inspection,
@@ -89,21 +102,30 @@ fn same_system(declared: &str, spec: &str) -> bool {
 /// The member of a feature that holds its geometry.
 const GEOMETRY: &str = "geometry";
 
+/// The cure for JSON that is no GeoJSON.
 const AS_COLLECTION: &str = "save it as a GeoJSON FeatureCollection";
+/// The cure for a file of lines under the name of a document.
 const AS_LINES: &str = "if each line is a feature, call the file .geojsonl";
 
 /// JSON that is no GeoJSON features, or none that this file's name promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
+    /// TopoJSON, with arcs that areas share.
     TopoJson,
+    /// JSON of Esri's services.
     EsriJson,
+    /// GeoJSON whose coordinates are packed as text, for a chart library.
     PackedForCharts,
+    /// A FeatureCollection without the member `features`.
     NoFeatures,
+    /// A FeatureCollection where one feature a line was expected.
     Collection,
+    /// Any other JSON.
     Something,
 }
 
 impl Kind {
+    /// The error for such a file, with its cure.
     fn error(self, path: &Path) -> SourceError {
         let (found, cure) = match self {
             Self::TopoJson => ("TopoJSON", "convert it to GeoJSON, for example with topo2geo or ogr2ogr"),
@@ -126,9 +148,11 @@ impl Kind {
 enum Found {
     /// GeoJSON, with the coordinate system that it names.
     Geo(Option<String>),
+    /// JSON that is no GeoJSON.
     Other(Kind),
 }
 
+/// The features of a file while they are read.
 struct Features<'a, 's> {
     columns: &'a Columns,
     geometry_column: Option<Arc<str>>,
@@ -137,11 +161,13 @@ struct Features<'a, 's> {
     waiting: Rc<Cell<u64>>,
     /// Features so far.
     count: u64,
-    /// Whether any of them could be read, and whether they stand in a collection.
+    /// Whether any of them could be read.
     any: bool,
+    /// Whether they stand in a collection.
     in_collection: bool,
     /// What the file is if it is no GeoJSON.
     other: Option<Kind>,
+    /// The guards that were taken off codes.
     undone: Undone,
     /// Whether any feature had the wanted column.
     seen: Vec<bool>,
@@ -179,6 +205,7 @@ impl<'a, 's> Features<'a, 's> {
         (self.sink)(Err(RowRemark::new(number, "", "", fault)));
     }
 
+    /// Takes a feature, given as text, under its number.
     fn take(&mut self, number: u64, text: &str) {
         self.count += 1;
         self.waiting.set(0);
@@ -187,8 +214,11 @@ impl<'a, 's> Features<'a, 's> {
         (self.sink)(row);
     }
 
-    /// A column that no feature has is a slip in the spec: without the code nothing can be read; without another there is
-    /// something to note.
+    /// Ends the reading and gives its notes.
+    ///
+    /// # Errors
+    /// A column that no feature has is a slip in the spec: without the code nothing can be read, which is
+    /// an error; without another there is something to note.
     fn finish(self, file: &SourceFile, inspection: &Inspection) -> Result<Vec<String>, SourceError> {
         let path = file.path.clone();
         let doubt = inspection.script.doubt().map(str::to_owned);
@@ -300,6 +330,7 @@ fn declared_crs(crs: &serde_json::Value) -> Option<String> {
     crs.pointer("/properties/name").and_then(|name| name.as_str()).map(str::to_owned)
 }
 
+/// The members of a feature, as they stand there.
 #[derive(Deserialize)]
 struct RawFeature<'a> {
     #[serde(rename = "type")]
@@ -313,6 +344,7 @@ struct RawFeature<'a> {
 }
 
 impl Features<'_, '_> {
+    /// The row of a feature, or what is wrong with it.
     fn row(&mut self, number: u64, text: &str) -> Result<Row, RowRemark> {
         let no_feature = |e: serde_json::Error| {
             let reason = format!("not a GeoJSON feature: {}", without_texts(&e.to_string()));
@@ -337,6 +369,7 @@ impl Features<'_, '_> {
         Ok(Row::new(number, cells, self.columns.roles(), geometry, self.geometry_column.clone()))
     }
 
+    /// The geometry of a feature, or what is wrong with it.
     fn geometry(&mut self, number: u64, raw: &RawValue) -> Result<RawGeometry, RowRemark> {
         RawGeometry::from_geojson(raw.get()).map_err(|reason| {
             if raw.get().contains("\"encodeOffsets\"") {
@@ -346,6 +379,7 @@ impl Features<'_, '_> {
         })
     }
 
+    /// The cells of the wanted columns; the first feature also tells which properties there are.
     fn cells(&mut self, number: u64, feature: &RawFeature<'_>) -> Result<Vec<Option<String>>, RowRemark> {
         let bad = |e: serde_json::Error| {
             RowRemark::new(number, "properties", "", format!("not an object: {}", without_texts(&e.to_string())))

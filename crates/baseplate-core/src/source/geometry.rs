@@ -1,6 +1,9 @@
 //! Geometry as files have it: GeoJSON, WKT, or WKB in hexadecimal.
 //!
-//! Curves are not read: what they were drawn for is lost by any way of stroking them that was not asked for.
+//! Coordinates stay in the unit and order of the source; rings are as they were drawn, and are made valid
+//! by `spatial/repair.rs` once they are converted. Z and M are dropped. Curves are not read: what they were
+//! drawn for is lost by any way of stroking them that was not asked for. Nesting is bounded, so no text can
+//! exhaust the stack.
 
 use crate::spatial::{Repair, wkb};
 use geo::{Coord, CoordsIter, Geometry, MultiPolygon};
@@ -11,12 +14,17 @@ const WKT_DEPTH_MAX: usize = 32;
 
 /// A geometry in the coordinates of its source, with the notes that only the reader can take.
 pub(crate) struct RawGeometry {
+    /// The geometry in the coordinates of its source.
     pub(crate) shape: Geometry<f64>,
+    /// What was wrong with it that only the reader could see: a ring that was not closed.
     pub(crate) repairs: Vec<Repair>,
 }
 
 impl RawGeometry {
     /// From the text of a GeoJSON geometry.
+    ///
+    /// # Errors
+    /// A reason in words, without texts of the file.
     pub(super) fn from_geojson(text: &str) -> Result<Self, String> {
         let parsed: geojson::Geometry = serde_json::from_str(text).map_err(|e| without_texts(&e.to_string()))?;
         let unclosed = check_positions(&parsed.value)?;
@@ -24,8 +32,11 @@ impl RawGeometry {
         Ok(Self { shape, repairs: unclosed.then_some(Repair::ClosedRing).into_iter().collect() })
     }
 
-    /// From a CSV cell: WKT (an `SRID=…;` in front is passed over), WKB or EWKB in hexadecimal (also behind `\\x` or `0x`), or the
-    /// text of a GeoJSON geometry or feature.
+    /// From a CSV cell: WKT (an `SRID=…;` in front is passed over), WKB or EWKB in hexadecimal (also behind
+    /// `\\x` or `0x`), or the text of a GeoJSON geometry or feature.
+    ///
+    /// # Errors
+    /// A reason in words.
     pub(super) fn from_cell(cell: &str) -> Result<Self, String> {
         let cell = cell.trim();
         if cell.starts_with('{') {
@@ -54,6 +65,9 @@ impl RawGeometry {
     }
 
     /// The polygons of the geometry; other parts of a collection are left out, which is noted.
+    ///
+    /// # Errors
+    /// A reason in words if there is no polygon in it.
     pub(crate) fn into_polygons(self) -> Result<(MultiPolygon<f64>, Vec<Repair>), String> {
         let (found, mut repairs) = (kind(&self.shape), self.repairs);
         if self.shape.coords_count() == 0 {
@@ -69,7 +83,10 @@ impl RawGeometry {
         Ok((polygons, repairs))
     }
 
-    /// The point of the geometry.
+    /// The point of the geometry: a point, or a multipoint of one.
+    ///
+    /// # Errors
+    /// A reason in words for any other geometry.
     pub(crate) fn as_point(&self) -> Result<Coord<f64>, String> {
         match &self.shape {
             Geometry::Point(p) => Ok(p.0),
@@ -90,7 +107,7 @@ pub(super) fn without_texts(message: &str) -> String {
 /// What WKT begins with.
 const WKT_WORDS: [&str; 7] =
     ["POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"];
-/// Types of SQL/MM that are not read, in the order of their numbers in WKB.
+/// Types of SQL/MM that are not read, in the order of their numbers in WKB, from [`FIRST_CURVE`] on.
 const CURVES: [&str; 10] = [
     "CIRCULARSTRING",
     "COMPOUNDCURVE",
@@ -108,6 +125,7 @@ const FIRST_CURVE: u32 = 8;
 /// Digits of the shortest WKB, an empty collection.
 const WKB_MIN: usize = 18;
 
+/// Whether a word of WKT is a type that is not read.
 fn is_curve(word: &str) -> bool {
     CURVES.contains(&word)
 }
@@ -136,6 +154,7 @@ fn hexadecimal(cell: &str) -> Option<&str> {
     (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit())).then_some(digits)
 }
 
+/// The geometry of WKB in hexadecimal digits.
 fn from_wkb(digits: &str) -> Result<Geometry<f64>, String> {
     let bytes = hex::decode(digits).map_err(|e| format!("not hexadecimal: {e}"))?;
     match wkb_type(&bytes) {
@@ -156,6 +175,7 @@ fn wkb_type(bytes: &[u8]) -> Option<u32> {
     Some((kind & 0x0fff_ffff) % 1000)
 }
 
+/// The geometry of WKT.
 fn from_wkt(text: &str) -> Result<Geometry<f64>, String> {
     let depth = |(depth, most): (usize, usize), c: char| match c {
         '(' => (depth + 1, most.max(depth + 1)),
@@ -184,6 +204,7 @@ fn geometry_of_feature(text: &str) -> Cow<'_, str> {
     feature.and_then(|feature| feature.geometry).map_or(Cow::Borrowed(text), |geometry| geometry.get().into())
 }
 
+/// All polygons of a geometry, those within collections included.
 fn polygons(shape: Geometry<f64>) -> MultiPolygon<f64> {
     match shape {
         Geometry::Polygon(p) => MultiPolygon(vec![p]),
@@ -202,6 +223,7 @@ fn has_other_parts(shape: &Geometry<f64>) -> bool {
     }
 }
 
+/// What a geometry is, for messages.
 fn kind(shape: &Geometry<f64>) -> &'static str {
     match shape {
         Geometry::Point(_) => "point",
@@ -231,6 +253,7 @@ fn check_positions(value: &geojson::GeometryValue) -> Result<bool, String> {
     }
 }
 
+/// Whether any of some lines ends elsewhere than it begins.
 fn check_lines(lines: &[Vec<geojson::Position>]) -> Result<bool, String> {
     lines.iter().try_fold(false, |open, line| Ok(check_line(line)? | open))
 }

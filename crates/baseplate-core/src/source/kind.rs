@@ -1,18 +1,27 @@
-//! Kinds of files: those that are read, known by their names, and those that are not, known by their names or by their first bytes,
-//! with how one that is read is made of them.
+//! Kinds of files: those that are read, known by their names, and those that are not, known by their names
+//! or by their first bytes, with how one that is read is made of them.
+//!
+//! Users have spreadsheets, shapefiles and archives. Such a file is refused with the exact command or menu
+//! that turns it into one that is read; the table [`FOREIGN`] has a line for each kind.
 
 use super::error::SourceError;
 use std::path::Path;
 
 /// What a file's name says is in it.
 pub(super) enum Format {
+    /// A GeoJSON document.
     Features,
+    /// One GeoJSON feature a line.
     FeatureLines,
     /// Columns, with the separator that is tried first.
     Delimited(char),
 }
 
 impl Format {
+    /// What a file's name says is in it; `.gz` at its end is passed over.
+    ///
+    /// # Errors
+    /// For any other name, with what to do if the kind of file is known.
     pub(super) fn of(path: &Path) -> Result<Self, SourceError> {
         let name = path.to_string_lossy().to_ascii_lowercase();
         let plain = name.strip_suffix(".gz").unwrap_or(&name);
@@ -28,6 +37,7 @@ impl Format {
         }
     }
 
+    /// The separator that is tried first, if the file has columns.
     pub(super) fn delimiter(&self) -> Option<char> {
         match self {
             Self::Delimited(delimiter) => Some(*delimiter),
@@ -41,11 +51,13 @@ pub(super) const HEAD: usize = 1024;
 
 /// A kind of file that is not read.
 struct Foreign {
+    /// What it is, in words that follow "it is".
     found: &'static str,
     /// What its name may end in.
     extensions: &'static [&'static str],
     /// What it may begin with.
     signs: &'static [&'static [u8]],
+    /// What makes a file of it that is read.
     cure: Cure,
 }
 
@@ -62,9 +74,12 @@ enum Cure {
     Said(&'static str),
 }
 
+/// The cure for an archive.
 const UNPACK: Cure = Cure::Said("unpack it and name the file inside");
+/// The cure for a file that is packed in another way than with gzip.
 const PACK_OTHERWISE: Cure = Cure::Said("unpack it, or pack it with gzip");
 
+/// A line of [`FOREIGN`].
 const fn foreign(
     found: &'static str,
     extensions: &'static [&'static str],
@@ -105,20 +120,24 @@ const FOREIGN: [Foreign; 22] = [
     foreign("packed with zstd", &["zst"], &[b"\x28\xb5\x2f\xfd"], PACK_OTHERWISE),
 ];
 
+/// The cure for what only looks like a table on screen.
 const NO_TABLE: &str = "export the table as CSV (UTF-8) and name that file";
 
 /// What web pages and their relatives begin with, in lower case.
 const MARKUP: [&[u8]; 5] = [b"<!doctype", b"<html", b"<table", b"<?xml", b"<head"];
 
 impl Foreign {
+    /// The error for such a file where one of a kind that is read is wanted.
     fn error(&self, path: &Path, wanted: &Format) -> SourceError {
         SourceError::other_kind(path, self.found, &self.cure.words(path, wanted))
     }
 
+    /// Whether its name may end so, in lower case.
     fn is_called(&self, extension: &str) -> bool {
         self.extensions.contains(&extension)
     }
 
+    /// Whether a file begins like it: by its bytes, or by a tag after a mark and white space.
     fn begins(&self, head: &[u8], text: &[u8]) -> bool {
         let is_tag = |sign: &[u8]| {
             sign.starts_with(b"<") && text.get(..sign.len()).is_some_and(|found| found.eq_ignore_ascii_case(sign))
@@ -169,7 +188,10 @@ pub(super) fn called(path: &Path, extension: &str, wanted: &Format) -> Option<So
     Some(kind.error(path, wanted))
 }
 
-/// Fails if the first bytes of a file are those of another kind of file.
+/// Looks whether the first bytes of a file are those of another kind of file.
+///
+/// # Errors
+/// If they are, with what to do about it.
 pub(super) fn check(path: &Path, format: &Format, head: &[u8]) -> Result<(), SourceError> {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();

@@ -1,4 +1,9 @@
-//! Lines of text, each decoded by itself: a file may hold UTF-8 and GBK, and a line that is neither costs only itself.
+//! Lines of text, each decoded by itself: a file may hold UTF-8 and GBK, and a line that is neither costs
+//! only itself.
+//!
+//! Lines end with LF, or with CR where the file has no LF. A line of more than 64 MiB is passed over with a
+//! fault that says so. Formats without lines read the same text as a stream ([`TextStream`]), so that their
+//! parts are decoded in the same way.
 
 use encoding_rs::{Encoding, GB18030};
 use std::{
@@ -13,6 +18,7 @@ pub(super) const LINE_MAX: u64 = 64 << 20;
 const MARK: u64 = 3;
 /// The longest part of a document that is held as a whole, such as a feature, bytes.
 const PART_MAX: u64 = 256 << 20;
+/// What is wrong with a document that has such a part.
 const PART_TOO_LONG: &str =
     "a feature, or what stands beside the features, is longer than 256 MiB, the longest that is read";
 /// What is wrong with a line that is longer.
@@ -38,6 +44,7 @@ pub(super) enum Decoding {
 pub(super) struct Line {
     /// Counted from 1.
     pub(super) number: u64,
+    /// Its text; U+FFFD stands for what could not be decoded.
     pub(super) text: String,
     /// What is wrong with it: it could not be decoded as a whole, and has U+FFFD; or it is too long, and empty here.
     pub(super) fault: Option<&'static str>,
@@ -45,10 +52,15 @@ pub(super) struct Line {
 
 /// The lines of a file.
 pub(super) struct Lines {
+    /// The bytes that are still to be read.
     bytes: Box<dyn BufRead>,
+    /// How they become text.
     decoding: Decoding,
+    /// The byte that ends a line.
     end: u8,
+    /// How many lines were read.
     number: u64,
+    /// The bytes of the last line.
     raw: Vec<u8>,
 }
 
@@ -63,7 +75,10 @@ impl Lines {
         self.number
     }
 
-    /// The next line.
+    /// The next line, or `None` at the end of the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read on.
     pub(super) fn read(&mut self) -> io::Result<Option<Line>> {
         if !self.fill()? {
             return Ok(None);
@@ -125,11 +140,13 @@ impl Decoding {
     }
 }
 
+/// Text in an encoding, and whether all of it could be decoded.
 fn decode_as(encoding: &'static Encoding, raw: &[u8]) -> (String, bool) {
     let (text, broken) = encoding.decode_without_bom_handling(raw);
     (text.into_owned(), !broken)
 }
 
+/// UTF-8 with U+FFFD for what is none.
 fn lossy(raw: &[u8]) -> (String, bool) {
     (String::from_utf8_lossy(raw).into_owned(), false)
 }
@@ -151,8 +168,11 @@ fn is_damaged_utf8(raw: &[u8], mostly_gb: bool) -> bool {
 
 /// Lines again as one stream of UTF-8, for readers of formats that have no lines.
 pub(super) struct TextStream {
+    /// The lines that are still to be read.
     lines: Lines,
+    /// The text of the last one, in UTF-8.
     text: Vec<u8>,
+    /// How much of it has been read.
     at: usize,
     /// What a line that is longer than can be read at once ends with: it is decoded with what follows.
     carried: Vec<u8>,
@@ -173,6 +193,7 @@ impl TextStream {
         Rc::clone(&self.waiting)
     }
 
+    /// Decodes the next line, or the next part of a long one up to a comma.
     fn next_line(&mut self) -> io::Result<()> {
         let more = self.lines.fill()?;
         let mut raw = std::mem::take(&mut self.carried);

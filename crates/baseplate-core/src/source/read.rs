@@ -1,4 +1,7 @@
 //! Reading a whole file, whatever its format.
+//!
+//! Parsing has a thread of its own, which is ahead of the sink by at most a few batches; so reading and
+//! linking go on at the same time and memory stays bounded.
 
 use super::{
     columns::Columns, delimited, encoding::Inspection, error::SourceError, features, kind::Format, row::Sink,
@@ -11,7 +14,12 @@ const BATCH: usize = 4096;
 /// Batches that may wait for the sink.
 const WAITING: usize = 4;
 
-/// Reads a whole file, on a thread of its own. Returns what is worth knowing about the file itself.
+/// Reads a whole file, on a thread of its own, and hands its rows to `sink` on this one, in their order.
+/// Returns what is worth knowing about the file itself.
+///
+/// # Errors
+/// When the file cannot be read to its end, or does not have the columns that are wanted. Rows that were
+/// handed on before stay so.
 pub(crate) fn read_rows(
     file: &SourceFile,
     inspection: &Inspection,
@@ -37,6 +45,7 @@ pub(crate) fn read_rows(
     })
 }
 
+/// Reads a whole file on this thread, by the format that its name says.
 fn read_here(
     file: &SourceFile,
     inspection: &Inspection,

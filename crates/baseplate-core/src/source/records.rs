@@ -1,4 +1,14 @@
 //! Records of a CSV file, each by itself: one that is broken does not take the next ones with it.
+//!
+//! A quote that is never closed must cost its line and no other. So a record goes on over lines only if its
+//! quotes close where a cell may end, it has as many cells as the header, and no line of it is a row by
+//! itself; otherwise its first line is given as broken, and the lines after it are read again from the
+//! first of them. A line that may be either, the end of a cell or a row, is given as broken too: a row made
+//! of the inside of a cell is worse than one that has to be looked at. A record has at most 100 lines and 4
+//! MiB behind its first line, which also bounds what is read twice.
+//!
+//! Some programs end lines with CR among others that end with LF. A line with a CR inside that is no record
+//! as it stands is cut there.
 
 use super::{
     dialect::{self, Dialect, HEAD_LINES},
@@ -23,8 +33,9 @@ use std::{
 const RECORD_LINES_MAX: usize = 100;
 /// Nor is a longer one closed, bytes of the lines after its first.
 const RECORD_BYTES_MAX: usize = 4 << 20;
-/// What is wrong with a line whose quotes do not fit.
+/// What is wrong with a line whose quotes are not closed.
 const NOT_CLOSED: &str = "a quote is opened and not closed";
+/// What is wrong with a line that has text behind a closing quote.
 const TEXT_BEHIND: &str = "text follows a closing quote: double the quotes inside a quoted cell";
 
 /// How a CSV file is to be read; whatever is left out is found in its content.
@@ -57,9 +68,13 @@ pub struct CsvRecord {
 
 /// The header of a CSV file and its records. Empty lines are passed over.
 pub struct CsvRecords {
+    /// The file, for messages.
     path: PathBuf,
+    /// The lines that are still to be read.
     lines: Lines,
+    /// The cells of the header.
     header: Vec<String>,
+    /// What separates the columns.
     delimiter: char,
     /// Lines that were read ahead.
     again: VecDeque<Line>,
@@ -71,6 +86,7 @@ pub struct CsvRecords {
     broken: u64,
     /// Bytes of the file, counted where they are read.
     bytes: Arc<AtomicU64>,
+    /// What is worth knowing about how the file is read.
     notes: Vec<String>,
 }
 
@@ -148,10 +164,11 @@ impl CsvRecords {
         &self.notes
     }
 
-    /// The index of a column in the header and in the cells of sound records.
+    /// The index of a column in the header and in the cells of sound records; the first if it is there
+    /// several times.
     ///
     /// # Errors
-    /// [`SourceError::NoColumn`] with what was found instead.
+    /// [`SourceError::NoColumn`] with the columns that are there.
     pub fn column(&self, name: &str) -> Result<usize, SourceError> {
         dialect::column_index(&self.header, name).ok_or_else(|| SourceError::NoColumn {
             path: self.path.clone(),
@@ -181,6 +198,7 @@ impl CsvRecords {
         cells_of(line, self.delimiter).is_none_or(|cells| cells.len() != self.header.len())
     }
 
+    /// Puts the parts of a line, cut at its CR, where they are read next.
     fn break_at_returns(&mut self, line: &Line) {
         let parts = at_returns(line);
         let parts = if self.returns { renumbered(parts) } else { parts.collect() };
@@ -198,6 +216,7 @@ impl CsvRecords {
         self.bytes.load(Ordering::Relaxed)
     }
 
+    /// The next line, of those that were put back first.
     fn next_line(&mut self) -> io::Result<Option<Line>> {
         loop {
             if let Some(line) = self.again.pop_front() {
@@ -310,6 +329,7 @@ fn read_head(lines: &mut Lines) -> io::Result<Vec<Line>> {
     Ok(head)
 }
 
+/// Whether nothing but white space stands in a line.
 fn is_empty(line: &str, delimiter: char) -> bool {
     line.chars().all(|c| c.is_ascii_whitespace() && c != delimiter)
 }
@@ -317,6 +337,7 @@ fn is_empty(line: &str, delimiter: char) -> bool {
 /// The most columns that a message lists.
 const COLUMNS_SHOWN: usize = 60;
 
+/// The columns of a header for a message.
 fn shown_header(header: &[String]) -> String {
     let more = if header.len() > COLUMNS_SHOWN { ", …" } else { "" };
     header.iter().take(COLUMNS_SHOWN).map(|cell| shown(cell)).collect::<Vec<_>>().join(", ") + more

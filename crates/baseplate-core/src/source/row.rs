@@ -1,4 +1,8 @@
-//! Rows as they are handed on, and what is told of those that are not.
+//! Rows as they are handed on, and what is said of those that are not.
+//!
+//! This is the one gate through which all cells of all formats pass. Here a citizen id in any column but
+//! the one of people's own ids is masked, before anybody can store, log or quote it; the same holds for
+//! whatever a remark quotes.
 
 use super::{columns::Role, geometry::RawGeometry};
 use crate::code::{Among, fold_code, is_guarded, is_placeholder, mask_ids, masked};
@@ -22,6 +26,7 @@ pub struct RowRemark {
 const QUOTED_MAX: usize = 120;
 
 impl RowRemark {
+    /// A remark on a row; citizen ids in the value and the reason are masked, and the value is shortened.
     pub(crate) fn new(row: u64, column: &str, value: &str, reason: impl ToString) -> Self {
         let value = mask_ids(value);
         let value = match value.char_indices().nth(QUOTED_MAX) {
@@ -37,11 +42,13 @@ impl RowRemark {
 pub(crate) struct Row {
     /// As [`RowRemark::row`].
     pub(crate) number: u64,
+    /// The cells of the wanted columns, in their order.
     cells: Vec<Option<String>>,
     /// The wanted columns in which a citizen id was masked.
     pub(crate) masked: Vec<usize>,
     /// The geometry as the file has it.
     pub(crate) geometry: Option<RawGeometry>,
+    /// The column of the geometry, if the file has one.
     geometry_column: Option<Arc<str>>,
 }
 
@@ -102,6 +109,7 @@ impl Undone {
         code
     }
 
+    /// What is to be noted of it, if any code had something around it.
     pub(super) fn note(&self) -> Option<String> {
         let what = "spaces, invisible characters or the guards of spreadsheets ('…, =\"…\", .0) were taken off";
         (self.0 > 0).then(|| format!("{what} {} codes", self.0))

@@ -1,4 +1,10 @@
 //! The spec: which of the user's files and columns make a plate.
+//!
+//! It is TOML, and every table refuses keys that it does not know, so that a slip in a name is an error
+//! with its line and not a column that is silently left out. The tables of sources share the keys about
+//! their file (`spec/file.rs`) and have their columns (`spec/sources.rs`); `spec/flat.rs` has them as they
+//! stand in TOML. Paths are made relative to the spec's folder when it is read, and everything that can be
+//! checked without opening a file is checked then.
 
 mod file;
 mod flat;
@@ -135,6 +141,10 @@ impl Default for PublishSpec {
 }
 
 impl PublishSpec {
+    /// Looks whether all shares are shares.
+    ///
+    /// # Errors
+    /// A sentence that names the key.
     fn check(&self) -> Result<(), String> {
         let shares = [("rows_lost", self.rows_lost), ("linked_lost", self.linked_lost), ("area_lost", self.area_lost)];
         match shares.into_iter().find(|(_, share)| !(0.0..=1.0).contains(share)) {
@@ -237,7 +247,11 @@ impl Spec {
         Ok(spec)
     }
 
-    /// Attributes become columns of their own, beside those that every plate has.
+    /// Looks whether attributes can be columns of their own, beside those that every plate has, and whether
+    /// titles are of attributes that there are.
+    ///
+    /// # Errors
+    /// A sentence that names the key.
     fn check_attributes(&self) -> Result<(), String> {
         let people = self.people.iter().flat_map(|s| &s.attributes);
         let enterprises = self.enterprises.iter().flat_map(|s| &s.attributes);
@@ -254,6 +268,7 @@ impl Spec {
         }
     }
 
+    /// The files of all sources.
     fn files_mut(&mut self) -> impl Iterator<Item = &mut SourceFile> {
         let Self { grids, buildings, addresses, people, enterprises, overrides, .. } = self;
         let placed = grids.iter_mut().map(|s| &mut s.file).chain(buildings.iter_mut().map(|s| &mut s.file));

@@ -1,4 +1,8 @@
-//! Lines of a CSV file into cells, by the letter: what follows a closing quote is the separator or the end of the line.
+//! Lines of a CSV file into cells, by the letter: what follows a closing quote is the separator or the end
+//! of the line.
+//!
+//! A cell is quoted if it begins with a quote; a doubled quote inside stands for one. A quote within an
+//! unquoted cell is a character like any other. Nothing is trimmed but a CR at the end of the line.
 
 /// What a line comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,12 +17,16 @@ pub(super) enum Ending {
 
 /// The cells of a record, line by line.
 pub(super) struct Splitter {
+    /// What separates cells.
     delimiter: char,
+    /// The cells that are complete.
     pub(super) cells: Vec<String>,
+    /// The cell that goes on in the next line.
     open: Option<String>,
 }
 
 impl Splitter {
+    /// A splitter at the beginning of a record.
     pub(super) fn new(delimiter: char) -> Self {
         Self { delimiter, cells: Vec::new(), open: None }
     }

@@ -9,7 +9,7 @@ pub(crate) fn representative_point(area: &MultiPolygon<f64>) -> Option<LngLat> {
 }
 
 impl Metric {
-    /// Distance from a point to an area, metres; zero inside it.
+    /// The distance from a point to the nearest border of an area, in metres: zero inside, infinite for an area without points.
     pub fn distance_to_area(&self, p: LngLat, area: &MultiPolygon<f64>) -> f64 {
         if area.contains(&Point(p.coord())) {
             return 0.0;

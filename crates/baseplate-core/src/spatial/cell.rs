@@ -1,4 +1,10 @@
 //! The H3 cell that contains a point, for many points near one another.
+//!
+//! Every address is counted at six resolutions, and converting a point to a cell takes a projection onto
+//! the icosahedron each time. The finer cell that each address carries gives a parent for nothing, which is
+//! the right cell for nineteen points in twenty: those that lie well inside the parent. So each parent is
+//! remembered with its sides as half-planes, drawn in a little, and only points beyond one of them are
+//! converted.
 
 use super::{LngLat, Plane};
 use h3o::{CellIndex, LatLng, Resolution};
@@ -10,9 +16,9 @@ pub(crate) const CELL_RESOLUTIONS: [Resolution; 6] =
 
 /// The sides of a cell are arcs of great circles and a plane is no sphere: the cell is taken smaller by this.
 const MARGIN: f64 = 0.98;
-/// Cells that reach beyond this latitude are always asked for anew, degrees.
+/// Cells that reach beyond this latitude are always asked for anew, degrees north or south.
 const POLAR: f64 = 85.0;
-/// And so are coarser cells, whose sides are bent too much.
+/// Cells coarser than this are always asked for anew: their sides are bent too much.
 const COARSEST: Resolution = Resolution::Four;
 
 /// Finds the cells of one resolution in which points lie.
@@ -21,9 +27,13 @@ const COARSEST: Resolution = Resolution::Four;
 /// point. It is the right one where the point lies well inside the parent, as nineteen points in twenty do;
 /// the others are converted.
 pub(crate) struct CellFinder {
+    /// The resolution of the cells that are found.
     resolution: Resolution,
+    /// The cells that were met so far.
     known: Vec<Inside>,
+    /// Where each of them stands in `known`.
     places: HashMap<CellIndex, usize>,
+    /// Where the last one stands; the next point is mostly in the same.
     last: usize,
 }
 
@@ -37,11 +47,13 @@ struct Inside {
 }
 
 impl CellFinder {
+    /// A finder for the cells of a resolution, which knows none yet.
     pub(crate) fn new(resolution: Resolution) -> Self {
         Self { resolution, known: Vec::new(), places: HashMap::new(), last: 0 }
     }
 
-    /// The cell that contains a point. `finer` is the point's cell at the same or a finer resolution.
+    /// The cell that contains a point. `finer` is the point's cell at the same or a finer resolution;
+    /// `None` if it is a coarser one, or if the point is no point of the Earth.
     pub(crate) fn cell(&mut self, point: LngLat, finer: CellIndex) -> Option<CellIndex> {
         let parent = finer.parent(self.resolution)?;
         if self.known.get(self.last).is_none_or(|inside| inside.cell != parent) {
@@ -58,6 +70,7 @@ impl CellFinder {
 }
 
 impl Inside {
+    /// What is known to be inside a cell.
     fn of(cell: CellIndex) -> Self {
         let middle = LatLng::from(cell);
         let corners: Vec<LngLat> = cell.boundary().iter().map(|c| LngLat::new(c.lng(), c.lat())).collect();
@@ -75,6 +88,7 @@ impl Inside {
         Self { cell, plane, sides }
     }
 
+    /// Whether a point is certainly inside.
     fn holds(&self, point: LngLat) -> bool {
         let holds = |plane: Plane| {
             let (east, north) = (plane.east(point.lng), plane.north(point.lat));

@@ -1,4 +1,10 @@
-//! Areas straight from the bytes that a build wrote: how far one is, its rings, and its polygons.
+//! Areas straight from their bytes, which [`super::wkb::write_area`] wrote, how far one is, its rings, and its polygons.
+//!
+//! The bytes are little-endian WKB: one byte 1, `u32` type (3 polygon, 6 multi-polygon), `u32` number of
+//! parts, and so on down to vertices of two `f64`, longitude before latitude, degrees; rings are closed.
+//! Whatever does not follow that is damage and gives `None`. Distances are measured in the [`Plane`] of the
+//! asked point; whether the point is inside is decided with exact predicates in degrees, so a point on a
+//! border is inside whatever the rounding.
 
 use super::plane::Plane;
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
@@ -6,8 +12,9 @@ use robust::{Coord as Degrees, orient2d};
 
 /// The first byte of little-endian WKB.
 const LITTLE_ENDIAN: u8 = 1;
-/// Types of geometry in WKB.
+/// The type of a polygon in WKB.
 const POLYGON: u32 = 3;
+/// The type of a multi-polygon in WKB.
 const MULTI_POLYGON: u32 = 6;
 /// Bytes of a vertex.
 const VERTEX: usize = 16;
@@ -73,6 +80,7 @@ fn degrees(bytes: &[u8; VERTEX]) -> Degrees<f64> {
 struct Bytes<'a>(&'a [u8]);
 
 impl<'a> Bytes<'a> {
+    /// The next `u32`.
     fn number(&mut self) -> Option<u32> {
         let (number, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
@@ -106,6 +114,7 @@ impl<'a> Bytes<'a> {
         Some(Polygon::new(exterior, rings.collect()))
     }
 
+    /// The vertices of the next ring, still as bytes.
     fn vertices(&mut self) -> Option<&'a [[u8; VERTEX]]> {
         let length = usize::try_from(self.number()?).ok()?.checked_mul(VERTEX)?;
         let (vertices, rest) = self.0.split_at_checked(length)?;
@@ -144,6 +153,8 @@ impl Approach<'_> {
         Some(())
     }
 
+    /// Takes an edge into account: how near it comes, and whether the ray from the middle to the east
+    /// crosses it.
     #[inline]
     fn edge(&mut self, a: Vertex, b: Vertex) {
         self.nearest2 = self.nearest2.min(to_edge2(a, b));
@@ -164,6 +175,7 @@ impl Approach<'_> {
 }
 
 impl Plane {
+    /// A vertex in degrees and in metres from the middle.
     #[inline]
     fn vertex(&self, bytes: &[u8; VERTEX]) -> Vertex {
         let degrees = degrees(bytes);
@@ -175,12 +187,13 @@ impl Plane {
     }
 }
 
+/// Whether zero lies between two values, or is one of them.
 fn spans_zero(p: f64, q: f64) -> bool {
     p.min(q) <= 0.0 && 0.0 <= p.max(q)
 }
 
-/// Squared metres from the middle to an edge. The nearest place is kept inside the edge's box, which rounding could leave,
-/// so that the box of an area is never farther than the area.
+/// Squared metres from the middle to an edge. The nearest point is kept inside the edge's box, which
+/// rounding could leave, so that the box of an area is never farther than the area.
 fn to_edge2(a: Vertex, b: Vertex) -> f64 {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     let (along, length2) = (-(a.x * dx + a.y * dy), dx * dx + dy * dy);

@@ -1,9 +1,14 @@
 //! The space-filling curve along which buildings are stored.
+//!
+//! Rows that are near one another on the ground are near one another in the tables, so that a look-up by
+//! place reads few pages, and boxes of consecutive rows are small (`store/lookup.rs`). The curve covers the
+//! whole Earth, not the city, so the order of two rows depends on nothing but their points.
 
 use super::LngLat;
 
-/// The distance along the Hilbert curve of order 32 over the whole Earth at which the point lies. What lies elsewhere does not
-/// change it, so rows keep their order when others come and go.
+/// The distance along the Hilbert curve of order 32 over the whole Earth at which a point lies. One step of
+/// the lattice is less than a centimetre. Points off the globe are drawn to its edge; what is not finite
+/// lies at zero.
 pub(crate) fn hilbert_index(p: LngLat) -> u64 {
     let scale = |v: f64, low: f64, size: f64| {
         let t = (v - low) / size;

@@ -1,4 +1,8 @@
-//! Degrees to metres, near a place.
+//! Degrees to metres, near one latitude.
+//!
+//! At one latitude a degree of longitude and one of latitude have fixed lengths on the ellipsoid; for short
+//! distances the ground is a plane with these as its units. All distances of linking, of the nearest
+//! building and of areas go by this.
 
 use super::LngLat;
 
@@ -20,14 +24,15 @@ pub struct Metric {
 }
 
 impl Metric {
-    /// The metric at a latitude in degrees.
+    /// The metric at a latitude in degrees, the same north and south of the equator. Towards the poles a
+    /// degree of longitude shrinks to nothing.
     pub fn at(lat: f64) -> Self {
         let (sin, cos) = lat.to_radians().sin_cos();
         let w2 = 1.0 - E2 * sin * sin;
         Self { lng_m: (A / w2.sqrt() * cos).to_radians(), lat_m: (A * (1.0 - E2) / (w2 * w2.sqrt())).to_radians() }
     }
 
-    /// Distance between two points, metres.
+    /// The distance between two points, in metres. Both should lie near the latitude of the metric.
     pub fn distance(&self, a: LngLat, b: LngLat) -> f64 {
         ((a.lng - b.lng) * self.lng_m).hypot((a.lat - b.lat) * self.lat_m)
     }

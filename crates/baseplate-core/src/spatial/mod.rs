@@ -1,4 +1,17 @@
 //! Geometry that knows no city word: points, boxes, WKB, repair, and distances in metres.
+//!
+//! Coordinates are longitude and latitude in degrees, EPSG:4490, in this order, as `f64`; rings are closed,
+//! exteriors counter-clockwise and holes clockwise once they have been through
+//! [`to_valid_area`](repair::to_valid_area). Lengths and areas in metres say so in their names. Boxes and
+//! areas do not reach over the 180th meridian.
+//!
+//! | file | what |
+//! |---|---|
+//! | `metric.rs`, `plane.rs` | degrees to metres, exactly monotonous where a search relies on it |
+//! | `repair.rs`, `validity.rs`, `overlay.rs` | valid areas of whatever rings a source has; unions and common parts |
+//! | `wkb.rs`, `footprint.rs` | areas as bytes, and distances straight from these |
+//! | `hilbert.rs` | the order of rows |
+//! | `cell.rs` | H3 cells of many points |
 
 #[cfg(feature = "build")]
 mod area;
@@ -57,14 +70,15 @@ impl LngLat {
         Self { lng, lat }
     }
 
-    /// No place at all.
+    /// No point at all: both coordinates are NaN.
     pub(crate) const NOWHERE: Self = Self::new(f64::NAN, f64::NAN);
 
-    /// The point, if it is a place.
+    /// The point, if it is somewhere: both coordinates are finite.
     pub(crate) fn placed(self) -> Option<Self> {
         (self.lng.is_finite() && self.lat.is_finite()).then_some(self)
     }
 
+    /// The point as the geometry libraries have it: `x` is the longitude, `y` the latitude.
     pub(crate) const fn coord(self) -> Coord<f64> {
         Coord { x: self.lng, y: self.lat }
     }
@@ -84,12 +98,12 @@ impl Bbox {
     /// The box that holds nothing; extending it by a point gives that point.
     pub const EMPTY: Self = Self([f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY]);
 
-    /// The box of an area, [`Bbox::EMPTY`] if it has no point.
+    /// The box of all vertices of an area, [`Bbox::EMPTY`] if it has none.
     pub fn of(area: &MultiPolygon<f64>) -> Self {
         area.iter().flat_map(|polygon| &polygon.exterior().0).copied().collect()
     }
 
-    /// The smallest box that holds both.
+    /// The smallest box that holds both. That with [`Bbox::EMPTY`] is the other one.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
         let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
@@ -108,14 +122,14 @@ impl Bbox {
         w <= p.lng && p.lng <= e && s <= p.lat && p.lat <= n
     }
 
-    /// The common part, if the boxes touch.
+    /// The common part, if the boxes touch; a common side or corner gives a box without extent.
     pub fn intersection(self, other: Self) -> Option<Self> {
         let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
         let both = [a.max(e), b.max(f), c.min(g), d.min(h)];
         (both[0] <= both[2] && both[1] <= both[3]).then_some(Self(both))
     }
 
-    /// Whether the box holds no point.
+    /// Whether the box holds no point: it has none of its sides, or one of them is NaN.
     pub fn is_empty(&self) -> bool {
         !(self.0[0] <= self.0[2] && self.0[1] <= self.0[3])
     }

@@ -1,7 +1,15 @@
-//! Areas laid over one another: what the rings of a polygon bound, what areas cover together, what they leave out.
+//! Areas laid over one another: what the rings of a polygon bound, what areas cover together, what they
+//! leave out.
 //!
-//! The overlay works on a lattice of whole numbers that is fitted to the box of its input, about 2⁻²⁹ of its half. Vertices of the
-//! input come back to where they were; new ones, where edges cross, stay on the lattice.
+//! The overlay works on a lattice of whole numbers that is fitted to the box of its input, about 2⁻²⁹ of
+//! its half. Vertices of the input come back to where they were; new ones, where edges cross, stay on the
+//! lattice. So neighbours that shared a vertex still share it, and two results differ only where edges
+//! cross.
+//!
+//! Everything is measured in the units of the input, degrees as a rule. Callers for whom that lattice is
+//! too coarse move the input near the origin first. The overlay may panic on rings that meet in many
+//! points; where its own assembly of holes is asked for the panic is caught, and otherwise it gives rings
+//! only, which are put together here.
 
 use super::{Bbox, is_valid, rows_touching, rtree, validity::is_cut_apart};
 use geo::{
@@ -64,6 +72,7 @@ pub(crate) fn outside(one: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> Mul
     MultiPolygon(combined(&paths(one), &paths(other), OverlayRule::Difference, FillRule::EvenOdd))
 }
 
+/// The rings of all polygons of an area, open.
 fn paths(area: &MultiPolygon<f64>) -> Vec<Path> {
     area.iter().flat_map(rings).map(path).collect()
 }
@@ -105,6 +114,7 @@ fn groups(parts: &[Polygon<f64>]) -> Vec<usize> {
     group
 }
 
+/// How the overlay is run: with every vertex of the input kept.
 fn options() -> OverlayOptions<f64> {
     // Vertices in a straight run are corners of a neighbour.
     OverlayOptions { preserve_input_collinear: true, preserve_output_collinear: true, ..OverlayOptions::ogc() }
@@ -127,6 +137,8 @@ fn overlay(paths: &[Path], rule: FillRule) -> MultiPolygon<f64> {
     best.orient(Direction::Default)
 }
 
+/// A polygon whose vertices are moved back to given ones that lie within `moved` of them in either
+/// direction.
 fn restored(polygon: &Polygon<f64>, given: &RTree<[f64; 2]>, moved: f64) -> Polygon<f64> {
     let ring = |ring: &LineString<f64>| restored_ring(ring, given, moved);
     Polygon::new(ring(polygon.exterior()), polygon.interiors().iter().map(ring).collect())
@@ -158,6 +170,7 @@ fn corners(paths: &[Path]) -> Bbox {
     paths.iter().flatten().map(|[x, y]| Coord { x: *x, y: *y }).collect()
 }
 
+/// The exterior of a polygon, then its holes.
 fn rings(polygon: &Polygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
     std::iter::once(polygon.exterior()).chain(polygon.interiors())
 }
@@ -210,7 +223,8 @@ fn loops(contour: &[[f64; 2]]) -> Vec<LineString<f64>> {
     found
 }
 
-/// Counter-clockwise loops are exteriors, clockwise ones are holes of the smallest exterior around them.
+/// Polygons of loops that do not cross: counter-clockwise loops are exteriors, clockwise ones are holes of
+/// the smallest exterior around them. Loops without area are dropped, and so are holes in nothing.
 pub(crate) fn assembled(loops: impl Iterator<Item = LineString<f64>>) -> Vec<Polygon<f64>> {
     let (mut shells, mut holes) = (Vec::new(), Vec::new());
     for polygon in loops.map(|ring| Polygon::new(ring, Vec::new())) {

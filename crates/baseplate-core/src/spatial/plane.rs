@@ -8,12 +8,14 @@ use super::{LngLat, Metric};
 /// than that to anything inside it, to the last bit, and a search may rely on it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plane {
+    /// The point in the middle.
     pub(super) origin: LngLat,
+    /// The metric at its latitude.
     metric: Metric,
 }
 
 impl Plane {
-    /// The plane around a point; `None` if the point is nowhere on Earth.
+    /// The plane around a point; `None` if its longitude is not finite or its latitude beyond a pole.
     pub(crate) fn around(origin: LngLat) -> Option<Self> {
         let somewhere = origin.lng.is_finite() && origin.lat.abs() <= 90.0;
         somewhere.then(|| Self { origin, metric: Metric::at(origin.lat) })

@@ -1,4 +1,10 @@
 //! From the rings of a source to a valid area, with a note of what had to be done.
+//!
+//! A ring is closed and loses repeated vertices; rings of fewer than three different points are dropped. If
+//! the area is then not valid by Simple Features, or a polygon is cut apart at single points, it is
+//! rebuilt: each polygon by the odd-even rule, then all of them joined. What was valid keeps its exact
+//! vertices. Work is bounded: areas of too many vertices or crossings are refused with a reason that says
+//! what to do.
 
 use super::{
     is_valid,
@@ -68,8 +74,13 @@ pub(crate) enum Unrepairable {
     NoArea,
 }
 
-/// Makes an area valid: rings closed, repeated points removed, exteriors counter-clockwise, holes clockwise,
-/// no crossings. Vertices of a geometry that was valid keep their exact coordinates.
+/// Makes an area valid: rings closed, repeated points removed, exteriors counter-clockwise, holes
+/// clockwise, no crossings. Coordinates may be in any unit; the areas in [`Repair::Rebuilt`] take them for
+/// degrees.
+///
+/// # Errors
+/// [`Unrepairable`] if a coordinate is not finite, if there are too many vertices or crossings, or if
+/// nothing with an area is left.
 pub(crate) fn to_valid_area(raw: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>, Vec<Repair>), Unrepairable> {
     let vertices = raw.coords_count();
     if vertices > VERTICES_MAX {
@@ -103,7 +114,7 @@ pub(crate) fn to_valid_area(raw: MultiPolygon<f64>) -> Result<(MultiPolygon<f64>
     Ok((area.orient(Direction::Default), repairs))
 }
 
-/// Exteriors less holes, however they are wound and whatever they cross.
+/// Exteriors less holes on the ellipsoid, square metres, however they are wound and whatever they cross.
 fn square_metres(area: &MultiPolygon<f64>) -> f64 {
     let of_ring = |ring: &LineString<f64>| Polygon::new(ring.clone(), Vec::new()).geodesic_area_signed().abs();
     area.iter().map(|p| of_ring(p.exterior()) - p.interiors().iter().map(of_ring).sum::<f64>()).sum()

@@ -9,7 +9,7 @@ use rstar::{
 /// A leaf of an R-tree: a row and its box.
 pub(crate) type Leaf = GeomWithData<Rectangle<[f64; 2]>, u32>;
 
-/// An R-tree over boxes, the row of each being its place in the iteration.
+/// An R-tree over boxes, the row of each being its index in the iteration. Empty boxes are left out.
 pub(crate) fn rtree(boxes: impl Iterator<Item = Bbox>) -> RTree<Leaf> {
     let leaf = |(row, Bbox([w, s, e, n])): (u32, Bbox)| Leaf::new(Rectangle::from_corners([w, s], [e, n]), row);
     RTree::bulk_load((0..).zip(boxes).filter(|(_, b)| !b.is_empty()).map(leaf).collect())

@@ -1,4 +1,9 @@
 //! Whether an area is valid, without comparing every edge with every other.
+//!
+//! The full check of `geo` takes time with the square of the edges: 2 s for a ring of 20,000 vertices. Most
+//! large areas touch nothing, themselves included; an R-tree over their edges shows that in time that grows
+//! a little faster than the edges. Only areas whose rings touch pay for the full check, and beyond
+//! [`MANY_EDGES`] they are taken for invalid, so that they are rebuilt.
 
 use geo::{
     BoundingRect, Contains, Coord, Intersects, Line, LineString, MultiPolygon, Point, Polygon, Validation,
@@ -33,6 +38,7 @@ pub(super) fn is_whole(area: &MultiPolygon<f64>) -> bool {
         || (edges <= MANY_EDGES && area.is_valid() && !area.iter().any(is_cut_apart))
 }
 
+/// All rings of an area.
 fn rings(area: &MultiPolygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
     area.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()))
 }
@@ -101,6 +107,8 @@ pub(super) fn crosses_more_than(area: &MultiPolygon<f64>, limit: usize) -> bool 
     false
 }
 
+/// Whether no edge meets another but at the vertex that two following ones share; also false if more than
+/// [`PAIRS_MAX`] pairs would have to be looked at.
 fn edges_stay_apart(area: &MultiPolygon<f64>) -> bool {
     let edge = |ring: &LineString<f64>, at: usize| Line::new(ring.0[at], ring.0[at + 1]);
     let all: Vec<&LineString<f64>> = rings(area).collect();
@@ -140,7 +148,8 @@ fn folds_back(first: Line<f64>, second: Line<f64>) -> bool {
     first.start == first.end || second.start == second.end || (turn == 0.0 && back.x * on.x + back.y * on.y > 0.0)
 }
 
-/// For rings that do not meet, one vertex says where a ring lies.
+/// Whether holes lie in their exterior and beside one another, and polygons beside one another, for rings
+/// that do not meet: then one vertex says where a ring lies.
 fn is_nested(area: &MultiPolygon<f64>) -> bool {
     let shell = |p: &Polygon<f64>| Polygon::new(p.exterior().clone(), Vec::new());
     let shells: Vec<Polygon<f64>> = area.iter().map(shell).collect();

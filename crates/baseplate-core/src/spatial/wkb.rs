@@ -1,4 +1,7 @@
 //! Areas as well-known binary, through the `wkb` crate.
+//!
+//! Sources may have WKB or EWKB of any type and byte order; the plate has little-endian multi-polygons
+//! only, whose bytes `footprint.rs` reads without this module.
 
 use geo::{Geometry, MultiPolygon};
 use geo_traits::to_geo::ToGeoGeometry;
@@ -16,11 +19,14 @@ pub(crate) enum WkbError {
 }
 
 /// Reads WKB or EWKB of any type; Z and M are dropped.
+///
+/// # Errors
+/// [`WkbError`] if the bytes do not follow the format, or have no coordinates.
 pub(crate) fn read(bytes: &[u8]) -> Result<Geometry<f64>, WkbError> {
     read_wkb(bytes)?.try_to_geometry().ok_or(WkbError::Empty)
 }
 
-/// Writes an area as little-endian WKB.
+/// Writes an area as a little-endian multi-polygon, also if it has one polygon or none.
 pub(crate) fn write_area(area: &MultiPolygon<f64>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(wkb::writer::multi_polygon_wkb_size(area));
     // Writing to memory cannot fail, and XY areas are always representable.

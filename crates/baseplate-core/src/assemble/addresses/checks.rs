@@ -1,4 +1,5 @@
-//! The rules of quality that look at one address by itself, while it is linked.
+//! The rules of quality that look at one address by itself, while it is linked: its point, its link, its
+//! floor, its code. They only report; nothing is changed by them.
 
 use super::{FAR_M, Linked, Linking, Point};
 use crate::{
@@ -54,7 +55,7 @@ impl Linking<'_> {
         ]
     }
 
-    /// Counts of addresses by grid add up to all addresses but these.
+    /// An address that counts in no grid. Counts of addresses by grid add up to all addresses but these.
     fn no_grid(&self, address: &Linked) -> Option<Issue> {
         let building = address.link.map(|link| link.building as usize);
         let grids = address.grids.as_ref().or_else(|| Some(&self.buildings.grids[building?]))?;
@@ -69,6 +70,7 @@ impl Linking<'_> {
     }
 }
 
+/// An address whose source says 0, 0.
 fn null_point(address: &Linked) -> Option<Issue> {
     let evidence = if address.link.is_some() { Form::NullAtBuilding } else { Form::NullNowhere };
     let issue = || Issue::new(Rule::AddressNullPoint, &address.code, evidence).at(address.point);

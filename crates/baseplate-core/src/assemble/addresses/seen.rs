@@ -1,4 +1,9 @@
 //! Addresses that have one code, or one text.
+//!
+//! All addresses are sorted by code, of equals in the order of reading. Of a code that stands several times
+//! the first is kept; a later one that says the same is noted as a copy, any other is rejected. Where codes
+//! look like numbers that a spreadsheet has rounded, none of those that share one can be the right one, and
+//! all are rejected. Texts are compared by the hash of their plain form, then by themselves.
 
 use crate::{
     assemble::{
@@ -28,11 +33,13 @@ pub(super) struct Seen<'a> {
 }
 
 impl Seen<'_> {
+    /// The code of a position.
     fn code(&self, position: u32) -> &str {
         self.codes.get(position as usize)
     }
 
-    /// The first position of each code, by code. The others are taken out of what their sources were used for.
+    /// The first position of each code, by code. The others are taken out of what their sources were used
+    /// for.
     pub(super) fn distinct_codes(&self, log: &mut Log) -> Vec<u32> {
         let mut by_code: Vec<u32> = (0..self.points.len() as u32).collect();
         by_code.par_sort_by(|a, b| self.code(*a).cmp(self.code(*b)).then(a.cmp(b)));
@@ -112,7 +119,7 @@ impl Seen<'_> {
             && self.texts.get(a) == self.texts.get(b)
     }
 
-    /// Reports addresses that are one and the same by their text.
+    /// Reports addresses with different codes that are one and the same by their text; both stay.
     pub(super) fn report_duplicates(&self, by_code: &[u32], log: &mut Log) {
         let hash = |position: &u32| self.hashes[*position as usize];
         let mut by_text: Vec<u32> = by_code.iter().copied().filter(|position| hash(position) != 0).collect();

@@ -1,34 +1,50 @@
-//! What stands in the file of the index: what a term means, what a place is made of, and the hashes under which things are found.
+//! What stands in the file of the index: what a term means, what a place is made of, and the hashes under
+//! which things are found.
+//!
+//! Meanings and elements are packed integers, because there are millions of them and they are read where
+//! they lie.
+//!
+//! A meaning is a `u32`: bits 28 to 30 say which (0 name, 1 division, 2 former name, 3 elsewhere, 4 aside,
+//! 5 own division, 6 relation), bits 0 to 27 hold its number; of a division the form stands in bits 26 and
+//! 27 above a number of 26 bits; bit 31 marks the short form of a division elsewhere.
+//!
+//! An element is a `u64`: the class of a number in the upper eight bits, zero for a name, and below it the
+//! packed value or the number of the name. `VERSION` changes with either, and with the tables in
+//! `gazetteer/words` whose letters are stored.
 
 use crate::gazetteer::{class::Class, number::Value};
 use xxhash_rust::xxh3::xxh3_64;
 
+/// The first bytes of the file of terms and places.
 pub(super) const MAGIC: [u8; 8] = *b"BPGEOCOD";
+/// The first bytes of the file of the grids of places.
 pub(super) const GRIDS_MAGIC: [u8; 8] = *b"BPGEOGRD";
+/// The version of the layout of both files.
 pub(super) const VERSION: u32 = 3;
-/// Stands for no row.
+/// Stands for no row and no number.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// What a term means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning {
-    /// A name, by number.
+    /// A name of roads or estates, by its number among the names.
     Name(u32),
-    /// A division of the plate, by the number of its grid.
+    /// A division of the plate, by the stable number of its grid, and under which form of its name.
     Division { grid_number: u32, form: Form },
-    /// A name that a division had.
+    /// A name that a division had; the division by the stable number of its grid.
     Former { grid_number: u32 },
-    /// A division elsewhere; under its full name or without the ending.
+    /// A division that is not of the plate; under its full name, or `short`, without the ending.
     Elsewhere { kind: Abroad, short: bool },
     /// A word around an address.
     Aside,
-    /// A division that the plate lacks and under which the library puts addresses; a province says nothing within a city.
+    /// A division that the plate lacks and under which the library puts addresses; a province says nothing
+    /// within a city.
     Own { province: bool },
     /// A word that names a place by another one (对面).
     Relation,
 }
 
-/// What a division elsewhere is.
+/// What a division elsewhere is. The discriminants are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Abroad {
     City,
@@ -36,7 +52,7 @@ pub(crate) enum Abroad {
     County,
 }
 
-/// Under which form of its name a division stands.
+/// Under which form of its name a division stands. The discriminants are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// Its own.
@@ -47,10 +63,11 @@ pub(crate) enum Form {
     Short,
 }
 
-/// Where the form of a division stands in a meaning, below it the number of the grid.
+/// The bit at which the form of a division begins, above the number of the grid.
 const FORM_AT: u32 = 26;
 
 impl Meaning {
+    /// The meaning as it is stored. Numbers of grids and names must be below 2²⁶ and 2²⁸.
     pub(super) fn bits(self) -> u32 {
         match self {
             Self::Name(id) => id,
@@ -63,6 +80,7 @@ impl Meaning {
         }
     }
 
+    /// The meaning that was stored; any bits are some meaning, so a damaged file cannot stop a look-up.
     pub(super) fn of(bits: u32) -> Self {
         let (id, short) = (bits & 0xfff_ffff, bits >> 31 == 1);
         match bits >> 28 & 7 {
@@ -93,19 +111,20 @@ impl Meaning {
     }
 }
 
-/// An element of a place.
+/// An element of a place: a name, or one of the numbers behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Element {
-    /// A name, by number.
+    /// A name, by its number among the names.
     Name(u32),
-    /// A number behind it.
+    /// A number behind the name before it, with what it counts.
     Number(Class, Value),
 }
 
-/// Where the class of a number stands in an element; a name has none.
+/// The bit at which the class of a number begins; a name has zero there.
 const CLASS_AT: u32 = 56;
 
 impl Element {
+    /// The element as it is stored.
     pub(super) fn bits(self) -> u64 {
         match self {
             Self::Name(id) => u64::from(id),
@@ -113,6 +132,7 @@ impl Element {
         }
     }
 
+    /// The element that was stored; what has no class is a name.
     pub(super) fn of(bits: u64) -> Self {
         match Class::from_u8((bits >> CLASS_AT) as u8) {
             Some(class) => Self::Number(class, Value::from_bits(bits)),
@@ -121,14 +141,17 @@ impl Element {
     }
 }
 
-/// The hash under which the places of a name with numbers are found. The numbers in the order of their classes.
+/// The hash under which the places of a name with numbers are found: XXH3 of the number of the name and of
+/// the elements of the numbers, little-endian. The numbers must be in the order of their classes.
 pub(crate) fn key_of(name: u32, numbers: &[(Class, Value)]) -> u64 {
     let numbers = numbers.iter().flat_map(|(class, value)| Element::Number(*class, *value).bits().to_le_bytes());
     let bytes: Vec<u8> = name.to_le_bytes().into_iter().chain(numbers).collect();
     xxh3_64(&bytes)
 }
 
-/// The hashes under which a spelling is found: of all its characters, and of all but one.
+/// Calls `take` with the hashes under which a spelling is found: of all its characters, then of all but
+/// one, from the last to the first. Characters are hashed as little-endian `u32`. A text of n characters
+/// has n + 1 hashes.
 pub(crate) fn spellings_of(chars: &[char], mut take: impl FnMut(u64)) {
     let (mut short, mut long) = ([0; 4 * SHORT], Vec::new());
     let bytes = if chars.len() <= SHORT {

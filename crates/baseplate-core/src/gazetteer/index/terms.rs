@@ -1,4 +1,10 @@
-//! What terms mean besides the names of roads and estates: divisions, here and elsewhere, and general words.
+//! What terms mean besides the names of roads and estates: divisions, here and elsewhere, and general
+//! words.
+//!
+//! Divisions stand in the index in all forms in which people write them (鹤渚社区, 鹤渚居委会, 鹤渚). Divisions of the
+//! whole country are terms, too, so that an address in another city is recognised as such; one that the
+//! plate has, or that is a name here, loses that meaning. Divisions that the plate lacks, but under which
+//! the library puts its addresses, are learnt from a sample of the library.
 
 use super::{
     format::{Abroad, Form, Meaning},
@@ -10,21 +16,24 @@ use crate::{
 };
 use std::collections::{BTreeMap, HashMap};
 
-/// Rows that are looked at to learn under which divisions a library puts its addresses, and the share of them that makes a
-/// division one of its own.
+/// About how many rows are looked at to learn under which divisions a library puts its addresses.
 const HEADS_OF: u32 = 20_000;
+/// One row in so many must begin with a division to make it one of the library's own.
 const OWN_SHARE: u32 = 1_000;
+/// So many rows must do so at least.
 const OWN_MIN: u32 = 3;
 /// Endings that people leave out of the names of provinces and cities, the long ones first.
 const SHORTENED: [&str; 7] = ["特别行政区", "维吾尔自治区", "回族自治区", "壮族自治区", "自治区", "省", "市"];
-/// Characters of a division elsewhere that is known by its name alone.
+/// The fewest characters of a division elsewhere that is known by its name alone.
 const COUNTY_MIN: usize = 3;
 
-/// Terms with what they mean.
+/// Terms in their normal form, sorted by their bytes, each with what it means as it is stored.
 #[derive(Default)]
 pub(super) struct Terms(pub(super) BTreeMap<String, Vec<u32>>);
 
 impl Terms {
+    /// The terms of divisions, former names and general words. Basic grids are no terms: nobody writes them
+    /// into an address.
     pub(super) fn of_divisions(divisions: &[Division<'_>], aliases: &[Alias<'_>]) -> Self {
         let mut terms = Self::default();
         for (kind, name) in words::divisions() {
@@ -60,7 +69,8 @@ impl Terms {
         terms
     }
 
-    /// A term of the plate means that and nothing elsewhere.
+    /// Adds a meaning to a term. A term of the plate means that, and no longer anything elsewhere or a word
+    /// around an address.
     pub(super) fn add(&mut self, text: &str, meaning: Meaning) {
         let normal = Normal::of(text);
         let key = normal.text(0, normal.len());
@@ -76,7 +86,8 @@ impl Terms {
         }
     }
 
-    /// Divisions of the country that many addresses of the library begin with are no other place, though the plate lacks them.
+    /// Learns which divisions of the country the library puts its addresses under although the plate lacks
+    /// them: those that a thousandth of the sampled addresses begin with are no other place.
     pub(super) fn take_heads_of(&mut self, library: &impl Library) {
         let heads = self.heads();
         let step = (library.rows() / HEADS_OF).max(1);
@@ -101,6 +112,7 @@ impl Terms {
         }
     }
 
+    /// The divisions that may stand at the head of an address of the library.
     pub(super) fn heads(&self) -> Heads {
         let meanings = |meanings: &[u32], is: fn(Meaning) -> bool| meanings.iter().any(|bits| is(Meaning::of(*bits)));
         let heads = self.0.iter().filter(|(_, all)| meanings(all, Meaning::is_head));
@@ -116,7 +128,8 @@ impl Terms {
     }
 }
 
-/// The forms in which people write a division.
+/// The forms in which people write a division: its own name, the name with another ending of its level, and
+/// without one if at least two characters are left.
 fn forms(name: &str, level: Level) -> Vec<(String, Form)> {
     let mut forms = vec![(name.to_owned(), Form::Full)];
     let endings = words::division_endings().filter(|(of, _)| *of == level.as_str()).flat_map(|(_, all)| all.split(' '));
@@ -142,6 +155,7 @@ impl Heads {
         self.found(chars).map(|(name, _)| name.len())
     }
 
+    /// The longest name that a text begins with, and whether the plate lacks it.
     fn found(&self, chars: &[char]) -> Option<&(Vec<char>, bool)> {
         self.0.get(chars.first_chunk()?)?.iter().find(|(name, _)| chars.starts_with(name))
     }

@@ -1,4 +1,10 @@
 //! Making the index from the library.
+//!
+//! The rows are cut into chunks that end between buildings, and each chunk is parsed on a thread of its own
+//! into places. Most rows of a building begin with the text of the row before, so that only the rest has to
+//! be parsed. The places of addresses without a building are merged over all chunks; buildings are added
+//! under their own names, landmarks under theirs. Then names get numbers, and the arrays of `reader.rs` are
+//! written. The order of the places, and with it the file, depends on the rows alone, not on threads.
 
 use super::{
     format::{Element, Form, GRIDS_MAGIC, MAGIC, Meaning, NONE, VERSION, key_of, spellings_of},
@@ -22,18 +28,18 @@ use rayon::prelude::*;
 use std::{collections::HashMap, ops::Range};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Rows that are read together.
+/// About how many rows one thread parses at a time.
 const CHUNK: u32 = 1 << 15;
-/// Names this short (characters) are not looked for under wrong spellings.
+/// The fewest characters of a name that is looked for under wrong spellings.
 const SPELLED_MIN: usize = 3;
-/// Readings in Latin letters of one name.
+/// The most readings in Latin letters that are kept of one name.
 const READINGS_MAX: usize = 4;
 
 /// What becomes of a library.
 pub(crate) struct Written {
-    /// The index.
+    /// The bytes of `geocode.bin`.
     pub(crate) bytes: Vec<u8>,
-    /// What it knows of grids, which is written anew when they are redrawn.
+    /// The bytes of `geocode-grids.bin`, which is written anew when grids are redrawn.
     pub(crate) grids: Vec<u8>,
     /// Rows whose text is not understood in full, with the words that are not; all of it where there is no name in it.
     pub(crate) unread: Vec<(u32, String)>,
@@ -41,7 +47,7 @@ pub(crate) struct Written {
     pub(crate) lost: Vec<usize>,
 }
 
-/// The index of a library.
+/// Makes the index of a library with its divisions, the former names of these, and landmarks.
 pub(crate) fn write(
     library: &impl Library,
     divisions: &[Division<'_>],
@@ -131,8 +137,11 @@ fn words_unread(normal: &Normal, text: &str, parsed: &Parsed) -> Option<String> 
 /// What the text before began with: rows of one building differ in what follows.
 #[derive(Clone, Copy)]
 struct Stem<'t> {
+    /// The index of its place in the chunk.
     place: usize,
+    /// The text of its names and numbers, divisions in front included.
     text: &'t str,
+    /// Whether it names a building, so that what follows counts rooms.
     in_building: bool,
 }
 
@@ -152,6 +161,7 @@ impl Stem<'_> {
     }
 }
 
+/// Whether two stems have the same names and numbers.
 fn same(one: &[Segment], other: &[Segment]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.name == b.name && a.numbers == b.numbers)
 }
@@ -215,12 +225,15 @@ fn write_grids(places: &[Place], divisions: &[Division<'_>]) -> Vec<u8> {
     file.finish()
 }
 
-/// The arrays of the index.
+/// The arrays of the index, before they are written.
 struct Draft {
+    /// All terms with their meanings, sorted by their bytes; the index of a term is its number.
     terms: Vec<(String, Vec<u32>)>,
     /// The term of each name.
     name_term: Vec<u32>,
+    /// The elements of each place, as they are stored.
     elements: Vec<Vec<u64>>,
+    /// Pairs of a name and a place that has it, sorted.
     places_of_name: Vec<(u32, u32)>,
 }
 
@@ -340,6 +353,7 @@ impl Draft {
         spellings
     }
 
+    /// Pairs of a name and the number of the division above the grid of one of its places, sorted.
     fn areas_of_name(&self, places: &[Place], divisions: &[Division<'_>]) -> Vec<(u32, u32)> {
         let by_number: HashMap<u32, &Division<'_>> = divisions.iter().map(|d| (d.number, d)).collect();
         let area = |grid: u32| by_number.get(&grid).map(|d| d.parent.unwrap_or(grid));
@@ -420,6 +434,7 @@ fn readings(text: &str) -> Vec<String> {
     readings.into_iter().flat_map(|(full, initials)| [full, initials]).map(|r| r.to_ascii_lowercase()).collect()
 }
 
+/// Writes lists as two arrays: where each begins, and all items.
 fn push_lists<'a, T: arrow_buffer::ArrowNativeType>(file: &mut ArraysWriter, lists: impl Iterator<Item = &'a [T]>) {
     let (mut starts, mut items) = (vec![0_u32], Vec::new());
     for list in lists {

@@ -1,5 +1,20 @@
-//! General words of Chinese addresses, from the data files beside this one. Names of the city are not among them: those come from
-//! the plate.
+//! General words of Chinese addresses, from the data files beside this one. Names of the city are not among
+//! them: those come from the plate.
+//!
+//! | file | a line is |
+//! |---|---|
+//! | `suffixes.txt` | a class or kind, a tab, a word that stands behind a number |
+//! | `roads.txt` | an ending of names of roads |
+//! | `asides.txt` | a word around an address |
+//! | `relations.txt` | a word that names a place by another one |
+//! | `parts.txt` | a part of a building |
+//! | `divisions.txt` | `province`, `city` or `county`, a tab, a full name |
+//! | `endings.txt` | a level, a tab, endings that stand for one another |
+//! | `variants.txt` | a variant character, a tab, the standard one |
+//!
+//! The files are UTF-8; lines that begin with `# ` are comments. They are part of the program, and tables
+//! are made of them when they are first needed. The letters of kinds in `class` are stored in the index, so
+//! a change to them needs a new version of it.
 
 use super::class::Class;
 use ferrous_opencc::{OpenCC, config::BuiltinConfig};
@@ -31,27 +46,31 @@ static VARIANTS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     pairs(include_str!("variants.txt")).filter_map(first).collect()
 });
 
-/// The simplified form of a character, and the standard one of a variant.
+/// The simplified form of a character, and the standard one of a variant; any other character is itself.
+/// Characters are folded one by one, so that the length of a text stays the same and no phrase can turn a
+/// name into another.
 pub(super) fn simplified(c: char) -> char {
     let index = (c as usize).wrapping_sub(*IDEOGRAPHS.start() as usize);
     SIMPLIFIED.get(index).or_else(|| VARIANTS.get(&c)).copied().unwrap_or(c)
 }
 
-/// What stands behind a number.
+/// What stands behind a number and says what it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Suffix {
+    /// What is counted.
     pub(super) class: Class,
+    /// Whether it is a shop, not a flat.
     pub(super) shop: bool,
     /// A small letter for a kind that is another thing than the usual one of its class: 横巷, 队.
     pub(super) kind: Option<char>,
-    /// Characters.
+    /// How many characters the suffix has.
     pub(super) len: usize,
 }
 
 /// Suffixes by their first character.
 type Suffixes = HashMap<char, Vec<(Vec<char>, Suffix)>>;
 
-/// All of them, long ones first.
+/// All suffixes, the long ones first, so that the longest is found.
 static SUFFIXES: LazyLock<Suffixes> = LazyLock::new(|| {
     let mut suffixes = Suffixes::new();
     for (name, word) in pairs(include_str!("suffixes.txt")) {
@@ -64,7 +83,8 @@ static SUFFIXES: LazyLock<Suffixes> = LazyLock::new(|| {
     suffixes
 });
 
-/// The class of a word in the file, and the letter of its kind; letters go into the index.
+/// The class of a word in `suffixes.txt`, and the letter of its kind if that is not the usual one of the
+/// class. The letters go into the index.
 fn class(name: &str) -> (Class, Option<char>) {
     match name {
         "phase" => (Class::Phase, None),
@@ -87,7 +107,8 @@ fn class(name: &str) -> (Class, Option<char>) {
     }
 }
 
-/// The suffix at the beginning of some characters.
+/// The longest suffix at the beginning of some characters; `None` if there is none, or if its last
+/// character begins a word around an address (5号房东).
 pub(super) fn suffix_at(chars: &[char]) -> Option<Suffix> {
     let words = SUFFIXES.get(chars.first()?)?;
     // 5号房东: another word begins with the end of this one.
@@ -139,12 +160,14 @@ pub(super) fn relations() -> impl Iterator<Item = &'static str> {
     lines(include_str!("relations.txt"))
 }
 
-/// Divisions of the country: the kind (`province`, `city`, `county`) and the full name, those of a province behind it.
+/// Divisions of the country: `province`, `city` or `county`, and the full name; those of a province stand
+/// behind it.
 pub(super) fn divisions() -> impl Iterator<Item = (&'static str, &'static str)> {
     pairs(include_str!("divisions.txt"))
 }
 
-/// Endings of the names of divisions by level: what may be left out, and what may stand there instead.
+/// Endings of the names of divisions: the level, and a list of endings, separated by spaces, that people
+/// write for one another; `-` is no ending at all.
 pub(super) fn division_endings() -> impl Iterator<Item = (&'static str, &'static str)> {
     pairs(include_str!("endings.txt"))
 }

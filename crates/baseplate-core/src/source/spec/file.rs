@@ -1,4 +1,4 @@
-//! What a source says about its file.
+//! What a source says about its file: where it is, how it is written, and how much of it must be usable.
 
 use crate::crs::Datum;
 use std::path::PathBuf;
@@ -27,7 +27,10 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// The file of things that have a geometry or coordinates.
+    /// The file of things that have a geometry or coordinates, which need a coordinate system.
+    ///
+    /// # Errors
+    /// A sentence that names the missing key.
     pub(super) fn placed(self) -> Result<Self, String> {
         match &self.crs {
             Some(_) => self.checked(),
@@ -39,6 +42,9 @@ impl SourceFile {
     }
 
     /// The file of records that have no coordinates of their own.
+    ///
+    /// # Errors
+    /// A sentence if it names what does not apply.
     pub(super) fn placeless(self) -> Result<Self, String> {
         if self.crs.is_some() || self.datum.is_some() || self.geometry.is_some() {
             return Err(
@@ -49,6 +55,7 @@ impl SourceFile {
         self.checked()
     }
 
+    /// The file, if its numbers are in their range.
     fn checked(self) -> Result<Self, String> {
         match self.min_used {
             0.0..=1.0 => Ok(self),

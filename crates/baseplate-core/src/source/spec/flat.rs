@@ -1,4 +1,7 @@
 //! The tables of sources in a spec as they stand in TOML.
+//!
+//! Serde cannot refuse unknown keys in a flattened struct, so the keys about a file are written into each
+//! table by a macro, and `spec/sources.rs` makes of each what the program uses.
 
 use super::file::SourceFile;
 use crate::{
@@ -51,11 +54,13 @@ macro_rules! flat {
     };
 }
 
+/// The character that separates columns, from its name.
 fn separator<'de, D: Deserializer<'de>>(value: D) -> Result<Option<char>, D::Error> {
     let name = String::deserialize(value)?;
     parse_delimiter(&name).map(Some).map_err(D::Error::custom)
 }
 
+/// The default share of rows that must be usable.
 fn min_used() -> f64 {
     MIN_USED
 }
@@ -72,6 +77,7 @@ flat!(FlatGrid {
     ancestors: BTreeMap<Level, Ancestor>,
 });
 
+/// The default level of grids.
 fn ground_level() -> Level {
     Level::Grid
 }

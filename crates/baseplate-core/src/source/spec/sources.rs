@@ -1,4 +1,7 @@
 //! The sources of a spec, each with its file and the columns in it.
+//!
+//! A field that is a text names a column of a CSV or a property of a GeoJSON feature, unless its doc calls
+//! it a value. What is optional may be left out, and then nothing is known of it.
 
 use super::{
     file::SourceFile,
@@ -77,7 +80,7 @@ pub struct PersonSource {
     pub id: String,
     /// Which of the two it is; a value.
     pub id_type: IdType,
-    /// The code of the address.
+    /// The code of the address at which the person is.
     pub address: String,
     /// 户籍, 居住, 产权 or 租赁; 居住 if left out or empty.
     pub role: Option<String>,
@@ -117,7 +120,7 @@ pub struct OverrideSource {
     pub building: String,
     /// The code of its grid, of any kind.
     pub grid: String,
-    /// Why.
+    /// Why it was decided so.
     pub reason: Option<String>,
     /// Who decided it.
     pub approved_by: Option<String>,

@@ -1,4 +1,4 @@
-//! What attributes are called on screen.
+//! What attributes and their values are called on screen, in Chinese and English.
 
 use crate::store::AttributeTitles;
 
@@ -6,7 +6,10 @@ use crate::store::AttributeTitles;
 const TITLE_MAX: usize = 100;
 
 impl AttributeTitles {
-    /// Fails if a title cannot be shown in one line.
+    /// Looks whether every title can be shown in one line.
+    ///
+    /// # Errors
+    /// A sentence that names the title.
     pub(super) fn check(&self, attribute: &str) -> Result<(), String> {
         let own = [self.zh.as_ref(), self.en.as_ref()].into_iter().map(|title| (None, title));
         let of_categories =
