@@ -30,8 +30,8 @@ TWINS = sorted(DOCS.glob("zh/*.md"))
 BLOCK = re.compile(r"^(?:<!-- not run: (?P<reason>[^\n]+) -->\n)?```(?P<language>\S*)[^\n]*\n(?P<text>.*?)^```$", re.M | re.S)
 RUN = {"sh", "console"}
 LANGUAGES = RUN | {"text", "toml", "rust", "python", "html", "nginx", "caddy", "yaml"}
-# What a document finds in its folder, unless its own commands make it.
-MADE_BY = {"town": "synth --out town", "city.key": "> city.key", "city.plate": "--out city.plate --key-file city.key"}
+# What a document finds in its folder, unless its own commands say this; a plate is of use only with its key.
+MADE_BY = {"town": "synth --out town", "city.key": "> city.key", "city.plate": "> city.key"}
 LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 METRIC = re.compile(r"\bbaseplate_[a-z_]+")
 
@@ -132,10 +132,10 @@ exit 1
 class Shell:
     """Runs blocks of commands in the folder of a document, with both programs on the path."""
 
-    def __init__(self, folder, programs, serve_aside, text):
+    def __init__(self, folder, programs):
         self.folder, self.port, self.pid = folder, free_port(), folder.parent / "server.pid"
         (programs / "baseplate").symlink_to(os.environ["BASEPLATE"])
-        (programs / "tile-server").write_text(serve_aside)
+        (programs / "tile-server").write_text(SERVE_ASIDE)
         (programs / "tile-server").chmod(0o755)
         self.env = {k: v for k, v in os.environ.items() if k != "BASEPLATE_KEY"}
         self.env |= {"PATH": f"{programs}:{os.environ['PATH']}", "SERVER_PID": str(self.pid)}
@@ -162,10 +162,7 @@ def shell(start, tmp_path, request):
     folder, programs = tmp_path / "folder", tmp_path / "bin"
     folder.mkdir()
     programs.mkdir()
-    makes_key = MADE_BY["city.key"] in text
-    for name, command in MADE_BY.items():
-        if command in text if name == "town" else makes_key:
-            continue
+    for name in (name for name, command in MADE_BY.items() if command not in text):
         copy = shutil.copytree if (start / name).is_dir() else shutil.copy2
         copy(start / name, folder / name)
     (folder / "points.csv").write_text("lng,lat\n114.05,22.552\n0,0\n")
@@ -173,7 +170,7 @@ def shell(start, tmp_path, request):
     if (folder / "town").is_dir():
         spec = read(start / "town" / "spec.toml").replace('path = "', 'path = "town/')
         (folder / "spec.toml").write_text(spec, encoding="utf-8")
-    shell = Shell(folder, programs, SERVE_ASIDE, text)
+    shell = Shell(folder, programs)
     yield shell
     shell.end()
 
