@@ -5,6 +5,7 @@
 #   make bench   the benchmarks
 #   make bench-peers  the same look-ups through other systems, as one table (SPEC= or PLATE=, OUT= a file for it)
 #   make web     the map page alone
+#   make book    docs/ as pages, in target/book and target/book/zh
 SHELL := /bin/bash -eu -o pipefail
 LISTEN ?= 127.0.0.1:8080
 VENV   ?= .venv
@@ -20,7 +21,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export BASEPLATE   := $(abspath $(TARGET))/release/baseplate
 export TILE_SERVER := $(abspath $(TARGET))/release/tile-server
 
-.PHONY: demo test test-rust test-oracle test-page lint bench bench-peers build web deps deps-test
+.PHONY: demo test test-rust test-oracle test-page lint bench bench-peers build web book deps deps-test
 
 demo: build demo/city.key
 	@if [ -n "$(PLATE)" ]; then plate="$(PLATE)"; else \
@@ -82,12 +83,20 @@ bench-peers:
 	$(VENV)-peers/bin/python benches/peers/peers.py --program $(dir $(BASEPLATE))examples/peers \
 	  --ground "$(or $(PLATE),$(SPEC),data/town/spec.toml)" $(if $(OUT),--out "$(OUT)")
 
+# English first: it empties the folder in which the Chinese book lies.
+book: $(TOOLS)/bin/mdbook
+	$(TOOLS)/bin/mdbook build docs --dest-dir $(abspath $(TARGET))/book
+	$(TOOLS)/bin/mdbook build docs/zh --dest-dir $(abspath $(TARGET))/book/zh
+
+$(TOOLS)/bin/mdbook:
+	cargo install -q mdbook --version 0.5.4 --locked --no-default-features --features search --root $(TOOLS) --target-dir $(abspath $(TARGET))/tools
+
 # What building needs beyond Rust, a C++ compiler and Node.js: installed only where it is missing.
 deps:
 	@.ci/apt cmake=cmake sqlite3=sqlite3 /usr/include/sqlite3.h=libsqlite3-dev
 
-# What testing needs on top: a browser, fonts for Chinese labels, Python packages that know better than we do.
+# What testing needs on top: a browser, curl, fonts for Chinese labels, Python packages that know better than we do.
 deps-test:
-	@.ci/apt chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk
+	@.ci/apt chromium=chromium curl=curl /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk
 	@test -x $(VENV)/bin/python || python3 -m venv $(VENV) || { .ci/apt always=python3-venv && python3 -m venv $(VENV); }
 	@$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r crates/baseplate-cli/tests/oracle/requirements.txt

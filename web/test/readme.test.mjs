@@ -20,7 +20,9 @@ function blocks(text) {
 }
 
 const spans = (text) => [...prose(text).matchAll(/`[^`\n]+`/g)].map(([span]) => span).toSorted();
-const targets = (text) => [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target).filter((target) => !/^README/.test(target));
+/** Where links lead; a chapter that there is in Chinese is the same chapter. */
+const targets = (text) =>
+  [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target.replace('docs/zh/', 'docs/')).filter((target) => !/^README/.test(target));
 const headings = (text) => [...prose(text).matchAll(/^(#+) /gm)].map(([, depth]) => depth);
 
 /** Numbers, however they are grouped: 12 M and 1200 万 are one. Those in names, such as WGS84 and GCJ-02, are none. */

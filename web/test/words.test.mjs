@@ -1,6 +1,6 @@
-// The words of the page and of both READMEs against docs/glossary.md, and the languages against one another. No browser.
+// The words of the page, of both READMEs and of the Chinese book against docs/glossary.md, and the languages against one another. No browser.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { englishIn } from './english.mjs';
 import { source } from './source.mjs';
@@ -8,6 +8,7 @@ import { source } from './source.mjs';
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const { words } = await source('words/index.ts');
 const readme = { en: read('README.md'), zh: read('README.zh-CN.md') };
+const chapters = readdirSync(new URL('../../docs/zh/', import.meta.url)).filter((name) => name.endsWith('.md'));
 const HAN = /\p{Script=Han}/u;
 
 /** A document without its blocks of code. */
@@ -78,9 +79,10 @@ test('every term of the glossary is explained, has its source, and stands there 
   assert.deepEqual(terms.flatMap(({ not }) => not.filter((word) => chinese.includes(word))), []);
 });
 
-test('page and READMEs use no second word for a thing', () => {
+test('page, READMEs and Chinese book use no second word for a thing', () => {
   const said = [...Object.entries(words.zh), ...Object.entries(words.en)].map(([key, text]) => [`the page's ${key}`, text]);
   said.push(['README.md', prose(readme.en)], ['README.zh-CN.md', prose(readme.zh)]);
+  said.push(...chapters.map((name) => [name, prose(read(`docs/zh/${name}`)).replace(/`[^`\n]*`/g, '')]));
   const found = said.flatMap(([where, text]) => unused(text).map((word) => `${where}: ${word}`));
   assert.deepEqual(found, []);
 });
