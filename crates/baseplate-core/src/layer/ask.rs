@@ -180,6 +180,7 @@ impl Baseplate {
 }
 
 #[cfg(test)]
+#[cfg(feature = "build")]
 mod tests {
     use crate::{BuildOptions, ColumnType, FeatureValue, Spec, build, code::PersonKey};
 

@@ -196,6 +196,7 @@ impl TileLayer {
 }
 
 #[cfg(test)]
+#[cfg(feature = "build")]
 mod tests {
     use super::*;
 

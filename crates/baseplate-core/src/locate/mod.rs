@@ -26,7 +26,8 @@ mod build;
 mod frame;
 mod parts;
 mod record;
-#[cfg(all(test, feature = "build"))]
+#[cfg(test)]
+#[cfg(feature = "build")]
 mod tests;
 
 #[cfg(feature = "build")]

@@ -24,7 +24,8 @@ mod tally;
 mod thing;
 #[cfg(feature = "stats")]
 mod verify;
-#[cfg(all(test, feature = "build", feature = "tile"))]
+#[cfg(test)]
+#[cfg(all(feature = "build", feature = "tile"))]
 mod wrong_values;
 
 pub use coverage::Coverage;

@@ -6,7 +6,8 @@
 mod column;
 mod declared;
 pub(crate) mod layers;
-#[cfg(all(test, feature = "build"))]
+#[cfg(test)]
+#[cfg(feature = "build")]
 mod reference;
 pub(crate) mod tables;
 

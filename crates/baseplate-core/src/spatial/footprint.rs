@@ -212,7 +212,8 @@ fn between(v: f64, p: f64, q: f64) -> f64 {
     v.max(p.min(q)).min(p.max(q))
 }
 
-#[cfg(all(test, feature = "build"))]
+#[cfg(test)]
+#[cfg(feature = "build")]
 mod tests {
     use super::*;
     use crate::spatial::{Bbox, LngLat, Metric, wkb::write_area};

@@ -26,7 +26,8 @@ fn exact(c: Coord<f64>) -> robust::Coord<f64> {
     robust::Coord { x: c.x, y: c.y }
 }
 
-#[cfg(all(test, feature = "build"))]
+#[cfg(test)]
+#[cfg(feature = "build")]
 mod tests {
     use super::*;
     use crate::spatial::is_valid;

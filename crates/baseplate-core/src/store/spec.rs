@@ -31,34 +31,27 @@ pub struct AliasSpec {
 /// `[titles.ATTRIBUTE]`: what an attribute of people or enterprises is called on screen, in the languages of the readers. All keys are
 /// values.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AttributeTitles {
     /// In Chinese.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub zh: Option<String>,
     /// In English.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub en: Option<String>,
     /// Its values, by how the source writes them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "schema", schema(required = false))]
     pub categories: BTreeMap<String, Titles>,
 }
 
 /// What something is called on screen, in the languages of the readers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Titles {
     /// In Chinese.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub zh: Option<String>,
     /// In English.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub en: Option<String>,
 }
