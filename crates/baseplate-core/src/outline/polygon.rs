@@ -1,41 +1,59 @@
 //! Polygons on a lattice: from directed edges to rings that decoders accept.
 //!
-//! Everywhere in this folder y points down, an exterior has a positive area, and what a ring bounds is on its left.
+//! Everywhere in this folder y points down, an exterior has a positive area, and what a ring bounds is on
+//! its left. *Left* and *clockwise* are those of a plane whose y points up, where a positive cross product
+//! turns left; on a screen both are mirrored.
+//!
+//! Snapping and clipping yield edges that meet in vertices only, but not yet valid polygons: an edge may
+//! run there and back again, two pieces may touch in a vertex, and what was one ring may have fallen apart.
+//! Three steps put that right. Edges that lie on each other are netted, so that at most one direction is
+//! left. The rest is walked along, always taking the edge that bounds the same piece of the inside, and cut
+//! at vertices that are passed twice: these are rings that visit no vertex twice. Last, rings of positive
+//! area become exteriors, and those of negative area holes of the smallest exterior around them.
+//!
+//! All arithmetic is of integers and exact. Cross products are of coordinates of at most 2^29 each in the
+//! world of the deepest zoom, doubled where midpoints are compared, which `i64` holds. Walking n edges
+//! takes O(n log n); putting h holes into e exteriors takes O(h · vertices of the exteriors), and nothing
+//! where there is one exterior.
 
 use super::scheme::Vertex;
 use std::{cmp::Ordering, collections::HashMap};
 
-/// A closed ring, its first vertex not repeated.
+/// A closed ring without its first vertex repeated at the end, in lattice units.
 pub(crate) type Ring = Vec<Vertex>;
-/// An exterior and its holes.
+/// An exterior, which comes first, and its holes.
 pub(crate) type Polygon = Vec<Ring>;
-/// A piece of border, with what it bounds on its left.
+/// A piece of border from one vertex to another, with what it bounds on its left.
 pub(crate) type HalfEdge = (Vertex, Vertex);
 
-/// Twice the signed area; positive where the tile format wants exteriors (clockwise on screen).
+/// Twice the signed area of an open ring, in square lattice units; positive where the tile format wants
+/// exteriors (clockwise on screen).
 pub(crate) fn doubled_area(ring: &[Vertex]) -> i64 {
     let next = ring.iter().cycle().skip(1);
     ring.iter().zip(next).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum()
 }
 
-/// The edges of a ring.
+/// The edges of an open ring in its order, the one from the last vertex back to the first included.
 pub(crate) fn half_edges(ring: &[Vertex]) -> impl Iterator<Item = HalfEdge> {
     ring.iter().copied().zip(ring.iter().copied().cycle().skip(1))
 }
 
-/// Valid polygons of rings whose edges meet in vertices only: what runs there and back again goes, and a ring that touches itself
-/// becomes several.
+/// Valid polygons of rings whose edges meet in vertices only: what runs there and back again goes, and a
+/// ring that touches itself becomes several. Rings that share no vertex, as nearly all do, are only sorted
+/// into exteriors and holes.
 pub(crate) fn polygons(rings: Vec<Ring>) -> Vec<Polygon> {
     let rings =
         if has_repeats(&rings) { traced(rings.iter().flat_map(|ring| half_edges(ring)).collect()) } else { rings };
     grouped(rings)
 }
 
-/// As [`polygons`], of edges in any order.
+/// As [`polygons`], of edges in any order. They must form closed walks: an edge that leads nowhere is
+/// dropped together with the walk that it ends.
 pub(crate) fn polygons_of_edges(edges: Vec<HalfEdge>) -> Vec<Polygon> {
     grouped(traced(edges))
 }
 
+/// Whether any vertex is visited more than once, by one ring or by two.
 fn has_repeats(rings: &[Ring]) -> bool {
     let mut all: Vec<Vertex> = rings.iter().flatten().copied().collect();
     all.sort_unstable();
@@ -55,6 +73,9 @@ fn traced(edges: Vec<HalfEdge>) -> Vec<Ring> {
     rings
 }
 
+/// Nets the edges between the same two vertices: the direction that is there more often stays, once; if
+/// both are there equally often, none does. Edges of no length go. What comes out is sorted by its first
+/// vertex, which [`walk`] searches by.
 fn without_opposites(mut edges: Vec<HalfEdge>) -> Vec<HalfEdge> {
     edges.retain(|(a, b)| a != b);
     let undirected = |e: &HalfEdge| (e.0.min(e.1), e.0.max(e.1));
@@ -72,8 +93,9 @@ fn without_opposites(mut edges: Vec<HalfEdge>) -> Vec<HalfEdge> {
     left
 }
 
-/// From an edge on along the same piece of the inside, back to where it began. Where several edges leave a vertex, the first one
-/// clockwise of the way back is the one that bounds the same piece.
+/// Follows the border from an edge on along the same piece of the inside, back to where it began; the edges
+/// passed are marked as used. Where several edges leave a vertex, the first one clockwise of the way back
+/// is the one that bounds the same piece. Empty if the walk comes to a vertex that no unused edge leaves.
 fn walk(edges: &[HalfEdge], used: &mut [bool], first: usize) -> Ring {
     let mut ring = Vec::new();
     let mut at = first;
@@ -112,7 +134,8 @@ fn clockwise(from: Vertex, a: Vertex, b: Vertex) -> Ordering {
     half(a).cmp(&half(b)).then_with(|| cross(a, b).cmp(&0))
 }
 
-/// Cuts a ring at the vertices that it visits more than once.
+/// Cuts a ring at the vertices that it visits more than once, so that each part visits none twice: whenever
+/// a vertex comes up again, what was walked since is a ring of its own.
 fn simple_rings(ring: Ring) -> Vec<Ring> {
     let (mut rings, mut path): (Vec<Ring>, Ring) = (Vec::new(), Vec::with_capacity(ring.len()));
     let mut seen_at: HashMap<Vertex, usize> = HashMap::with_capacity(ring.len());
@@ -131,7 +154,9 @@ fn simple_rings(ring: Ring) -> Vec<Ring> {
     rings
 }
 
-/// Puts holes into the smallest exterior around them; without one they go, as do rings without an area.
+/// Puts holes into the smallest exterior around them; without one they go, as do rings of fewer than three
+/// vertices and those without an area. The first edge's middle stands for a hole, because it lies on no
+/// edge of an exterior.
 fn grouped(rings: Vec<Ring>) -> Vec<Polygon> {
     let (mut exteriors, mut holes) = (Vec::new(), Vec::new());
     for ring in rings.into_iter().filter(|ring| ring.len() >= 3) {

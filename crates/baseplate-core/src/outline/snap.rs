@@ -4,6 +4,20 @@
 //! pixel") bends to it. So rounding carries no vertex across an edge: what was a coverage stays one, pieces narrower than the
 //! lattice close, and what remains of an area has rings that meet in vertices only (Hobby 1999; Guibas and Marimont 1998). The lines at
 //! which tiles are cut take part: an edge has a vertex wherever it crosses one, which [`crate::tile`] relies on when it cuts.
+//!
+//! The coordinates inside this file are multiples of the lattice's step: the unit square times
+//! [`Lattice::scale`]. Only the polygons that leave it are in tile units again. Vertices are rounded half
+//! up, so that the square of a lattice point has its lower sides and not its upper ones, and every
+//! coordinate belongs to one square.
+//!
+//! Neighbours come to the same vertices without knowing of each other, because whatever is computed for an
+//! edge is computed from its end in the west to that in the east (see [`bent`]), and because the hot pixels
+//! are those of all areas of the coverage. They therefore need not have the same vertices along a common
+//! border beforehand, as long as the border is the same line.
+//!
+//! Hot pixels are kept in square buckets whose side is about the mean length of an edge, so that an edge
+//! looks into few buckets and finds few pixels in each: the expected work is O(n log n) of the vertices,
+//! for sorting. A long edge looks into the buckets that it passes and not into those of its box.
 
 use super::{
     polygon::{Polygon, Ring, polygons},
@@ -16,27 +30,31 @@ use std::collections::HashMap;
 /// The rings of an area in the unit square of a scheme: open, with what they bound on their left where y points down.
 pub(crate) type WorldRings = Vec<Vec<Coord<f64>>>;
 
-/// A lattice over the world.
+/// A lattice over the unit square of a scheme: its points are `step` tile units apart.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lattice {
-    /// Tile units along the world's side.
+    /// Tile units along the world's side: 4096 · 2^zoom.
     pub(crate) units: f64,
     /// Tile units from one lattice point to the next, a divisor of [`BUFFER`].
     pub(crate) step: i64,
 }
 
 impl Lattice {
+    /// Lattice points along the world's side, by which the unit square is multiplied.
     fn scale(self) -> f64 {
         self.units / self.step as f64
     }
 
+    /// Makes polygons of snapped rings, and brings them from lattice steps to tile units.
     fn areas(self, rings: Vec<Ring>) -> Vec<Polygon> {
         let mut areas = polygons(rings);
         areas.iter_mut().flatten().flatten().for_each(|v| *v = (v.0 * self.step, v.1 * self.step));
         areas
     }
 
-    /// Calls `found` for the lattice coordinates between `a` and `b` at which tiles are cut.
+    /// Calls `found` for the lattice coordinates strictly between `a` and `b` at which tiles are cut. A
+    /// tile is drawn from 64 units before its border to 64 units behind it, so there are two such lines
+    /// around each border between tiles.
     fn cuts_between(self, a: f64, b: f64, mut found: impl FnMut(i64)) {
         let (tile, buffer) = (EXTENT / self.step, BUFFER / self.step);
         let (low, high) = (a.min(b), a.max(b));
@@ -51,6 +69,7 @@ impl Lattice {
     }
 
     /// The lattice points at which an edge crosses lines of the tiles, with how far along it, from 0 to 1.
+    /// The coordinate across the line is the line's own, the one along it is rounded.
     fn crossings(self, a: Coord<f64>, b: Coord<f64>, mut found: impl FnMut(f64, Vertex)) {
         self.cuts_between(a.x, b.x, |x| {
             let t = (x as f64 - a.x) / (b.x - a.x);
@@ -72,7 +91,9 @@ fn lattice_point(c: Coord<f64>) -> Vertex {
     (nearest(c.x), nearest(c.y))
 }
 
-/// How far along the edge, from 0 to 1, the middle of its way through the square of a lattice point is; `None` if it passes by.
+/// How far along the edge, from 0 to 1, the middle of its way through the square of a lattice point is;
+/// `None` if it passes by. The edge is clipped to the square axis by axis (Liang and Barsky 1984). An edge
+/// that only touches the square in a corner or runs along its upper side passes by.
 fn passes(a: Coord<f64>, b: Coord<f64>, at: Vertex) -> Option<f64> {
     let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
     for (from, to, middle) in [(a.x, b.x, at.0 as f64), (a.y, b.y, at.1 as f64)] {
@@ -91,7 +112,8 @@ fn passes(a: Coord<f64>, b: Coord<f64>, at: Vertex) -> Option<f64> {
     (enter < leave).then_some((enter + leave) / 2.0)
 }
 
-/// Snaps the areas of a coverage, all at once. An area of which nothing is left has no polygons.
+/// Snaps the areas of a coverage, all at once, and gives polygons in tile units of the world, by area. An
+/// area of which nothing is left has no polygons.
 pub(crate) fn snap_coverage(faces: &[WorldRings], lattice: Lattice) -> Vec<Vec<Polygon>> {
     let hot = HotPixels::of(faces, lattice);
     let snap = |rings: &WorldRings| {
@@ -104,7 +126,8 @@ pub(crate) fn snap_coverage(faces: &[WorldRings], lattice: Lattice) -> Vec<Vec<P
 /// Areas of more vertices than this are snapped with the means of a coverage, whose work does not grow with their square.
 const FEW: usize = 256;
 
-/// Snaps one area for itself.
+/// Snaps one area for itself. Up to [`FEW`] vertices every edge is compared with every vertex, which is
+/// quicker than buckets are for footprints.
 pub(crate) fn snap_area(rings: &WorldRings, lattice: Lattice) -> Vec<Polygon> {
     if rings.iter().map(Vec::len).sum::<usize>() > FEW {
         return snap_coverage(std::slice::from_ref(rings), lattice).pop().unwrap_or_default();
@@ -146,15 +169,20 @@ fn bent(ring: &[Coord<f64>], lattice: Lattice, near: impl Fn(Coord<f64>, Coord<f
     bent
 }
 
-/// The lattice points that vertices and crossings of a coverage go to, in square buckets.
+/// The lattice points that vertices and crossings of a coverage go to, in square buckets. An edge bends to
+/// each of them whose square it passes through.
 struct HotPixels {
     /// Side of a bucket as a power of two.
     shift: u32,
+    /// All hot pixels, each once, sorted by bucket.
     pixels: Vec<Vertex>,
+    /// For each bucket, by its column and row, where its pixels begin and end in `pixels`.
     buckets: HashMap<Vertex, (u32, u32)>,
 }
 
 impl HotPixels {
+    /// Collects the vertices and crossings of all areas. The side of a bucket is the power of two below the
+    /// mean distance of pixels along the borders, but at least four lattice steps.
     fn of(faces: &[WorldRings], lattice: Lattice) -> Self {
         let scale = lattice.scale();
         let edges = |rings: &WorldRings| -> Vec<(Coord<f64>, Coord<f64>)> {

@@ -1,4 +1,8 @@
 //! At which zoom a level appears.
+//!
+//! A level is legible where its grids are wide enough on screen to be told apart and labelled. How wide
+//! they are is taken from their mean area, as if they were squares, and from the scale of Web Mercator at
+//! the city's latitude; the other schemes differ from it by less than a zoom.
 
 use super::MAX_ZOOM;
 

@@ -1,10 +1,19 @@
-//! What was measured when an issue was found: a form of words and the values in it, worded in the reader's language.
+//! What was measured when an issue was found: a form of words and the values in it, worded in the reader's
+//! language.
+//!
+//! Evidence is stored as the id of its [`Form`] and a JSON array of its values, and becomes a sentence only
+//! when somebody reads it. So the numbers can be compared and summed by programs, one plate serves readers
+//! of all languages, and a sentence can be corrected without building anew. Values keep the order of
+//! [`Form::names`], which is part of the format: what measures something else is another form.
+//!
+//! Values are put into the sentence as they are. Those that are words of the program, and not of the data,
+//! are translated on the way ([`VOCABULARY`]).
 
 use crate::code::CodeError;
 use serde_json::Value;
 use std::fmt;
 
-/// A language of the readers.
+/// A language of the readers. Evidence has a sentence in each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
     /// English.
@@ -119,7 +128,7 @@ forms! {
 /// The values that are words of the program; all others are numbers or texts of the data.
 const VOCABULARY: [&str; 4] = ["status", "level", "reading", "expected"];
 
-/// Those words, in Chinese.
+/// Those words, in English as they are stored, and in Chinese.
 const WORDS: [(&str, &str); 22] = [
     ("matched", "已匹配"),
     ("ambiguous", "有多个可能"),
@@ -145,11 +154,13 @@ const WORDS: [(&str, &str); 22] = [
     (REFERENCE_GCJ02, "所在网格为 gcj02"),
 ];
 
-/// Readings of coordinates, as evidence names them.
+/// How evidence names the reading of coordinates whose axes are swapped.
 pub(crate) const SWAPPED: &str = "with the axes swapped (X is the northing in Chinese survey files)";
+/// How evidence names the reading in which not the points are shifted but the grids or buildings that they
+/// should lie in.
 pub(crate) const REFERENCE_GCJ02: &str = "if what they lie in is in gcj02";
 
-/// What was measured: a form of words and its values.
+/// What was measured: a form of words and its values. There are as many values as the form has names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     /// The form of words.
@@ -159,19 +170,24 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// Evidence of a form with its values; how many they are is a matter of the source, and checked in
+    /// debug builds only.
     pub(crate) fn new<const N: usize>(form: Form, values: [Value; N]) -> Self {
         debug_assert_eq!(form.names().len(), N, "{form:?}");
         Self { form, values: values.into() }
     }
 
-    /// As it was stored; `None` for what no program wrote.
+    /// Evidence as it was stored: the id of a form and a JSON array. `None` for what no program wrote: an
+    /// unknown form, no array, or another number of values.
     pub(crate) fn read(form: &str, values: &str) -> Option<Self> {
         let form = Form::ALL.iter().copied().find(|known| known.as_str() == form)?;
         let values: Vec<Value> = serde_json::from_str(values).ok()?;
         (values.len() == form.names().len()).then_some(Self { form, values })
     }
 
-    /// The sentence.
+    /// The sentence in a language, with every `{name}` of the template replaced by its value. Texts stand
+    /// in it without quotes of their own, numbers as JSON writes them. A text that has braces in it is not
+    /// looked through again.
     pub fn words(&self, language: Language) -> String {
         let mut rest = self.form.template(language);
         let mut words = String::with_capacity(rest.len());
@@ -230,13 +246,16 @@ impl From<&CodeError> for Evidence {
     }
 }
 
-/// A measure as evidence has it, with so many decimals.
+/// A measure as evidence has it, rounded to so many decimals, and a whole number where nothing is left
+/// behind the point, so that 12.0 m² reads as 12 m².
 pub(crate) fn rounded(measure: f64, decimals: i32) -> Value {
     let scale = 10f64.powi(decimals);
     let rounded = (measure * scale).round() / scale;
     if rounded.fract() == 0.0 && rounded.abs() < 1e15 { Value::from(rounded as i64) } else { Value::from(rounded) }
 }
 
+/// A word of the program in Chinese; a word that has no translation, such as the name of a coordinate
+/// system, stays as it is.
 fn chinese(word: &str) -> &str {
     // "As gcj02", "as EPSG:4547": the name of the system says it.
     let word = word.strip_prefix("as ").unwrap_or(word);

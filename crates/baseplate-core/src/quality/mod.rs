@@ -1,4 +1,16 @@
 //! What is found wrong with the data while a plate is built (底数清、情况明).
+//!
+//! A build does not stop at data that contradicts itself; it decides, goes on, and writes an *issue* of one
+//! of the [`Rule`]s below. An issue names the thing by its code, perhaps another thing that does not agree
+//! with it, a point to look at, and [`Evidence`]: what was measured, in numbers and in a form of words that
+//! can be read in any of the [`Language`]s. Issues of one build are in its tables `issues.arrow` and, where
+//! they are about persons, `private/issues.arrow`; nothing about a single person is in the former.
+//!
+//! What cannot be used at all, such as a row whose geometry cannot be read, is no issue but a remark in
+//! `rejects.csv` ([`crate::source`]).
+//!
+//! The id of a rule, such as `grid-overlap`, is what tables, answers and options call it. What a rule's
+//! limits are stands where it is checked, in [`crate::coverage`] and [`crate::assemble`].
 
 mod evidence;
 
@@ -8,7 +20,7 @@ pub(crate) use evidence::{REFERENCE_GCJ02, SWAPPED, rounded};
 use crate::{model::Entity, model::UnknownWord, spatial::LngLat};
 use std::{fmt, str::FromStr};
 
-/// How much an issue matters.
+/// How much an issue matters. The order is that of importance, hints first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -24,7 +36,7 @@ impl Severity {
     /// All of them, from the least to the greatest.
     pub const ALL: [Self; 3] = [Self::Hint, Self::Warning, Self::Error];
 
-    /// The word in tables and answers.
+    /// The word in tables and answers: `hint`, `warning` or `error`.
     pub const fn as_str(self) -> &'static str {
         ["hint", "warning", "error"][self as usize]
     }
@@ -119,34 +131,41 @@ impl FromStr for Rule {
     }
 }
 
-/// Something found wrong.
+/// Something found wrong, as a build collects it and a table keeps it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Issue {
+    /// The rule that it breaks, which also says how much it matters.
     pub(crate) rule: Rule,
+    /// What the thing is: the rule's own entity, unless [`Issue::about`] says otherwise.
     pub(crate) entity: Entity,
     /// The code of the thing; the token of a person, the path of a source.
     pub(crate) code: String,
     /// The code of the other thing, if two do not agree.
     pub(crate) other: Option<String>,
-    /// What was measured.
+    /// What was measured, in a form of words with its values.
     pub(crate) evidence: Evidence,
+    /// Where to look at it, degrees; `None` for what has no place.
     pub(crate) at: Option<LngLat>,
 }
 
 impl Issue {
+    /// An issue about a thing of the rule's own entity, with nothing but its code and evidence.
     pub(crate) fn new(rule: Rule, code: impl ToString, evidence: impl Into<Evidence>) -> Self {
         let (code, evidence) = (code.to_string(), evidence.into());
         Self { rule, entity: rule.entity(), code, other: None, evidence, at: None }
     }
 
+    /// The same issue about a thing of another entity.
     pub(crate) fn about(self, entity: Entity) -> Self {
         Self { entity, ..self }
     }
 
+    /// The same issue with the code of the other thing.
     pub(crate) fn other(self, other: impl ToString) -> Self {
         Self { other: Some(other.to_string()), ..self }
     }
 
+    /// The same issue at a point; coordinates that are not finite are left out.
     pub(crate) fn at(self, at: impl Into<Option<LngLat>>) -> Self {
         Self { at: at.into().and_then(LngLat::placed), ..self }
     }

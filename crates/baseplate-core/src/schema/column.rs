@@ -1,4 +1,19 @@
 //! What a column can hold: how it is read in place, and how it is written.
+//!
+//! A kind of column is a type that implements [`Column`]. Most are their own readers, the column types of
+//! [`crate::store::table`]; [`Areas`] and [`Sides`] give a meaning to others, and [`Maybe`] allows empty
+//! cells in any. On writing, a batch of cells becomes Arrow arrays; on reading, the mapped arrays are
+//! looked into row by row.
+//!
+//! | kind | type in the file | cell |
+//! |---|---|---|
+//! | [`Text`] | Utf8 | a text |
+//! | [`Numbers`] | the number's own type | a number, in the unit of the declaration |
+//! | [`Flags`] | Boolean | yes or no |
+//! | [`Tokens`] | FixedSizeBinary(16) | the token of a person |
+//! | [`Words`] | Dictionary(UInt8, Utf8) | one of at most 256 words |
+//! | [`Areas`] | Binary | a WKB multipolygon, degrees of EPSG:4490 |
+//! | [`Sides`] | four of Float64 | west, south, east, north, degrees |
 
 use crate::store::table::{Blobs, Doubles, Flags, Numbers, TOKEN, Table, TableError, Text, Tokens, Words};
 use arrow_array::{
@@ -11,27 +26,30 @@ use std::{collections::HashMap, sync::Arc};
 /// What the cells of some rows are made into.
 type Arrays = Result<Vec<ArrayRef>, ArrowError>;
 
-/// A kind of column. Some take more than one column of the file.
+/// A kind of column. Some take more than one column of the file, and all of these have as many rows.
 pub(crate) trait Column {
     /// The opened column.
     type Reader;
-    /// What a row gives to be written.
+    /// What a row gives to be written; it may borrow from the row.
     type Cell<'a>: Send;
 
     /// The opened column of this name.
+    ///
+    /// # Errors
+    /// [`TableError::Column`] if it is missing or of another type.
     fn read(table: &Table, name: &str) -> Result<Self::Reader, TableError>;
 
-    /// Its columns in the file.
+    /// Its columns in the file, with their names and types.
     fn fields(name: &str, nullable: bool) -> Vec<Field>;
 
-    /// The arrays of some rows.
+    /// The arrays of the cells of some rows, one for each of the fields; `None` is an empty cell.
     fn arrays(cells: Vec<Option<Self::Cell<'_>>>) -> Arrays;
 
-    /// Whether a row has a value.
+    /// Whether a row has a value, or needs none.
     fn is_there(reader: &Self::Reader, row: u32) -> bool;
 }
 
-/// A column in which cells may be empty.
+/// A column of a kind in which cells may be empty, and which therefore no row can miss.
 pub(crate) struct Maybe<C>(C);
 
 impl<C: Column> Column for Maybe<C> {
@@ -141,7 +159,9 @@ impl Column for Tokens {
 
 /// A word of a column of few words: its number, and all words of the column, as every batch has them.
 pub(crate) struct Word<'a> {
+    /// The word's position in `words`; `None` for an empty cell.
     pub(crate) number: Option<u8>,
+    /// All words of the column, texts, the same for every row.
     pub(crate) words: &'a ArrayRef,
 }
 
@@ -170,7 +190,8 @@ impl Column for Words {
     }
 }
 
-/// Areas: WKB multipolygons, as GeoArrow names them.
+/// Areas: WKB multipolygons, as GeoArrow names them, so that other programs take the column for geometries
+/// and know its coordinate system.
 pub(crate) struct Areas;
 
 impl Column for Areas {
@@ -202,6 +223,7 @@ impl Column for Areas {
 pub(crate) struct Sides;
 
 impl Sides {
+    /// The columns in the file, in the order of the numbers of a box.
     const NAMES: [&str; 4] = ["west", "south", "east", "north"];
 }
 

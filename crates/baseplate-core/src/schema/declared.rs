@@ -1,4 +1,9 @@
 //! What a declaration of a table yields.
+//!
+//! [`table!`] makes three things of a list of columns: a struct of opened columns for those who read, a
+//! struct of one row for the writer, and an implementation of [`Declared`] that leads from one to the
+//! other. So a column that is added to a declaration cannot be forgotten on either side, and its comment
+//! becomes its line in the reference of the format.
 
 use crate::store::table::{Table, TableError};
 use arrow_array::ArrayRef;
@@ -18,16 +23,22 @@ pub(crate) trait Declared: Sized {
     #[cfg(test)]
     fn columns() -> Vec<ColumnInfo>;
 
-    /// The opened columns; `named` are those that a plate has as many of as it needs.
+    /// The opened columns; `named` are those that a plate has as many of as it needs, such as one for each
+    /// attribute.
+    ///
+    /// # Errors
+    /// [`TableError::Column`] for the first column that is missing or of another type.
     fn read(table: &Table, named: &[String]) -> Result<Self, TableError>;
 
-    /// The columns of the file.
+    /// The columns of the file, in their order: those of the declaration, then those that are named.
     fn fields(named: &[String]) -> Vec<Field>;
 
-    /// The arrays of some rows, in the order of the fields.
+    /// The arrays of some rows, in the order of the fields. Every row must have as many named cells as
+    /// there are named columns.
     fn arrays(rows: Vec<Self::Row<'_>>, named: usize) -> Result<Vec<ArrayRef>, ArrowError>;
 
-    /// The first column, and its row, that has no value where there must be one.
+    /// The first column, and its row, that has no value where there must be one. It looks at all rows, for
+    /// those who verify a plate; named columns are passed over.
     fn hole(&self) -> Option<(&'static str, u32)>;
 }
 
@@ -38,7 +49,9 @@ pub(crate) struct ColumnInfo {
     pub(crate) fields: Vec<Field>,
     /// Whether there are as many of it as a plate needs.
     pub(crate) is_each: bool,
+    /// The unit, as the page writes it; empty for what has none.
     pub(crate) unit: &'static str,
+    /// What the comment of the declaration says.
     pub(crate) meaning: &'static str,
 }
 

@@ -2,6 +2,10 @@
 //!
 //! A declaration ([`tables`]) is both sides of a table: the columns that readers look into, and the rows that a writer is given. The
 //! reference of the format is made from it ([`reference`]).
+//!
+//! Each column has a kind ([`column`]) that knows its type in the file, how it is written and how it is
+//! read. Declarations have no columns that are worked out: what is in a table is what a writer gave. Rows
+//! of other tables are referred to by number, so tables that refer to each other belong to one generation.
 
 mod column;
 mod declared;

@@ -1,4 +1,11 @@
-//! The file of counts by category: for each attribute a matrix of the grids of the first kind, of all levels, by its categories.
+//! The file of counts by category: for each attribute a matrix of the grids of the first kind, of all
+//! levels, by its categories.
+//!
+//! `index/categories.bin` (see [`crate::arrays`]; magic `BPCATEGO`, version 3) has first, for each
+//! attribute of people in the manifest's order, two arrays: the matrix, `u32`, row by row, and one `u8` a
+//! grid that is not 0 where the grid's numbers are estimates. Behind them it has one matrix of `u32` for
+//! each attribute of enterprises. Rows of a matrix are the grids of the first kind in the order of their
+//! table, and columns are the categories in the manifest's order.
 
 use crate::arrays::{ArraysError, ArraysReader};
 use arrow_buffer::{Buffer, ScalarBuffer};

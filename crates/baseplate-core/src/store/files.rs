@@ -1,4 +1,13 @@
 //! Opening a generation: the manifest first, then every table and index that it names.
+//!
+//! Trust goes along a chain of hashes (XXH3-64, which guards against accidents and not against attackers).
+//! `CURRENT` names the published generation and the hash of its `plate.json`; that has the size and hash of
+//! every file, for tables also of their footers and batch headers, and the hash of the manifest in
+//! `private/`. A generation that is opened by its number and is not the published one has no hash in
+//! `CURRENT`, and its manifest is believed as it stands.
+//!
+//! The folder `private/` may be closed to whoever opens a plate. Its files are opened when they are asked
+//! for, and the error then is [`OpenError::Private`].
 
 use super::{
     generations::{generation_name, generations},
@@ -72,12 +81,13 @@ pub enum OpenError {
     },
 }
 
-/// Numbers as a sentence has them.
+/// Numbers as a sentence has them, separated by commas.
 fn listed(numbers: &[u64]) -> String {
     numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// The published generation of a plate: its directory and its manifest, which is the one that was published.
+/// The published generation of a plate: its directory and its manifest, which is compared with the hash in
+/// `CURRENT`.
 pub(crate) fn read_manifest(plate: &Path) -> Result<(PathBuf, Manifest), OpenError> {
     let (name, hash) = read_current(plate)?;
     let dir = plate.join(name);
@@ -85,7 +95,8 @@ pub(crate) fn read_manifest(plate: &Path) -> Result<(PathBuf, Manifest), OpenErr
     Ok((dir, manifest))
 }
 
-/// A generation of a plate by its number, whether it is the published one or not: its directory and its manifest.
+/// A generation of a plate by its number, whether it is the published one or not: its directory and its
+/// manifest. A manifest that names another generation is refused, because it was copied there.
 pub(crate) fn read_manifest_of(plate: &Path, number: u64) -> Result<(PathBuf, Manifest), OpenError> {
     let (published, hash) = read_current(plate)?;
     let there = finished_generations(plate)?;
@@ -101,7 +112,8 @@ pub(crate) fn read_manifest_of(plate: &Path, number: u64) -> Result<(PathBuf, Ma
     Ok((dir, manifest))
 }
 
-/// The numbers of the finished generations of a plate, ascending.
+/// The numbers of the finished generations of a plate, ascending. A directory that is not there is not a
+/// plate; an empty one has none.
 pub(crate) fn finished_generations(plate: &Path) -> Result<Vec<u64>, OpenError> {
     generations(plate).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => OpenError::NotAPlate(plate.to_owned()),
@@ -109,7 +121,8 @@ pub(crate) fn finished_generations(plate: &Path) -> Result<Vec<u64>, OpenError> 
     })
 }
 
-/// What `CURRENT` says: the name of the published generation, and the hash of its manifest.
+/// What `CURRENT` says: the name of the published generation, and the hash of its manifest. The name must
+/// be of digits only, so that it leads to no other directory.
 fn read_current(plate: &Path) -> Result<(String, String), OpenError> {
     let path = plate.join(CURRENT);
     let unnamed = || damaged(path.clone(), "it does not name a generation");
@@ -125,7 +138,8 @@ fn read_current(plate: &Path) -> Result<(String, String), OpenError> {
     Ok((generation.to_owned(), hash.to_owned()))
 }
 
-/// The manifest of a generation, which must have a hash if one is known.
+/// The manifest of a generation, which must have a hash if one is known. The format is compared before
+/// anything else is made of it, so that a plate of another format is called that and not damaged.
 fn manifest_of(dir: &Path, hash: Option<&String>) -> Result<Manifest, OpenError> {
     let path = dir.join(MANIFEST);
     let bytes = fs::read(&path).map_err(|source| OpenError::Io { path: path.clone(), source })?;
@@ -143,16 +157,19 @@ fn damaged(path: PathBuf, reason: &str) -> OpenError {
     OpenError::Damaged { path, reason: reason.to_owned() }
 }
 
-/// The files of a generation.
+/// The files of a generation, to be checked and opened by their names in the manifest.
 pub(crate) struct Files<'a> {
+    /// The directory of the generation.
     pub(crate) dir: &'a Path,
+    /// What the generation says of itself.
     pub(crate) manifest: &'a Manifest,
-    /// Those that are there.
+    /// The files that are meant: those of the manifest, or those of the private one.
     pub(crate) listed: &'a [FileInfo],
 }
 
 impl Files<'_> {
-    /// What the folder about single persons holds.
+    /// What the folder about single persons holds. Its hash stands in the manifest, so it belongs to this
+    /// generation and no other.
     pub(crate) fn private_manifest(&self) -> Result<PrivateManifest, OpenError> {
         let bytes = self.map(PRIVATE_MANIFEST)?;
         if hash_text(xxh3_64(&bytes)) != self.manifest.private {
@@ -165,7 +182,9 @@ impl Files<'_> {
         OpenError::Damaged { path: self.dir.join(file), reason: reason.to_string() }
     }
 
-    /// What is checked whenever a plate is opened: of all files every size, and the hashes as well if the plate is small.
+    /// What is checked whenever a plate is opened: of all listed files every size, and the hashes as well
+    /// if the files of the manifest and the listed ones add up to at most [`CHECKED_ON_OPEN`] bytes. A file
+    /// that is in both lists is added twice.
     pub(crate) fn check(&self) -> Result<(), OpenError> {
         let small = self.manifest.files.iter().chain(self.listed).map(|f| f.bytes).sum::<u64>() <= CHECKED_ON_OPEN;
         for file in self.listed {
@@ -183,6 +202,7 @@ impl Files<'_> {
         Err(self.damaged(&file.path, format!("it has {found} bytes where {} were written", file.bytes)))
     }
 
+    /// Maps a file. One below `private/` that may not be read is [`OpenError::Private`].
     fn map(&self, file: &str) -> Result<Buffer, OpenError> {
         map(&self.dir.join(file)).map_err(|source| self.unread(file, source))
     }
@@ -195,6 +215,7 @@ impl Files<'_> {
         OpenError::Io { path, source }
     }
 
+    /// Compares all listed files with their sizes and hashes, which reads every byte of them.
     pub(crate) fn verify(&self) -> Result<(), OpenError> {
         self.listed.iter().try_for_each(|file| self.check_contents(file))
     }
@@ -207,6 +228,7 @@ impl Files<'_> {
         Err(self.damaged(&file.path, "its contents are not those that were written"))
     }
 
+    /// Maps an index and opens it; what `open` finds wrong is told with the file's path.
     pub(crate) fn index<T>(
         &self,
         file: &str,
@@ -215,6 +237,7 @@ impl Files<'_> {
         open(self.map(file)?).map_err(|e| self.damaged(file, e))
     }
 
+    /// Maps a table and opens it, if its structure has the hashes of the manifest.
     fn table(&self, file: &str) -> Result<Table, OpenError> {
         let listed = self.listed.iter().find(|f| f.path == file);
         let number = |hash: &Option<String>| u64::from_str_radix(hash.as_deref()?, 16).ok();
@@ -231,7 +254,8 @@ impl Files<'_> {
         Ok((by_code, by_place))
     }
 
-    /// What a reader makes of a table.
+    /// Opens a table and gives what `read` makes of its columns; what is wrong is told with the file's
+    /// path.
     pub(crate) fn columns<C>(
         &self,
         file: &str,

@@ -1,4 +1,17 @@
-//! Indexes over the tables: rows by code, and rows by place.
+//! Indexes over the tables: rows by code, rows by name, and rows by place.
+//!
+//! All three are files of arrays ([`crate::arrays`]) that hold no copy of what they order, only rows, and
+//! look into the mapped table for the rest. So an index cannot contradict its table; a damaged one can only
+//! find less than there is, or rows that the caller's comparison refuses.
+//!
+//! | type | magic | array | search |
+//! |---|---|---|---|
+//! | [`RowOrder`] | `BPCODES1` | `u32`: rows in the order of their codes | binary, O(log n) comparisons |
+//! | [`NameOrder`] | `BPNAMES1` | `u64`: row in the upper 56 bits, byte of its name in the lower 8 | binary, O(log n) comparisons |
+//! | [`BoxTree`] | `BPBOXES1` | `f64`: west, south, east and north of each node, degrees | O(log n) nodes for few hits |
+//!
+//! Texts are compared byte by byte, which for UTF-8 is the order of code points. Where several rows have
+//! one code they stand in the index in the order of their rows.
 
 use super::table::Text;
 use crate::{
@@ -32,14 +45,15 @@ impl RowOrder {
         &self.0
     }
 
-    /// The rows whose key equals the asked one; `key` gives that of a row.
+    /// The rows whose key equals the asked one; `key` gives that of a row, and the rows must be in its
+    /// order.
     pub(crate) fn find_all<'k, K: Ord + ?Sized + 'k>(&self, asked: &K, key: impl Fn(u32) -> Option<&'k K>) -> &[u32] {
         let from = self.0.partition_point(|row| key(*row).is_some_and(|other| other < asked));
         let equal = self.0[from..].iter().take_while(|row| key(**row) == Some(asked)).count();
         &self.0[from..from + equal]
     }
 
-    /// Up to `limit` rows whose codes begin so.
+    /// Up to `limit` rows whose codes begin with a text, in the order of their codes.
     pub(crate) fn starting_with<'a>(
         &'a self,
         codes: &'a Text,
@@ -59,8 +73,9 @@ impl RowOrder {
     }
 }
 
-/// The names of a table, each entered at several of its characters, in the order of what follows: a name is found by the words in it
-/// at which it is entered. An entry is a row and a byte of its name.
+/// The names of a table, each entered at several of its characters, in the order of what follows: a name is
+/// found by the words in it at which it is entered. An entry is a row and a byte of its name; only the
+/// first 256 bytes of a name can be entered.
 pub(crate) struct NameOrder(ScalarBuffer<u64>);
 
 const NAMES_MAGIC: [u8; 8] = *b"BPNAMES1";
@@ -111,6 +126,7 @@ impl NameOrder {
         entries.take_while(move |entry| is(*entry, |other, text| other.starts_with(text))).map(Self::row)
     }
 
+    /// The row of an entry.
     fn row(entry: u64) -> u32 {
         (entry >> BYTE_BITS) as u32
     }
@@ -121,11 +137,17 @@ impl NameOrder {
     }
 }
 
-/// A packed R-tree over rows that already lie along a space-filling curve: the box of every [`FAN_OUT`] rows, of every
-/// `FAN_OUT` of those, and so on. Children are found by counting, so nothing has to be stored but boxes, and damaged
-/// bytes can lead nowhere. The rows' own boxes stay in their table.
+/// A packed R-tree over rows that already lie along a space-filling curve: the box of every [`FAN_OUT`]
+/// rows, of every `FAN_OUT` of those, and so on. Children are found by counting, so nothing has to be
+/// stored but boxes, and damaged bytes can lead nowhere. The rows' own boxes stay in their table.
+///
+/// Node `n` of a level has the nodes, or rows, from `16 n` to `16 n + 15` of the level below as its
+/// children. The levels stand in the file from the one just above the rows to the root, which is a single
+/// node; a table of one row has no nodes. A tree of n rows has about n / 15 nodes, of 32 bytes each.
 pub(crate) struct BoxTree {
+    /// Four numbers for each node: west, south, east and north, degrees.
     boxes: ScalarBuffer<f64>,
+    /// How many rows the tree is over.
     rows: usize,
     /// The nodes of each level, from just above the rows to the root.
     levels: Vec<Range<usize>>,
@@ -149,7 +171,7 @@ impl BoxTree {
         file.finish()
     }
 
-    /// Opens a tree over `rows` rows.
+    /// Opens a tree over `rows` rows, whose number tells how many nodes there must be.
     pub(crate) fn open(file: Buffer, rows: usize) -> Result<Self, ArraysError> {
         let boxes: ScalarBuffer<f64> = ArraysReader::open(file, BOXES_MAGIC, VERSION)?.array(0)?;
         let levels = levels(rows);
@@ -157,7 +179,7 @@ impl BoxTree {
         if boxes.len() == 4 * nodes { Ok(Self { boxes, rows, levels }) } else { Err(ArraysError::Damaged) }
     }
 
-    /// Whether every node is the box of its children.
+    /// Whether every node is the box of its children. It looks at all rows, for those who verify a plate.
     pub(crate) fn holds(&self, row_box: impl Fn(u32) -> Option<Bbox>) -> bool {
         let mut below: Vec<Option<Bbox>> = (0..self.rows as u32).map(row_box).collect();
         for level in &self.levels {
@@ -180,7 +202,8 @@ impl BoxTree {
         true
     }
 
-    /// The rows whose boxes touch `bbox`, ascending. `row_box` gives the box of a row.
+    /// The rows whose boxes touch `bbox`, degrees, ascending. `row_box` gives the box of a row. The tree is
+    /// searched level by level.
     pub(crate) fn search(&self, bbox: Bbox, row_box: impl Fn(u32) -> Option<Bbox>) -> Vec<u32> {
         let mut candidates = vec![0];
         for level in self.levels.iter().rev() {
@@ -192,7 +215,9 @@ impl BoxTree {
         rows.filter(|row| row_box(*row).is_some_and(|b| b.intersection(bbox).is_some())).collect()
     }
 
-    /// The first rows from `from` on, at most `limit`, whose boxes touch `bbox`, ascending.
+    /// The first rows from `from` on, at most `limit`, whose boxes touch `bbox`, ascending. The tree is
+    /// searched in depth, so that it ends as soon as there are enough: this is how long answers are given
+    /// page by page.
     pub(crate) fn search_from(
         &self,
         bbox: Bbox,
@@ -238,13 +263,14 @@ impl BoxTree {
         descent.best.found()
     }
 
-    /// The boxes of some nodes of a level.
+    /// The boxes of some nodes of a level; none if they are not all in the file.
     fn nodes(&self, level: usize, nodes: &Range<usize>) -> &[[f64; 4]] {
         let start = self.levels.get(level).map_or(0, |l| l.start);
         let boxes = self.boxes.get(4 * (start + nodes.start)..4 * (start + nodes.end));
         boxes.unwrap_or_default().as_chunks().0
     }
 
+    /// The box of a node by its number in the file.
     fn node(&self, index: usize) -> Option<Bbox> {
         self.boxes.get(4 * index..4 * index + 4)?.try_into().ok().map(Bbox)
     }
@@ -261,9 +287,12 @@ fn levels(rows: usize) -> Vec<Range<usize>> {
     std::iter::successors(above(&rows), above).map(level).collect()
 }
 
-/// The nearest row so far.
+/// The nearest row so far. As long as there is none its distance is the limit, so that nothing farther is
+/// looked for.
 pub(crate) struct Best {
+    /// Squared metres in the plane of the search.
     distance2: f64,
+    /// The row, or `u32::MAX` for none.
     row: u32,
 }
 
@@ -314,11 +343,12 @@ impl NearFirst {
     }
 }
 
-/// A search for the nearest row on its way.
+/// A search for the nearest row on its way down the tree.
 struct Descent<'t, L> {
     tree: &'t BoxTree,
     plane: &'t Plane,
     best: Best,
+    /// Measures a few neighbouring rows and offers them.
     leaf: L,
 }
 

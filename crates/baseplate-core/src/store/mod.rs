@@ -12,6 +12,19 @@
 //!     private/         people, their rows by token and by address, issues about them: for the owner alone
 //!     rejects.csv
 //! ```
+//!
+//! A generation is written once and never changed, so its files are mapped and read in place: opening a
+//! large plate reads its manifest and the headers of its tables and leaves the data where it is, and all
+//! processes that have it open share one copy in the memory of the machine. Everything is little-endian.
+//!
+//! Two kinds of files hold the data. *Tables* are Arrow IPC files ([`table`], declared in
+//! [`crate::schema`]); a *row* is a number from 0 in one of them, and tables refer to each other by rows.
+//! *Indexes* are files of plain arrays ([`crate::arrays`]), which say in which order or how far to look in
+//! a table.
+//!
+//! Whoever holds a damaged or forged file shall get an error or a poor answer, and never a crash. So what
+//! is needed to find data (sizes, footers, batch headers) is hashed in the manifest and checked at every
+//! open, and what the data itself says is checked where it is used.
 
 pub(crate) mod batch;
 pub(crate) mod blocks;

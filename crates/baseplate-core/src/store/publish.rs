@@ -1,4 +1,14 @@
 //! Generations: written aside, published by one rename, never changed afterwards.
+//!
+//! A build takes the lock of the plate (`.lock`, a lock of the operating system that ends with the
+//! process), writes into `NNNNNN.partial`, and publishes in this order: the manifest is written, everything
+//! is written through to the disk, the directory is renamed to `NNNNNN`, and `CURRENT` is replaced by one
+//! that names it. Each step leaves a plate that can be opened: before the last one the former generation is
+//! the current one, after it the new one. What a crash leaves behind is an unfinished directory, which the
+//! next build removes, or a finished one that nothing names, which the next publication removes.
+//!
+//! The generation before the current one is kept, for programs that still have it open and for going back
+//! to it. On Unix the files have the modes below; elsewhere modes are left alone.
 
 use super::{
     files::{Files, read_manifest},
@@ -26,19 +36,24 @@ const FILE_MODE: u32 = 0o640;
 const PRIVATE_DIR_MODE: u32 = 0o700;
 pub(crate) const PRIVATE_FILE_MODE: u32 = 0o600;
 
-/// A generation in the making. Dropped without [`Draft::publish`] it leaves the plate as it was.
+/// A generation in the making, and the plate's lock. Dropped without [`Draft::publish`] it leaves the plate
+/// as it was.
 pub(crate) struct Draft {
     plate: PathBuf,
+    /// The number of the generation to be: one more than the highest that is there.
     number: u64,
+    /// The unfinished directory.
     dir: PathBuf,
     _lock: File,
-    /// Whether there was nothing before.
+    /// Whether the plate's directory was not there before, so that a failed build removes it.
     is_first: bool,
     published: bool,
 }
 
 impl Draft {
-    /// Makes room for the next generation and takes the plate's lock.
+    /// Makes room for the next generation and takes the plate's lock. Refused are a directory that has
+    /// other things in it and a plate that another build is writing; unfinished directories of builds that
+    /// crashed are removed.
     pub(crate) fn begin(plate: &Path) -> io::Result<Self> {
         let is_first = !plate.exists();
         create_dir(plate, DIR_MODE)?;
@@ -147,6 +162,8 @@ impl Draft {
 }
 
 impl Drop for Draft {
+    /// Removes what was written, if it was not published, and the plate's directory if this build made it
+    /// and nothing else is in it.
     fn drop(&mut self) {
         if !self.published {
             // What stays behind after a failure here is removed by the next build.
@@ -158,7 +175,8 @@ impl Drop for Draft {
     }
 }
 
-/// Puts a file in place of another in one step.
+/// Puts a file in place of another in one step: whoever reads it sees the old contents or the new ones,
+/// also after a crash. `mode` is the file's on Unix.
 pub(crate) fn replace(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
     let aside = path.with_extension("new");
     let mut file = File::create(&aside)?;
@@ -194,6 +212,7 @@ fn sync_all(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
+/// Sets the mode of a file or directory where there are modes; elsewhere it does nothing.
 fn restrict(path: &Path, mode: u32) -> io::Result<()> {
     #[cfg(unix)]
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))?;

@@ -1,4 +1,9 @@
 //! For each address, and behind the last one, the first row of its people.
+//!
+//! The people of address `a` are the rows from `starts[a]` to before `starts[a + 1]` of
+//! `private/people.arrow`, whose rows are in the order of their addresses. The file
+//! (`private/people-by-address.bin`, see [`crate::arrays`]; magic `BPSTARTS`, version 1) has a single array
+//! of `u32`, one longer than there are addresses.
 
 use crate::arrays::{ArraysError, ArraysReader, ArraysWriter};
 use arrow_buffer::{Buffer, ScalarBuffer};

@@ -1,4 +1,16 @@
-//! What an Arrow file says about where its data is, hashed before it is believed, and looked through before it is used.
+//! What an Arrow file says about where its data is, hashed before it is believed, and looked through before
+//! it is used.
+//!
+//! An Arrow IPC file ends in a footer with the schema and, for each batch of rows and each dictionary,
+//! where its block lies. A block begins with a header (a FlatBuffers message) that has, for every column,
+//! its rows, its nulls, and where its buffers lie in the body behind it. Footer and headers are called the
+//! *structure* here: some kilobytes that decide which bytes of the file are read as what.
+//!
+//! The reader of `arrow` must not look at the data when a plate is opened, because that would read the
+//! whole city, so it is told to skip its checks ([`super::table`]). What those would have found is made
+//! sure of in two ways. The hashes in the manifest show that the structure is the one that was written; and
+//! [`Structure::check`] shows that every buffer lies in the file and is long enough, for files whose hashes
+//! were made to fit.
 
 use super::batch::TableError;
 use arrow_ipc::{
@@ -13,18 +25,26 @@ const TRAILER: usize = 10;
 /// What begins a header: four bytes that are always the same, then its length.
 const CONTINUATION: [u8; 4] = [0xFF; 4];
 
-/// XXH3-64 of a file's footer, and of its footer and batch headers.
+/// Two hashes of an Arrow file's structure. The footer has one of its own, because it is compared before
+/// anything is parsed, and the headers are found only by parsing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct StructureHash {
+    /// XXH3-64 of the footer's bytes.
     pub(crate) footer: u64,
+    /// XXH3-64 of the footer's bytes and, behind them, the headers of dictionaries and batches in the
+    /// footer's order.
     pub(crate) whole: u64,
 }
 
-/// Footer and batch headers of an Arrow file.
+/// Footer and batch headers of an Arrow file, parsed.
 pub(crate) struct Structure {
+    /// The columns: only of types that tables of a plate have.
     pub(crate) schema: Schema,
+    /// The version of the messages, which the decoder has to know.
     pub(crate) version: MetadataVersion,
+    /// Where the dictionaries of the columns of words lie.
     pub(crate) dictionaries: Vec<Block>,
+    /// Where the batches lie, in the order of their rows.
     pub(crate) blocks: Vec<Block>,
     hash: StructureHash,
 }
@@ -38,6 +58,8 @@ impl Structure {
         Self::read(file).and_then(|s| if s.hash == expected { Ok(s) } else { Err(TableError::Structure) })
     }
 
+    /// Parses the structure of a file and hashes it. Columns of unknown types and blocks beyond the file's
+    /// end are refused.
     fn read(file: &[u8]) -> Result<Self, TableError> {
         let bytes = footer(file)?;
         let footer = root_as_footer(bytes).map_err(|_| TableError::Structure)?;
@@ -105,6 +127,7 @@ pub(crate) fn structure_hash(file: &[u8]) -> Result<StructureHash, TableError> {
     Structure::read(file).map(|s| s.hash)
 }
 
+/// The bytes of the footer, found by its length at the end of the file.
 fn footer(file: &[u8]) -> Result<&[u8], TableError> {
     let end = file.len().checked_sub(TRAILER).ok_or(TableError::NotArrow)?;
     let trailer: [u8; TRAILER] = file[end..].try_into().map_err(|_| TableError::NotArrow)?;
@@ -113,12 +136,14 @@ fn footer(file: &[u8]) -> Result<&[u8], TableError> {
     Ok(&file[start..end])
 }
 
+/// The header of a block, if the block lies in the file.
 fn head<'f>(block: &Block, file: &'f [u8]) -> Option<&'f [u8]> {
     let (from, to) = block_range(block, file.len())?;
     let head = file.get(from..from.checked_add(usize::try_from(block.metaDataLength()).ok()?)?)?;
     (from + head.len() <= to).then_some(head)
 }
 
+/// The message of a header: what stands behind the four bytes of its beginning and the four of its length.
 fn message(head: &[u8]) -> Option<Message<'_>> {
     let head = head.strip_prefix(&CONTINUATION)?;
     root_as_message(head.get(4..)?).ok()

@@ -1,4 +1,12 @@
 //! Tables: Arrow IPC files, written in batches and read in place.
+//!
+//! A table is a list of columns of one length. Its file is an Arrow IPC file of format version 5, not
+//! compressed, with buffers at multiples of 64 bytes, so that any program that knows Arrow can read it. All
+//! batches but the last have [`BATCH`] rows, so that row `r` is entry `r mod 65 536` of batch `r div 65
+//! 536`, which takes no search.
+//!
+//! Reading a cell is O(1) and never panics: a row past the end is `None`, and texts and bytes are taken by
+//! checked slices, since nobody looked at their offsets when the file was opened.
 
 pub(crate) use super::batch::{BATCH, TableError};
 use super::structure::{Structure, StructureHash, block_range};
@@ -19,13 +27,14 @@ use std::{fs::File, io::BufWriter, ops::Range, path::Path, sync::Arc};
 /// Buffers begin at multiples of this, bytes.
 const ALIGNMENT: usize = 64;
 
-/// Writes a table batch by batch.
+/// Writes a table batch by batch, so that no more than one batch has to be in memory as arrays.
 pub(crate) struct TableWriter {
     file: FileWriter<BufWriter<File>>,
     schema: SchemaRef,
 }
 
 impl TableWriter {
+    /// Begins a file with these columns, in their order.
     pub(crate) fn create(path: &Path, fields: Vec<Field>) -> Result<Self, ArrowError> {
         let options = IpcWriteOptions::try_new(ALIGNMENT, false, MetadataVersion::V5)?;
         let schema = Arc::new(Schema::new(fields));
@@ -38,13 +47,14 @@ impl TableWriter {
         self.file.write(&RecordBatch::try_new(self.schema.clone(), columns)?)
     }
 
+    /// Writes the footer, without which the file is no table, and flushes the file.
     pub(crate) fn finish(mut self) -> Result<(), ArrowError> {
         self.file.finish()?;
         self.file.flush()
     }
 }
 
-/// A table read in place.
+/// A table read in place: its batches, whose buffers are parts of the mapped file.
 pub(crate) struct Table {
     batches: Vec<RecordBatch>,
     rows: usize,
@@ -81,6 +91,7 @@ impl Table {
         Ok(Self { batches, rows })
     }
 
+    /// How many rows it has.
     pub(crate) fn rows(&self) -> usize {
         self.rows
     }
@@ -94,30 +105,37 @@ impl Table {
         empty.map_or(Ok(()), |field| Err(TableError::Empty(field.name().clone())))
     }
 
+    /// The arrays of a column, one for each batch; an error if it is missing or of another type.
     fn column<A: Array + Clone + 'static>(&self, name: &str) -> Result<Vec<A>, TableError> {
         let of_batch = |batch: &RecordBatch| batch.column_by_name(name)?.as_any().downcast_ref::<A>().cloned();
         let column = self.batches.iter().map(of_batch).collect::<Option<_>>();
         column.ok_or_else(|| TableError::Column(name.to_owned()))
     }
 
+    /// The column of texts of this name.
     pub(crate) fn text(&self, name: &str) -> Result<Text, TableError> {
         self.column(name).map(Text)
     }
 
+    /// The column of bytes of this name.
     pub(crate) fn blobs(&self, name: &str) -> Result<Blobs, TableError> {
         self.column(name).map(Blobs)
     }
 
+    /// The column of tokens of this name; an error if its entries are not [`TOKEN`] bytes long.
     pub(crate) fn tokens(&self, name: &str) -> Result<Tokens, TableError> {
         let arrays: Vec<FixedSizeBinaryArray> = self.column(name)?;
         let fits = arrays.iter().all(|a| a.value_length() as usize == TOKEN);
         if fits { Ok(Tokens(arrays)) } else { Err(TableError::Column(name.to_owned())) }
     }
 
+    /// The column of yes and no of this name.
     pub(crate) fn flags(&self, name: &str) -> Result<Flags, TableError> {
         self.column(name).map(Flags)
     }
 
+    /// The column of words of this name. The dictionary of the first batch is taken for that of all, as the
+    /// writer makes it.
     pub(crate) fn words(&self, name: &str) -> Result<Words, TableError> {
         let arrays: Vec<DictionaryArray<UInt8Type>> = self.column(name)?;
         let dictionary = arrays.first().and_then(|a| a.values().as_any().downcast_ref::<StringArray>().cloned());
@@ -126,6 +144,7 @@ impl Table {
         Ok(Words { words, keys: Numbers(arrays.iter().map(|a| a.keys().clone()).collect()) })
     }
 
+    /// The column of numbers of this name; an error if they are of another type than `T`.
     pub(crate) fn numbers<T: ArrowPrimitiveType>(&self, name: &str) -> Result<Numbers<T>, TableError> {
         self.column(name).map(Numbers)
     }
@@ -178,7 +197,8 @@ impl Flags {
     }
 }
 
-/// A column of words of which there are few.
+/// A column of words of which there are few: a dictionary of up to 256 words, and a number of one byte for
+/// each row.
 pub(crate) struct Words {
     /// The words, by number.
     pub(crate) words: Vec<String>,
@@ -191,13 +211,14 @@ impl Words {
         self.words.get(usize::from(self.number(row)?)).map(String::as_str)
     }
 
-    /// Its number.
+    /// The number of a row's word; `None` if the row is not there or the cell is null. Words are compared
+    /// by it without comparing texts.
     pub(crate) fn number(&self, row: u32) -> Option<u8> {
         self.keys.get(row)
     }
 }
 
-/// A column of numbers.
+/// A column of numbers of one type, whose unit the declaration of the table tells.
 pub(crate) struct Numbers<T: ArrowPrimitiveType>(Vec<PrimitiveArray<T>>);
 
 /// Columns by what they hold.
@@ -233,13 +254,15 @@ pub(crate) fn first_row(rows: usize, before: impl Fn(u32) -> bool) -> u32 {
     low
 }
 
-/// The batch of a row and the row's place in it, unless it is null or past the end.
+/// The batch of a row and the row's position in it, unless it is null or past the end.
 fn place<A: Array>(arrays: &[A], row: u32) -> Option<(&A, usize)> {
     let (batch, at) = (row as usize / BATCH, row as usize % BATCH);
     let array = arrays.get(batch)?;
     (at < array.len() && !array.is_null(at)).then_some((array, at))
 }
 
+/// The bytes of an entry of a column of texts or bytes: from its offset to the next one. `None` where the
+/// offsets are negative, in the wrong order or beyond the data.
 fn span<'a>(data: &'a [u8], offsets: &[i32], at: usize) -> Option<&'a [u8]> {
     let (from, to) = (usize::try_from(*offsets.get(at)?).ok()?, usize::try_from(*offsets.get(at + 1)?).ok()?);
     data.get(from..to)

@@ -1,17 +1,32 @@
-//! Cutting polygons to a tile whose edges they cross in vertices only (see [`crate::outline::snap`]): nothing is computed, so nothing is
-//! rounded, and neighbours are cut in the same vertices.
+//! Cutting polygons to a tile whose edges they cross in vertices only (see [`crate::outline::snap`]):
+//! nothing is computed, so nothing is rounded, and neighbours are cut in the same vertices.
+//!
+//! Polygons are cut to the square from 64 units before the tile to 64 units behind it on both axes. Because
+//! an edge has a vertex wherever it crosses the border of that square, an edge whose two ends lie in the
+//! square lies in it as a whole, and any other lies outside. Cutting therefore means to keep the former,
+//! and to close what is open with the stretches of the border that the polygon covers. Which these are is
+//! told by counting along the border: an edge that ends on it leaves the square there and begins a covered
+//! stretch, an edge that starts on it ends one. Where no edge touches the border, it is covered as a whole
+//! or not at all, which a single point decides.
+//!
+//! The border is a closed line of four sides that begins in the corner (LOW, LOW) and runs with the square
+//! on its left, in the sense of [`crate::outline::polygon`]; a position on it is its distance from that
+//! corner, from 0 to 4 · SIDE.
 
 use crate::outline::{
     polygon::{HalfEdge, Polygon, Ring, contains, half_edges, polygons_of_edges},
     scheme::{BUFFER, EXTENT, Vertex},
 };
 
-/// The square of tile units, on both axes, that polygons are clipped to.
+/// The lower bound of the square of tile units, on both axes, that polygons are clipped to.
 const LOW: i64 = -BUFFER;
 const HIGH: i64 = EXTENT + BUFFER;
 const SIDE: i64 = HIGH - LOW;
 
-/// The part of an area that lies in the tile and its buffer. Coordinates are of the tile.
+/// The part of an area that lies in the tile and its buffer. Coordinates are of the tile; rings are open
+/// and turned as [`crate::outline::polygon`] says. What comes out is valid again, and a polygon that only
+/// touches the square is left out. Polygons inside pass through as they are, so that the work is that of
+/// those across the border.
 pub(crate) fn clip(area: Vec<Polygon>) -> Vec<Polygon> {
     let mut kept = Vec::with_capacity(area.len());
     for polygon in area {
@@ -24,15 +39,19 @@ pub(crate) fn clip(area: Vec<Polygon>) -> Vec<Polygon> {
     kept
 }
 
-/// Where a ring is.
+/// Where the box of an exterior lies, and with it the polygon and its holes.
 enum Reach {
+    /// The polygon lies in the square as a whole and need not be cut.
     Inside,
+    /// The box reaches over the border, so the polygon must be cut.
     Across,
     /// On one side of the tile as a whole.
     Beside,
 }
 
 impl Reach {
+    /// Compares the box of an exterior with the square. A box that only touches the square from outside is
+    /// beside it.
     fn of(ring: &[Vertex]) -> Self {
         let first = ring.first().copied().unwrap_or_default();
         let (mut low, mut high) = (first, first);
@@ -50,6 +69,7 @@ impl Reach {
     }
 }
 
+/// Whether a vertex lies in the square or on its border.
 fn is_in(v: Vertex) -> bool {
     (LOW..=HIGH).contains(&v.0) && (LOW..=HIGH).contains(&v.1)
 }
@@ -59,7 +79,9 @@ fn is_in(v: Vertex) -> bool {
 enum Along {
     /// On it, with the inside of the square on the left.
     Forward,
+    /// On it, the other way round: the inside of the area is outside the square, so the edge is not kept.
     Backward,
+    /// Not along a side, even if its ends lie on two of them.
     Not,
 }
 
@@ -74,6 +96,8 @@ fn along((a, b): &HalfEdge) -> Along {
     if forward { Along::Forward } else { Along::Backward }
 }
 
+/// Cuts one polygon, exterior and holes alike. The order of edges does not matter, as they are put together
+/// anew.
 fn cut(polygon: &[Ring]) -> Vec<Polygon> {
     let within = |e: &HalfEdge| is_in(e.0) && is_in(e.1);
     let mut edges: Vec<HalfEdge> = polygon.iter().flat_map(|ring| half_edges(ring)).filter(within).collect();
@@ -95,6 +119,7 @@ fn along_border(v: Vertex) -> Option<i64> {
     }
 }
 
+/// The vertex at a distance along the border: the inverse of [`along_border`].
 fn border_vertex(at: i64) -> Vertex {
     let on = at % SIDE;
     match at / SIDE {
@@ -105,8 +130,11 @@ fn border_vertex(at: i64) -> Vertex {
     }
 }
 
-/// The stretches of the square's border that lie in the polygon. Going along the border, one comes into it where an edge leaves the
-/// square, and out of it where one enters.
+/// The stretches of the square's border that lie in the polygon, as edges with the square on their left.
+/// Going along the border, one comes into it where an edge leaves the square, and out of it where one
+/// enters. How deep one is in the polygon at the corner where counting begins is not known, so the least
+/// depth on the way is taken for the outside. Corners and all vertices of the polygon that lie on the
+/// border divide the stretches, so that the neighbouring tile's polygons have the same vertices there.
 fn covered_border(polygon: &[Ring], edges: &[HalfEdge], on_border: bool) -> Vec<HalfEdge> {
     let ends = edges.iter().flat_map(|(from, to)| [(along_border(*from), -1), (along_border(*to), 1)]);
     let mut turns: Vec<(i64, i64)> = ends.filter_map(|(at, turn)| Some((at?, turn))).collect();

@@ -2,6 +2,11 @@
 //!
 //! `fast-mvt` and not `mvt`: the latter takes vertices out of straight runs along an axis, one area at a time, and with
 //! them the vertices in which a border ends that comes from the other side.
+//!
+//! What is written is version 2.1 of the Mapbox Vector Tile specification: extent 4096, rings open,
+//! exteriors of positive area and holes of negative area with y pointing down. Every feature has its code
+//! as the attribute `code` and an id made of it, so that a client can follow a thing from tile to tile and
+//! from generation to generation. Ids are a hash, so two things may share one by chance.
 
 use super::field::Field;
 use crate::outline::{polygon::Polygon, scheme::Vertex};
@@ -11,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Ids keep this many bits, so that JavaScript's numbers hold them.
 const ID_BITS: u32 = 53;
 
-/// A value of a feature.
+/// A value of a feature, in the type that the tile stores it as.
 pub(crate) enum Value<'a> {
     Text(&'a str),
     Int(i64),
@@ -21,7 +26,7 @@ pub(crate) enum Value<'a> {
 /// A value of a feature, or its absence, by name.
 pub(crate) type Named<'a> = (&'a str, Option<Value<'a>>);
 
-/// A layer in the making.
+/// A layer in the making. Features are added one by one and stand in the tile in that order.
 pub(crate) struct LayerWriter {
     /// Absent only while a feature is being added.
     layer: Option<MvtLayerBuilder>,
@@ -45,17 +50,19 @@ impl LayerWriter {
         Ok(Self { layer: Some(writer), fields: fields.to_vec() })
     }
 
-    /// The bytes of the layer, of which those of several in a row are a tile; none if it is empty.
+    /// The bytes of the layer; those of several layers one behind the other are a tile. An empty layer has
+    /// no bytes, as the specification wants none.
     pub(crate) fn finish(self) -> Vec<u8> {
         self.layer.filter(|layer| layer.num_features() > 0).map(MvtLayerBuilder::encode).unwrap_or_default()
     }
 
-    /// Adds a point.
+    /// Adds a point at a vertex in units of the tile. `values` without a value, and those that are no
+    /// fields of the layer, are left out.
     pub(crate) fn point(&mut self, code: &str, at: Vertex, values: &[Named<'_>]) -> Result<(), TileError> {
         self.feature(MvtGeomType::Point, code, values, |feature| feature.points([coord(&at)]).map(drop))
     }
 
-    /// Adds an area, unless nothing is left of it.
+    /// Adds an area of valid polygons in units of the tile, unless nothing is left of it.
     pub(crate) fn area(&mut self, code: &str, polygons: &[Polygon], values: &[Named<'_>]) -> Result<(), TileError> {
         if polygons.is_empty() {
             return Ok(());
@@ -70,6 +77,7 @@ impl LayerWriter {
         })
     }
 
+    /// Adds a feature with its id, its code and its values, whose geometry `draw` gives.
     fn feature(
         &mut self,
         of: MvtGeomType,

@@ -1,4 +1,5 @@
-//! The attributes of features in tiles.
+//! The attributes of features in tiles, as TileJSON describes them to clients and as the encoder chooses
+//! what to write.
 
 /// An attribute of a layer's features.
 #[derive(Debug, Clone, PartialEq, Eq)]

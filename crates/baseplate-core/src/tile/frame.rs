@@ -1,4 +1,9 @@
 //! How shapes come into the frame of a tile: snapped, cut, and put together.
+//!
+//! A [`Frame`] is where a tile lies in the world. Areas of grids come snapped, in units of the world, and
+//! are only moved and cut. Footprints come as WKB in degrees; they are projected, snapped and cut here, but
+//! small ones are left out at zooms at which they would be specks, and simple ones take a shorter way (see
+//! [`Frame::convex`]). Points that would lie on each other are put together by [`Frame::cluster`].
 
 use super::clip::clip;
 use crate::{
@@ -22,7 +27,9 @@ const CLUSTER: i64 = 64;
 /// A footprint that is wider or higher than so many tiles is damaged and not drawn; at zoom 17 they measure 70 km.
 const TILES_ACROSS: f64 = 256.0;
 
-/// How wide an area is around a point, from border to border and as far to one side as to the other; units of the tile.
+/// How wide an area is around a point, in units of the tile: twice the distance to the nearer border to the
+/// west or east of the point, so that a text centred there fits between. 0 if there is no border on one of
+/// the sides.
 pub(crate) fn width_at(area: &[Polygon], (x, y): Vertex) -> i64 {
     let (mut left, mut right) = (i64::MAX, i64::MAX);
     for ring in area.iter().flatten() {
@@ -43,18 +50,22 @@ impl Frame {
         Lattice { units: self.units, step: 1 }
     }
 
-    /// From units of the world to those of the tile.
+    /// Moves an area from units of the world at the tile's zoom to those of the tile, whose origin is its
+    /// north-western corner.
     pub(crate) fn moved(&self, mut area: Vec<Polygon>) -> Vec<Polygon> {
         area.iter_mut().flatten().flatten().for_each(|v| *v = (v.0 - self.left, v.1 - self.top));
         area
     }
 
-    /// Rings in the unit square, turned as tiles want them.
+    /// Snaps and cuts one area. Its rings are in the unit square, open, and turned as tiles want them; what
+    /// comes out is in units of the tile, and empty where nothing of the area lies in the tile.
     pub(crate) fn draw(&self, rings: &WorldRings) -> Vec<Polygon> {
         self.convex(rings).unwrap_or_else(|| clip(self.moved(snap_area(rings, self.lattice()))))
     }
 
-    /// A footprint, unless it is too small for the zoom.
+    /// Draws a footprint, WKB in degrees. `None` if it cannot be read, has vertices that are not finite, is
+    /// absurdly large, or is smaller than [`BUILDING_UNITS2`] before [`ALL_BUILDINGS_FROM`]; an empty list
+    /// if it lies beside the tile.
     pub(crate) fn draw_building(&self, wkb: &[u8]) -> Option<Vec<Polygon>> {
         let rings: WorldRings = footprint::rings(wkb)?
             .into_iter()
@@ -82,8 +93,9 @@ impl Frame {
             && side(|c| c.x).max(side(|c| c.y)) * self.units <= TILES_ACROSS * EXTENT as f64
     }
 
-    /// A single ring that crosses no line at which tiles are cut and that rounding leaves convex, as most footprints are: it needs
-    /// no more care.
+    /// A single ring that crosses no line at which tiles are cut and that rounding leaves convex, as most
+    /// footprints are: it needs no more care, because a convex ring touches itself nowhere. `None` for any
+    /// other ring.
     fn convex(&self, rings: &WorldRings) -> Option<Vec<Polygon>> {
         let [ring] = rings.as_slice() else { return None };
         let round = |v: f64, start: i64| (v * self.units + 0.5).floor() as i64 - start;
@@ -94,13 +106,16 @@ impl Frame {
             .then(|| vec![vec![ring]])
     }
 
+    /// The square that a point is put together in, by its column and row: points of a tile with the same
+    /// square are drawn as one. From [`SINGLE_POINTS_FROM`] on a square is a single unit.
     pub(crate) fn cluster(&self, at: Vertex) -> Vertex {
         let side = if self.id.z() < SINGLE_POINTS_FROM { CLUSTER } else { 1 };
         (at.0.div_euclid(side), at.1.div_euclid(side))
     }
 }
 
-/// The area of rings in the unit square.
+/// The signed area of rings in the unit square, as a share of the square. Coordinates are taken from the
+/// first vertex, so that those of small rings do not cancel out.
 fn units2(rings: &WorldRings) -> f64 {
     let origin = rings.first().and_then(|ring| ring.first()).copied().unwrap_or_default();
     let of_ring = |ring: &Vec<Coord<f64>>| -> f64 {
@@ -113,7 +128,9 @@ fn units2(rings: &WorldRings) -> f64 {
     rings.iter().map(of_ring).sum::<f64>() / 2.0
 }
 
-/// Whether a ring turns left only, and once around.
+/// Whether a ring turns left only, and once around. Vertices on a straight side are allowed; a ring of
+/// fewer than three vertices is not convex. Turning is counted by how often the edges change between rising
+/// and falling, in the order of x and then y, which a convex ring does twice.
 fn is_convex(ring: &[Vertex]) -> bool {
     let n = ring.len();
     let step = |i: usize| {
