@@ -2,6 +2,10 @@
 //!
 //! The public manifest tells nothing from which it could be seen who came or went; whatever is about single
 //! persons, counts of rows included, stands in a manifest of its own in `private/`.
+//!
+//! [`files`] is called when all tables and indexes are written, for the public folders and for `private/`.
+//! The private manifest is written next, and its hash goes into the public one, which comes last. Hashes
+//! are XXH3-64 in hexadecimal.
 
 use super::{
     address_table::AddressTable, building_table::BuildingTable, context::Context, error::BuildError,
@@ -28,7 +32,9 @@ use xxhash_rust::xxh3::Xxh3Default;
 const HASHED_AT_ONCE: usize = 1 << 20;
 
 impl Context<'_> {
-    /// The public and the private manifest, without the lists of files.
+    /// The public and the private manifest, without the lists of files and the private manifest's hash,
+    /// which are not known yet. Issues and sources are taken out of the summary and parted: what is about
+    /// persons goes into the private manifest.
     pub(super) fn manifests(
         &self,
         draft: &Draft,
@@ -84,8 +90,9 @@ impl Context<'_> {
     }
 }
 
-/// The box of the coverages. A single address far away must not move the map, so other things count only where there are no
-/// grids.
+/// The box of the grids in degrees; that of the buildings where there are none, else that of the addresses,
+/// and `None` where there is nothing. A single address far away must not move the map, so other things
+/// count only where there are no grids.
 fn overall_box(grids: &GridTable, buildings: &BuildingTable, addresses: &AddressTable) -> Option<Bbox> {
     let of_grids = grids.boxes.iter().copied().fold(Bbox::EMPTY, Bbox::union);
     let of_buildings = || buildings.boxes.iter().copied().fold(Bbox::EMPTY, Bbox::union);
@@ -117,7 +124,8 @@ pub(super) fn files(dir: &Path, folders: &[&str]) -> Result<Vec<FileInfo>, Build
     Ok(found)
 }
 
-/// Whether a file has the bytes that were written, and is no link to another place.
+/// Whether a file has the bytes that were written, and is no link to another place. Size is compared first;
+/// the hash is taken of the whole file.
 pub(super) fn is_still(file: &Path, written: &FileInfo) -> bool {
     let is_file = fs::symlink_metadata(file).is_ok_and(|found| found.is_file() && found.len() == written.bytes);
     is_file && hash_of(file).is_ok_and(|(hash, _)| hash == written.xxh3)

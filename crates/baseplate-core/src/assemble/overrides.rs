@@ -3,6 +3,9 @@
 //! A row names a building and a grid of the finest level of some kind, by code. What is not there is an
 //! issue and a rejected row. All decisions are kept in a table of their own; the grid of the building
 //! follows the last one.
+//!
+//! They are applied when geometry has given every building its grids, and before anything is counted, so
+//! that counts and addresses follow them.
 
 use super::{
     building_table::{BuildingTable, Override},
@@ -19,7 +22,7 @@ use crate::{
 };
 use std::collections::HashMap;
 
-/// Rows of buildings and of located grids, by code.
+/// Rows of buildings and of located grids, by code, as overrides name them.
 struct Rows<'a> {
     /// The rows of the buildings.
     buildings: HashMap<&'a str, u32>,
@@ -58,7 +61,8 @@ impl Context<'_> {
     }
 }
 
-/// Reads one source of overrides.
+/// Reads one source of overrides. A row needs a code of a building and a code of a grid that are there;
+/// reason and approval are kept as they are written, and may be empty.
 fn read(
     source: &OverrideSource,
     rows: &Rows<'_>,

@@ -5,6 +5,14 @@
 //! because stored there it could be read. A person may have several rows, at different addresses or in
 //! different roles; rows that repeat both are dropped. Each person counts once, at the first address at
 //! which the sources say that they live.
+//!
+//! Tokens are made under the key of the build and are 16 bytes; their first eight, the *head*, are what
+//! releases know persons by. With a former key given, each row has the head under that key as well, so that
+//! a state that was made with it can be carried over.
+//!
+//! Rows are read and linked in batches of [`LINKED_AT_ONCE`] on all threads, and kept in the order of
+//! reading; positions in that order are what the table's columns are indexed by, until
+//! [`PeopleTable::arrange`] gives them rows.
 
 use super::{
     address_table::{AddressTable, NOWHERE},
@@ -51,7 +59,7 @@ struct Person {
     issue: Option<Issue>,
 }
 
-/// Which column of a source of people holds what, by index.
+/// Which column of a source of people holds what, by index among the columns that are read.
 struct PersonLayout<'a> {
     source: &'a PersonSource,
     id: usize,
@@ -141,6 +149,8 @@ impl Context<'_> {
 }
 
 impl Linking<'_> {
+    /// Links a batch of rows and appends them to the table in their order. Whether rounded numbers prevail
+    /// is judged for each batch by itself.
     fn link_all(
         &self,
         rows: Vec<Row>,
@@ -173,7 +183,7 @@ impl Linking<'_> {
     }
 
     /// The column in which somebody's id stands where an address or a category should: stored, it could be
-    /// read.
+    /// read. A code of an address that is in the plate is taken for that, whatever it looks like.
     fn misplaced_id<'s>(&self, row: &Row, layout: &PersonLayout<'s>) -> Option<&'s str> {
         let is_id = |text: &str| is_masked(text) || is_misplaced_id(text);
         let is_no_code = |code: &&str| is_id(code) && self.addresses.row_of(&fold_code(code)).is_none();
@@ -184,6 +194,10 @@ impl Linking<'_> {
         values.find(|(_, value)| value.is_some_and(is_id)).map(|(name, _)| name.as_str())
     }
 
+    /// Makes a person of a row. Rejected are rows without an id, with a word that is no role, with
+    /// somebody's id in another column, and with an id that has lost its digits, since several persons
+    /// could share it. A citizen id that fails its check is kept without an address; an address that is not
+    /// named, not known or rounded leaves the person without one. Either is an issue.
     fn link(&self, row: &Row, layout: &PersonLayout<'_>, rounded: &Rounded) -> Result<Person, RowRemark> {
         let reject = |column: &str, value: &str, reason: &str| RowRemark::new(row.number, column, value, reason);
         let id = row.cell(layout.id).ok_or_else(|| reject(&layout.source.id, "", NO_ID))?;
@@ -229,7 +243,8 @@ impl Linking<'_> {
     }
 }
 
-/// What the comparison of each person's rows came to.
+/// What the comparison of each person's rows came to. Parts of it are collected on many threads and joined
+/// in the order of the tokens.
 #[derive(Default)]
 struct Checked {
     /// Positions that repeat another.
@@ -281,7 +296,9 @@ impl PeopleTable {
         (self.starts, self.order) = (starts, order);
     }
 
-    /// Compares the rows of one person: repeated ones, several homes, homes in demolished buildings.
+    /// Compares the rows of one person, in the order of reading: repeated ones, several homes, homes in
+    /// demolished buildings. The first row with an address at which the person lives is where they count;
+    /// rows without an address are passed over.
     fn check(&self, rows: &[(u64, u32)], buildings: &BuildingTable, addresses: &AddressTable, found: &mut Checked) {
         let address_code = |row: u32| addresses.codes.get(addresses.order[row as usize] as usize);
         let (mut home, mut seen) = (None, HashSet::new());

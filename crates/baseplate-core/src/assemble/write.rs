@@ -4,6 +4,11 @@
 //! Beside a table stand its look-ups: rows by code, boxes by place, and for enterprises the names. What
 //! depends on how grids are drawn stands in files of its own, so that files of buildings and addresses stay
 //! the same when only grids change.
+//!
+//! Rows go into tables in the order that [`Tables`] has settled by now: where a table was read in another
+//! order, `order` gives for each row the position at which it was read. All files are written once, from
+//! beginning to end, and none is read again here; sizes and hashes are taken when all of them are there
+//! ([`super::manifests`]).
 
 use super::{
     address_table::AddressTable,
@@ -46,7 +51,8 @@ use std::{cmp::Reverse, collections::HashMap};
 const NAME_ENTRIES: usize = 4;
 
 impl Context<'_> {
-    /// Counts everything and writes all files of the generation but the manifests.
+    /// Counts everything and writes all files of the generation but the manifests, one after another;
+    /// within a file the rows are made on all threads.
     ///
     /// # Errors
     /// When the disk refuses.
@@ -75,7 +81,8 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// Writes the grids with their counts and look-ups.
+    /// Writes the grids with their counts and look-ups. A grid without a point inside gets 0, 0. Counts of
+    /// people are null where no release has counted them.
     fn write_grids(&self, table: &GridTable, counts: &Counts) -> Result<(), BuildError> {
         self.write_table::<Grids>(&[], table.len(), |row| {
             let (draft, parent, numbers) = (&table.drafts[row], table.parents[row], &counts.grids[row]);
@@ -106,7 +113,8 @@ impl Context<'_> {
         self.write_lookups("grids", &codes, table.boxes.iter().copied())
     }
 
-    /// Writes the buildings, their grids and their look-ups.
+    /// Writes the buildings, their grids and their look-ups. The addresses of a building stand side by
+    /// side, so that a building names the first and how many.
     fn write_buildings(&self, table: &BuildingTable, addresses: &AddressTable) -> Result<(), BuildError> {
         self.write_table::<Buildings>(&[], table.len(), |row| {
             let (draft, point) = (&table.drafts[row], table.points[row]);
@@ -134,7 +142,7 @@ impl Context<'_> {
         self.write_lookups("buildings", &codes, table.boxes.iter().copied())
     }
 
-    /// Writes the grids that were decided.
+    /// Writes the grids that were decided for buildings, by building, with the reason and who approved it.
     fn write_overrides(&self, table: &BuildingTable) -> Result<(), BuildError> {
         self.write_table::<Overrides>(&[], table.overrides.len(), |row| {
             let decided = &table.overrides[row];
@@ -147,7 +155,9 @@ impl Context<'_> {
         })
     }
 
-    /// Writes the addresses, the grids of those without a building, and the look-ups.
+    /// Writes the addresses, the grids of those without a building, which are the last ones, and the
+    /// look-ups. `h3` has the cell of each address, by row. An address without a point has an empty box,
+    /// which touches nothing.
     fn write_addresses(&self, tables: &Tables<'_>, h3: &[Option<u64>]) -> Result<(), BuildError> {
         let table = tables.addresses;
         self.write_table::<Addresses>(&[], table.len(), |row| {
@@ -177,7 +187,7 @@ impl Context<'_> {
         self.write_file("index/addresses-by-place.bin", &BoxTree::write(boxes))
     }
 
-    /// Writes the people with their look-ups, by token and by address.
+    /// Writes the people with their look-ups, by token and by address, all of them in `private/`.
     fn write_people(&self, table: &PeopleTable) -> Result<(), BuildError> {
         let (role, attributes) = (table.roles.column(), table.attributes.columns());
         self.write_table::<People>(&table.attributes.names(), table.len(), |row| {
@@ -194,7 +204,7 @@ impl Context<'_> {
         self.write_file(BY_ADDRESS, &write_starts(&table.starts))
     }
 
-    /// Writes the enterprises with their look-ups, by code and by name.
+    /// Writes the enterprises with their look-ups, by code and by name. Texts that are empty become nulls.
     fn write_enterprises(&self, table: &EnterpriseTable) -> Result<(), BuildError> {
         let (role, match_level) = (table.roles.column(), table.match_levels.column());
         let (attributes, natural_persons) = (table.attributes.columns(), table.natural_persons());
@@ -220,8 +230,10 @@ impl Context<'_> {
         self.write_names(table, &natural_persons)
     }
 
-    /// The index over the names of the enterprises that may be named, each once: from their beginning, from behind the divisions
-    /// with which they begin, and from the next characters on.
+    /// The index over the names of the enterprises that may be named, each once: from their beginning, from
+    /// behind the divisions with which they begin, and from the next characters on, [`NAME_ENTRIES`] of
+    /// them. So 岚洲市鹤渚区秋实商行, if both divisions are in the plate, is found by 岚洲, by 秋实, by 实商 and so on.
+    /// Names of natural persons in business are left out.
     fn write_names(&self, table: &EnterpriseTable, natural_persons: &[bool]) -> Result<(), BuildError> {
         let first = |name: &str| name.chars().next().unwrap_or_default();
         let mut divisions: HashMap<char, Vec<&str>> = HashMap::new();
@@ -253,7 +265,7 @@ impl Context<'_> {
         self.write_file(ENTERPRISES_BY_NAME, &NameOrder::write(rows))
     }
 
-    /// Writes the counts of H3 cells.
+    /// Writes the counts of the H3 cells in which there is something, cell by cell.
     fn write_cells(&self, counts: &Counts) -> Result<(), BuildError> {
         self.write_table::<HexCells>(&[], counts.cells.len(), |row| {
             let CellNumbers { cell, resolution, numbers, estimates } = &counts.cells[row];
@@ -277,6 +289,8 @@ impl Context<'_> {
     }
 
     /// Writes a table as it was declared; `named` are its columns of which a plate has as many as it needs.
+    /// `row` gives the row of a number; it is called for batches of rows on all threads, so that no more
+    /// than a batch is in memory.
     fn write_table<'r, T: Declared>(
         &self,
         named: &[String],
@@ -294,7 +308,8 @@ impl Context<'_> {
         writer.finish().map_err(fail())
     }
 
-    /// Writes the look-ups of a table: rows by code, and boxes by place.
+    /// Writes the look-ups of a table: its rows in the order of their codes, of equals as they stand, and a
+    /// tree over their boxes, which must lie along a curve.
     fn write_lookups(&self, table: &str, codes: &[&str], boxes: impl Iterator<Item = Bbox>) -> Result<(), BuildError> {
         let mut rows: Vec<u32> = (0..codes.len() as u32).collect();
         rows.par_sort_by_key(|row| (codes[*row as usize], *row));

@@ -21,7 +21,8 @@ pub(crate) struct Beginning {
 }
 
 impl State {
-    /// Begins a series; `None` if there are fewer people in all than are told together.
+    /// Begins a series; `None` if there are fewer people in all than are told together. The places of the
+    /// census must be in the order of the curve along which they are put together.
     pub(crate) fn first(beginning: Beginning, census: &Census) -> Option<Self> {
         let Beginning { day, key, threshold, tree } = beginning;
         let areas: Vec<u32> = census.places.iter().map(|place| place.area.unwrap_or(tree.whole())).collect();
@@ -73,7 +74,8 @@ impl State {
         Some(state)
     }
 
-    /// Counts the attributes that have not been counted before.
+    /// Counts the attributes of the census that have not been counted before. One that cannot be told of
+    /// anybody is tried again at the next release.
     pub(super) fn add_attributes(&mut self, census: &Census) {
         for column in &census.attributes {
             if self.attributes.iter().all(|attribute| attribute.name != column.name) {
@@ -119,7 +121,9 @@ pub(super) fn said(who: &[u64], people: &[(u64, u32)], column: &Column) -> Vec<O
     who.iter().map(word).collect()
 }
 
-/// Groups of blocks, those that were in one pool together, in which every category has nobody or enough. `None` if all together have too few.
+/// Groups of blocks, those that were in one pool together, in which every category has nobody or enough.
+/// `None` if all together have too few. `counts` has `width` numbers for each block; the groups' own sums
+/// are what is published of them.
 fn coarser(tree: &Tree, people: &Cells, counts: &[u32], width: usize, threshold: u32) -> Option<Cells> {
     // What was in one pool is one place here; it stands where its first block stands.
     let mut first: Vec<u32> = people.bonds.clone();
@@ -141,7 +145,8 @@ fn coarser(tree: &Tree, people: &Cells, counts: &[u32], width: usize, threshold:
     Some(Cells { of_block, homes: groups.homes, width, published, bonds })
 }
 
-/// The counts of groups: `group` has the group of each item, `counts` its `width` numbers.
+/// The counts of groups: `group` has the group of each item, `counts` its `width` numbers, item by item.
+/// What comes out has `width` numbers for each group.
 fn sums(group: &[u32], groups: usize, width: usize, counts: &[u32]) -> Vec<u32> {
     let mut sums = vec![0; groups * width];
     for (group, counts) in group.iter().zip(counts.chunks_exact(width)) {
@@ -157,7 +162,8 @@ fn middles(block: &[u32], blocks: usize) -> Vec<u32> {
     places.iter().map(|of_block| of_block[of_block.len() / 2]).collect()
 }
 
-/// What tells a series from others: the same sources begin the same one on the same day.
+/// What tells a series from others: a hash of the key's fingerprint, the day and the first numbers of all
+/// blocks. The same sources begin the same one on the same day.
 fn series_of(key: &str, day: u32, published: &[u32]) -> u64 {
     let mut hash = Xxh3Default::new();
     hash.update(key.as_bytes());

@@ -6,6 +6,11 @@
 //! what was told. Whoever is not told yet stays in the register where they were, and their change is found
 //! again at the next release. Attributes follow the register, not the census, so that their sums say
 //! nothing that the numbers of people do not.
+//!
+//! A person is in the register under a token's head, a number of 64 bits, with the block in which they are
+//! counted. Usually that is one row. Somebody who came is none until it is told; somebody who moved while
+//! only one half of the move could be told has two rows, or none, until the other half is told. Registers
+//! and censuses are ascending by token, so that they are compared in one pass over both ([`walk`]).
 
 use super::{
     Cells, Census, Register, State, Tree,
@@ -16,7 +21,10 @@ use super::{
 };
 
 impl State {
-    /// Makes another release: what may be told of the changes since each person was last counted is published, the rest waits.
+    /// Makes another release: what may be told of the changes since each person was last counted is
+    /// published, the rest waits. `day` is in days since 1970-01-01. The order matters: people first, since
+    /// households and attributes are told of groups that follow the blocks; attributes that are new last,
+    /// as they are counted of those who are in the register by then.
     pub(crate) fn next(&mut self, day: u32, census: &Census) -> Told {
         self.days.push(day);
         let block_of_place = self.settle_places(census);
@@ -37,7 +45,8 @@ impl State {
         Told { people: turn, attributes }
     }
 
-    /// The block of each place of a census. Places that are new join the block of a neighbour, or are one if enough live there.
+    /// The block of each place of a census, by place. Places that are new join the block of a neighbour, or
+    /// are one by themselves if enough live there. A block that is added begins with nobody in it.
     fn settle_places(&mut self, census: &Census) -> Vec<u32> {
         let at_place = census.people_at();
         let mut blocks: Vec<Option<u32>> = census.places.iter().map(|place| self.block_of(place.key)).collect();
@@ -80,7 +89,10 @@ pub(crate) struct Told {
     pub(crate) attributes: Vec<Turn>,
 }
 
-/// For each place the block of the place before or after it that is known and lies in the same area, else of the one before.
+/// For each place the block of the place before or after it that is known and lies in the same area, else
+/// of the one before. Places are in the order of a curve, so that those beside each other in it are near
+/// each other on the ground. Four passes over the places: within areas forwards and backwards, then
+/// anywhere.
 fn neighbours(census: &Census, blocks: &[Option<u32>]) -> Vec<u32> {
     use std::collections::HashMap;
     let mut found = vec![None; blocks.len()];
@@ -102,17 +114,21 @@ fn neighbours(census: &Census, blocks: &[Option<u32>]) -> Vec<u32> {
     found.into_iter().map(Option::unwrap_or_default).collect()
 }
 
-/// A register after a release.
+/// A register after a release, and where its rows come from.
 struct Moves {
     /// Who is counted where now.
     register: Register,
-    /// For each of its rows the row that it was before.
+    /// For each of its rows the row that it was before; `None` for whoever was told as having come.
     origin: Vec<Option<u32>>,
 }
 
 /// Counts a register anew: who comes, who goes, which of that is told, and where everybody is counted then.
-/// `now` has everybody of the census with the index of their place, `block_of_place` the block of each
-/// place.
+/// `now` has everybody of the census with the index of their place, ascending by token; `block_of_place`
+/// has the block of each place.
+///
+/// There are two passes. The first one collects the changes, +1 for each block that somebody is in now and
+/// not counted in, -1 for each block that they are counted in and not in any more, from which `cells`
+/// decides what is told. The second one makes the register that follows what was told and nothing else.
 fn recount(
     cells: &mut Cells,
     tree: &Tree,
@@ -183,7 +199,8 @@ fn walk(
 }
 
 impl Attribute {
-    /// Follows the register: rows that went are counted here until they are counted anew, rows that came are not yet.
+    /// Follows the register: rows that went are counted here until they are counted anew, rows that came
+    /// are not yet. Blocks that the pools of `turn` put together are bound together here as well.
     fn follow(&mut self, before: &Register, origin: &[Option<u32>], turn: &Turn) {
         let mut kept = vec![false; before.len()];
         origin.iter().flatten().for_each(|row| kept[*row as usize] = true);
@@ -198,7 +215,9 @@ impl Attribute {
         self.cells.bind(&pools);
     }
 
-    /// Tells what may be told of who has come, gone or is of another category since.
+    /// Tells what may be told of who has come, gone or is of another category since, in pools of whole
+    /// groups of blocks. An attribute that is no more in the census leaves everybody in the category in
+    /// which they are counted.
     fn recount(&mut self, register: &Register, census: &Census, tree: &Tree, threshold: u32) -> Turn {
         let column = census.attributes.iter().find(|column| column.name == self.name);
         let now: Vec<Option<u8>> = match column {
@@ -240,7 +259,7 @@ impl Attribute {
     }
 }
 
-/// A set of bundles as one.
+/// A set of bundles as one, so that what was counted together is told together or not at all.
 fn joined(bundles: Vec<Bundle<Movements>>, tree: &Tree) -> Vec<Bundle<Movements>> {
     let all = bundles.into_iter().reduce(|mut all, bundle| {
         all.take(bundle, tree);

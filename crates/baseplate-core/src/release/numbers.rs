@@ -15,9 +15,10 @@ use std::collections::BTreeMap;
 pub(crate) struct Numbers {
     /// People of each block.
     pub(crate) people: Vec<u32>,
-    /// Homes with somebody in them.
+    /// Homes of each block with somebody in them. Those of a group of blocks are published; a block's are
+    /// its share by people.
     pub(crate) households: Vec<u32>,
-    /// For each attribute blocks × categories; a block's categories sum to its people.
+    /// For each attribute blocks × categories, row by row; a block's categories sum to its people.
     pub(crate) attributes: Vec<Vec<u32>>,
 }
 
@@ -37,7 +38,9 @@ impl Numbers {
 }
 
 impl Attribute {
-    /// For each block whether its categories are scaled, because the people of those it was counted together with were counted anew since.
+    /// For each block whether its categories are scaled, because the people of those it was counted
+    /// together with were counted anew since. It is so for all of a bond or for none: the people that the
+    /// bond's categories sum to are compared with those that its blocks have now.
     pub(crate) fn is_scaled(&self, people: &Cells) -> Vec<bool> {
         let bond = |block: usize| self.cells.bonds[self.cells.of_block[block] as usize] as usize;
         let mut apart = vec![0_i64; self.cells.len()];
@@ -57,7 +60,9 @@ fn members(cells: &Cells) -> Vec<Vec<u32>> {
 }
 
 /// The categories of each block, blocks × categories: those of its group, scaled to the people that its
-/// blocks have now. What was counted together has the categories that were counted.
+/// blocks have now. What was counted together has the categories that were counted. Rows sum to `people`
+/// exactly; the sums of columns over a bond are those published, scaled where the number of people has
+/// changed since.
 fn by_category(cells: &Cells, people: &[u32]) -> Vec<u32> {
     let mut matrix = vec![0; people.len() * cells.width];
     for (cell, blocks) in (0..).zip(members(cells)) {
@@ -84,8 +89,9 @@ fn by_category(cells: &Cells, people: &[u32]) -> Vec<u32> {
     matrix
 }
 
-/// Gives some blocks of a matrix these sums of columns without changing how many each block has: who is too many in a category is of one that has
-/// too few.
+/// Gives some blocks of a matrix these sums of columns without changing how many each block has: who is too
+/// many in a category is of one that has too few. `wanted` must sum to what the blocks have. Each round
+/// settles at least one category.
 fn fit(matrix: &mut [u32], width: usize, blocks: &[u32], wanted: &[u32]) {
     let column = |matrix: &[u32], category: usize| -> Vec<u32> {
         blocks.iter().map(|block| matrix[*block as usize * width + category]).collect()

@@ -12,7 +12,9 @@ use crate::{
 };
 
 impl Linking<'_> {
-    /// Looks for what is wrong with an address by itself.
+    /// Looks for what is wrong with an address by itself: a point at 0, 0, no grid, no number in its text,
+    /// a building that is not there, a code of no type of the city's, and what does not fit between it and
+    /// its building.
     pub(super) fn check(&self, address: &Linked) -> Vec<Issue> {
         let mut found: Vec<_> = null_point(address).into_iter().chain(self.no_grid(address)).collect();
         let issue = |rule, evidence: Evidence| Issue::new(rule, &address.code, evidence).at(address.point);
@@ -35,7 +37,9 @@ impl Linking<'_> {
         found
     }
 
-    /// What does not fit between an address and its building.
+    /// What does not fit between an address and its building: a given link over more than [`FAR_M`] metres,
+    /// a point of its own in another grid of the first kind than the building's, and a floor above the top
+    /// one.
     fn at_building(&self, address: &Linked, link: BuildingLink) -> [Option<Issue>; 3] {
         let building = link.building as usize;
         let draft = &self.buildings.drafts[building];
@@ -55,7 +59,8 @@ impl Linking<'_> {
         ]
     }
 
-    /// An address that counts in no grid. Counts of addresses by grid add up to all addresses but these.
+    /// An address that counts in no grid of the first kind. Counts of addresses by grid add up to all
+    /// addresses but these. `None` also where there are no grids at all.
     fn no_grid(&self, address: &Linked) -> Option<Issue> {
         let building = address.link.map(|link| link.building as usize);
         let grids = address.grids.as_ref().or_else(|| Some(&self.buildings.grids[building?]))?;

@@ -22,13 +22,20 @@ use crate::{
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// All addresses as they were read, to be compared with one another.
+/// All addresses as they were read, to be compared with one another. Everything is indexed by position, the
+/// order of reading.
 pub(super) struct Seen<'a> {
+    /// The folded code of each.
     pub(super) codes: &'a Strings,
+    /// The text of each, which may lie in a file.
     pub(super) texts: &'a Spill,
+    /// The point of each, degrees; not finite where there is none.
     pub(super) points: &'a [LngLat],
+    /// The building that each was linked to.
     pub(super) links: &'a [Option<BuildingLink>],
+    /// The number of the source and the row in it from which each comes.
     pub(super) origins: &'a [(u16, u32)],
+    /// A hash of the plain form of each text; 0 for a text that is not compared.
     pub(super) hashes: Vec<u64>,
 }
 
@@ -39,7 +46,7 @@ impl Seen<'_> {
     }
 
     /// The first position of each code, by code. The others are taken out of what their sources were used
-    /// for.
+    /// for, and those with another text are an issue.
     pub(super) fn distinct_codes(&self, log: &mut Log) -> Vec<u32> {
         let mut by_code: Vec<u32> = (0..self.points.len() as u32).collect();
         by_code.par_sort_by(|a, b| self.code(*a).cmp(self.code(*b)).then(a.cmp(b)));
@@ -111,7 +118,7 @@ impl Seen<'_> {
         rounded::note(&alone, log);
     }
 
-    /// Whether two positions of one code say the same.
+    /// Whether two positions of one code say the same: the same point, the same link and the same text.
     fn is_copy(&self, one: u32, other: u32) -> bool {
         let [a, b] = [one as usize, other as usize];
         self.points[a].placed() == self.points[b].placed()
@@ -119,7 +126,9 @@ impl Seen<'_> {
             && self.texts.get(a) == self.texts.get(b)
     }
 
-    /// Reports addresses with different codes that are one and the same by their text; both stay.
+    /// Reports addresses with different codes that are one and the same by their text; both stay. Texts
+    /// that differ only in the way they are written are duplicates, and those that are equal are one
+    /// address with two codes. Each is compared with the first of its kind in the order of codes.
     pub(super) fn report_duplicates(&self, by_code: &[u32], log: &mut Log) {
         let hash = |position: &u32| self.hashes[*position as usize];
         let mut by_text: Vec<u32> = by_code.iter().copied().filter(|position| hash(position) != 0).collect();
