@@ -31,7 +31,7 @@ fn exact(c: Coord<f64>) -> robust::Coord<f64> {
 mod tests {
     use super::*;
     use crate::spatial::is_valid;
-    use geo::{Intersects, Orient, Point, Polygon, orient::Direction};
+    use geo::{Area, Intersects, Orient, Point, Polygon, orient::Direction};
     use proptest::prelude::*;
 
     proptest! {
@@ -48,7 +48,9 @@ mod tests {
             };
             for area in [Polygon::new(ring(&outer), vec![ring(&hole)]), Polygon::new(ring(&outer), vec![])] {
                 let area = MultiPolygon(vec![area]).orient(Direction::Default);
-                if !is_valid(&area) {
+                // The check of `geo` lets rings without an area pass.
+                let is_flat = |ring: &LineString<f64>| Polygon::new(ring.clone(), vec![]).unsigned_area() == 0.0;
+                if !is_valid(&area) || area.iter().any(|p| is_flat(p.exterior()) || p.interiors().iter().any(is_flat)) {
                     continue;
                 }
                 for (x, y) in (-1..15).flat_map(|x| (-1..15).map(move |y| (f64::from(x) / 2.0, f64::from(y) / 2.0))) {
