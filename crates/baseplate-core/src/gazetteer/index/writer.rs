@@ -90,7 +90,9 @@ fn chunks(library: &impl Library) -> Vec<Range<u32>> {
     chunks
 }
 
-/// The places of some rows, and the rows that are not understood in full.
+/// The places of some rows, and the rows that are not understood in full, with the words that are not. A
+/// row whose text begins like the one before it, and goes on with nothing but a tail, is not parsed again.
+/// Only places of the same building are compared, so the rows of a building must stand side by side.
 fn read(library: &impl Library, rows: Range<u32>, heads: &Heads) -> (Vec<Place>, Vec<(u32, String)>) {
     let mut places: Vec<Place> = Vec::new();
     let mut unread: Vec<(u32, String)> = Vec::new();
@@ -166,7 +168,8 @@ fn same(one: &[Segment], other: &[Segment]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.name == b.name && a.numbers == b.numbers)
 }
 
-/// Puts addresses without a building that are at one place together.
+/// Puts addresses without a building together that have one grid, one head and the same names and numbers.
+/// Places of buildings pass through as they are.
 fn merge(all: impl Iterator<Item = Place>) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     let mut without: HashMap<String, usize> = HashMap::new();
@@ -186,7 +189,8 @@ fn merge(all: impl Iterator<Item = Place>) -> Vec<Place> {
     places
 }
 
-/// Buildings are also known by their own names.
+/// Buildings are also known by their own names: one whose name has a segment that none of its places has
+/// gets a place of that name as well, with the rows of its first one.
 fn add_building_names(library: &impl Library, places: &mut Vec<Place>, heads: &Heads) {
     let mut by_building: HashMap<u32, Vec<usize>> = HashMap::new();
     places.iter().enumerate().for_each(|(at, place)| by_building.entry(place.building).or_default().push(at));
@@ -269,6 +273,7 @@ impl Draft {
         Self { terms, name_term, elements, places_of_name }
     }
 
+    /// The bytes of `geocode.bin`, array by array in the order in which `reader.rs` opens them.
     fn write(&self, places: &[Place], divisions: &[Division<'_>]) -> Vec<u8> {
         let (terms, pinyin) = (self.automaton(), self.readings());
         let mut file = ArraysWriter::new(MAGIC, VERSION);
@@ -304,6 +309,7 @@ impl Draft {
         file.finish()
     }
 
+    /// The automaton that leads from a term to its number.
     fn automaton(&self) -> Vec<u8> {
         let mut builder = MapBuilder::memory();
         for (term, (text, _)) in (0..).zip(&self.terms) {
@@ -324,6 +330,9 @@ impl Draft {
         terms.map(|(term, (text, _))| (term, text.as_str()))
     }
 
+    /// The automaton of names in Latin letters. A key is a reading, a zero byte and the number of the term,
+    /// big-endian, so that names that read alike are several keys, and a prefix of a reading finds them
+    /// all.
     fn readings(&self) -> Vec<u8> {
         let mut keys: Vec<Vec<u8>> = Vec::new();
         for (term, text) in self.own_terms() {
@@ -353,7 +362,8 @@ impl Draft {
         spellings
     }
 
-    /// Pairs of a name and the number of the division above the grid of one of its places, sorted.
+    /// Pairs of a name and the number of the division above the grid of one of its places, sorted. For a
+    /// grid without one above it is the grid itself; places outside all grids have no area.
     fn areas_of_name(&self, places: &[Place], divisions: &[Division<'_>]) -> Vec<(u32, u32)> {
         let by_number: HashMap<u32, &Division<'_>> = divisions.iter().map(|d| (d.number, d)).collect();
         let area = |grid: u32| by_number.get(&grid).map(|d| d.parent.unwrap_or(grid));
@@ -395,7 +405,7 @@ fn elements(place: &Place, names: &HashMap<&str, u32>) -> Vec<u64> {
     elements
 }
 
-/// Names with the numbers behind them.
+/// Names with the numbers behind them, as [`elements`] put them in a row.
 fn segments(elements: &[u64]) -> Vec<(u32, Vec<(Class, Value)>)> {
     let mut segments: Vec<(u32, Vec<(Class, Value)>)> = Vec::new();
     for element in elements {
@@ -408,7 +418,8 @@ fn segments(elements: &[u64]) -> Vec<(u32, Vec<(Class, Value)>)> {
     segments
 }
 
-/// A name in Latin letters, in full and by initials.
+/// A name in Latin letters, in full and by initials. A character with several sounds makes several
+/// readings, of which [`READINGS_MAX`] are kept; one without any stays as it is, and ü is written v.
 fn readings(text: &str) -> Vec<String> {
     let mut readings = vec![(String::new(), String::new())];
     for c in text.chars() {
@@ -452,7 +463,9 @@ fn push_grouped(file: &mut ArraysWriter, numbers: usize, pairs: &[(u32, u32)]) {
     file.push(&pairs.iter().map(|(_, item)| *item).collect::<Vec<_>>());
 }
 
-/// About four entries a bucket.
+/// Writes entries to be found by their hash, as two arrays: where each bucket begins, and the entries, each
+/// with the lower 32 bits of its hash above its value. The bucket is the upper bits of the hash, as many as
+/// make four to eight entries a bucket on average.
 fn push_hashed(file: &mut ArraysWriter, mut entries: Vec<(u64, u32)>) {
     entries.par_sort_unstable();
     entries.dedup();
