@@ -13,7 +13,7 @@ use std::{
 /// Build a plate from source files, as a spec describes them
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The spec: which files and columns (see the README)
+    /// The spec: which files and columns (see docs/spec.md)
     spec: PathBuf,
     /// The plate to make, or to add a generation to
     #[arg(long)]

@@ -200,7 +200,7 @@ impl Seen {
         let (took, status) = (self.begun.elapsed(), response.status());
         shared.metrics.answered(self.route(), status.as_u16(), took);
         let (id, method, route) = (self.id.to_str().unwrap_or_default(), &self.method, self.route());
-        let (status, ms) = (status.as_u16(), took.as_secs_f64() * 1000.0);
+        let (status, ms) = (status.as_u16(), took.as_micros() as f64 / 1000.0);
         if let Some(Cause(cause)) = response.extensions_mut().remove() {
             tracing::error!(id, %method, route, status, ms, cause, "a request failed");
         } else if status >= 400 {

@@ -52,7 +52,7 @@ fn write_service(out: &mut String, Shared { metrics, connections, tiles, .. }: &
             &of.latency,
             "baseplate_request_seconds",
             &format!("route=\"{route}\","),
-            (&LATENCY_NS, 1e-9),
+            (&LATENCY_NS, 1e9),
         )?;
     }
     head(out, "baseplate_tile_bytes", "histogram", "Sizes of the tiles made, before compression.")?;
@@ -92,16 +92,16 @@ fn write_histogram<const N: usize>(
     histogram: &Histogram<N>,
     name: &str,
     labels: &str,
-    (bounds, scale): (&[u64; N], f64),
+    (bounds, per_unit): (&[u64; N], f64),
 ) -> fmt::Result {
     let mut count = 0;
     for (bound, bucket) in bounds.iter().zip(&histogram.buckets) {
         count += bucket.load(Relaxed);
-        writeln!(out, "{name}_bucket{{{labels}le=\"{}\"}} {count}", *bound as f64 * scale)?;
+        writeln!(out, "{name}_bucket{{{labels}le=\"{}\"}} {count}", *bound as f64 / per_unit)?;
     }
     count += histogram.above.load(Relaxed);
     writeln!(out, "{name}_bucket{{{labels}le=\"+Inf\"}} {count}")?;
     let of = labels.trim_end_matches(',');
     let of = if of.is_empty() { String::new() } else { format!("{{{of}}}") };
-    writeln!(out, "{name}_sum{of} {}\n{name}_count{of} {count}", histogram.sum.load(Relaxed) as f64 * scale)
+    writeln!(out, "{name}_sum{of} {}\n{name}_count{of} {count}", histogram.sum.load(Relaxed) as f64 / per_unit)
 }
