@@ -208,7 +208,7 @@ pub enum EnterpriseRole {
     /// 经营: does its business there.
     #[serde(rename = "经营")]
     Operates = 1,
-    /// 仓储: has a store there.
+    /// 仓储: has a warehouse there.
     #[serde(rename = "仓储")]
     Stores = 2,
 }

@@ -91,6 +91,7 @@ impl<'a> Address<'a> {
     }
 
     /// The enterprises at the address, one row for each role: [`Layer::at`](super::Layer::at) of the layer `enterprises`.
+    /// Natural persons in business are among them: whoever shows names filters by [`Record::is_listed`].
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));

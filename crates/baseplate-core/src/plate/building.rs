@@ -175,7 +175,8 @@ impl<'a> Building<'a> {
     }
 
     /// The enterprises at the addresses of the building, one row for each address and role:
-    /// [`Layer::in_building`](super::Layer::in_building) of the layer `enterprises`.
+    /// [`Layer::in_building`](super::Layer::in_building) of the layer `enterprises`. Natural persons in business are among them:
+    /// whoever shows names filters by [`Record::is_listed`].
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));

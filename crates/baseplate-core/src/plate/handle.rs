@@ -167,7 +167,8 @@ impl Baseplate {
     }
 
     /// The same plate, in which tiles, features, searches and lists name natural persons in business (个体工商户) like any other
-    /// enterprise. Otherwise they are counted, found by their whole code ([`Baseplate::enterprise`]), and named nowhere else.
+    /// enterprise. Otherwise they are counted, and found by their whole code ([`Baseplate::enterprise`]). The rows of a layer, of an
+    /// address and of a building have them either way: whoever shows these filters by [`Record::is_listed`](super::Record::is_listed).
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));

@@ -93,7 +93,8 @@ impl<'a> Layer<'a> {
         all().find(Record::is_counted).or_else(|| all().next())
     }
 
-    /// All rows of its records, in the order of the plate: by address, those without one at the end.
+    /// All rows of its records, in the order of the plate: by address, those without one at the end. Natural persons in business
+    /// are among them: whoever shows names filters by [`Record::is_listed`].
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
@@ -105,7 +106,8 @@ impl<'a> Layer<'a> {
         (0..self.opened.map_or(0, |records| records.columns.rows as u32)).filter_map(move |row| layer.row(row))
     }
 
-    /// The records at an address, one row for each role.
+    /// The records at an address, one row for each role. Natural persons in business are among them: whoever shows names
+    /// filters by [`Record::is_listed`].
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
@@ -117,7 +119,8 @@ impl<'a> Layer<'a> {
         self.at_rows(address.row()..address.row().saturating_add(1)).into_iter()
     }
 
-    /// The records at the addresses of a building, one row for each address and role.
+    /// The records at the addresses of a building, one row for each address and role. Natural persons in business are among
+    /// them: whoever shows names filters by [`Record::is_listed`].
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));

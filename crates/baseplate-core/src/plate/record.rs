@@ -48,7 +48,7 @@ impl<'a> Record<'a> {
     }
 
     /// What the record has to do with the address of this row, such as 注册 (has its registered office there), 经营 (does its business
-    /// there) or 仓储 (has a store there) of an enterprise; `None` if the source does not say.
+    /// there) or 仓储 (has a warehouse there) of an enterprise; `None` if the source does not say.
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
