@@ -6,6 +6,9 @@
 #   make bench-peers  the same look-ups through other systems, as one table (SPEC= or PLATE=, OUT= a file for it)
 #   make web     the map page alone
 #   make book    docs/ as pages, in target/book and target/book/zh
+#   make package       what is installed, in dist/: a tarball, a .deb, the debug lines, the SBOM and the sums
+#   make release       the same and the crates; the same bytes whenever and wherever one commit is released
+#   make test-package  the .deb in clean Debians (SUITES=), from its installation to the map, and its unit in one that boots
 SHELL := /bin/bash -eu -o pipefail
 LISTEN ?= 127.0.0.1:8080
 VENV   ?= .venv
@@ -21,7 +24,10 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 export BASEPLATE   := $(abspath $(TARGET))/release/baseplate
 export TILE_SERVER := $(abspath $(TARGET))/release/tile-server
 
-.PHONY: demo test test-rust test-oracle test-page lint bench bench-peers build web book deps deps-test
+PACKAGING := crates/tile-server/packaging
+SUITES ?= bookworm bullseye
+
+.PHONY: demo test test-rust test-oracle test-page test-package lint bench bench-peers build web book package release deps deps-test
 
 demo: build demo/city.key
 	@if [ -n "$(PLATE)" ]; then plate="$(PLATE)"; else \
@@ -39,9 +45,9 @@ build: deps web
 	cargo build --release -p baseplate-cli --features proj
 	cargo build --release -p tile-server
 
-web: web/dist/index.html
+web: crates/tile-server/page/index.html
 
-web/dist/index.html: web/package-lock.json web/index.html $(wildcard web/src/* web/src/*/* web/public/* web/*.ts)
+crates/tile-server/page/index.html: web/package-lock.json web/index.html $(wildcard web/src/* web/src/*/* web/public/* web/*.ts)
 	cd web && npm ci --no-audit --no-fund && npm run build
 
 # What programs say is compared in English, whatever the language of whoever runs the tests.
@@ -58,6 +64,28 @@ test-oracle: build deps-test
 test-page: build deps-test
 	bash web/test/run
 
+test-package: package
+	@.ci/apt mmdebstrap=mmdebstrap curl=curl lintian=lintian systemd-nspawn=systemd-container
+	$(PACKAGING)/check dist
+	$(PACKAGING)/try-in-chroot dist/baseplate_*_amd64.deb $(SUITES)
+	$(PACKAGING)/try-unit dist/baseplate_*_amd64.deb
+
+package: deps web $(TOOLS)/zig/bin/cargo-zigbuild
+	PATH="$(abspath $(TOOLS)/zig/bin):$$PATH" $(PACKAGING)/build $(TARGET)/packaged
+	rm -rf dist
+	$(PACKAGING)/package $(TARGET)/packaged dist
+
+release: package
+	rm -f $(TARGET)/package/*.crate
+	cargo package --locked --workspace --exclude baseplate-benches --exclude baseplate-examples --no-verify --allow-dirty
+	cp $(TARGET)/package/*.crate dist/
+	cd dist && rm SHA256SUMS && sums=$$(sha256sum -- *) && echo "$$sums" > SHA256SUMS
+
+$(TOOLS)/zig/bin/cargo-zigbuild: $(PACKAGING)/requirements.txt
+	@python3 -m venv $(TOOLS)/zig || { .ci/apt always=python3-venv && python3 -m venv $(TOOLS)/zig; }
+	$(TOOLS)/zig/bin/python -m pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
 lint: build $(TOOLS)/bin/cargo-deny
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
@@ -69,6 +97,11 @@ lint: build $(TOOLS)/bin/cargo-deny
 	$(TOOLS)/bin/cargo-deny --workspace check licenses bans sources
 	@if $(TOOLS)/bin/cargo-deny --workspace fetch db >/dev/null 2>&1; then $(TOOLS)/bin/cargo-deny --workspace check advisories; \
 	else echo "advisories were NOT checked: their database cannot be reached from here"; fi
+	@cd web && if audit=$$(npm audit --omit=dev 2>&1); then echo "npm: $$audit"; \
+	elif grep -q 'audit endpoint returned an error\|ENOTFOUND\|ECONN\|ETIMEDOUT' <<<"$$audit"; then \
+	  echo "packages of the page were NOT audited: their registry does not answer"; \
+	else echo "$$audit"; exit 1; fi
+	$(PACKAGING)/inventory.py --sbom $(TARGET)/sbom.cdx.json --licences $(TARGET)/licences.txt
 
 $(TOOLS)/bin/cargo-deny:
 	cargo install -q cargo-deny --version 0.18.9 --locked --root $(TOOLS) --target-dir $(abspath $(TARGET))/tools

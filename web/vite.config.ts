@@ -10,6 +10,9 @@ export default defineConfig(({ mode }) => {
   return {
     base: './',
     build: {
+      // The server embeds the page, and its crate is published with it.
+      outDir: '../crates/tile-server/page',
+      emptyOutDir: true,
       target: 'es2022',
       // An inlined asset would be a data: URL, which the content security policy refuses for scripts.
       assetsInlineLimit: 0,

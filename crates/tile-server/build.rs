@@ -1,5 +1,5 @@
-//! The page is embedded from `web/dist`: build again when it changes.
+//! The page, which `make web` writes into this folder, is embedded: build again when it changes.
 
 fn main() {
-    println!("cargo::rerun-if-changed=../../web/dist");
+    println!("cargo::rerun-if-changed=page");
 }

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { onPage, openMap, server, untilIdle } from './browser.mjs';
 
-const ASSETS = path.resolve(import.meta.dirname, '../dist/assets');
+const ASSETS = path.resolve(import.meta.dirname, '../../crates/tile-server/page/assets');
 /** Script and style in all, as a browser gets them. */
 const COMPRESSED_MAX = 700_000;
 /** A stalled page, on whatever machine: far beyond what any of the figures should be. */

@@ -12,7 +12,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A city's data base-plate (数据底板): build it from files, see what is in it, look things up.
 #[derive(Parser)]
-#[command(version, propagate_version = true, max_term_width = 100)]
+#[command(name = "baseplate", version, propagate_version = true, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -28,7 +28,9 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use phrasebook::{Language, english_words, help_texts, knows, worded_help};
+    use clap::CommandFactory;
+    use phrasebook::{Language, english_words, help_texts, knows, worded_help, write_manual};
+    use std::{env, fs, path::PathBuf};
 
     /// Names of sub-commands, of programs and of formats, words of the spec, and values of options.
     const NAMES: [&str; 60] = [
@@ -112,6 +114,25 @@ mod tests {
             let left: Vec<_> = help.lines().filter(|line| !english_words(line, &known).is_empty()).collect();
             assert!(left.is_empty(), "{left:#?}");
             assert!(help.contains("用法："), "{help}");
+        }
+    }
+
+    /// With `BASEPLATE_WRITE_MANUAL` in the environment the pages and completions are written into the folder that it names.
+    #[test]
+    fn every_sub_command_has_its_page_in_the_manual() {
+        let kept = env::var_os("BASEPLATE_WRITE_MANUAL").map(PathBuf::from);
+        let passing = tempfile::tempdir().expect("a folder");
+        let folder = kept.as_deref().unwrap_or(passing.path());
+        write_manual::<Cli>(folder).expect("written");
+        for command in Cli::command().get_subcommands() {
+            for pages in ["man/man1", "man/zh_CN/man1"] {
+                let page = folder.join(pages).join(format!("baseplate-{}.1", command.get_name()));
+                let page = fs::read_to_string(page).expect("a page");
+                let options = command.get_arguments().filter_map(|argument| argument.get_long()).chain(["lang"]);
+                let is_told = |option: &str| page.contains(&format!("\\-\\-{}", option.replace('-', "\\-")));
+                let missing: Vec<_> = options.filter(|option| !is_told(option)).collect();
+                assert!(missing.is_empty(), "{}: {missing:?}", command.get_name());
+            }
         }
     }
 }

@@ -82,7 +82,7 @@ pub fn help_texts<P: Parser>() -> Vec<String> {
 }
 
 /// The command with `--lang`, in a language.
-fn with_option(command: Command, language: Language) -> Command {
+pub(crate) fn with_option(command: Command, language: Language) -> Command {
     let lang = Arg::new("lang").long("lang").value_name("LANGUAGE").global(true).value_parser(["en", "zh"]);
     let command = command.arg(lang.help("Language of messages; that of LC_ALL, LC_MESSAGES or LANG if left out"));
     match language {

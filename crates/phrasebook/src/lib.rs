@@ -16,11 +16,15 @@ mod catalogue;
 mod command;
 mod language;
 mod left;
+#[cfg(feature = "manual")]
+mod manual;
 mod search;
 
 pub use command::{help_texts, parse, worded_help};
 pub use language::Language;
 pub use left::english_words;
+#[cfg(feature = "manual")]
+pub use manual::write_manual;
 
 use catalogue::Catalogue;
 use std::{

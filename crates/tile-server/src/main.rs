@@ -127,7 +127,8 @@ async fn told_to_stop() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use phrasebook::{Language, english_words, help_texts, knows, worded_help};
+    use phrasebook::{Language, english_words, help_texts, knows, worded_help, write_manual};
+    use std::{env, fs};
 
     /// Names that stay: of the program, formats, variables and values.
     const NAMES: [&str; 10] = ["LANG", "json", "tile-server", "baseplate", "build", "TOML", "JSON", "en", "zh", "text"];
@@ -145,6 +146,23 @@ mod tests {
             let left: Vec<_> = help.lines().filter(|line| !english_words(line, &NAMES).is_empty()).collect();
             assert!(left.is_empty(), "{left:#?}");
             assert!(help.contains("用法："), "{help}");
+        }
+    }
+
+    /// With `BASEPLATE_WRITE_MANUAL` in the environment the pages and completions are written into the folder that it names.
+    #[test]
+    fn the_manual_tells_every_option() {
+        let kept = env::var_os("BASEPLATE_WRITE_MANUAL").map(PathBuf::from);
+        let passing = tempfile::tempdir().expect("a folder");
+        let folder = kept.as_deref().unwrap_or(passing.path());
+        write_manual::<Args>(folder).expect("written");
+        for pages in ["man/man1", "man/zh_CN/man1"] {
+            let page = fs::read_to_string(folder.join(pages).join("tile-server.1")).expect("a page");
+            let missing: Vec<_> = ["listen", "config", "log\\-format", "lang"]
+                .into_iter()
+                .filter(|option| !page.contains(&format!("\\-\\-{option}")))
+                .collect();
+            assert!(missing.is_empty(), "{missing:?}");
         }
     }
 }
