@@ -27,9 +27,10 @@ export TILE_SERVER := $(abspath $(TARGET))/release/tile-server
 PACKAGING := crates/tile-server/packaging
 SUITES ?= bookworm bullseye
 
-.PHONY: demo test test-rust test-oracle test-page test-package lint bench bench-peers build web book package release deps deps-test
+.PHONY: demo test test-rust test-oracle test-page test-package lint bench bench-peers build build-without-proj web book package release deps deps-test
 
-demo: build demo/city.key
+# PROJ takes minutes to build and the town needs none; your own files may be in any system.
+demo: $(if $(SPEC),build,build-without-proj) demo/city.key
 	@if [ -n "$(PLATE)" ]; then plate="$(PLATE)"; else \
 	  plate=demo/town.plate; spec="$(SPEC)"; \
 	  if [ -z "$$spec" ]; then $(BASEPLATE) synth --out demo/town --scale town; spec=demo/town/spec.toml; \
@@ -40,6 +41,10 @@ demo: build demo/city.key
 # Ids of people are stored under a key only. Whoever has the key and a plate can look for an id in it.
 demo/city.key:
 	@mkdir -p demo && (umask 077; head -c 32 /dev/urandom | base64 > $@)
+
+# Both programs in one build, so that nothing is compiled for each of them.
+build-without-proj: web
+	cargo build --release -p baseplate-cli -p tile-server
 
 build: deps web
 	cargo build --release -p baseplate-cli --features proj
