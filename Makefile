@@ -7,7 +7,7 @@
 #   make web     the map page alone
 #   make book    docs/ as pages, in target/book and target/book/zh
 #   make package       what is installed, in dist/: a tarball, a .deb, the debug lines, the SBOM and the sums
-#   make release       the same and the crates; the same bytes whenever and wherever one commit is released
+#   make release       the same and the crates, made so that one commit gives the same bytes again
 #   make test-package  the .deb in clean Debians (SUITES=), from its installation to the map, and its unit in one that boots
 SHELL := /bin/bash -eu -o pipefail
 LISTEN ?= 127.0.0.1:8080
