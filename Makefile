@@ -1,5 +1,5 @@
 # Every target is a few lines that a person could type.
-#   make demo    build everything, make a town (or take PLATE= or SPEC=), serve it, print the address of the map
+#   make demo    build both programs (without PROJ, but with SPEC=), make a town (or take PLATE= or SPEC=), serve it, print the address of the map
 #   make test    every test, from unit to the browser
 #   make lint    format, clippy and docs, warnings as errors
 #   make bench   the benchmarks

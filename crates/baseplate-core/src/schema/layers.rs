@@ -1,7 +1,8 @@
 //! The layers: what hangs on the backbone of grids, buildings and addresses, each described once.
 //!
-//! Everything that handles, answers, tiles, collections, statistics, exports and searches need to know of a layer stands in its
+//! What handles, tiles, collections, exports, statistics by category and searches need to know of a layer stands in its
 //! [`LayerDeclaration`]; its attributes come from the manifest of a plate, and its columns are those of its table ([`super::tables`]).
+//! Cards and totals by area still name enterprises and people themselves.
 
 use crate::model::{EnterpriseRole, Entity, PersonRole};
 

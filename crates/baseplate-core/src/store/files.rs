@@ -26,8 +26,9 @@ use std::{
 };
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Plates up to this size (bytes) are checked against their hashes whenever they are opened; it takes some
-/// milliseconds. Larger ones are checked in structure only, and in full by [`Baseplate::verify`](crate::Baseplate::verify).
+/// Plates up to half this size (bytes) are checked against their hashes whenever they are opened; it takes some
+/// milliseconds. Half, because [`Files::check`] adds a plate's files once for the manifest and once for the list.
+/// Larger ones are checked in structure only, and in full by [`Baseplate::verify`](crate::Baseplate::verify).
 const CHECKED_ON_OPEN: u64 = 128 << 20;
 
 /// Why a plate cannot be opened.
