@@ -98,12 +98,12 @@
 //! | | open, locate, resolve, what is near, the counts of each grid and cell, handles, people by key | 73 |
 //! | `geocode` | texts to codes, suggestions, reverse; things and their links in the form of JSON ([`Baseplate::describe`]) | 96 |
 //! | `tile` | layers: vector tiles, and features as rows | 91 |
-//! | `stats` | counts by area and category, the H3 cells of a grid, [`Baseplate::verify`] | 104 |
-//! | `build` | plates from sources, CSV and GeoJSON read as they come, covers as files; with `geocode` and `stats` | 161 |
-//! | `proj` | sources in any system that PROJ knows; with `build`, cmake, a C++ compiler and sqlite3 | 165 |
+//! | `stats` | counts by area and category, the H3 cells of a grid, [`Baseplate::verify`], [`time`]s and their periods | 107 |
+//! | `build` | plates from sources, CSV and GeoJSON read as they come, covers as files; with `geocode` and `stats` | 164 |
+//! | `proj` | sources in any system that PROJ knows; with `build`, cmake, a C++ compiler and sqlite3 | 168 |
 //! | `schema` | the types of answers described for OpenAPI | 77 |
 //!
-//! The default is `geocode`, `tile`, `stats` and `build`: 168 crates. They are counted, this one among them, by
+//! The default is `geocode`, `tile`, `stats` and `build`: 171 crates. They are counted, this one among them, by
 //! `cargo tree -p baseplate-core --no-default-features --features geocode -e normal --prefix none | sort -u | grep -vc '(\*)'`.
 
 #![cfg_attr(
@@ -148,6 +148,8 @@ mod store;
 mod text;
 #[cfg(feature = "tile")]
 mod tile;
+#[cfg(feature = "stats")]
+pub mod time;
 mod verdict;
 
 #[cfg(all(feature = "geocode", feature = "stats"))]
