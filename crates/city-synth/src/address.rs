@@ -67,6 +67,13 @@ pub(crate) struct ListedRoom {
     pub(crate) usage: Use,
 }
 
+impl ListedRoom {
+    /// Unit and room in the building at `location`, such as 2单元501室.
+    pub(crate) fn within(&self, location: &Location) -> &str {
+        self.text.strip_prefix(&location.text()).unwrap_or_default()
+    }
+}
+
 /// A room in a building, as the address file names it.
 #[derive(Default)]
 struct Room {
@@ -149,7 +156,7 @@ impl AddressList<'_> {
 }
 
 /// GCJ-02 longitude and latitude as two columns, degrees.
-fn place(point: Point) -> String {
+pub(crate) fn place(point: Point) -> String {
     let (lng, lat) = point.degrees();
     let (x, y) = gcj02::from_wgs84(lng, lat);
     format!("{x:.7},{y:.7}")

@@ -42,6 +42,15 @@ impl Frame {
     }
 }
 
+/// What is built on a site, and what is left of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Layout {
+    /// The buildings, row by row.
+    pub(crate) buildings: Vec<Building>,
+    /// Land between them, apart from each of them.
+    pub(crate) vacant: Vec<Quad>,
+}
+
 /// A building.
 #[derive(Clone, Debug)]
 pub(crate) struct Building {
@@ -68,14 +77,14 @@ pub(crate) struct Building {
     frame: Frame,
 }
 
-impl Building {
-    /// The buildings of a site, row by row.
-    pub(crate) fn all(site: &Site, density: Density, seed: u64) -> Vec<Self> {
+impl Layout {
+    /// The layout of a site.
+    pub(crate) fn new(site: &Site, density: Density, seed: u64) -> Self {
         let identity = [site.block.i.into(), site.block.j.into(), site.part as i64];
         let mut random = Random::new(seed, Purpose::Buildings, &identity);
         let profile = site.usage.profile();
         let floors = floor_range(profile, &mut random);
-        let mut buildings = Vec::new();
+        let mut layout = Self::default();
         let mut rows = 0;
         for plot in &site.plots {
             let wanted = density.buildings * plot.area() / profile.slot_area;
@@ -86,19 +95,22 @@ impl Building {
                 let Some(frame) = slots.frame(row, column, profile, &mut random) else {
                     continue;
                 };
-                let mut building = Self::new(frame, site.usage, &mut random);
+                let mut building = Building::new(frame, site.usage, &mut random);
                 let own = building.usage == site.usage;
                 building.raise(own.then_some(floors), density.rise, &mut random);
                 building.row = rows + row + 1;
                 building.column = column + 1;
                 building.along = (f64::from(column) + 0.5) / f64::from(slots.columns);
-                buildings.push(building);
+                layout.buildings.push(building);
             }
+            layout.vacant.extend(slots.vacant(count, profile.gap));
             rows += slots.rows;
         }
-        buildings
+        layout
     }
+}
 
+impl Building {
     fn new(frame: Frame, compound: Use, random: &mut Random) -> Self {
         let usage = compound.of_building(random);
         let profile = usage.profile();
@@ -194,6 +206,18 @@ impl<'a> Slots<'a> {
         let columns = columns.clamp(1, most(width));
         let rows = count.div_ceil(columns).clamp(1, most(depth));
         Self { plot, rows, columns }
+    }
+
+    /// What `count` buildings leave at the end of the last row that has one, without the gap around it.
+    fn vacant(&self, count: u32, gap: f64) -> Option<Quad> {
+        let (row, column) = (count / self.columns, count % self.columns);
+        let is_free = column > 0 || count == 0;
+        let share = |index: u32, count: u32| f64::from(index) / f64::from(count);
+        (is_free && row < self.rows).then(|| {
+            let along = [share(column, self.columns), 1.0];
+            let across = [row, row + 1].map(|edge| share(edge, self.rows));
+            self.plot.part(along, across).inset([gap; 4])
+        })?
     }
 
     /// The largest upright frame in the slot, reduced by the gap around it and at random.

@@ -1,7 +1,7 @@
 //! The city as a whole: its streets, divisions, names and how full it is built.
 
 use crate::address::{Location, label};
-use crate::building::{Building, Density};
+use crate::building::{Building, Density, Layout};
 use crate::division::{Community, divide};
 use crate::land_use::Use;
 use crate::lattice::{Axis, Block, Lattice};
@@ -127,12 +127,22 @@ impl City {
 
     /// The buildings of one site.
     pub(crate) fn buildings(&self, site: &Site) -> Vec<Building> {
-        Building::all(site, self.density, self.seed)
+        self.layout(site).buildings
+    }
+
+    /// The buildings of one site and what they leave free.
+    pub(crate) fn layout(&self, site: &Site) -> Layout {
+        Layout::new(site, self.density, self.seed)
+    }
+
+    /// Name of the compound on a site.
+    pub(crate) fn compound(&self, site: &Site) -> String {
+        self.names.compound(site.usage, site.number, site.phase)
     }
 
     /// Where each of the buildings of a site is, in the same order.
     pub(crate) fn locations(&self, site: &Site, buildings: &[Building]) -> Vec<Location> {
-        let estate = self.names.compound(site.usage, site.number, site.phase);
+        let estate = self.compound(site);
         let identity = [site.block.i.into(), site.block.j.into(), site.part as i64];
         let mut random = Random::new(self.seed, Purpose::Gate, &identity);
         let gate = site.gate(&mut random);
@@ -154,13 +164,22 @@ impl City {
 
     /// Road and number of a door. Numbers grow from the western or southern end of the road.
     fn door_number(&self, door: Door) -> (String, u32) {
-        let (first_line, first_block) = match door.axis {
-            Axis::East => (self.origin.j, self.origin.i),
-            Axis::North => (self.origin.i, self.origin.j),
+        let first_block = match door.axis {
+            Axis::East => self.origin.i,
+            Axis::North => self.origin.j,
         };
-        let road = self.names.road(door.axis, door.line.abs_diff(first_line));
+        let road = self.road(door.axis, door.line);
         let pair = door.along.abs_diff(first_block) * DOORS_PER_BLOCK + door.step;
         (road, 2 * pair + if door.odd { 1 } else { 2 })
+    }
+
+    /// Name of the road along a lattice line.
+    pub(crate) fn road(&self, axis: Axis, line: i32) -> String {
+        let first = match axis {
+            Axis::East => self.origin.j,
+            Axis::North => self.origin.i,
+        };
+        self.names.road(axis, line.abs_diff(first))
     }
 }
 

@@ -185,6 +185,23 @@ impl Lattice {
         self.segment(side.segment).into_iter().map(|vertex| distance_left(from, to, vertex)).fold(0.0, f64::max)
     }
 
+    /// The point on the left of a side, `share` of its length from its start and `aside` metres away.
+    pub(crate) fn beside(&self, side: Side, share: f64, aside: f64) -> Point {
+        let vertices = self.side(side);
+        let edges = || vertices.iter().zip(vertices.iter().skip(1));
+        let mut left = share * edges().map(|(&a, &b)| (b - a).length()).sum::<f64>();
+        let mut place = self.crossing(side.start());
+        for (&a, &b) in edges() {
+            let (length, along) = ((b - a).length(), (b - a).direction());
+            place = a + along * left.min(length) + along.left() * aside;
+            if left <= length {
+                break;
+            }
+            left -= length;
+        }
+        place
+    }
+
     /// The block's corners, joined straight.
     pub(crate) fn quad(&self, block: Block) -> Quad {
         Quad(block.sides().map(|side| self.crossing(side.start())))

@@ -1,5 +1,5 @@
-//! A synthetic Chinese city as source files: basic grids, buildings, standard addresses, people and
-//! enterprises.
+//! A synthetic Chinese city as source files: basic grids, buildings, standard addresses, people, enterprises and the
+//! records of other departments.
 //!
 //! Real governance data cannot be handed around, but software that reads it has to be tried at its real size. This
 //! crate writes a city that never existed, in the form in which such data is delivered: with nested divisions and
@@ -20,6 +20,10 @@
 //!   their ids: area `000000`, born from 2900 to 2999.
 //! * **Enterprises** are registered in rooms, some of them by the dozen in one; some also work or store elsewhere. Their
 //!   codes pass both checks and carry the area of the made-up city.
+//!
+//! * **Other departments** keep two years of requests to the hotline 12345, street furniture, cameras, rented homes, the
+//!   grounds of schools, and the ground with its streets, river, sea and greens. The hotline has what is wrong with such
+//!   exports: tickets that come twice, times that cannot be, and a community that complains of noise all summer.
 //!
 //! Everything is a function of the scale and the seed. Files are streamed: everything below a grid is made for one grid at
 //! a time and forgotten once written, so the second address of a person or an enterprise lies in the same grid.
@@ -43,11 +47,17 @@ use std::path::Path;
 mod address;
 mod ancestry;
 mod building;
+mod calendar;
 mod citizen;
 mod city;
+mod departments;
 mod division;
 mod enterprise;
+mod geojson;
 mod geometry;
+mod grid;
+mod ground;
+mod hotline;
 mod industry;
 mod land_use;
 mod lattice;
@@ -56,9 +66,14 @@ mod names;
 mod outline;
 mod people;
 mod random;
+mod rental;
+mod saying;
 mod scale;
+mod school;
 mod shape;
 mod site;
+mod street_furniture;
+mod topic;
 mod write;
 
 pub use scale::{Scale, UnknownScale};
@@ -76,12 +91,25 @@ pub struct Summary {
     pub people: u64,
     /// Number of rows of enterprises, one for each role at an address.
     pub enterprises: u64,
+    /// Number of rows of requests to the hotline, those that come twice included.
+    pub requests: u64,
+    /// Number of pieces of street furniture.
+    pub parts: u64,
+    /// Number of cameras.
+    pub cameras: u64,
+    /// Number of rented homes.
+    pub rentals: u64,
+    /// Number of grounds of schools.
+    pub schools: u64,
+    /// Number of streets, waters and greens.
+    pub ground: u64,
 }
 
 /// Writes the city of `scale` and `seed` into `dir`, which is created; files of the same names are replaced.
 ///
 /// The files are `grids.geojson` (WGS84-compatible CGCS2000), `buildings.geojsonl` (WGS84), `addresses.csv` (GCJ-02),
-/// `people.csv`, `enterprises.csv` and `spec.toml`, which describes the others.
+/// `people.csv`, `enterprises.csv` and `spec.toml`, which describes these; and, of other departments, `hotline.csv`,
+/// `parts.csv`, `cameras.csv` (GCJ-02), `rentals.csv`, `schools.geojson` and `ground.geojson` (WGS84).
 ///
 /// # Errors
 ///

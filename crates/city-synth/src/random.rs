@@ -40,6 +40,18 @@ pub(crate) enum Purpose {
     Enterprises,
     /// Where the running numbers of ids and codes start.
     Numbers,
+    /// The requests to the city's hotline from one grid.
+    Hotline,
+    /// The street furniture of one grid.
+    Parts,
+    /// The cameras of one grid.
+    Cameras,
+    /// The rented homes of one grid.
+    Rentals,
+    /// The pupils of one school.
+    Pupils,
+    /// The line of the coast.
+    Coast,
 }
 
 /// The finaliser of splitmix64: a bijection of 64-bit words that scatters every bit.

@@ -70,6 +70,10 @@ pub(crate) struct Targets {
     pub people: f64,
     /// Rows of enterprises, one for each role at an address, approximately.
     pub enterprises: f64,
+    /// Requests to the hotline in two years, approximately.
+    pub requests: f64,
+    /// Pieces of street furniture on each side of a block, on average.
+    pub parts: f64,
     /// Factor on the floors of towers: small towns build lower.
     pub rise: f64,
 }
@@ -87,6 +91,8 @@ impl Scale {
                 addresses: 12_000.0,
                 people: 15_000.0,
                 enterprises: 4_000.0,
+                requests: 840.0,
+                parts: 1.5,
                 rise: 0.5,
             },
             Self::District => Targets {
@@ -98,6 +104,8 @@ impl Scale {
                 addresses: 3_000_000.0,
                 people: 5_000_000.0,
                 enterprises: 1_000_000.0,
+                requests: 250_000.0,
+                parts: 6.0,
                 rise: 1.0,
             },
             Self::City => Targets {
@@ -109,6 +117,8 @@ impl Scale {
                 addresses: 12_000_000.0,
                 people: 20_000_000.0,
                 enterprises: 4_000_000.0,
+                requests: 1_000_000.0,
+                parts: 6.0,
                 rise: 1.0,
             },
         }

@@ -5,13 +5,14 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::Summary;
-use crate::address::{self, AddressList, ListedRoom, Location};
+use crate::address::{self, AddressList, Location};
 use crate::ancestry::Ancestry;
-use crate::building::Building;
+use crate::building::{Building, Layout};
 use crate::city::City;
+use crate::departments::{DepartmentFiles, Departments};
 use crate::enterprise::{self, Register};
-use crate::geometry::Point;
-use crate::lot::{Lot, Part};
+use crate::geojson::{self, start_feature, write_polygon};
+use crate::grid::{Grid, Premises, Vacancy};
 use crate::people::{self, Census};
 use crate::random::{Purpose, Random};
 use crate::shape::Shape;
@@ -28,6 +29,7 @@ struct Files<W> {
     addresses: W,
     people: W,
     enterprises: W,
+    departments: DepartmentFiles<W>,
     summary: Summary,
 }
 
@@ -50,19 +52,22 @@ impl<W: Write> Files<W> {
             addresses: open("addresses.csv")?,
             people: open("people.csv")?,
             enterprises: open("enterprises.csv")?,
+            departments: DepartmentFiles::open(open)?,
             summary: Summary::default(),
         })
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let Self { grids, buildings, addresses, people, enterprises, .. } = self;
-        [grids, buildings, addresses, people, enterprises].into_iter().try_for_each(W::flush)
+        let Self { grids, buildings, addresses, people, enterprises, departments, .. } = self;
+        [grids, buildings, addresses, people, enterprises].into_iter().try_for_each(W::flush)?;
+        departments.flush()
     }
 
     fn write_city(&mut self, city: &City) -> io::Result<()> {
         let mut census = Census::new(city);
         let mut register = Register::new(city);
-        write!(self.grids, r#"{{"type":"FeatureCollection","name":"grids","features":["#)?;
+        let mut departments = Departments::start(&mut self.departments, city)?;
+        geojson::start(&mut self.grids, "grids")?;
         writeln!(self.addresses, "{}", address::HEADER)?;
         writeln!(self.people, "{}", people::HEADER)?;
         writeln!(self.enterprises, "{}", enterprise::HEADER)?;
@@ -74,52 +79,54 @@ impl<W: Write> Files<W> {
                 let name = format!("{}第{number:02}网格", ancestry.community.1);
                 let properties = format!(r#""code":"{code}","name":"{name}",{}"#, ancestry.properties());
                 self.write_grid(&Shape::new(&city.lattice, city.seed, lot, part), &properties)?;
-                let rooms = self.write_buildings(city, (lot, part), &code, &ancestry.text())?;
-                let random = |purpose| Random::new(city.seed, purpose, &identity(lot, part));
-                self.summary.people += census.write(&mut self.people, &rooms, &mut random(Purpose::People))?;
+                let mut grid = Grid::empty(community, &ancestry, (lot, part));
+                self.write_buildings(city, &mut grid, &code)?;
+                let random = |purpose| grid.random(city.seed, purpose);
+                self.summary.people += census.write(&mut self.people, &grid.rooms, &mut random(Purpose::People))?;
                 self.summary.enterprises +=
-                    register.write(&mut self.enterprises, &ancestry, &rooms, &mut random(Purpose::Enterprises))?;
+                    register.write(&mut self.enterprises, &ancestry, &grid.rooms, &mut random(Purpose::Enterprises))?;
+                departments.write_grid(&mut self.departments, city, &grid, &mut self.summary)?;
             }
         }
-        writeln!(self.grids, "\n]}}")
+        departments.finish(&mut self.departments, &mut self.summary)?;
+        geojson::finish(&mut self.grids)
     }
 
     fn write_grid(&mut self, shape: &Shape, properties: &str) -> io::Result<()> {
-        let separator = if self.summary.grids == 0 { "" } else { "," };
+        start_feature(&mut self.grids, self.summary.grids == 0, properties)?;
         self.summary.grids += 1;
-        write!(self.grids, "{separator}\n{{\"type\":\"Feature\",\"properties\":{{{properties}}},\"geometry\":")?;
         write_polygon(&mut self.grids, &shape.outer, shape.hole.as_deref())?;
         write!(self.grids, "}}")
     }
 
-    /// Writes the buildings of one grid and their addresses; returns the rooms among these.
-    fn write_buildings(
-        &mut self,
-        city: &City,
-        (lot, part): (&Lot, Part),
-        grid: &str,
-        divisions: &str,
-    ) -> io::Result<Vec<ListedRoom>> {
-        let mut rooms = Vec::new();
+    /// Writes the buildings of one grid and their addresses, and puts them into the grid.
+    fn write_buildings(&mut self, city: &City, grid: &mut Grid<'_>, grid_code: &str) -> io::Result<()> {
+        let divisions = grid.ancestry.text();
+        let [i, j, part] = grid.identity();
         let mut number = 0;
-        for site in city.sites(lot, part) {
-            let buildings = city.buildings(&site);
+        for site in city.sites(grid.lot, grid.part) {
+            let Layout { buildings, vacant } = city.layout(&site);
             let locations = city.locations(&site, &buildings);
-            for (building, location) in buildings.iter().zip(&locations) {
+            let estate = city.compound(&site);
+            grid.vacancies.extend(vacant.into_iter().map(|land| Vacancy { estate: estate.clone(), land }));
+            for (building, location) in buildings.into_iter().zip(locations) {
                 number += 1;
-                let code =
-                    if building.temporary { format!("{grid}T{number:04}") } else { format!("{grid}{number:05}") };
-                self.write_building(building, &code, location)?;
-                let [i, j, part] = identity(lot, part);
-                let identity = [i, j, part, number];
-                let mut random = Random::new(city.seed, Purpose::Rooms, &identity);
-                let list = AddressList { building, code: &code, divisions, location };
+                let code = if building.temporary {
+                    format!("{grid_code}T{number:04}")
+                } else {
+                    format!("{grid_code}{number:05}")
+                };
+                self.write_building(&building, &code, &location)?;
+                let mut random = Random::new(city.seed, Purpose::Rooms, &[i, j, part, number]);
+                let list = AddressList { building: &building, code: &code, divisions: &divisions, location: &location };
                 let listed = list.write(&mut self.addresses, city.listed, &mut random)?;
                 self.summary.addresses += 1 + listed.len() as u64;
-                rooms.extend(listed);
+                let first = grid.rooms.len();
+                grid.rooms.extend(listed);
+                grid.premises.push(Premises { building, code, location, rooms: first..grid.rooms.len() });
             }
         }
-        Ok(rooms)
+        Ok(())
     }
 
     fn write_building(&mut self, building: &Building, code: &str, location: &Location) -> io::Result<()> {
@@ -133,32 +140,6 @@ impl<W: Write> Files<W> {
         write_polygon(&mut self.buildings, &building.footprint, None)?;
         writeln!(self.buildings, "}}")
     }
-}
-
-/// What the random numbers of a grid belong to.
-fn identity(lot: &Lot, part: Part) -> [i64; 3] {
-    let (i, j) = lot.place();
-    [i.into(), j.into(), part as i64]
-}
-
-fn write_polygon(out: &mut impl Write, outer: &[Point], hole: Option<&[Point]>) -> io::Result<()> {
-    write!(out, r#"{{"type":"Polygon","coordinates":["#)?;
-    write_ring(out, outer)?;
-    if let Some(hole) = hole {
-        write!(out, ",")?;
-        write_ring(out, hole)?;
-    }
-    write!(out, "]}}")
-}
-
-/// Writes a ring and closes it with its first vertex.
-fn write_ring(out: &mut impl Write, ring: &[Point]) -> io::Result<()> {
-    let closed = ring.iter().chain(ring.first());
-    for (vertex, separator) in closed.zip(std::iter::once("[").chain(std::iter::repeat(","))) {
-        let (lng, lat) = vertex.degrees();
-        write!(out, "{separator}[{lng:.8},{lat:.8}]")?;
-    }
-    write!(out, "]")
 }
 
 #[cfg(test)]
@@ -287,7 +268,7 @@ mod tests {
     fn the_district_has_its_size() {
         let mut files = Files::open(|_| Ok(io::sink())).unwrap();
         files.write_city(&City::new(Scale::District, 1)).unwrap();
-        let Summary { grids, buildings, addresses, people, enterprises } = files.summary;
+        let Summary { grids, buildings, addresses, people, enterprises, .. } = files.summary;
         assert_eq!(grids, 5_000);
         assert!((190_000..=210_000).contains(&buildings));
         assert!((2_850_000..=3_150_000).contains(&addresses));
