@@ -1,22 +1,13 @@
 // A real browser on the page of a running server: BASEPLATE_URL says which.
-// SCREENS, if set, is a folder that takes screenshots; CHROMIUM is the browser to use.
+// SCREENS, if set, is a folder that takes screenshots.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before } from 'node:test';
-import { chromium } from 'playwright-core';
+import { drawCoarsely, launch } from './chromium.mjs';
 
 export const server = process.env.BASEPLATE_URL;
 const screens = process.env.SCREENS;
-const FLAGS = [
-  '--no-sandbox',
-  '--use-gl=angle',
-  '--use-angle=swiftshader',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
@@ -25,17 +16,18 @@ export let browser;
 before(async () => {
   assert.ok(server, 'BASEPLATE_URL must name a running server');
   if (screens) mkdirSync(screens, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: FLAGS,
-  });
+  browser = await launch();
 });
 
 after(() => browser?.close());
 
-/** Runs `visit` on a fresh page, then fails if the page complained or asked another host. */
-export async function onPage(options, visit) {
+/**
+ * Runs `visit` on a fresh page, then fails if the page complained or asked another host. `finely` draws the map pixel by pixel,
+ * for who looks at them.
+ */
+export async function onPage({ finely = false, ...options }, visit) {
   const context = await browser.newContext({ viewport: DESKTOP, locale: 'zh-CN', ...options });
+  if (!finely) await drawCoarsely(context);
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -64,6 +56,16 @@ export async function openMap(page, hash = '') {
 
 export async function untilIdle(page) {
   await page.locator('#map[data-state="idle"]').waitFor({ timeout: 60_000 });
+}
+
+/** Writes a new view into the address of a page whose map is at rest, and waits until it is drawn. */
+export async function goTo(page, hash) {
+  await untilIdle(page);
+  await page.evaluate((hash) => {
+    document.getElementById('map').dataset.state = 'asked';
+    location.hash = hash;
+  }, hash);
+  await untilIdle(page);
 }
 
 /** Waits until the view that `act` asked for is reached; the page writes it into the address. */

@@ -26,7 +26,7 @@ test('script and style weigh no more than they may', async () => {
 });
 
 test('the map is drawn, and panned over', () =>
-  onPage({ viewport: { width: 1440, height: 900 } }, async (page) => {
+  onPage({ finely: true, viewport: { width: 1440, height: 900 } }, async (page) => {
     const began = performance.now();
     await openMap(page);
     const drawn = performance.now() - began;

@@ -327,7 +327,7 @@ test('what cannot be drawn from afar is said, and led to', () =>
   }));
 
 test('buildings fade under a fill, and come back', () =>
-  onPage({ viewport: WIDE, colorScheme: 'dark' }, async (page) => {
+  onPage({ finely: true, viewport: WIDE, colorScheme: 'dark' }, async (page) => {
     const { metadata } = await (await fetch(new URL('/style.json', server))).json();
     const [west, south, east, north] = metadata['baseplate:bounds'];
     const { chain } = await fetchLocated({ lng: (west + east) / 2, lat: (south + north) / 2 });
@@ -365,7 +365,7 @@ test('buildings fade under a fill, and come back', () =>
   }));
 
 test('the view is saved as a picture with its legend', () =>
-  comparing({}, MEN, async (page) => {
+  comparing({ finely: true }, MEN, async (page) => {
     const { name, content } = await save(page, '导出图片 PNG');
     assert.match(name, /性别：男-社区\.png$/);
     assert.equal(content.readUInt32BE(16), WIDE.width);

@@ -1,17 +1,14 @@
 // Opens the documentation of the interface in a real browser: BASEPLATE_URL says which server.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.mjs';
 
 const server = process.env.BASEPLATE_URL;
 let browser;
 
 before(async () => {
   assert.ok(server, 'BASEPLATE_URL must name a running server');
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
+  browser = await launch();
 });
 
 after(() => browser?.close());

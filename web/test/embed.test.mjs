@@ -46,7 +46,7 @@ async function assertAlone(page) {
 }
 
 test('?embed shows the map alone, marks the code, and a click opens nothing', () =>
-  onPage({ viewport: { width: 640, height: 420 } }, async (page) => {
+  onPage({ finely: true, viewport: { width: 640, height: 420 } }, async (page) => {
     const asked = [];
     page.on('request', (request) => request.url().includes('/api/') && asked.push(new URL(request.url()).pathname));
     await openMap(page, '?embed');

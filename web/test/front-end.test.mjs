@@ -4,7 +4,7 @@ import { createReadStream, mkdirSync, readFileSync } from 'node:fs';
 import { createServer, request as ask } from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { drawCoarsely, launch } from './chromium.mjs';
 
 const server = process.env.BASEPLATE_URL;
 const screens = process.env.SCREENS;
@@ -74,10 +74,7 @@ before(async () => {
   });
   await new Promise((ready) => files.listen(0, '127.0.0.1', ready));
   base = `http://127.0.0.1:${files.address().port}`;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--disable-background-networking'],
-  });
+  browser = await launch();
 });
 
 after(async () => {
@@ -102,12 +99,18 @@ function handOn({ method, url, headers }, answer) {
   asked.end();
 }
 
+async function openPage() {
+  const page = await browser.newPage({ viewport: { width: 900, height: 700 } });
+  await drawCoarsely(page);
+  return page;
+}
+
 /**
  * Opens a page of the folder, waits until `drawn` holds in it, and fails if it complained or a tile did. `at` is the server that
  * it is told; all that comes, comes from there.
  */
 async function shows(name, query, drawn, at = server) {
-  const page = await browser.newPage({ viewport: { width: 900, height: 700 } });
+  const page = await openPage();
   const complaints = [];
   let tiles = 0;
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -183,7 +186,7 @@ test('behind the path of a proxy the examples and the map page itself find every
   await shows('choropleth', '', drawn, at);
   await shows('openlayers', '', grids, at);
 
-  const page = await browser.newPage({ viewport: { width: 900, height: 700 } });
+  const page = await openPage();
   const strange = [];
   page.on('request', (request) => /^http/.test(request.url()) && !request.url().startsWith(at) && strange.push(request.url()));
   await page.route('**/pictures/**', (route) => route.fulfill({ status: 204 }));
@@ -194,7 +197,7 @@ test('behind the path of a proxy the examples and the map page itself find every
 });
 
 test('the map is framed by the pages that the settings name, and by no others', async () => {
-  const page = await browser.newPage({ viewport: { width: 900, height: 700 } });
+  const page = await openPage();
   await page.route('**/pictures/**', (route) => route.fulfill({ status: 204 }));
   await page.goto(`${base}/framed.html`);
   await page.frameLocator('iframe').locator('#map[data-state="idle"]').waitFor({ timeout: 60_000 });

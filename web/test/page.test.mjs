@@ -53,7 +53,7 @@ async function countColours(page) {
 }
 
 test('the map of the whole plate is drawn and named', () =>
-  onPage({}, async (page) => {
+  onPage({ finely: true }, async (page) => {
     await openMap(page);
     const style = await (await fetch(new URL('/style.json', server))).json();
     assert.equal(await page.locator('h1').textContent(), style.metadata['baseplate:name']);

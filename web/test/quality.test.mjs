@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { PHONE, card, centreOfMap, onPage, openMap, server, shoot, untilIdle } from './browser.mjs';
+import { PHONE, card, centreOfMap, goTo, onPage, openMap, server, shoot, untilIdle } from './browser.mjs';
 
 const fetchJson = async (path) => (await fetch(new URL(path, server))).json();
 const rows = (page) => page.locator('.quality-list li');
@@ -78,9 +78,7 @@ test('an issue is opened at its place, from the list and from the map', () =>
 
     await card(page, 'entity').getByRole('button', { name: '关闭' }).click();
     const { lng: x, lat: y } = issues[1];
-    await page.evaluate(([x, y]) => (location.hash = `map=18/${y}/${x}&tool=quality`), [x, y]);
-    await page.waitForTimeout(500);
-    await untilIdle(page);
+    await goTo(page, `map=18/${y}/${x}&tool=quality`);
     // The panel takes its share of the map: the middle is left of the middle.
     const middle = centreOfMap(page);
     const panel = await page.locator('.panel').boundingBox();
@@ -181,9 +179,7 @@ test('all are on the map, however many, and one that is not listed is opened the
     assert.deepEqual(asked.map((query) => query.get('from')), ['0', '5000']);
     await untilIdle(page);
     await shoot(page, 'quality-all');
-    await page.evaluate(([x, y]) => (location.hash = `map=18/${y}/${x}&tool=quality`), [east, (south + north) / 2]);
-    await page.waitForTimeout(500);
-    await untilIdle(page);
+    await goTo(page, `map=18/${(south + north) / 2}/${east}&tool=quality`);
     const middle = centreOfMap(page);
     const panel = await page.locator('.panel').boundingBox();
     await page.mouse.click(middle.x - (panel.width + 24) / 2, middle.y);
@@ -261,9 +257,7 @@ test('of issues at one place every click chooses another', () =>
     const key = ({ lng, lat }) => `${lng},${lat}`;
     const isPair = (one) => one.lng !== undefined && issues.filter((other) => key(other) === key(one)).length === 2;
     const { lng, lat } = issues.find(isPair);
-    await page.evaluate(([x, y]) => (location.hash = `map=19/${y}/${x}&tool=quality`), [lng, lat]);
-    await page.waitForTimeout(500);
-    await untilIdle(page);
+    await goTo(page, `map=19/${lat}/${lng}&tool=quality`);
     const middle = centreOfMap(page);
     const panel = await page.locator('.panel').boundingBox();
     const chosen = page.locator('.quality-list [aria-current="true"]');
@@ -319,9 +313,7 @@ test('on a phone the work list is a sheet', () =>
     await shoot(page, 'quality-phone');
     // Below what is tapped its row is seen; the card would cover it.
     const { lng, lat } = (await fetchJson('/api/issues?rule=building-duplicate-footprint')).issues[0];
-    await page.evaluate(([x, y]) => (location.hash = `map=18/${y}/${x}&tool=quality`), [lng, lat]);
-    await page.waitForTimeout(500);
-    await untilIdle(page);
+    await goTo(page, `map=18/${lat}/${lng}&tool=quality`);
     await page.touchscreen.tap(PHONE.width / 2, (PHONE.height * 0.52) / 2);
     await page.locator('.quality-list [aria-current="true"]').waitFor();
     assert.equal(await page.locator('aside.card').isVisible(), false);
