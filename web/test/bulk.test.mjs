@@ -292,41 +292,6 @@ test('a batch that fails once is sent again; one that keeps failing pauses the r
     complaints.length = 0;
   }));
 
-test('a hundred thousand rows do not stall the page, and can be stopped', () =>
-  onPage({}, async (page) => {
-    const rows = 100_000;
-    const { features } = await fetchJson('/ogc/collections/addresses/items?limit=1');
-    const answer = await fetchJson(`/api/geocode?q=${encodeURIComponent(features[0].properties.text)}`);
-    await page.route('**/api/geocode', (route) => {
-      const { texts } = route.request().postDataJSON();
-      return route.fulfill({ json: { answers: texts.map(() => answer) } });
-    });
-    await openMap(page, '#tool=bulk');
-    await page.evaluate(() => {
-      window.longest = 0;
-      new PerformanceObserver((list) => {
-        for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
-      }).observe({ entryTypes: ['longtask'] });
-    });
-    const text = `编号,地址\n${Array.from({ length: rows }, (_, n) => `${n},某路${n}号`).join('\n')}\n`;
-    await page.locator('.bulk-drop input').setInputFiles({ name: 'c.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
-    await page.getByRole('button', { name: '开始' }).waitFor();
-    await start(page);
-    await page.waitForFunction(() => document.querySelector('.bulk-progress progress')?.value >= 20_000, null, { timeout: 60_000 });
-    await page.getByRole('button', { name: '停止' }).click();
-    await said(page).getByText('已停止').waitFor();
-    const done = await page.locator('.bulk-progress progress').evaluate((bar) => bar.value);
-    assert.ok(done >= 20_000 && done < rows);
-    const reading = Math.round(await page.evaluate(() => window.longest));
-    await page.getByRole('button', { name: '继续' }).click();
-    await said(page).getByText('已完成').waitFor({ timeout: 60_000 });
-    await page.evaluate(() => (window.longest = 0));
-    assert.equal((await save(page, '下载全部')).length, rows + 1);
-    const longest = Math.round(await page.evaluate(() => window.longest));
-    console.log(`# longest task of the page: ${reading} ms while reading and sending, ${longest} ms while the file was written`);
-    assert.ok(longest <= 100, `writing the file stalled the page for ${longest} ms`);
-  }));
-
 test('what is no table is said to be none', () =>
   onPage({}, async (page) => {
     await openMap(page, '#tool=bulk');
