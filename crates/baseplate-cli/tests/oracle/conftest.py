@@ -1,5 +1,6 @@
 """Session fixtures: the binaries under test, the plates they build, and the real data where it is at hand."""
 
+import fcntl
 import os
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,15 @@ from plates import Cli, running, serving, write_spec
 os.environ["LC_ALL"] = "C.UTF-8"
 # The key of all test plates; the people in them cannot exist.
 os.environ["BASEPLATE_KEY"] = "5097b0401182c115f1cf257f33f66af4edbf7e9c16429aa14894d4d6e1ed2aec"
+
+
+# Files whose tests take longest: where files are spread over processes, none of these is left for the end.
+LONGEST = ("test_killed_builds", "test_locate_geos", "test_people_over_time", "test_areas_geos", "test_slow_clients")
+
+
+def pytest_collection_modifyitems(items):
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
 def program(variable):
@@ -61,9 +71,14 @@ def town(cli, town_source):
 
 
 @pytest.fixture(scope="session")
-def partition_spec(shared_data, tmp_path_factory):
-    return write_spec(
-        tmp_path_factory.mktemp("partition") / "spec.toml",
+def partition(cli, shared_data, tmp_path_factory):
+    """The real zones. They take a minute to build, so the processes of a run share the plate: the first that needs it builds it."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "partition"
+    folder.mkdir(exist_ok=True)
+    plate = folder / "partition.plate"
+    spec = write_spec(
+        folder / f"{own.name}.toml",
         grids={
             "path": shared_data / "partition" / "units_28767.geojson.gz",
             "crs": "EPSG:4326",
@@ -71,10 +86,9 @@ def partition_spec(shared_data, tmp_path_factory):
             "ancestors": {"community": "CODE2", "subdistrict": "TOWN_ID", "district": "COUNTY_ID"},
         },
     )
-
-
-@pytest.fixture(scope="session")
-def partition(cli, partition_spec):
-    plate = partition_spec.parent / "partition.plate"
-    cli.build(partition_spec, plate)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not plate.exists():
+            # On a machine that is busy with more, a minute becomes many.
+            cli.run("build", spec, "--out", plate, timeout=1800)
     return plate

@@ -221,9 +221,9 @@ def members(truth, what, places):
 def breaches(periods, truths):
     """What is certain of somebody, but of fewer than the threshold: a number, or changes that so few can have made."""
     found = []
+    people = [period.pinned("people") for period in periods]
     for what in periods[0].numbers:
-        pins = [period.pinned(what) for period in periods]
-        people = pins if isinstance(what, str) else [period.pinned("people") for period in periods]
+        pins = people if what == "people" else [period.pinned(what) for period in periods]
         for period, known in enumerate(pins):
             found += [("number", what, period, n) for n in known.values() if 0 < n < THRESHOLD]
         for places in set.intersection(*(set(known) for known in pins)):
