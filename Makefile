@@ -64,7 +64,7 @@ test-rust: build
 	cargo test --release -p baseplate-core --features proj --test projections
 
 test-oracle: build deps-test
-	$(VENV)/bin/python -m pytest -q -rs crates/baseplate-cli/tests/oracle
+	$(VENV)/bin/python -m pytest -q -rs -n 2 --dist loadfile --no-loadscope-reorder crates/baseplate-cli/tests/oracle
 
 test-page: build deps-test
 	bash web/test/run
