@@ -28,15 +28,17 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use baseplate_core::time::Period;
     use clap::CommandFactory;
     use phrasebook::{Language, english_words, help_texts, knows, worded_help, write_manual};
     use std::{env, fs, path::PathBuf};
 
     /// Names of sub-commands, of programs and of formats, words of the spec, and values of options.
-    const NAMES: [&str; 60] = [
+    const NAMES: [&str; 61] = [
         "km",
         "synth",
         "build",
+        "migrate",
         "check",
         "info",
         "get",
@@ -107,9 +109,10 @@ mod tests {
 
     #[test]
     fn all_help_is_chinese() {
-        let known: Vec<_> = NAMES.into_iter().chain(LEVELS).chain(["cities"]).collect();
+        let known: Vec<_> =
+            NAMES.into_iter().chain(LEVELS).chain(["cities"]).chain(Period::ALL.map(Period::as_str)).collect();
         let helps = worded_help::<Cli>(Language::Chinese);
-        assert!(helps.len() >= 20, "each of ten commands has short and long help");
+        assert!(helps.len() >= 20, "each of eleven commands has short and long help");
         for help in helps {
             let left: Vec<_> = help.lines().filter(|line| !english_words(line, &known).is_empty()).collect();
             assert!(left.is_empty(), "{left:#?}");

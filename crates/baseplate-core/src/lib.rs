@@ -152,15 +152,15 @@ mod tile;
 pub mod time;
 mod verdict;
 
-#[cfg(all(feature = "geocode", feature = "stats"))]
-pub use answer::StatsAnswer;
 #[cfg(feature = "geocode")]
 pub use answer::{
-    AddressRef, BuildingRef, CountsForm, EnterpriseRef, EntityAnswer, FaultForm, GeocodeAnswer, GridRef, Link, Own,
-    PersonAnswer, PlaceAnswer, ResidenceRef, ReverseAnswer, SuggestionAnswer,
+    AddressRef, BuildingRef, CountsForm, EnterpriseRef, EntityAnswer, FaultForm, GeocodeAnswer, GridRef, LayerRecords,
+    Link, Own, PersonAnswer, PlaceAnswer, RecordRef, ResidenceRef, ReverseAnswer, SuggestionAnswer,
 };
+#[cfg(all(feature = "geocode", feature = "stats"))]
+pub use answer::{LayerStatsAnswer, StatsAnswer};
 #[cfg(feature = "build")]
-pub use assemble::{BuildError, BuildOptions, BuildReport, OnProgress, Progress, build};
+pub use assemble::{BuildError, BuildOptions, BuildReport, MigrateError, OnProgress, Progress, build, migrate};
 pub use coordinate::{decimal_point, parse_coordinate, parse_point};
 pub use crs::{ConversionOptions, Crs, CrsError, Datum, ToPlate, bd09, gcj02};
 #[cfg(feature = "build")]
@@ -182,23 +182,23 @@ pub use locate::locator_builder;
 pub use model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole, UnknownWord};
 pub use outline::{MAX_ZOOM, OutOfScheme, TileId, TileScheme};
 pub use plate::{
-    Address, Baseplate, Building, Counts, Coverage, Grid, GridOverride, HexCell, IssueRecord, KeptAddress,
-    KeptBuilding, KeptGrid, KeptRecord, KeptThing, Layer, People, Person, Record, Residence, Thing,
+    Address, AttributeValue, Baseplate, Building, Counts, Coverage, Grid, GridOverride, HexCell, IssueRecord,
+    KeptAddress, KeptBuilding, KeptGrid, KeptRecord, KeptThing, Layer, People, Person, Record, Residence, Thing,
 };
 pub use quality::{Evidence, Form, Language, Rule, Severity};
-pub use schema::Counting;
 #[cfg(feature = "build")]
 pub use source::{
-    AddressSource, Ancestor, BuildingSource, CsvOptions, CsvRecord, CsvRecords, ELEMENTS, EnterpriseSource, GridSource,
-    IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, ReleaseEvery, RowRemark, SourceError,
-    SourceFile, Spec, parse_delimiter, read_csv,
+    AddressSource, Ancestor, BuildingSource, CsvOptions, CsvRecord, CsvRecords, ELEMENTS, GridSource, IdType,
+    LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, RecordSource, ReleaseEvery, RowRemark,
+    SourceError, SourceFile, Spec, parse_delimiter, read_csv,
 };
 pub use spatial::{Bbox, LngLat, Metric};
 #[cfg(feature = "stats")]
-pub use stats::{Areas, Stats, StatsError, StatsQuery, StatsRow};
+pub use stats::{Areas, LayerArea, LayerQuery, LayerStats, Stats, StatsError, StatsQuery, StatsRow};
 pub use store::{
-    AliasSpec, AttributeInfo, AttributeTitles, CodeTypeSpec, CoverageInfo, FORMAT, FileInfo, LevelInfo, Manifest,
-    OpenError, PeopleRelease, PrivateManifest, RowCounts, SourceInfo, Titles, end_on_cut_plates,
+    AliasSpec, AttributeInfo, AttributeTitles, AttributeType, Audience, ClassInfo, CodeTypeSpec, Counting,
+    CoverageInfo, FORMAT, FileInfo, LayerInfo, LevelInfo, Manifest, OpenError, PeopleRelease, PrivateManifest,
+    RowCounts, SourceInfo, TimeInfo, Titles, end_on_cut_plates,
 };
 pub use text::spreadsheet_cell;
 #[cfg(feature = "tile")]

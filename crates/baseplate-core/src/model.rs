@@ -133,15 +133,18 @@ pub enum Entity {
     Person,
     /// An enterprise (法人, 市场主体).
     Enterprise,
+    /// A record of a layer that the spec declares.
+    Record,
 }
 
 impl Entity {
     /// All of them, from the ground up.
-    pub const ALL: [Self; 5] = [Self::Grid, Self::Building, Self::Address, Self::Person, Self::Enterprise];
+    pub const ALL: [Self; 6] =
+        [Self::Grid, Self::Building, Self::Address, Self::Person, Self::Enterprise, Self::Record];
 
     /// The word in answers.
     pub const fn as_str(self) -> &'static str {
-        ["grid", "building", "address", "person", "enterprise"][self as usize]
+        ["grid", "building", "address", "person", "enterprise", "record"][self as usize]
     }
 }
 

@@ -154,6 +154,27 @@ fn is_basement_letter(text: &str) -> bool {
     before.is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-'))
 }
 
+/// A day that is so many after 1970-01-01, such as `2026-01-05`, in the Gregorian calendar.
+#[cfg(feature = "geocode")]
+pub(crate) fn day(days: i64) -> String {
+    // Years begin in March here, so that the leap day is their last one; 146,097 days are 400 years.
+    let shifted = days.clamp(-10_000_000, 10_000_000) + 719_468;
+    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    format!("{:04}-{month:02}-{day:02}", year_of_era + era * 400 + later)
+}
+
+/// A second that is so many after 1970-01-01T00:00:00Z, such as `2026-01-05T01:00:00Z`.
+#[cfg(feature = "geocode")]
+pub(crate) fn second(seconds: i64) -> String {
+    let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    format!("{}T{:02}:{:02}:{:02}Z", day(days), of_day / 3600, of_day / 60 % 60, of_day % 60)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

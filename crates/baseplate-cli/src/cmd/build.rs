@@ -3,7 +3,9 @@ use super::{
     outcome::Outcome,
     progress::Bar,
 };
-use baseplate_core::{BuildError, BuildOptions, BuildReport, PeopleRelease, Progress, RowCounts, Spec, build};
+use baseplate_core::{
+    BuildError, BuildOptions, BuildReport, Entity, LayerInfo, PeopleRelease, Progress, RowCounts, Spec, build,
+};
 use phrasebook::say;
 use std::{
     path::{Path, PathBuf},
@@ -95,7 +97,12 @@ fn summarise(report: &BuildReport, out: &Path, took: Duration) {
         let made = if report.is_release { "made by this build" } else { "as before" };
         say!("\npeople: release {number} of {day}, {made}: {people} people in {households} homes");
     }
-    let RowCounts { grids, buildings, addresses, people, enterprises } = manifest.rows;
+    let RowCounts { grids, buildings, addresses } = manifest.rows;
+    let rows = |id: &str| manifest.layer(id).map_or(0, |layer| layer.rows);
+    let (people, enterprises) = (rows("people"), rows("enterprises"));
+    for LayerInfo { id, rows, linked, .. } in manifest.layers.iter().filter(|layer| layer.entity == Entity::Record) {
+        say!("\nlayer {id}: {rows} records, {linked} of them with a place");
+    }
     let (plate, generation, took) = (out.display(), &manifest.generation, took.as_secs_f64());
     say!(
         "\n{plate}: generation {generation}, {grids} grids, {buildings} buildings, {addresses} addresses, {people} people, \

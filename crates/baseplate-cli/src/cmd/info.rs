@@ -1,5 +1,5 @@
 use super::outcome::Outcome;
-use baseplate_core::{Baseplate, Bbox, Level, Manifest, PeopleRelease};
+use baseplate_core::{Baseplate, Bbox, Counting, Level, Manifest, PeopleRelease};
 use phrasebook::worded;
 use std::{
     fmt::{self, Write as _},
@@ -55,7 +55,9 @@ fn description(plate: &Baseplate) -> Result<String, fmt::Error> {
         }
         None => writeln!(out, "people     not counted")?,
     }
-    writeln!(out, "enterprises {} rows", rows.enterprises)?;
+    for layer in plate.layers().filter(|layer| layer.counting() == Counting::Records) {
+        writeln!(out, "{} {} rows", layer.id(), layer.info().rows)?;
+    }
     writeln!(out, "issues     {}", plate.manifest().issues.values().sum::<u64>())?;
     let whole = Bbox([f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY]);
     let grids = plate.grids_in(whole);

@@ -8,6 +8,7 @@ mod get;
 mod info;
 mod key;
 mod locate;
+mod migrate;
 mod notes;
 mod outcome;
 mod progress;
@@ -44,6 +45,7 @@ macro_rules! commands {
 commands! {
     Synth: synth,
     Build: build,
+    Migrate: migrate,
     Check: check,
     Info: info,
     Get: get,

@@ -13,10 +13,11 @@ import pytest
 
 from plates import column, generation, table, write_rows
 
-TABLES = ("grids", "buildings", "building-grids", "addresses", "address-grids", "enterprises", "overrides", "cells", "issues")
+TABLES = ("grids", "buildings", "building-grids", "addresses", "address-grids", "layers/enterprises", "overrides", "cells", "issues")
 FILES = ["CURRENT", "plate.json", "rejects.csv", *(f"{table}.arrow" for table in TABLES)]
 FILES += [f"index/{t}-by-{what}.bin" for t in ("grids", "buildings", "addresses") for what in ("code", "place")]
-FILES += ["index/enterprises-by-code.bin", "index/enterprises-by-name.bin", "index/categories.bin", "index/people.bin"]
+FILES += [f"layers/{name}.bin" for name in ("enterprises.by-code", "enterprises.by-name", "enterprises.counts", "people.counts")]
+FILES += ["index/people.bin"]
 FILES += ["index/people-grids.bin", "index/geocode-grids.bin"]
 FILES += [f"private/{name}" for name in ("people.arrow", "people-by-token.bin", "people-by-address.bin", "issues.arrow", "plate.json")]
 FILES += ["index/locator-basic.bin", "index/geocode.bin", "index/outlines.bin"]

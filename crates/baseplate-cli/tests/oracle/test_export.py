@@ -322,7 +322,7 @@ def test_grids_are_those_of_the_table(exported, town):
     at = {name: column(source, name) for name in source.column_names}
     assert [r["code"] for r in rows] == [at["code"][i] for i in chosen]
     for row, shape, i in zip(rows, shapes, chosen):
-        for name in ("name", "buildings", "addresses", "enterprises", "people"):
+        for name in ("name", "buildings", "addresses", "people"):
             assert row[name] == at[name][i], (row["code"], name)
         assert shapely.equals_exact(shape, shapely.from_wkb(at["geometry"][i]), tolerance=0)
         community = at["parent"][i]
@@ -354,15 +354,15 @@ def test_density_and_enterprises_have_every_row(exported, town):
     assert len({sum(row["addresses"] for row in cells) for cells in of.values()}) == 1
     assert all(shapely.is_valid(shapes))
     rows, _ = exported[1]["geoparquet"]["enterprises"]
-    codes = column(table(town, "enterprises"), "uscc")
+    codes = column(table(town, "layers/enterprises"), "code")
     assert [r["code"] for r in rows] == [code for code in codes if not is_natural_person(code)]
-    assert manifest(town)["rows"]["enterprises"] == len(codes) > len(rows)
+    assert next(layer for layer in manifest(town)["layers"] if layer["id"] == "enterprises")["rows"] == len(codes) > len(rows)
 
 
 def test_natural_persons_are_exported_when_that_is_said(cli, town, tmp_path):
     export(cli, town, tmp_path / "all.csv", "--layers", "enterprises", "--natural-persons")
     rows, _ = cells(tmp_path / "all.csv")
-    assert [r["code"] for r in rows] == column(table(town, "enterprises"), "uscc")
+    assert [r["code"] for r in rows] == column(table(town, "layers/enterprises"), "code")
 
 
 def test_rings_turn_as_the_standards_want(exported):

@@ -46,9 +46,9 @@ def expected(town, layer):
     if layer in LEVELS:
         return [g["code"] for g in table(town, "grids").to_pylist() if g["level"] == LEVELS[layer]]
     if layer == "enterprises":
-        rows = table(town, "enterprises").to_pylist()
-        named = [e for e in rows if e["address"] is not None and not is_natural_person(e["uscc"])]
-        return [e["uscc"] for e in named if e["role"] == "注册"]
+        rows = table(town, "layers/enterprises").to_pylist()
+        named = [e for e in rows if e["address"] is not None and not is_natural_person(e["code"])]
+        return [e["code"] for e in named if e["role"] == "注册"]
     return column(table(town, layer), "code")
 
 

@@ -208,11 +208,11 @@ def test_addresses_are_counted_where_they_are(harvest, town):
         assert max(abs(due.x - f.shape.x), abs(due.y - f.shape.y)) <= 1, (f.tile, f.code)
 
 
-def test_sums_of_enterprises_are_kept(harvest, town):
-    city = next(g for g in table(town, "grids").to_pylist() if g["level"] == "city")
-    counted = [e for e in table(town, "enterprises").to_pylist() if e["counted"] and e["address"] is not None]
+def test_sums_of_enterprises_are_kept(harvest, town, cli):
+    city = json.loads(cli.run("stats", town, "--level", "city", "--format", "json").stdout)["rows"][0]
+    counted = [e for e in table(town, "layers/enterprises").to_pylist() if e["counted"] and e["address"] is not None]
     assert len(counted) == city["enterprises"]
-    named = [e for e in counted if not is_natural_person(e["uscc"])]
+    named = [e for e in counted if not is_natural_person(e["code"])]
     assert 0 < len(named) < len(counted)
     for zoom in harvest.zooms("enterprises"):
         found = harvest.of("enterprises", zoom=zoom)
@@ -220,8 +220,8 @@ def test_sums_of_enterprises_are_kept(harvest, town):
         assert not any(is_natural_person(f.code) for f in found)
 
 
-def test_sums_of_density_are_kept(harvest, town):
-    city = next(g for g in table(town, "grids").to_pylist() if g["level"] == "city")
+def test_sums_of_density_are_kept(harvest, town, cli):
+    city = json.loads(cli.run("stats", town, "--level", "city", "--format", "json").stdout)["rows"][0]
     assert harvest.zooms("density") == list(ZOOMS)
     for zoom in ZOOMS:
         cells = {f.code: f.says for f in harvest.of("density", zoom=zoom)}

@@ -1,10 +1,11 @@
 //! Counts, in the form that goes out.
 
-use crate::plate::Counts;
+use crate::{plate::Counts, store::layer::ENTERPRISES_LAYER};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// How many of each are in a grid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Counts))]
 pub struct CountsForm {
     /// Buildings that stand.
@@ -13,6 +14,10 @@ pub struct CountsForm {
     pub addresses: u32,
     /// Enterprises, each once, where it is registered.
     pub enterprises: u32,
+    /// Records of the layers that the spec declares, each once; by the id of the layer.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, serde_json::Value>))]
+    pub layers: BTreeMap<String, u32>,
     /// People, each once, where they live, as of the last release; null where people are not counted.
     pub people: Option<u32>,
     /// Homes in which somebody lives, as of the last release; null where people are not counted.
@@ -28,7 +33,13 @@ impl From<Counts> for CountsForm {
         Self {
             buildings: counts.buildings,
             addresses: counts.addresses,
-            enterprises: counts.enterprises,
+            enterprises: counts.records(ENTERPRISES_LAYER),
+            layers: counts
+                .layers
+                .iter()
+                .filter(|(id, _)| **id != *ENTERPRISES_LAYER)
+                .map(|(id, n)| (id.to_string(), *n))
+                .collect(),
             people: counts.people,
             households: counts.households,
             people_estimated: counts.people_estimated,

@@ -1,13 +1,13 @@
 //! From handles to answers.
 
 use super::{
-    AddressRef, BuildingRef, EnterpriseRef, EntityAnswer, FaultForm, GridRef, Link, Own, PersonAnswer, PlaceAnswer,
-    ResidenceRef,
+    AddressRef, BuildingRef, EnterpriseRef, EntityAnswer, FaultForm, GridRef, LayerRecords, Link, Own, PersonAnswer,
+    PlaceAnswer, RecordRef, ResidenceRef,
 };
 use crate::{
     code::{CodeError, CodeType, looks_like_id},
     model::{Entity, GridKind, How},
-    plate::{Address, Baseplate, Building, Counts, Grid, Person, Record, Residence, Thing},
+    plate::{Address, AttributeValue, Baseplate, Building, Counts, Grid, Layer, Person, Record, Residence, Thing},
     spatial::LngLat,
     text,
     verdict::FaultKind,
@@ -140,9 +140,10 @@ impl Baseplate {
         let thing = self.resolve(code)?;
         let (point, own) = match thing {
             Thing::Grid(grid) => (grid.label_point(), own_of_grid(grid)),
-            Thing::Building(building) => (building.point(), own_of_building(building, listed)),
-            Thing::Address(address) => (address.point(), own_of_address(address, listed)),
-            Thing::Record(record) => (record.address().and_then(|a| a.point()), own_of_record(record, listed)),
+            Thing::Building(building) => (building.point(), self.own_of_building(building, listed)),
+            Thing::Address(address) => (address.point(), self.own_of_address(address, listed)),
+            Thing::Record(record) if record.entity() == Entity::Record => (record.point(), own_of_record(record)),
+            Thing::Record(record) => (record.point(), own_of_enterprise(record, listed)),
         };
         Some(EntityAnswer {
             generation: self.manifest().generation.clone(),
@@ -231,9 +232,16 @@ impl Baseplate {
     }
 
     fn links_of_record(&self, record: Record<'_>) -> Vec<Link> {
-        let Some(address) = record.address() else { return Vec::new() };
+        let is_enterprise = record.entity() == Entity::Enterprise;
+        let how = record.link().unwrap_or(How::Given);
+        let Some(address) = record.address() else {
+            let Some(building) = record.building() else { return self.grids_of_record(record).collect() };
+            let first = Link::new("record→building", building.code(), how);
+            return std::iter::once(first).chain(self.links(Thing::Building(building))).collect();
+        };
         let (match_level, confidence) = record.geocoded().unzip();
-        let first = Link::new("enterprise→address", address.code(), record.link().unwrap_or(How::Given));
+        let relation = if is_enterprise { "enterprise→address" } else { "record→address" };
+        let first = Link::new(relation, address.code(), how);
         let text = record.address_text().filter(|_| confidence.is_some());
         let answer = text.map(|text| self.geocode(text));
         let (mut faults, unmatched) = answer.map(|answer| (answer.faults, answer.unmatched)).unwrap_or_default();
@@ -261,11 +269,52 @@ impl Baseplate {
         })
     }
 
+    fn grids_of_record(&self, record: Record<'_>) -> impl Iterator<Item = Link> {
+        self.coverages().filter_map(move |coverage| {
+            let link = Link::new("record→grid", record.grid(coverage.kind())?.code(), How::Spatial);
+            Some(Link { kind: Some(coverage.kind().clone()), ..link })
+        })
+    }
+
     fn grids_of_address(&self, address: Address<'_>) -> impl Iterator<Item = Link> {
         self.coverages().filter_map(move |coverage| {
             let link = Link::new("address→grid", address.grid(coverage.kind())?.code(), How::Spatial);
             Some(Link { kind: Some(coverage.kind().clone()), ..link })
         })
+    }
+
+    fn own_of_building(&self, building: Building<'_>, listed: usize) -> Own {
+        let BuildingRef { name, floors, height_m, usage, addresses, .. } = building.into();
+        let enterprises = distinct(building.enterprises());
+        Own::Building {
+            name,
+            floors,
+            height_m,
+            usage,
+            bbox: building.bbox(),
+            h3: hex_cell(building.h3()),
+            grid_share: building.grid_share(),
+            demolished: building.is_demolished(),
+            addresses,
+            address_list: building.addresses().take(listed).map(AddressRef::from).collect(),
+            enterprises: enterprises.len() as u32,
+            natural_persons_hidden: hidden(&enterprises),
+            enterprise_list: listing(enterprises, listed, true),
+            layers: of_layers(self, listed, |layer| layer.in_building(building)),
+        }
+    }
+
+    fn own_of_address(&self, address: Address<'_>, listed: usize) -> Own {
+        let enterprises = distinct(address.enterprises());
+        Own::Address {
+            text: address.text().map(str::to_owned),
+            h3: hex_cell(address.h3()),
+            building: address.building().map(|(building, _)| building.into()),
+            enterprises: enterprises.len() as u32,
+            natural_persons_hidden: hidden(&enterprises),
+            enterprise_list: listing(enterprises, listed, false),
+            layers: of_layers(self, listed, |layer| layer.at(address)),
+        }
     }
 }
 
@@ -293,39 +342,7 @@ fn own_of_grid(grid: Grid<'_>) -> Own {
     }
 }
 
-fn own_of_building(building: Building<'_>, listed: usize) -> Own {
-    let BuildingRef { name, floors, height_m, usage, addresses, .. } = building.into();
-    let enterprises = distinct(building.enterprises());
-    Own::Building {
-        name,
-        floors,
-        height_m,
-        usage,
-        bbox: building.bbox(),
-        h3: hex_cell(building.h3()),
-        grid_share: building.grid_share(),
-        demolished: building.is_demolished(),
-        addresses,
-        address_list: building.addresses().take(listed).map(AddressRef::from).collect(),
-        enterprises: enterprises.len() as u32,
-        natural_persons_hidden: hidden(&enterprises),
-        enterprise_list: listing(enterprises, listed, true),
-    }
-}
-
-fn own_of_address(address: Address<'_>, listed: usize) -> Own {
-    let enterprises = distinct(address.enterprises());
-    Own::Address {
-        text: address.text().map(str::to_owned),
-        h3: hex_cell(address.h3()),
-        building: address.building().map(|(building, _)| building.into()),
-        enterprises: enterprises.len() as u32,
-        natural_persons_hidden: hidden(&enterprises),
-        enterprise_list: listing(enterprises, listed, false),
-    }
-}
-
-fn own_of_record(record: Record<'_>, listed: usize) -> Own {
+fn own_of_enterprise(record: Record<'_>, listed: usize) -> Own {
     let address = record.address();
     let others = address.into_iter().flat_map(|address| record.layer().at(address));
     let others = others.filter(|other| other.code() != record.code());
@@ -336,10 +353,70 @@ fn own_of_record(record: Record<'_>, listed: usize) -> Own {
         address: address.map(AddressRef::from),
         address_text: record.address_text().map(str::to_owned),
         building: address.and_then(|a| a.building()).map(|(building, _)| building.into()),
-        attributes: record.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        attributes: record.attributes().filter_map(text_attribute).collect(),
         places: record.everywhere().map(|row| EnterpriseRef::of(row, true)).collect(),
         co_located: others.len() as u32,
         natural_persons_hidden: hidden(&others),
         co_located_list: listing(others, listed, false),
+    }
+}
+
+fn own_of_record(record: Record<'_>) -> Own {
+    Own::Record {
+        layer: record.layer().id().to_owned(),
+        name: record.name().map(str::to_owned),
+        active: record.is_active(),
+        role: record.role().map(str::to_owned),
+        address: record.address().map(AddressRef::from),
+        address_text: record.address_text().map(str::to_owned),
+        building: record.building().map(BuildingRef::from),
+        attributes: record.attributes().map(attribute).collect(),
+    }
+}
+
+/// The records of each layer that the spec declares, of those in which there are some; `rows` gives those of a layer.
+fn of_layers<'a, R: Iterator<Item = Record<'a>>>(
+    plate: &'a Baseplate,
+    listed: usize,
+    rows: impl Fn(Layer<'a>) -> R,
+) -> Vec<LayerRecords> {
+    let of_layer = |layer: Layer<'a>| {
+        let records: Vec<_> = rows(layer).filter(Record::is_counted).collect();
+        let named =
+            records.iter().filter(|record| record.is_listed()).take(listed).map(|record| RecordRef::from(*record));
+        LayerRecords { layer: layer.id().to_owned(), count: records.len() as u32, records: named.collect() }
+    };
+    let declared = plate.layers().filter(|layer| layer.entity() == Entity::Record).map(of_layer);
+    declared.filter(|of| of.count > 0).collect()
+}
+
+impl From<Record<'_>> for RecordRef {
+    fn from(record: Record<'_>) -> Self {
+        Self {
+            code: record.code().to_owned(),
+            name: record.name().map(str::to_owned),
+            attributes: record.attributes().map(attribute).collect(),
+        }
+    }
+}
+
+/// An attribute as JSON has it.
+fn attribute((name, value): (&str, AttributeValue<'_>)) -> (String, serde_json::Value) {
+    let value = match value {
+        AttributeValue::Text(text) => text.into(),
+        AttributeValue::Integer(number) => number.into(),
+        AttributeValue::Time(second) => text::second(second).into(),
+        AttributeValue::Date(day) => text::day(day).into(),
+        AttributeValue::Number(number) => number.into(),
+        AttributeValue::Boolean(flag) => flag.into(),
+    };
+    (name.to_owned(), value)
+}
+
+/// An attribute whose values are texts.
+fn text_attribute((name, value): (&str, AttributeValue<'_>)) -> Option<(String, String)> {
+    match value {
+        AttributeValue::Text(text) => Some((name.to_owned(), text.to_owned())),
+        _ => None,
     }
 }

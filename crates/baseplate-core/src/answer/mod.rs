@@ -13,7 +13,7 @@ mod stats;
 pub use counts::CountsForm;
 pub use geocode::{FaultForm, GeocodeAnswer, ReverseAnswer, SuggestionAnswer};
 #[cfg(feature = "stats")]
-pub use stats::StatsAnswer;
+pub use stats::{LayerStatsAnswer, StatsAnswer};
 
 use crate::{
     model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole},
@@ -56,7 +56,8 @@ pub struct AddressRef {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Link {
-    /// `person→address`, `enterprise→address`, `address→building`, `building→grid`, `address→grid` or `grid→parent`.
+    /// `person→address`, `enterprise→address`, `record→address`, `record→building`, `record→grid`, `address→building`, `building→grid`,
+    /// `address→grid` or `grid→parent`.
     pub relation: &'static str,
     /// The code at the far end.
     pub code: String,
@@ -131,6 +132,30 @@ pub struct EnterpriseRef {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(nullable = false))]
     pub address: Option<AddressRef>,
+}
+
+/// A record of a layer in a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct RecordRef {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its attributes.
+    pub attributes: BTreeMap<String, serde_json::Value>,
+}
+
+/// The records of a layer at a place.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct LayerRecords {
+    /// The id of the layer.
+    pub layer: String,
+    /// How many records there are.
+    pub count: u32,
+    /// The first of them.
+    pub records: Vec<RecordRef>,
 }
 
 /// A person at an address.
@@ -274,6 +299,10 @@ pub enum Own {
         natural_persons_hidden: u32,
         /// The first of the others, each once.
         enterprise_list: Vec<EnterpriseRef>,
+        /// The records of the layers that the spec declares.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "schema", schema(required = false))]
+        layers: Vec<LayerRecords>,
     },
     /// Of an address.
     Address {
@@ -289,6 +318,10 @@ pub enum Own {
         natural_persons_hidden: u32,
         /// The first of the others, each once.
         enterprise_list: Vec<EnterpriseRef>,
+        /// The records of the layers that the spec declares.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "schema", schema(required = false))]
+        layers: Vec<LayerRecords>,
     },
     /// Of an enterprise.
     Enterprise {
@@ -312,5 +345,24 @@ pub enum Own {
         natural_persons_hidden: u32,
         /// The first of the others.
         co_located_list: Vec<EnterpriseRef>,
+    },
+    /// Of a record of a layer that the spec declares.
+    Record {
+        /// The id of the layer.
+        layer: String,
+        /// Its name.
+        name: Option<String>,
+        /// Whether it is still so.
+        active: bool,
+        /// What it has to do with its address.
+        role: Option<String>,
+        /// The address that it is linked to.
+        address: Option<AddressRef>,
+        /// The address as text, if it could not be linked by code.
+        address_text: Option<String>,
+        /// The building.
+        building: Option<BuildingRef>,
+        /// Its attributes.
+        attributes: BTreeMap<String, serde_json::Value>,
     },
 }

@@ -4,7 +4,7 @@ use crate::{
     model::{EnterpriseRole, Entity, GridKind, How, Level},
     quality::Severity,
     spatial::{Bbox, LngLat},
-    store::{AttributeTitles, PeopleRelease, RowCounts, Titles},
+    store::{AttributeTitles, PeopleRelease, Titles},
     verdict::{Band, FaultKind, GeocodeStatus, MatchLevel},
 };
 use std::collections::BTreeMap;
@@ -108,20 +108,6 @@ members! {
         lng: f64,
         /// Degrees north.
         lat: f64,
-    }
-
-    /// Rows of each table.
-    RowCounts {
-        /// Grids of all levels and kinds.
-        grids: u64,
-        /// Buildings.
-        buildings: u64,
-        /// Addresses.
-        addresses: u64,
-        /// People, each once, as of the last release.
-        people: u64,
-        /// Rows of enterprises at addresses.
-        enterprises: u64,
     }
 
     /// What is published about people: the release that all counts of them are of.

@@ -3,7 +3,7 @@
 use super::CountsForm;
 use crate::{
     model::Entity,
-    stats::{Stats, StatsRow},
+    stats::{LayerArea, LayerStats, Stats, StatsRow},
     store::PeopleRelease,
 };
 use serde::Serialize;
@@ -76,5 +76,53 @@ impl From<Stats> for StatsAnswer {
     fn from(Stats { generation, suppress_below, people_release, entity, categories, rows }: Stats) -> Self {
         let rows = rows.into_iter().map(StatsRowForm::from).collect();
         Self { generation, suppress_below, people_release, entity, categories, rows }
+    }
+}
+
+/// An area, and how many records of a layer are in it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = LayerArea))]
+struct LayerAreaForm {
+    /// The code of the grid, or the cell in hexadecimal; empty for the whole plate.
+    code: String,
+    /// The name of the grid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    name: Option<String>,
+    /// The numbers, class by class in the order of `classes`, of each class period by period.
+    counts: Vec<u32>,
+}
+
+/// How many records of a layer there are.
+///
+/// ```
+/// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+/// use baseplate_core::{LayerQuery, LayerStatsAnswer};
+///
+/// let stats = plate.layer_stats(&LayerQuery::of("enterprises"))?;
+/// assert!(serde_json::to_string(&LayerStatsAnswer::from(stats))?.contains(r#""layer":"enterprises""#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = LayerStats, description = "How many records of a layer there are."))]
+pub struct LayerStatsAnswer {
+    /// The generation that answered.
+    generation: String,
+    /// The id of the layer.
+    layer: String,
+    /// The classes, their names from the top down separated by `/`; an empty one stands for "not said", or for all.
+    classes: Vec<String>,
+    /// The periods; an empty one stands for "not said", or for all.
+    periods: Vec<String>,
+    /// The areas: grids by code, cells by index, in which there may be records.
+    areas: Vec<LayerAreaForm>,
+    /// Records that were asked for and lie in none of them, or have no place at all.
+    elsewhere: u64,
+}
+
+impl From<LayerStats> for LayerStatsAnswer {
+    fn from(LayerStats { generation, layer, classes, periods, areas, elsewhere }: LayerStats) -> Self {
+        let form = |LayerArea { code, name, counts }| LayerAreaForm { code, name, counts };
+        Self { generation, layer, classes, periods, areas: areas.into_iter().map(form).collect(), elsewhere }
     }
 }

@@ -4,8 +4,11 @@
 //! a file in that order; `order` and `rows` lead from rows of the table that is written to positions and
 //! back. A position that was dropped has no row.
 
-use super::{h3_cell::h3_cell, spill::Spill, strings::Strings};
-use crate::{link::BuildingLink, spatial::LngLat};
+use super::{building_table::BuildingTable, spill::Spill, strings::Strings};
+use crate::{
+    link::BuildingLink,
+    spatial::{LngLat, h3_cell},
+};
 use hashbrown::HashTable;
 use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
@@ -74,5 +77,17 @@ impl AddressTable {
     /// The cell of an address, given its row; `None` if it has no point.
     pub(super) fn h3(&self, row: u32) -> Option<u64> {
         h3_cell(self.point(row))
+    }
+}
+
+/// The grids of a row of the table of addresses, one for each coverage.
+pub(super) fn grids_of_address<'t>(
+    buildings: &'t BuildingTable,
+    addresses: &'t AddressTable,
+    row: u32,
+) -> &'t [Option<u32>] {
+    match addresses.building(row) {
+        Some(building) => &buildings.grids[building as usize],
+        None => addresses.grids.get(&addresses.order[row as usize]).map_or(&[], Vec::as_slice),
     }
 }

@@ -24,7 +24,7 @@ use super::{
     error::BuildError,
     fit,
     log::{Log, Outcome},
-    point::{PointColumns, Unreadable},
+    point::PointLayout,
     progress::Progress,
     source_rows::{LINKED_AT_ONCE, SourceRows, source_info},
     spill::SpillWriter,
@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     code::{CodeType, LOST, PlaceCode, is_exponent, looks_rounded, mostly_rounded},
-    crs::{SampleRow, ToPlate},
+    crs::SampleRow,
     link::{BuildingLink, BuildingLinker},
     model::Entity,
     quality::Issue,
@@ -41,7 +41,7 @@ use crate::{
     text,
 };
 use rayon::prelude::*;
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// An address this far from the building it names is worth a look, metres.
@@ -113,7 +113,7 @@ struct AddressLayout<'a> {
     source: &'a AddressSource,
     code: usize,
     text: Vec<usize>,
-    point: Option<PointColumns>,
+    point: PointLayout<'a>,
     building: Option<usize>,
 }
 
@@ -176,7 +176,7 @@ impl Linking<'_> {
             source,
             code: columns.want(&source.code),
             text: source.text.iter().map(|c| columns.want(c)).collect(),
-            point: source.point.as_ref().map(|names| PointColumns::of(names, &mut columns)),
+            point: PointLayout::of(source.point.as_ref(), &mut columns),
             building: columns.want_code_if(source.building.as_deref()),
         };
         let inspection = inspect(&source.file)?;
@@ -184,13 +184,13 @@ impl Linking<'_> {
         let number = log.begin(source_info("address", &source.file, &inspection, Some(&to_plate)), &columns);
         let mut sample = fit::sample();
         let mut take = |row: Row| {
-            let point = match layout.raw(&row)? {
+            let point = match layout.point.raw(&row)? {
                 None => Point::Unsaid,
                 Some((0.0, 0.0)) => Point::Null,
                 Some(raw) => {
                     let given = || layout.given(&row).and_then(|code| self.codes.get(code.as_str()).copied());
                     sample.offer(|| SampleRow { points: vec![raw], building: given() });
-                    Point::At(layout.converted(&row, raw, &to_plate)?)
+                    Point::At(layout.point.converted(&row, raw, &to_plate)?)
                 }
             };
             Ok(Pending { row, point })
@@ -287,7 +287,7 @@ impl Linking<'_> {
                 Some((code, why)) => (code.as_str(), format!("no coordinates, and of the building it names: {why}")),
                 None => ("", "no coordinates, and no building is named".to_owned()),
             };
-            return Err(RowRemark::new(row.number, &layout.point_columns(&row), code, reason));
+            return Err(RowRemark::new(row.number, &layout.point.named(&row), code, reason));
         };
         let text: String = layout.text.iter().filter_map(|index| row.cell(*index)).collect();
         let plain = text::plain(&text);
@@ -322,34 +322,6 @@ impl AddressLayout<'_> {
     /// The building code that a row names.
     fn given(&self, row: &Row) -> Option<String> {
         row.code(self.building?)
-    }
-
-    /// The columns in which the point of a row is, or should be.
-    fn point_columns<'r>(&'r self, row: &'r Row) -> Cow<'r, str> {
-        match &self.source.point {
-            None => row.geometry_column().into(),
-            Some((first, second)) if first == second => first.into(),
-            Some((first, second)) => format!("{first}, {second}").into(),
-        }
-    }
-
-    /// The coordinates of a row as they stand there; `None` if there are none.
-    fn raw(&self, row: &Row) -> Result<Option<(f64, f64)>, RowRemark> {
-        if let Some((columns, (first, second))) = self.point.zip(self.source.point.as_ref()) {
-            let reject = |Unreadable { axis, text, reason }: Unreadable<'_>| {
-                RowRemark::new(row.number, if axis == 0 { first } else { second }, text, reason)
-            };
-            return columns.read(row).map_err(reject);
-        }
-        let Some(geometry) = &row.geometry else { return Ok(None) };
-        let at = geometry.as_point().map_err(|reason| RowRemark::new(row.number, row.geometry_column(), "", reason))?;
-        Ok(Some((at.x, at.y)))
-    }
-
-    /// The point of a row in degrees of the plate.
-    fn converted(&self, row: &Row, (x, y): (f64, f64), to_plate: &ToPlate) -> Result<LngLat, RowRemark> {
-        let columns = self.point_columns(row);
-        to_plate.convert(x, y).map_err(|e| RowRemark::new(row.number, &columns, &format!("{x}, {y}"), e))
     }
 }
 

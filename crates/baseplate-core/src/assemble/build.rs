@@ -26,7 +26,7 @@ use crate::{
     store::{
         FileInfo, Manifest, PrivateManifest,
         manifest::hash_text,
-        names::{PRIVATE, PRIVATE_MANIFEST, REJECTS},
+        names::{LAYERS, PRIVATE, PRIVATE_MANIFEST, REJECTS},
         publish::{Draft, PRIVATE_FILE_MODE, replace},
     },
 };
@@ -85,7 +85,7 @@ pub fn build(
             return Err(BuildError::Loses { former: former.0.generation.clone(), losses, notes, rejects });
         }
     }
-    manifest.files = files(draft.dir(), &["", "index/"])?;
+    manifest.files = files(draft.dir(), &["", "index/", LAYERS])?;
     private.files = files(draft.dir(), &[PRIVATE])?;
     if let Some((before, of_people)) = &former {
         let known = before.files.iter().chain(of_people.iter().flat_map(|of_people| &of_people.files));
@@ -161,15 +161,10 @@ fn assemble(
     let addresses = context.addresses(&buildings, &mut log)?;
     let geo_index = context.index_addresses(&buildings, &addresses, &mut log)?;
     let people = context.people(&buildings, &addresses, &mut log)?;
-    let enterprises = context.enterprises(&addresses, &geo_index, &mut log)?;
+    let layers = context.layers(&buildings, &addresses, &geo_index, &mut log)?;
     drop(geo_index);
-    let tables = Tables {
-        grids: &grids,
-        buildings: &buildings,
-        addresses: &addresses,
-        people: &people,
-        enterprises: &enterprises,
-    };
+    let tables =
+        Tables { grids: &grids, buildings: &buildings, addresses: &addresses, people: &people, layers: &layers };
     let published = draft.last_release();
     let released = context.release(&people_state(spec, draft), options, published.as_ref(), &tables, &mut log)?;
     let levels = context.levels(former.as_ref().map_or(&[][..], |(former, _)| &former.levels));
@@ -179,7 +174,7 @@ fn assemble(
     let faults = coverages.into_iter().flat_map(|c| c.described).collect();
     let is_release = released.as_ref().is_some_and(|released| released.is_new);
     // The file of a city is as large as the table of its people.
-    drop((people, enterprises, addresses, buildings));
+    drop((people, layers, addresses, buildings));
     let state = released.filter(|released| released.is_changed).map(|released| released.state.write());
     Ok(Assembled { manifest, private, summary, faults, former, state, is_release })
 }

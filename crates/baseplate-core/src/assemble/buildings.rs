@@ -11,7 +11,6 @@ use super::{
     context::Context,
     error::BuildError,
     fit,
-    h3_cell::h3_cell,
     log::{EXACT_COPY, Log, Outcome},
     progress::Progress,
     rounded::RoundedCodes,
@@ -20,7 +19,7 @@ use crate::{
     code::PlaceCode,
     model::Entity,
     source::{BuildingSource, Columns, RowRemark},
-    spatial::{Bbox, LngLat, Metric, common, hilbert_index, representative_point},
+    spatial::{Bbox, LngLat, Metric, common, h3_cell, hilbert_index, representative_point},
     text,
 };
 use geo::{Area, MapCoords, MultiPolygon};

@@ -7,7 +7,7 @@ use super::log::Log;
 use crate::{
     schema::Word,
     source::{Columns, Row},
-    store::{AttributeInfo, AttributeTitles},
+    store::{AttributeInfo, AttributeTitles, AttributeType},
 };
 use arrow_array::{ArrayRef, StringArray};
 use std::{collections::BTreeMap, sync::Arc};
@@ -29,7 +29,7 @@ pub(super) struct Category {
 
 impl Category {
     /// A category whose words are known.
-    pub(super) fn fixed(name: &str, words: impl Iterator<Item = &'static str>) -> Self {
+    pub(super) fn fixed<'w>(name: &str, words: impl Iterator<Item = &'w str>) -> Self {
         Self { name: name.to_owned(), words: words.map(str::to_owned).collect(), of_row: Vec::new(), full: false }
     }
 
@@ -103,6 +103,7 @@ impl Attributes {
     pub(super) fn describe(&self, titles: &BTreeMap<String, AttributeTitles>) -> Vec<AttributeInfo> {
         let describe = |c: &Category| AttributeInfo {
             name: c.name.clone(),
+            of: AttributeType::Category,
             categories: c.words.clone(),
             titles: titles.get(&c.name).cloned().unwrap_or_default(),
         };

@@ -1,4 +1,6 @@
-//! What is counted of an area.
+//! What is counted of an area: of the backbone, and people.
+
+use std::ops::AddAssign;
 
 /// How many of each entity lie in an area.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -7,8 +9,6 @@ pub(super) struct Counted {
     pub(super) buildings: u32,
     /// Addresses.
     pub(super) addresses: u32,
-    /// Enterprises, each once.
-    pub(super) enterprises: u32,
     /// People, as released.
     pub(super) people: u32,
     /// Addresses with a resident, as released.
@@ -21,11 +21,16 @@ impl Counted {
         Self { buildings: 1, ..Self::default() }
     }
 
-    /// Adds what lies elsewhere.
-    pub(super) fn add(&mut self, other: Self) {
+    /// The count of one address.
+    pub(super) fn address() -> Self {
+        Self { addresses: 1, ..Self::default() }
+    }
+}
+
+impl AddAssign for Counted {
+    fn add_assign(&mut self, other: Self) {
         self.buildings += other.buildings;
         self.addresses += other.addresses;
-        self.enterprises += other.enterprises;
         self.people += other.people;
         self.households += other.households;
     }

@@ -1,18 +1,20 @@
 //! Counting: what lies in each grid and each H3 cell.
 //!
-//! Buildings count in their own grids and addresses in those of their building; enterprises count at their
-//! address. People count by blocks, at the point of the block, so the numbers of areas are sums of what was
+//! Buildings count in their own grids and addresses in those of their building; records count where they lie
+//! (`layer_counts.rs`). People count by blocks, at the point of the block, so the numbers of areas are sums of what was
 //! released and nothing else. Each level above the ground is the sum of the grids below it.
 
 use super::{
     cells::by_containing_cell,
     context::Context,
     counted::{Counted, Estimates},
+    layer_counts::LayerNumbers,
     released::Released,
     tables::Tables,
 };
 use crate::spatial::CELL_RESOLUTIONS;
 use rayon::prelude::*;
+use std::ops::AddAssign;
 
 /// An H3 cell and what lies in it.
 pub(super) struct CellNumbers {
@@ -36,6 +38,8 @@ pub(super) struct Counts {
     pub(super) has_people: bool,
     /// By resolution, then cell.
     pub(super) cells: Vec<CellNumbers>,
+    /// The same of each layer.
+    pub(super) layers: Vec<LayerNumbers>,
     /// The cell of each row of the table of addresses.
     pub(super) h3: Vec<Option<u64>>,
 }
@@ -45,21 +49,20 @@ impl Context<'_> {
     pub(super) fn count(&self, tables: &Tables<'_>, released: Option<&Released>) -> Counts {
         let h3: Vec<_> =
             (0..tables.addresses.len() as u32).into_par_iter().map(|row| tables.addresses.h3(row)).collect();
-        let at_address = numbers_at_addresses(tables);
         let mut grids = vec![Counted::default(); tables.grids.len()];
         let standing = tables.buildings.drafts.iter().zip(&tables.buildings.grids).filter(|(b, _)| !b.demolished);
         for (_, of_building) in standing {
-            of_building.iter().flatten().for_each(|grid| grids[*grid as usize].add(Counted::building()));
+            of_building.iter().flatten().for_each(|grid| grids[*grid as usize] += Counted::building());
         }
-        for (row, numbers) in (0..).zip(&at_address) {
-            tables.grids_of_address(row).iter().flatten().for_each(|grid| grids[*grid as usize].add(*numbers));
+        for row in 0..tables.addresses.len() as u32 {
+            tables.grids_of_address(row).iter().flatten().for_each(|grid| grids[*grid as usize] += Counted::address());
         }
         if let Some(released) = released {
             for (block, spot) in released.spots.iter().enumerate() {
                 let grid_of = |coverage| self.grid_of(tables, *spot, coverage);
                 (0..self.coverages.len())
                     .filter_map(grid_of)
-                    .for_each(|grid| grids[grid as usize].add(released.of(block)));
+                    .for_each(|grid| grids[grid as usize] += released.of(block));
             }
         }
         self.roll_up(&mut grids);
@@ -70,12 +73,16 @@ impl Context<'_> {
             let is_untold = released.is_untold_of_households();
             estimates = of_both.map(|(people, cut)| Estimates { people, households: cut || is_untold }).collect();
         }
-        let mut cells = by_containing_cell(tables, &at_address, &h3);
+        let mut cells = by_containing_cell(tables, &h3);
+        let layers: Vec<_> = tables.layers.iter().map(|records| self.count_records(records, tables, &h3)).collect();
+        for cell in layers.iter().flat_map(|layer| layer.cells.keys()) {
+            cells.entry(*cell).or_default();
+        }
         let mut of_cells = std::collections::HashMap::new();
         if let Some(released) = released {
             for resolution in CELL_RESOLUTIONS {
                 for (cell, numbers, estimates) in self.people_by_cell(tables, released, resolution) {
-                    cells.entry(cell).or_default().add(numbers);
+                    *cells.entry(cell).or_default() += numbers;
                     of_cells.insert(cell, estimates);
                 }
             }
@@ -89,27 +96,16 @@ impl Context<'_> {
         let mut cells: Vec<_> = cells.into_iter().map(cell_numbers).collect();
         cells.sort_by_key(|c| (c.resolution, c.cell));
         let has_people = released.is_some();
-        Counts { grids, estimates, has_people, cells, h3 }
+        Counts { grids, estimates, has_people, cells, layers, h3 }
     }
 
     /// Adds what lies in the grids of the ground to every level above of the same kind.
-    fn roll_up(&self, counts: &mut [Counted]) {
+    pub(super) fn roll_up<N: Copy + Default + PartialEq + AddAssign>(&self, counts: &mut [N]) {
         let ground = counts.to_vec();
-        for (row, numbers) in ground.into_iter().enumerate().filter(|(_, n)| *n != Counted::default()) {
+        for (row, numbers) in ground.into_iter().enumerate().filter(|(_, n)| *n != N::default()) {
             for parent in self.above(row as u32) {
-                counts[parent as usize].add(numbers);
+                counts[parent as usize] += numbers;
             }
         }
     }
-}
-
-/// What counts at each row of the table of addresses.
-fn numbers_at_addresses(tables: &Tables<'_>) -> Vec<Counted> {
-    let mut numbers = vec![Counted { addresses: 1, ..Counted::default() }; tables.addresses.len()];
-    let enterprises = tables.enterprises;
-    for address in enterprises.order.iter().filter(|p| enterprises.counts(**p)).filter_map(|p| enterprises.address(*p))
-    {
-        numbers[address as usize].enterprises += 1;
-    }
-    numbers
 }

@@ -136,7 +136,7 @@ impl IssueTable {
             lng: issue.at.map(|at| at.lng),
             lat: issue.at.map(|at| at.lat),
         });
-        if let Err(e) = Issues::arrays(rows.collect(), 0).and_then(|columns| self.table.write(columns)) {
+        if let Err(e) = Issues::arrays(rows.collect(), &[]).and_then(|columns| self.table.write(columns)) {
             self.failed.get_or_insert(e);
         }
     }

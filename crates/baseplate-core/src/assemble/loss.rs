@@ -9,7 +9,7 @@
 use crate::{
     quality::Rule,
     source::PublishSpec,
-    store::{CoverageInfo, Manifest, PrivateManifest, SourceInfo},
+    store::{Counting, CoverageInfo, Manifest, PrivateManifest, SourceInfo},
 };
 use std::collections::BTreeMap;
 
@@ -19,9 +19,12 @@ pub(super) fn losses(
     (new, people): (&Manifest, &PrivateManifest),
     allowed: &PublishSpec,
 ) -> Vec<String> {
-    let rows = tables(former).into_iter().zip(tables(new)).filter_map(|(before, now)| fewer_rows(before, now, allowed));
-    let rows_of = |of: &PrivateManifest| ("rows of people", of.rows);
-    let people_rows = of_people.iter().filter_map(|before| fewer_rows(rows_of(before), rows_of(people), allowed));
+    let now = tables(new);
+    let rows = tables(former).into_iter().filter_map(|(table, before)| {
+        fewer_rows(&table, (before, now.get(&table).copied().unwrap_or_default()), allowed)
+    });
+    let people_rows =
+        of_people.iter().filter_map(|before| fewer_rows("rows of people", (before.rows, people.rows), allowed));
     let people_links = of_people.iter().flat_map(|before| fewer_links(&before.sources, &people.sources, allowed));
     let areas = former.coverages.iter().filter_map(|before| smaller(before, new, allowed));
     rows.chain(people_rows)
@@ -57,18 +60,16 @@ fn new_doubts(former: &Manifest, new: &Manifest) -> Vec<String> {
 }
 
 /// The tables with their rows, and how sentences call them.
-fn tables(manifest: &Manifest) -> [(&'static str, u64); 4] {
+fn tables(manifest: &Manifest) -> BTreeMap<String, u64> {
     let rows = manifest.rows;
-    [
-        ("grids", rows.grids),
-        ("buildings", rows.buildings),
-        ("addresses", rows.addresses),
-        ("rows of enterprises", rows.enterprises),
-    ]
+    let backbone = [("grids", rows.grids), ("buildings", rows.buildings), ("addresses", rows.addresses)];
+    let backbone = backbone.into_iter().map(|(name, rows)| (name.to_owned(), rows));
+    let records = manifest.layers.iter().filter(|layer| layer.counting == Counting::Records);
+    backbone.chain(records.map(|layer| (format!("rows of {}", layer.id), layer.rows))).collect()
 }
 
 /// A sentence if a table has lost more of its rows than is allowed.
-fn fewer_rows((table, before): (&str, u64), (_, now): (&str, u64), allowed: &PublishSpec) -> Option<String> {
+fn fewer_rows(table: &str, (before, now): (u64, u64), allowed: &PublishSpec) -> Option<String> {
     let lost = lost(before as f64, now as f64);
     let said = || said(&format!("{before} {table}, now {now}"), lost, allowed.rows_lost, "rows_lost");
     (lost > allowed.rows_lost).then(said)

@@ -16,7 +16,7 @@ use crate::{
     model::Entity,
     spatial::Bbox,
     store::{
-        FORMAT, FileInfo, LevelInfo, Manifest, PrivateManifest, RowCounts, manifest::hash_text, map::map,
+        FORMAT, FileInfo, LayerInfo, LevelInfo, Manifest, PrivateManifest, RowCounts, manifest::hash_text, map::map,
         publish::Draft, structure::structure_hash, table::TableError,
     },
 };
@@ -43,7 +43,7 @@ impl Context<'_> {
         released: Option<&Released>,
         summary: &mut Summary,
     ) -> (Manifest, PrivateManifest) {
-        let (spec, people, enterprises) = (self.spec, tables.people, tables.enterprises);
+        let (spec, people) = (self.spec, tables.people);
         let [issues, of_people] = std::mem::take(&mut summary.issues)
             .map(|counts| counts.into_iter().map(|(rule, count)| (rule.to_string(), count)).collect());
         let (private_sources, sources) =
@@ -68,14 +68,11 @@ impl Context<'_> {
                 grids: tables.grids.len() as u64,
                 buildings: tables.buildings.len() as u64,
                 addresses: tables.addresses.len() as u64,
-                people: people_release.as_ref().map_or(0, |release| release.people),
-                enterprises: enterprises.len() as u64,
             },
             coverages: self.coverages.iter().map(|c| c.info.clone()).collect(),
             levels,
             last_grid_number: tables.grids.last_number,
-            person_attributes: released.map_or_else(Vec::new, |released| released.attributes(&spec.titles)),
-            enterprise_attributes: enterprises.attributes.describe(&spec.titles),
+            layers: self.describe_layers(tables, released),
             key_fingerprint: self.key.filter(|_| !spec.people.is_empty()).map(PersonKey::fingerprint),
             people_release,
             suppress_below: released.map_or(spec.plate.suppress_below, |released| released.state.threshold),
@@ -87,6 +84,21 @@ impl Context<'_> {
             private: String::new(),
         };
         (manifest, private)
+    }
+}
+
+impl Context<'_> {
+    /// The layers: people as they were released, then those of records.
+    fn describe_layers(&self, tables: &Tables<'_>, released: Option<&Released>) -> Vec<LayerInfo> {
+        let titles = &self.spec.titles;
+        let people = released.map_or(0, |released| released.describe().people);
+        let people = LayerInfo {
+            rows: people,
+            linked: people,
+            attributes: released.map_or_else(Vec::new, |released| released.attributes(titles)),
+            ..LayerInfo::people()
+        };
+        std::iter::once(people).chain(tables.layers.iter().map(|records| records.describe(titles))).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! From a spec to a published generation: read, link, write.
 //!
-//! `build` calls the stages in their order: `grids`, `buildings`, `addresses`, `geocode`, `people`, `enterprises`, `release` and
+//! `build` calls the stages in their order: `grids`, `buildings`, `addresses`, `geocode`, `people`, `records`, `release` and
 //! `write`. Each stage fills a table of its own (`grid_table` and so on); what it needs of the stages before it finds in their
 //! tables and in `context`, never in the files that filled them. `log` takes what does not fit on the way.
 //!
@@ -12,7 +12,6 @@ mod address_table;
 mod addresses;
 mod area;
 mod areas;
-mod breakdown;
 mod buckets;
 mod build;
 mod building_table;
@@ -20,23 +19,25 @@ mod buildings;
 mod categories;
 mod cells;
 mod checks;
+mod classes;
 mod context;
 mod counted;
 mod counts;
 mod coverage;
-mod enterprise_table;
 mod enterprises;
 mod error;
 mod fit;
+mod format10;
 mod geocode;
 mod grid_table;
 mod grids;
-mod h3_cell;
 mod hierarchy;
 mod issues;
+mod layer_counts;
 mod log;
 mod loss;
 mod manifests;
+mod migrate;
 mod numbers;
 mod options;
 mod outlines;
@@ -45,6 +46,8 @@ mod people;
 mod people_table;
 mod point;
 mod progress;
+mod record_table;
+mod records;
 mod release;
 mod released;
 mod rounded;
@@ -52,10 +55,14 @@ mod source_rows;
 mod spill;
 mod strings;
 mod tables;
+mod times;
+mod values;
 mod vote;
 mod write;
+mod write_records;
 
 pub use build::{BuildReport, build};
 pub use error::BuildError;
+pub use migrate::{MigrateError, migrate};
 pub use options::BuildOptions;
 pub use progress::{OnProgress, Progress};

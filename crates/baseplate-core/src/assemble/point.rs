@@ -2,8 +2,11 @@
 
 use crate::{
     coordinate::{parse_coordinate, parse_point},
-    source::{Columns, Row},
+    crs::ToPlate,
+    source::{Columns, Row, RowRemark},
+    spatial::LngLat,
 };
+use std::borrow::Cow;
 
 /// The columns of a point, by index.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +57,52 @@ impl PointColumns {
                 (x, y) => Ok(Some((number(x, 0)?, number(y, 1)?))),
             },
         }
+    }
+}
+
+/// Where the point of a row is: in two columns, in one, or in the geometry of the file.
+pub(super) struct PointLayout<'a> {
+    /// The columns by index, if it is not the geometry.
+    columns: Option<PointColumns>,
+    /// What these are called.
+    names: Option<&'a (String, String)>,
+}
+
+impl<'a> PointLayout<'a> {
+    /// The layout of a source that names these columns, or none.
+    pub(super) fn of(names: Option<&'a (String, String)>, columns: &mut Columns) -> Self {
+        Self { columns: names.map(|names| PointColumns::of(names, columns)), names }
+    }
+
+    /// The columns in which the point of a row is, or should be.
+    pub(super) fn named<'r>(&self, row: &'r Row) -> Cow<'r, str>
+    where
+        'a: 'r,
+    {
+        match self.names {
+            None => row.geometry_column().into(),
+            Some((first, second)) if first == second => first.as_str().into(),
+            Some((first, second)) => format!("{first}, {second}").into(),
+        }
+    }
+
+    /// The coordinates of a row as they stand there; `None` if there are none.
+    pub(super) fn raw(&self, row: &Row) -> Result<Option<(f64, f64)>, RowRemark> {
+        if let Some((columns, (first, second))) = self.columns.zip(self.names) {
+            let reject = |Unreadable { axis, text, reason }: Unreadable<'_>| {
+                RowRemark::new(row.number, if axis == 0 { first } else { second }, text, reason)
+            };
+            return columns.read(row).map_err(reject);
+        }
+        let Some(geometry) = &row.geometry else { return Ok(None) };
+        let at = geometry.as_point().map_err(|reason| RowRemark::new(row.number, row.geometry_column(), "", reason))?;
+        Ok(Some((at.x, at.y)))
+    }
+
+    /// The point of a row in degrees of the plate.
+    pub(super) fn converted(&self, row: &Row, (x, y): (f64, f64), to_plate: &ToPlate) -> Result<LngLat, RowRemark> {
+        let columns = self.named(row);
+        to_plate.convert(x, y).map_err(|e| RowRemark::new(row.number, &columns, &format!("{x}, {y}"), e))
     }
 }
 

@@ -8,15 +8,14 @@ use super::{
     context::Context,
     counted::{Counted, Estimates},
     error::BuildError,
-    h3_cell::h3_cell,
     tables::Tables,
 };
 use crate::{
     model::Level,
     release::{Attribute, Numbers, OTHER, Place, State, cut_areas},
-    spatial::{CellFinder, LngLat},
+    spatial::{CellFinder, LngLat, h3_cell},
     store::{
-        AttributeInfo, AttributeTitles, PeopleRelease,
+        AttributeInfo, AttributeTitles, AttributeType, PeopleRelease,
         blocks::{BlockColumns, write_grids},
         names::{BLOCK_GRIDS, BLOCKS},
     },
@@ -142,7 +141,7 @@ impl Context<'_> {
         let mut sums = vec![Counted::default(); numbers.len()];
         for (block, cell) in spots.iter().enumerate() {
             let Some(cell) = cell else { continue };
-            sums[*cell as usize].add(released.of(block));
+            sums[*cell as usize] += released.of(block);
         }
         let cut = |bonds: &[u32]| cut_areas(bonds, numbers.len(), members.iter().copied());
         let (people, households) = (cut(&released.state.people.bonds), cut(&released.bonds_of_households));
@@ -208,6 +207,7 @@ impl Released {
     /// The attributes by which people are counted, as the manifest has them.
     pub(super) fn attributes(&self, titles: &BTreeMap<String, AttributeTitles>) -> Vec<AttributeInfo> {
         let describe = |attribute: &Attribute| AttributeInfo {
+            of: AttributeType::Category,
             name: attribute.name.clone(),
             categories: attribute.words.kept.iter().cloned().chain([OTHER.to_owned()]).collect(),
             titles: titles.get(&attribute.name).cloned().unwrap_or_default(),

@@ -1,8 +1,11 @@
 //! The tables of a generation, all together.
 
 use super::{
-    address_table::AddressTable, building_table::BuildingTable, enterprise_table::EnterpriseTable,
-    grid_table::GridTable, people_table::PeopleTable,
+    address_table::{AddressTable, grids_of_address},
+    building_table::BuildingTable,
+    grid_table::GridTable,
+    people_table::PeopleTable,
+    record_table::RecordTable,
 };
 
 /// The tables of a generation, all of which are written.
@@ -11,15 +14,13 @@ pub(super) struct Tables<'a> {
     pub(super) buildings: &'a BuildingTable,
     pub(super) addresses: &'a AddressTable,
     pub(super) people: &'a PeopleTable,
-    pub(super) enterprises: &'a EnterpriseTable,
+    /// The layers of records, that of enterprises first.
+    pub(super) layers: &'a [RecordTable],
 }
 
 impl Tables<'_> {
     /// The grids of a row of the table of addresses, one for each coverage.
     pub(super) fn grids_of_address(&self, row: u32) -> &[Option<u32>] {
-        match self.addresses.building(row) {
-            Some(building) => &self.buildings.grids[building as usize],
-            None => self.addresses.grids.get(&self.addresses.order[row as usize]).map_or(&[], Vec::as_slice),
-        }
+        grids_of_address(self.buildings, self.addresses, row)
     }
 }

@@ -1,7 +1,7 @@
 //! Writing tables and indexes.
 //!
 //! Each table is written as `schema/tables.rs` declares it, in batches whose rows are made on all threads.
-//! Beside a table stand its look-ups: rows by code, boxes by place, and for enterprises the names. What
+//! Beside a table stand its look-ups: rows by code, and boxes by place. Records have a file of their own here (`write_records.rs`). What
 //! depends on how grids are drawn stands in files of its own, so that files of buildings and addresses stay
 //! the same when only grids change.
 //!
@@ -15,7 +15,6 @@ use super::{
     building_table::BuildingTable,
     context::Context,
     counts::{CellNumbers, Counts},
-    enterprise_table::EnterpriseTable,
     error::BuildError,
     grid_table::GridTable,
     people_table::PeopleTable,
@@ -24,31 +23,24 @@ use super::{
     tables::Tables,
 };
 use crate::{
-    model::Level,
     schema::{
         Declared,
         tables::{
             AddressGrids, AddressGridsRow, AddressRow, Addresses, BuildingGrids, BuildingGridsRow, BuildingRow,
-            Buildings, EnterpriseRow, Enterprises, GridRow, Grids, HexCellRow, HexCells, OverrideRow, Overrides,
-            People, PersonRow,
+            Buildings, GridRow, Grids, HexCellRow, HexCells, OverrideRow, Overrides, People, PersonRow,
         },
     },
     spatial::{Bbox, LngLat, wkb},
     store::{
         LevelInfo,
-        lookup::{BoxTree, NameOrder, RowOrder},
-        names::{
-            BY_ADDRESS, BY_TOKEN, CATEGORIES, ENTERPRISES_BY_CODE, ENTERPRISES_BY_NAME, grid_column, locator_file,
-        },
+        lookup::{BoxTree, RowOrder},
+        names::{BY_ADDRESS, BY_TOKEN, grid_column, locator_file},
         starts::write_starts,
         table::{BATCH, TableWriter},
     },
 };
 use rayon::prelude::*;
-use std::{cmp::Reverse, collections::HashMap};
-
-/// Characters of a name, behind the divisions with which it begins, at which it is found.
-const NAME_ENTRIES: usize = 4;
+use std::path::Path;
 
 impl Context<'_> {
     /// Counts everything and writes all files of the generation but the manifests, one after another;
@@ -66,13 +58,13 @@ impl Context<'_> {
         let counts = self.count(tables, released);
         self.write_grids(tables.grids, &counts)?;
         self.write_cells(&counts)?;
-        self.write_file(CATEGORIES, &self.write_categories(tables, released))?;
+        self.write_layer_counts(tables, released, &counts.layers)?;
         self.write_buildings(tables.buildings, tables.addresses)?;
         self.write_overrides(tables.buildings)?;
         self.write_addresses(tables, &counts.h3)?;
         self.write_people(tables.people)?;
         self.write_blocks(tables, released)?;
-        self.write_enterprises(tables.enterprises)?;
+        tables.layers.iter().try_for_each(|records| self.write_records(records, tables))?;
         for coverage in self.coverages {
             self.write_file(&locator_file(&coverage.info.kind), &coverage.file)?;
         }
@@ -102,7 +94,6 @@ impl Context<'_> {
                 geometry: wkb::write_area(&table.areas[row]),
                 buildings: numbers.buildings,
                 addresses: numbers.addresses,
-                enterprises: numbers.enterprises,
                 people: counts.has_people.then_some(numbers.people),
                 households: counts.has_people.then_some(numbers.households),
                 people_estimated: estimates.people,
@@ -134,7 +125,7 @@ impl Context<'_> {
                 addresses: addresses.starts[row + 1] - addresses.starts[row],
             }
         })?;
-        self.write_table::<BuildingGrids>(&self.grid_columns(), table.len(), |row| BuildingGridsRow {
+        self.write_table::<BuildingGrids>(&[self.grid_columns()], table.len(), |row| BuildingGridsRow {
             grid_share: table.grid_share[row],
             grids: table.grids[row].clone(),
         })?;
@@ -172,13 +163,12 @@ impl Context<'_> {
                 building: link.map(|link| link.building),
                 link: link.map(|link| link.how as u8),
                 distance_m: link.map(|link| link.distance_m),
-                first_enterprise: tables.enterprises.starts[row],
             }
         })?;
         let is_built = |position: &u32| table.links[*position as usize].is_some();
         let built = table.order.partition_point(is_built);
         let nowhere = || vec![None; self.coverages.len()];
-        self.write_table::<AddressGrids>(&self.grid_columns(), table.len() - built, |row| AddressGridsRow {
+        self.write_table::<AddressGrids>(&[self.grid_columns()], table.len() - built, |row| AddressGridsRow {
             address: (built + row) as u32,
             grids: table.grids.get(&table.order[built + row]).cloned().unwrap_or_else(nowhere),
         })?;
@@ -190,7 +180,7 @@ impl Context<'_> {
     /// Writes the people with their look-ups, by token and by address, all of them in `private/`.
     fn write_people(&self, table: &PeopleTable) -> Result<(), BuildError> {
         let (role, attributes) = (table.roles.column(), table.attributes.columns());
-        self.write_table::<People>(&table.attributes.names(), table.len(), |row| {
+        self.write_table::<People>(&[table.attributes.names()], table.len(), |row| {
             let position = table.order[row];
             PersonRow {
                 token: table.tokens[position as usize].0,
@@ -204,67 +194,6 @@ impl Context<'_> {
         self.write_file(BY_ADDRESS, &write_starts(&table.starts))
     }
 
-    /// Writes the enterprises with their look-ups, by code and by name. Texts that are empty become nulls.
-    fn write_enterprises(&self, table: &EnterpriseTable) -> Result<(), BuildError> {
-        let (role, match_level) = (table.roles.column(), table.match_levels.column());
-        let (attributes, natural_persons) = (table.attributes.columns(), table.natural_persons());
-        self.write_table::<Enterprises>(&table.attributes.names(), table.len(), |row| {
-            let position = table.order[row];
-            let at = position as usize;
-            EnterpriseRow {
-                uscc: table.codes.get(at),
-                name: Some(table.names.get(at)).filter(|name| !name.is_empty()),
-                address: table.address(position),
-                address_text: Some(table.texts.get(at)).filter(|text| !text.is_empty()),
-                active: table.active[at],
-                counted: table.counts(position),
-                natural_person: natural_persons[at],
-                link: table.how(position).map(|how| how as u8),
-                confidence: Some(table.confidences[at]).filter(|confidence| !confidence.is_nan()),
-                match_level: match_level.word(position),
-                role: role.word(position),
-                attributes: attributes.iter().map(|column| column.word(position)).collect(),
-            }
-        })?;
-        self.write_file(ENTERPRISES_BY_CODE, &RowOrder::write(&table.by_code))?;
-        self.write_names(table, &natural_persons)
-    }
-
-    /// The index over the names of the enterprises that may be named, each once: from their beginning, from
-    /// behind the divisions with which they begin, and from the next characters on, [`NAME_ENTRIES`] of
-    /// them. So 岚洲市鹤渚区秋实商行, if both divisions are in the plate, is found by 岚洲, by 秋实, by 实商 and so on.
-    /// Names of natural persons in business are left out.
-    fn write_names(&self, table: &EnterpriseTable, natural_persons: &[bool]) -> Result<(), BuildError> {
-        let first = |name: &str| name.chars().next().unwrap_or_default();
-        let mut divisions: HashMap<char, Vec<&str>> = HashMap::new();
-        for draft in self.grids.drafts.iter().filter(|draft| draft.level > Level::Grid && !draft.name.is_empty()) {
-            divisions.entry(first(&draft.name)).or_default().push(&draft.name);
-        }
-        divisions.values_mut().for_each(|alike| alike.sort_unstable_by_key(|name| Reverse(name.len())));
-        let behind_divisions = |name: &str| {
-            let mut rest = name;
-            while let Some(alike) = divisions.get(&first(rest)) {
-                let Some(behind) = alike.iter().find_map(|division| rest.strip_prefix(*division)) else { break };
-                rest = behind;
-            }
-            name.len() - rest.len()
-        };
-        let entered = |name: &str| {
-            let from = behind_divisions(name);
-            let mut at: Vec<usize> =
-                name[from..].char_indices().map(|(byte, _)| from + byte).take(NAME_ENTRIES).collect();
-            at.extend((from > 0).then_some(0));
-            at
-        };
-        let is_named = |position: u32| table.counts(position) && !natural_persons[position as usize];
-        let named = (0..).zip(&table.order).filter(|(_, position)| is_named(**position));
-        let rows = named.map(|(row, position)| {
-            let name = table.names.get(*position as usize);
-            (row, name, entered(name))
-        });
-        self.write_file(ENTERPRISES_BY_NAME, &NameOrder::write(rows))
-    }
-
     /// Writes the counts of the H3 cells in which there is something, cell by cell.
     fn write_cells(&self, counts: &Counts) -> Result<(), BuildError> {
         self.write_table::<HexCells>(&[], counts.cells.len(), |row| {
@@ -274,7 +203,6 @@ impl Context<'_> {
                 resolution: *resolution,
                 buildings: numbers.buildings,
                 addresses: numbers.addresses,
-                enterprises: numbers.enterprises,
                 people: counts.has_people.then_some(numbers.people),
                 households: counts.has_people.then_some(numbers.households),
                 people_estimated: estimates.people,
@@ -284,7 +212,7 @@ impl Context<'_> {
     }
 
     /// The columns with the grids of rows, one for each coverage.
-    fn grid_columns(&self) -> Vec<String> {
+    pub(super) fn grid_columns(&self) -> Vec<String> {
         self.coverages.iter().map(|c| grid_column(&c.info.kind)).collect()
     }
 
@@ -293,19 +221,24 @@ impl Context<'_> {
     /// than a batch is in memory.
     fn write_table<'r, T: Declared>(
         &self,
-        named: &[String],
+        named: &[Vec<String>],
         rows: usize,
         row: impl Fn(usize) -> T::Row<'r> + Sync,
     ) -> Result<(), BuildError> {
-        let path = self.dir.join(T::FILE);
-        let fail = || BuildError::table(&path);
-        let mut writer = TableWriter::create(&path, T::fields(named)).map_err(fail())?;
-        for start in (0..rows).step_by(BATCH) {
-            (self.on_progress)(Progress::Writing { table: T::FILE, rows: start as u64, of: rows as u64 });
-            let batch: Vec<T::Row<'r>> = (start..rows.min(start + BATCH)).into_par_iter().map(&row).collect();
-            T::arrays(batch, named.len()).and_then(|columns| writer.write(columns)).map_err(fail())?;
-        }
-        writer.finish().map_err(fail())
+        self.write_table_in::<T>(T::FILE, named, rows, row)
+    }
+
+    /// The same for a table of which a plate has several, each in a file of its own.
+    pub(super) fn write_table_in<'r, T: Declared>(
+        &self,
+        file: &str,
+        named: &[Vec<String>],
+        rows: usize,
+        row: impl Fn(usize) -> T::Row<'r> + Sync,
+    ) -> Result<(), BuildError> {
+        write_rows::<T>(&self.dir.join(file), named, rows, row, |written| {
+            (self.on_progress)(Progress::Writing { table: file, rows: written as u64, of: rows as u64 });
+        })
     }
 
     /// Writes the look-ups of a table: its rows in the order of their codes, of equals as they stand, and a
@@ -316,4 +249,22 @@ impl Context<'_> {
         self.write_file(&format!("index/{table}-by-code.bin"), &RowOrder::write(&rows))?;
         self.write_file(&format!("index/{table}-by-place.bin"), &BoxTree::write(boxes))
     }
+}
+
+/// Writes the file of a table as it was declared, batch by batch; `begin` is told before each batch how many rows are written.
+pub(super) fn write_rows<'r, T: Declared>(
+    path: &Path,
+    named: &[Vec<String>],
+    rows: usize,
+    row: impl Fn(usize) -> T::Row<'r> + Sync,
+    begin: impl Fn(usize),
+) -> Result<(), BuildError> {
+    let fail = || BuildError::table(path);
+    let mut writer = TableWriter::create(path, T::fields(named)).map_err(fail())?;
+    for start in (0..rows).step_by(BATCH) {
+        begin(start);
+        let batch: Vec<T::Row<'r>> = (start..rows.min(start + BATCH)).into_par_iter().map(&row).collect();
+        T::arrays(batch, named).and_then(|columns| writer.write(columns)).map_err(fail())?;
+    }
+    writer.finish().map_err(fail())
 }

@@ -3,18 +3,18 @@
 use super::{
     content::{Content, Shape},
     feature::{
-        CHAIN, ColumnType, Feature, FeatureColumn, FeatureValue, chain, chain_columns, columns, count_columns, counts,
-        point, text,
+        CHAIN, ColumnType, Counted, Feature, FeatureColumn, FeatureValue, chain, chain_columns, columns, counts, point,
+        text,
     },
 };
 use crate::{
-    model::{Entity, GridKind, Level},
+    model::{GridKind, Level},
     outline::{
         TileId,
         scheme::{EXTENT, Frame},
         zooms::EARLIER,
     },
-    plate::{Baseplate, Grid},
+    plate::{Baseplate, Counts, Grid},
     spatial::Bbox,
     tile::{Area, Canvas, Field, TileError, Value, frame::width_at},
 };
@@ -35,6 +35,7 @@ pub(super) struct Grids {
     pub(super) kind: GridKind,
     pub(super) level: Level,
     pub(super) shown: Shown,
+    pub(super) counted: Counted,
 }
 
 impl Grids {
@@ -50,18 +51,13 @@ impl Grids {
     fn draw_areas(&self, plate: &Baseplate, to: &mut dyn Canvas) -> Result<(), TileError> {
         for grid in plate.grids_of(&self.kind, self.level, to.frame().bbox()) {
             let outline = outline(plate, to.frame(), &grid);
-            let count = |entity| grid.count(entity).map(|n| Value::Int(n.into()));
             let parent = grid.parent();
-            let values = [
+            let mut values = vec![
                 ("name", Some(Value::Text(grid.name()))),
                 ("level", Some(Value::Text(self.level.as_str()))),
                 ("parent", parent.as_ref().map(Grid::code).map(Value::Text)),
-                ("buildings", count(Entity::Building)),
-                ("addresses", count(Entity::Address)),
-                ("enterprises", count(Entity::Enterprise)),
-                ("people", count(Entity::Person)),
-                ("people_estimated", grid.is_estimated().then_some(Value::Int(1))),
             ];
+            values.extend(self.counted.values(&Counts::from(grid)));
             to.area(grid.code(), outline, &values)?;
         }
         Ok(())
@@ -95,9 +91,8 @@ impl Content for Grids {
     }
 
     fn fields(&self) -> Vec<Field> {
-        let counts = ["buildings", "addresses", "enterprises", "people", "people_estimated"];
         match self.shown {
-            Shown::Areas => Field::all(&["code", "name", "level", "parent"], &counts),
+            Shown::Areas => Field::all(&["code", "name", "level", "parent"], &self.counted.fields()),
             Shown::Labels => Field::all(&["code", "name", "short"], &["width_px"]),
         }
     }
@@ -106,7 +101,7 @@ impl Content for Grids {
         let (own, above) =
             (["code", "name", "level", "parent"].map(|name| (name, ColumnType::Text)), chain_columns(&CHAIN[1..]));
         match self.shown {
-            Shown::Areas => columns(&[&own, &above, &count_columns()]),
+            Shown::Areas => columns(&[&own, &above, &self.counted.columns()]),
             Shown::Labels => columns(&[&own[..2], &above]),
         }
     }

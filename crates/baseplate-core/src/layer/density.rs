@@ -2,14 +2,13 @@
 
 use super::{
     content::{Content, Shape},
-    feature::{ColumnType, Feature, FeatureColumn, FeatureValue, columns, count_columns, counts, integer},
+    feature::{ColumnType, Counted, Feature, FeatureColumn, FeatureValue, columns, counts, integer},
 };
 use crate::{
-    model::Entity,
     outline::{TileId, scheme::wider},
-    plate::{Baseplate, HexCell},
+    plate::{Baseplate, Counts, HexCell},
     spatial::{Bbox, CELL_RESOLUTIONS, LngLat},
-    tile::{Area, Canvas, Field, TileError, Value},
+    tile::{Area, Canvas, Field, TileError},
 };
 use geo_types::{Coord, LineString, Polygon};
 use h3o::{CellIndex, LatLng, Resolution};
@@ -38,7 +37,9 @@ fn resolution(zoom: u8) -> Resolution {
 }
 
 /// The cells in which something lies.
-pub(super) struct Density;
+pub(super) struct Density {
+    pub(super) counted: Counted,
+}
 
 impl Content for Density {
     fn shape(&self) -> Shape {
@@ -46,11 +47,11 @@ impl Content for Density {
     }
 
     fn fields(&self) -> Vec<Field> {
-        Field::all(&["code"], &["buildings", "addresses", "enterprises", "people", "people_estimated"])
+        Field::all(&["code"], &self.counted.fields())
     }
 
     fn columns(&self) -> Vec<FeatureColumn> {
-        columns(&[&[("code", ColumnType::Text), ("resolution", ColumnType::Integer)], &count_columns()])
+        columns(&[&[("code", ColumnType::Text), ("resolution", ColumnType::Integer)], &self.counted.columns()])
     }
 
     fn earliest(&self, _: u8) -> u8 {
@@ -95,14 +96,7 @@ impl Content for Density {
     fn draw(&self, plate: &Baseplate, to: &mut dyn Canvas) -> Result<(), TileError> {
         let frame = to.frame();
         for (index, cell) in cells(plate, frame.bbox(), resolution(frame.id.z())) {
-            let count = |entity| cell.count(entity).map(|n| Value::Int(n.into()));
-            let values = [
-                ("buildings", count(Entity::Building)),
-                ("addresses", count(Entity::Address)),
-                ("enterprises", count(Entity::Enterprise)),
-                ("people", count(Entity::Person)),
-                ("people_estimated", cell.is_estimated().then_some(Value::Int(1))),
-            ];
+            let values = self.counted.values(&Counts::from(cell));
             to.area(&index.to_string(), Area::Cell(index), &values)?;
         }
         Ok(())

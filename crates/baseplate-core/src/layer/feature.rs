@@ -2,13 +2,16 @@
 
 use crate::{
     model::Level,
-    plate::{Counts, Grid},
+    plate::{Baseplate, Counts, Grid},
     spatial::LngLat,
+    store::Counting,
+    tile::Value,
 };
 use FeatureValue::Null;
 use geo_types::{Geometry, Point};
 use h3o::CellIndex;
 use serde::{Serialize, Serializer};
+use std::sync::Arc;
 
 /// A feature of a layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,9 +70,43 @@ pub(super) const CHAIN: [(&str, Level); 5] = [
     ("district", Level::District),
     ("city", Level::City),
 ];
-/// The things that are counted, and whether the numbers of people and of households are estimates (1) or not (0).
-pub(super) const COUNTED: [&str; 7] =
-    ["buildings", "addresses", "enterprises", "people", "households", "people_estimated", "households_estimated"];
+/// What is counted of people, and whether the numbers are estimates (1) or not (0).
+const OF_PEOPLE: [&str; 4] = ["people", "households", "people_estimated", "households_estimated"];
+
+/// The things whose numbers areas have: buildings, addresses, the layers whose records are counted one by one, and people.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counted {
+    layers: Vec<Arc<str>>,
+}
+
+impl Counted {
+    /// Those of a plate.
+    pub(super) fn of(plate: &Baseplate) -> Self {
+        let layers = plate.layers().filter(|layer| layer.counting() == Counting::Records);
+        Self { layers: layers.map(|layer| layer.shared_id()).collect() }
+    }
+
+    /// The columns of features with all numbers.
+    pub(super) fn columns(&self) -> Vec<(&str, ColumnType)> {
+        let names = ["buildings", "addresses"].into_iter().chain(self.layers.iter().map(|id| &**id)).chain(OF_PEOPLE);
+        names.map(|name| (name, ColumnType::Integer)).collect()
+    }
+
+    /// The fields of tiles.
+    pub(super) fn fields(&self) -> Vec<&str> {
+        let layers = self.layers.iter().map(|id| &**id);
+        ["buildings", "addresses"].into_iter().chain(layers).chain(["people", "people_estimated"]).collect()
+    }
+
+    /// The values of these fields: a number of each, and 1 where that of people is an estimate.
+    pub(super) fn values<'a>(&'a self, counts: &Counts) -> Vec<(&'a str, Option<Value<'a>>)> {
+        let number = |n: u32| Some(Value::Int(n.into()));
+        let layers = counts.layers.iter().map(|(_, n)| number(*n));
+        let values = [number(counts.buildings), number(counts.addresses)].into_iter().chain(layers);
+        let estimated = counts.people_estimated.then_some(Value::Int(1));
+        self.fields().into_iter().zip(values.chain([counts.people.and_then(number), estimated])).collect()
+    }
+}
 
 /// Columns of these names and types.
 pub(super) fn columns(parts: &[&[(&str, ColumnType)]]) -> Vec<FeatureColumn> {
@@ -80,11 +117,6 @@ pub(super) fn columns(parts: &[&[(&str, ColumnType)]]) -> Vec<FeatureColumn> {
 /// The columns of the codes of some of [`CHAIN`].
 pub(super) fn chain_columns(of: &[(&'static str, Level)]) -> Vec<(&'static str, ColumnType)> {
     of.iter().map(|(name, _)| (*name, ColumnType::Text)).collect()
-}
-
-/// The columns of the numbers that [`COUNTED`] names.
-pub(super) fn count_columns() -> Vec<(&'static str, ColumnType)> {
-    COUNTED.map(|name| (name, ColumnType::Integer)).to_vec()
 }
 
 pub(super) fn text(value: Option<&str>) -> FeatureValue<'_> {
@@ -110,11 +142,11 @@ pub(super) fn point(at: LngLat) -> Geometry<f64> {
     Point::new(at.lng, at.lat).into()
 }
 
-/// What [`COUNTED`] names.
+/// The values of [`Counted::columns`].
 pub(super) fn counts<'a>(of: Counts) -> Vec<FeatureValue<'a>> {
-    let Counts { buildings, addresses, enterprises, people, households, people_estimated, households_estimated } = of;
+    let Counts { buildings, addresses, layers, people, households, people_estimated, households_estimated } = of;
     let of_people = people.map(|_| u32::from(people_estimated));
     let of_households = households.map(|_| u32::from(households_estimated));
-    let things = [Some(buildings), Some(addresses), Some(enterprises)];
-    things.into_iter().chain([people, households, of_people, of_households]).map(integer).collect()
+    let things = [buildings, addresses].into_iter().chain(layers.into_iter().map(|(_, n)| n)).map(Some);
+    things.chain([people, households, of_people, of_households]).map(integer).collect()
 }

@@ -5,6 +5,7 @@ use super::{
     areas::{Grids, Shown},
     buildings::Buildings,
     density::{self, Density},
+    feature::Counted,
     records::Records,
     tile_layer::TileLayer,
 };
@@ -63,15 +64,11 @@ pub fn pick_layers<'n>(all: &[TileLayer], names: impl IntoIterator<Item = &'n st
 
 /// The layers of a plate: areas from the highest level down, then what lies in them, then label points.
 fn layers(plate: &Baseplate) -> Vec<TileLayer> {
-    let of_level = &plate.manifest().levels;
+    let (of_level, counted) = (&plate.manifest().levels, &Counted::of(plate));
+    let grids = |kind: &GridKind, level, shown| Grids { kind: kind.clone(), level, shown, counted: counted.clone() };
     let areas = of_level.iter().map(|LevelInfo { kind, level, first_zoom, .. }| {
         let description = format!("{} of kind {kind}: polygons", level.plural());
-        TileLayer::new(
-            area_layer(kind, *level),
-            Grids { kind: kind.clone(), level: *level, shown: Shown::Areas },
-            *first_zoom,
-            description,
-        )
+        TileLayer::new(area_layer(kind, *level), grids(kind, *level, Shown::Areas), *first_zoom, description)
     });
     let labels = of_level.iter().map(|LevelInfo { kind, level, first_zoom, .. }| {
         let description = format!(
@@ -80,11 +77,14 @@ fn layers(plate: &Baseplate) -> Vec<TileLayer> {
             level.plural()
         );
         let name = format!("{}-labels", area_layer(kind, *level));
-        TileLayer::new(name, Grids { kind: kind.clone(), level: *level, shown: Shown::Labels }, *first_zoom, description)
+        TileLayer::new(name, grids(kind, *level, Shown::Labels), *first_zoom, description)
     });
     let rows = plate.manifest().rows;
     let things = [
-        (rows.buildings + rows.addresses, TileLayer::new("density", Density, density::EARLIEST, DENSITY)),
+        (
+            rows.buildings + rows.addresses,
+            TileLayer::new("density", Density { counted: counted.clone() }, density::EARLIEST, DENSITY),
+        ),
         (rows.buildings, TileLayer::new("buildings", Buildings, BUILDINGS_FROM, BUILDINGS)),
         (rows.addresses, TileLayer::new("addresses", Addresses, ADDRESSES_FROM, ADDRESSES)),
     ];
@@ -201,7 +201,12 @@ mod tests {
     use super::*;
 
     fn labels(min_zoom: u8) -> TileLayer {
-        let content = Grids { kind: GridKind::basic(), level: Level::District, shown: Shown::Labels };
+        let content = Grids {
+            kind: GridKind::basic(),
+            level: Level::District,
+            shown: Shown::Labels,
+            counted: Counted::default(),
+        };
         TileLayer::new("districts-labels", content, min_zoom, "names")
     }
 

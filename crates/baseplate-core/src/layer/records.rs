@@ -20,14 +20,14 @@ const OWN: [&str; 9] = ["code", "name", "count", "role", "address", "building", 
 
 /// The records of a layer that may be named.
 pub(super) struct Records {
-    layer: &'static str,
-    /// What their attributes are called here, in the order of the plate.
+    layer: String,
+    /// What their categories are called here, in the order of the plate.
     attributes: Vec<String>,
 }
 
 impl Records {
     pub(super) fn of(layer: Layer<'_>) -> Self {
-        let names: Vec<&str> = layer.attributes().iter().map(|attribute| attribute.name.as_str()).collect();
+        let names: Vec<&str> = layer.info().categories().map(|attribute| attribute.name.as_str()).collect();
         let is_own = |name: &str| OWN.contains(&name) || CHAIN.iter().any(|(level, _)| *level == name);
         let called = |name: &&str| {
             let mut called = (*name).to_owned();
@@ -36,17 +36,17 @@ impl Records {
             }
             called
         };
-        Self { layer: layer.id(), attributes: names.iter().map(called).collect() }
+        Self { layer: layer.id().to_owned(), attributes: names.iter().map(called).collect() }
     }
 
     /// The layer in a plate.
     fn layer<'a>(&self, plate: &'a Baseplate) -> Option<Layer<'a>> {
-        plate.layer(self.layer)
+        plate.layer(&self.layer)
     }
 
     /// The record at a place: one that has an address, counts there and may be named.
     fn counted<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Record<'a>> {
-        self.layer(plate)?.linked_record(place).filter(|record| record.is_counted() && record.is_listed())
+        self.layer(plate)?.placed_record(place).filter(|record| record.is_counted() && record.is_listed())
     }
 
     /// All rows that may be named, wherever they are.
@@ -55,15 +55,13 @@ impl Records {
     }
 
     fn row<'a>(&self, record: Record<'a>) -> Feature<'a> {
-        let address = record.address();
         let mut values = vec![FeatureValue::Text(record.code()), text(record.name())];
-        values.extend((0..self.attributes.len()).map(|at| text(record.attribute(at))));
+        values.extend((0..self.attributes.len()).map(|at| text(record.category(at))));
         values.push(text(record.role()));
-        values.push(text(address.map(|address| address.code())));
-        values.push(text(address.and_then(|address| address.building()).map(|(building, _)| building.code())));
-        let grid = address.and_then(|address| address.grid(&GridKind::basic()));
-        values.extend(chain(grid, &CHAIN));
-        Feature { values, geometry: address.and_then(|a| a.point()).map(point) }
+        values.push(text(record.address().map(|address| address.code())));
+        values.push(text(record.building().map(|building| building.code())));
+        values.extend(chain(record.grid(&GridKind::basic()), &CHAIN));
+        Feature { values, geometry: record.point().map(point) }
     }
 }
 
@@ -102,7 +100,7 @@ impl Content for Records {
     }
 
     fn places(&self, plate: &Baseplate) -> u32 {
-        self.layer(plate).map_or(0, |layer| layer.linked_rows())
+        self.layer(plate).map_or(0, |layer| layer.placed_rows())
     }
 
     fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>> {
@@ -115,43 +113,28 @@ impl Content for Records {
         rows.find(|row| self.counted(plate, *row).is_some())
     }
 
-    /// Rows of records lie in the order of their addresses.
     fn places_in(&self, plate: &Baseplate, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
-        let mut found = Vec::new();
-        let Some(layer) = self.layer(plate) else { return found };
-        let mut records = (from..layer.linked_rows()).filter_map(|row| layer.linked_record(row));
-        let first = records.find_map(|record| record.address()).map(|a| a.row());
-        let Some(mut address) = first else { return found };
-        while found.len() < limit {
-            let addresses = plate.address_rows_in(bbox, address, limit);
-            let Some(last) = addresses.last() else { break };
-            address = last + 1;
-            for address in addresses.into_iter().filter_map(|row| plate.address_row(row)) {
-                found.extend(layer.at(address).map(|record| record.row()).filter(|row| *row >= from));
-            }
-        }
-        found.truncate(limit);
-        found
+        self.layer(plate).map(|layer| layer.rows_in(bbox, from, limit)).unwrap_or_default()
     }
 
     fn may_be_in(&self, plate: &Baseplate, _: TileId, bbox: Bbox) -> bool {
-        plate.has_addresses_in(bbox)
+        self.layer(plate).is_some_and(|layer| layer.may_be_in(bbox))
     }
 
     fn draw(&self, plate: &Baseplate, to: &mut dyn Canvas) -> Result<(), TileError> {
         let Some(layer) = self.layer(plate) else { return Ok(()) };
         let frame = to.frame();
         let mut clusters = BTreeMap::new();
-        for address in plate.addresses_in(frame.bbox()) {
-            let Some(at) = address.point().and_then(|p| frame.point(p.coord())) else { continue };
-            for record in layer.at(address).filter(|record| record.is_counted() && record.is_listed()) {
-                clusters.entry(frame.cluster(at)).or_insert((at, record, 0)).2 += 1;
-            }
+        let rows = layer.rows_in(frame.bbox(), 0, usize::MAX);
+        let records = rows.into_iter().filter_map(|row| self.counted(plate, row));
+        for record in records {
+            let Some(at) = record.point().and_then(|p| frame.point(p.coord())) else { continue };
+            clusters.entry(frame.cluster(at)).or_insert((at, record, 0)).2 += 1;
         }
         for (at, record, count) in clusters.into_values() {
             let mut values = vec![("name", record.name().map(Value::Text))];
             let attributes = self.attributes.iter().map(String::as_str).enumerate();
-            values.extend(attributes.map(|(at, name)| (name, record.attribute(at).map(Value::Text))));
+            values.extend(attributes.map(|(at, name)| (name, record.category(at).map(Value::Text))));
             values.push(("count", Some(Value::Int(count))));
             to.point(record.code(), at, &values)?;
         }

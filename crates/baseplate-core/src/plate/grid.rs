@@ -7,6 +7,7 @@ use super::{
 use crate::{
     model::{Entity, GridKind, How, Level},
     spatial::{Bbox, LngLat},
+    store::layer::ENTERPRISES_LAYER,
 };
 use geo_types::MultiPolygon;
 use std::ops::Range;
@@ -160,7 +161,8 @@ impl<'a> Grid<'a> {
         area_in(self.plate.0.grids.geometry.get(self.row)?, self.bbox()?)
     }
 
-    /// How many of something are in the grid; grids are listed by [`Grid::chain`], and `None` here. People are counted where they
+    /// How many of something are in the grid; grids are listed by [`Grid::chain`] and records of a
+    /// layer counted by [`Layer::in_grid`](crate::Layer::in_grid), and `None` here. People are counted where they
     /// live, enterprises where they are registered. The number of people is that of the last release
     /// ([`Manifest::people_release`](crate::Manifest)), and `None` where none was made.
     ///
@@ -175,11 +177,11 @@ impl<'a> Grid<'a> {
     pub fn count(&self, entity: Entity) -> Option<u32> {
         let grids = &self.plate.0.grids;
         match entity {
-            Entity::Grid => None,
+            Entity::Grid | Entity::Record => None,
             Entity::Building => grids.buildings.get(self.row),
             Entity::Address => grids.addresses.get(self.row),
             Entity::Person => grids.people.get(self.row),
-            Entity::Enterprise => grids.enterprises.get(self.row),
+            Entity::Enterprise => self.plate.layer(ENTERPRISES_LAYER)?.in_grid(*self),
         }
     }
 

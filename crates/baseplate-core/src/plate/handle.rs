@@ -1,6 +1,6 @@
 //! An opened generation: its files mapped, its manifest read.
 
-use super::{people_files::PeopleFiles, record_table::RecordTable};
+use super::{people_files::PeopleFiles, record_table::OpenedLayer};
 #[cfg(feature = "geocode")]
 use crate::{
     gazetteer::index::GeoIndex,
@@ -10,17 +10,15 @@ use crate::{
     locate::Locator,
     schema::{
         self, Declared,
-        layers::{Counting, LAYERS, LayerDeclaration},
         tables::{AddressGrids, Addresses, BuildingGrids, Buildings, Grids, HexCells, Issues, Overrides},
     },
     store::{
-        CoverageInfo, Manifest, OpenError,
+        Audience, CoverageInfo, Manifest, OpenError,
         blocks::Blocks,
-        categories::Categories,
         files::{Files, finished_generations, read_manifest, read_manifest_of},
         lookup::{BoxTree, RowOrder},
         manifest::hash_text,
-        names::{CATEGORIES, grid_column, locator_file},
+        names::{grid_column, locator_file},
     },
 };
 #[cfg(feature = "tile")]
@@ -39,7 +37,16 @@ use xxhash_rust::xxh3::xxh3_64;
 /// The files of a published generation are mapped, not copied: nobody may change them in place while a plate is open.
 /// `baseplate build` never does; it writes a new generation beside the old one.
 #[derive(Clone)]
-pub struct Baseplate(pub(super) Arc<Inner>, pub(super) bool);
+pub struct Baseplate(pub(super) Arc<Inner>, pub(super) View);
+
+/// What of a plate its handle shows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View {
+    /// Whether lists name natural persons in business.
+    pub(super) natural_persons: bool,
+    /// The layers of this audience and of those that may read less.
+    pub(super) audience: Audience,
+}
 
 pub(super) struct Inner {
     pub(super) dir: PathBuf,
@@ -49,12 +56,11 @@ pub(super) struct Inner {
     pub(super) addresses: Placed<Addresses>,
     pub(super) building_grids: BuildingGrids,
     pub(super) address_grids: AddressGrids,
-    /// The layers whose records anybody may read.
-    pub(super) layers: Vec<RecordTable>,
+    /// The layers, in the order of the manifest.
+    pub(super) layers: Vec<OpenedLayer>,
     pub(super) overrides: Overrides,
     pub(super) cells: HexCells,
     pub(super) issues: Issues,
-    pub(super) categories: Categories,
     pub(super) blocks: Blocks,
     #[cfg(feature = "geocode")]
     pub(super) geocode: GeoIndex,
@@ -132,11 +138,8 @@ impl Baseplate {
         let files = Files { dir: &dir, manifest: &manifest, listed: &manifest.files };
         files.check()?;
         let open = |c: &CoverageInfo| files.index(&locator_file(&c.kind), Locator::open);
-        let kinds: Vec<_> = manifest.coverages.iter().map(|c| grid_column(&c.kind)).collect();
-        let shown = LAYERS.iter().filter(|declared| declared.counting == Counting::Records);
-        let layers = shown.enumerate().map(|layer| RecordTable::open(&files, layer));
-        let counted =
-            |layer: &LayerDeclaration| (manifest.attributes_of(layer.entity).len(), layer.counting == Counting::Blocks);
+        let kinds = [manifest.coverages.iter().map(|c| grid_column(&c.kind)).collect::<Vec<_>>()];
+        let layers = (0..manifest.layers.len()).map(|layer| OpenedLayer::open(&files, layer, &kinds));
         let inner = Inner {
             grids: Placed::open(&files, "grids", |table: &Grids| table.rows)?,
             buildings: Placed::open(&files, "buildings", |table: &Buildings| table.rows)?,
@@ -147,7 +150,6 @@ impl Baseplate {
             overrides: schema::open(&files, &[])?,
             cells: schema::open(&files, &[])?,
             issues: schema::open(&files, &[])?,
-            categories: files.index(CATEGORIES, |file| Categories::open(file, LAYERS.iter().map(counted)))?,
             blocks: Blocks::open(&files)?,
             #[cfg(feature = "geocode")]
             geocode: open_geocode(&files)?,
@@ -161,7 +163,7 @@ impl Baseplate {
             manifest,
         };
         inner.check_manifest()?;
-        let plate = Self(Arc::new(inner), false);
+        let plate = Self(Arc::new(inner), View { natural_persons: false, audience: Audience::Restricted });
         plate.check_at_open()?;
         Ok(plate)
     }
@@ -176,7 +178,21 @@ impl Baseplate {
     /// assert!(plate.enterprise("91990101MAHTNDDP28").is_some_and(|enterprise| enterprise.is_listed()));
     /// ```
     pub fn with_natural_persons(self) -> Self {
-        Self(self.0, true)
+        Self(self.0, View { natural_persons: true, ..self.1 })
+    }
+
+    /// The same plate as an audience may read it: without the layers that are for fewer than it. As it was opened it has all of them,
+    /// since whoever can open its files can read these too.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::Audience;
+    ///
+    /// let public = plate.for_audience(Audience::Public);
+    /// assert!(public.layers().all(|layer| layer.info().audience == Audience::Public));
+    /// ```
+    pub fn for_audience(self, audience: Audience) -> Self {
+        Self(self.0, View { audience, ..self.1 })
     }
 
     /// What the plate says about itself: its generation, sources, rows and files.

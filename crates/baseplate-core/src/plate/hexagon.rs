@@ -1,7 +1,10 @@
 //! The H3 cells in which something lies.
 
 use super::{handle::Baseplate, rows::HexCell};
-use crate::{model::Entity, store::table::first_row};
+use crate::{
+    model::Entity,
+    store::{layer::ENTERPRISES_LAYER, table::first_row},
+};
 
 /// Where the number of the resolution stands in an H3 index, four bits from here on.
 const RESOLUTION_BIT: u32 = 52;
@@ -77,11 +80,11 @@ impl HexCell<'_> {
     pub fn count(&self, entity: Entity) -> Option<u32> {
         let cells = &self.plate.0.cells;
         match entity {
-            Entity::Grid => None,
+            Entity::Grid | Entity::Record => None,
             Entity::Building => cells.buildings.get(self.row),
             Entity::Address => cells.addresses.get(self.row),
             Entity::Person => cells.people.get(self.row),
-            Entity::Enterprise => cells.enterprises.get(self.row),
+            Entity::Enterprise => self.plate.layer(ENTERPRISES_LAYER)?.in_cell(*self),
         }
     }
 

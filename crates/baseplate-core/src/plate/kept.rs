@@ -2,10 +2,11 @@
 
 use super::{
     handle::Baseplate,
+    record_table::RecordTable,
     rows::{Address, Building, Grid, Record},
     thing::Thing,
 };
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// For each row type one that holds its plate; `found` finds a row in the examples.
 macro_rules! keep {
@@ -95,7 +96,7 @@ keep! {
 #[derive(Clone)]
 pub struct KeptRecord {
     plate: Baseplate,
-    layer: usize,
+    records: Arc<RecordTable>,
     row: u32,
 }
 
@@ -108,7 +109,7 @@ impl KeptRecord {
     /// assert_eq!(record.keep().get(), record);
     /// ```
     pub fn get(&self) -> Record<'_> {
-        Record { plate: &self.plate, records: &self.plate.0.layers[self.layer], row: self.row }
+        Record { plate: &self.plate, records: &self.records, row: self.row }
     }
 }
 
@@ -122,7 +123,7 @@ impl Record<'_> {
     /// std::thread::spawn(move || println!("{:?}", kept.get())).join().expect("nothing panics");
     /// ```
     pub fn keep(&self) -> KeptRecord {
-        KeptRecord { plate: self.plate.clone(), layer: self.records.layer, row: self.row }
+        KeptRecord { plate: self.plate.clone(), records: self.records.clone(), row: self.row }
     }
 }
 

@@ -2,32 +2,33 @@
 
 use super::{
     handle::Baseplate,
-    record_table::RecordTable,
-    rows::{Address, Building, Record},
+    record_table::{OpenedLayer, RecordTable},
+    rows::{Address, Building, Grid, HexCell, Record},
 };
 use crate::{
     code::fold_code,
     model::Entity,
-    schema::layers::{Counting, ENTERPRISES, LAYERS, LayerDeclaration},
-    store::AttributeInfo,
+    spatial::Bbox,
+    store::{
+        AttributeInfo, Counting, LayerInfo,
+        layer::ENTERPRISES_LAYER,
+        layer_counts::{CategoryCounts, LayerCounts},
+    },
 };
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
+
+/// Addresses of a box that are looked at together.
+const ADDRESSES_AT_ONCE: usize = 4096;
 
 /// A layer: records of one sort that hang on addresses, and through them on buildings and grids.
 #[derive(Clone, Copy)]
 pub struct Layer<'a> {
     plate: &'a Baseplate,
-    declared: &'static LayerDeclaration,
-    /// Its records, if anybody may read them.
-    opened: Option<&'a RecordTable>,
+    info: &'a LayerInfo,
+    opened: &'a OpenedLayer,
 }
 
 impl<'a> Layer<'a> {
-    fn of(plate: &'a Baseplate, declared: &'static LayerDeclaration) -> Self {
-        let opened = plate.0.layers.iter().find(|records| records.declared.entity == declared.entity);
-        Self { plate, declared, opened }
-    }
-
     /// What the layer is called in requests, tiles and collections: `people`, `enterprises`.
     ///
     /// ```
@@ -35,8 +36,24 @@ impl<'a> Layer<'a> {
     /// let ids: Vec<&str> = plate.layers().map(|layer| layer.id()).collect();
     /// assert_eq!(ids, ["people", "enterprises"]);
     /// ```
-    pub fn id(&self) -> &'static str {
-        self.declared.id
+    pub fn id(&self) -> &'a str {
+        &self.info.id
+    }
+
+    /// All that the plate says of the layer.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let enterprises = plate.layer("enterprises").expect("every plate has it");
+    /// assert!(enterprises.info().linked <= enterprises.info().rows);
+    /// ```
+    pub fn info(&self) -> &'a LayerInfo {
+        self.info
+    }
+
+    /// How names of its attributes are told from those of other layers: `person`, `enterprise`, else the id of the layer.
+    pub(crate) fn owner(&self) -> &'a str {
+        if self.info.entity == Entity::Record { &self.info.id } else { self.info.entity.as_str() }
     }
 
     /// What one of its records is.
@@ -48,7 +65,7 @@ impl<'a> Layer<'a> {
     /// assert_eq!(plate.layer("enterprises").map(|layer| layer.entity()), Some(Entity::Enterprise));
     /// ```
     pub fn entity(&self) -> Entity {
-        self.declared.entity
+        self.info.entity
     }
 
     /// How its records are counted. Those that are counted in blocks are never shown: of such a layer all methods that lead to
@@ -63,10 +80,10 @@ impl<'a> Layer<'a> {
     /// assert_eq!(people.records().count(), 0);
     /// ```
     pub fn counting(&self) -> Counting {
-        self.declared.counting
+        self.info.counting
     }
 
-    /// The attributes that its records can be counted by, under the names that the source gives them, with their values.
+    /// The attributes of its records, under the names that the source gives them; records are counted by those that are categories.
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
@@ -74,7 +91,7 @@ impl<'a> Layer<'a> {
     /// assert!(enterprises.attributes().iter().any(|attribute| attribute.name == "industry"));
     /// ```
     pub fn attributes(&self) -> &'a [AttributeInfo] {
-        self.plate.manifest().attributes_of(self.declared.entity)
+        &self.info.attributes
     }
 
     /// The record with a code; of several rows the one at which it counts. Case, width and spaces of the code do not matter.
@@ -87,8 +104,9 @@ impl<'a> Layer<'a> {
     /// assert_eq!(record.code(), "91990101MAHTNDDP28");
     /// ```
     pub fn record(&self, code: &str) -> Option<Record<'a>> {
-        let code = fold_code(code).to_ascii_uppercase();
-        let rows = self.opened?.with_code(&code);
+        let code = fold_code(code);
+        let code = if self.info.entity == Entity::Enterprise { code.to_ascii_uppercase().into() } else { code };
+        let rows = self.records_table()?.with_code(&code);
         let all = || rows.iter().filter_map(|row| self.row(*row));
         all().find(Record::is_counted).or_else(|| all().next())
     }
@@ -99,11 +117,11 @@ impl<'a> Layer<'a> {
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
     /// let enterprises = plate.layer("enterprises").expect("every plate has it");
-    /// assert_eq!(enterprises.records().count() as u64, plate.manifest().rows.enterprises);
+    /// assert_eq!(enterprises.records().count() as u64, enterprises.info().rows);
     /// ```
     pub fn records(&self) -> impl Iterator<Item = Record<'a>> + Send + use<'a> {
         let layer = *self;
-        (0..self.opened.map_or(0, |records| records.columns.rows as u32)).filter_map(move |row| layer.row(row))
+        (0..self.records_table().map_or(0, |records| records.columns.rows as u32)).filter_map(move |row| layer.row(row))
     }
 
     /// The records at an address, one row for each role. Natural persons in business are among them: whoever shows names
@@ -130,13 +148,44 @@ impl<'a> Layer<'a> {
     /// ```
     pub fn in_building(&self, building: Building<'a>) -> impl ExactSizeIterator<Item = Record<'a>> + use<'a> {
         let first = building.first_address();
-        self.at_rows(first..first.saturating_add(building.address_count())).into_iter()
+        let mut all = self.at_rows(first..first.saturating_add(building.address_count()));
+        let alone = self.records_table().map(|records| records.in_building(building.row())).unwrap_or_default();
+        all.extend(alone.filter_map(|row| self.row(row)));
+        all.into_iter()
+    }
+
+    /// How many of its records count in a grid; `None` of people, whose numbers the grid has ([`Grid::count`]).
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::Entity;
+    ///
+    /// let grid = plate.grid("99010100100101").expect("in the sample");
+    /// let enterprises = plate.layer("enterprises").expect("every plate has it");
+    /// assert_eq!(enterprises.in_grid(grid), grid.count(Entity::Enterprise));
+    /// ```
+    pub fn in_grid(&self, grid: Grid<'_>) -> Option<u32> {
+        self.records_table()?;
+        self.opened.counts.grids.get(grid.row() as usize).copied()
+    }
+
+    /// How many of its records count in an H3 cell, on the terms of [`Layer::in_grid`].
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let enterprises = plate.layer("enterprises").expect("every plate has it");
+    /// let in_cells = plate.hex_cells(9).filter_map(|cell| enterprises.in_cell(cell)).sum::<u32>();
+    /// assert!(in_cells > 0);
+    /// ```
+    pub fn in_cell(&self, cell: HexCell<'_>) -> Option<u32> {
+        self.records_table()?;
+        Some(self.opened.counts.in_cell(cell.cell()?))
     }
 
     /// Up to `most` records with a name that has a text at its beginning, or soon after the names of divisions there. Natural
     /// persons in business are never among them.
     pub(crate) fn named(&self, text: &str, most: usize) -> Vec<Record<'a>> {
-        let Some(opened) = self.opened else { return Vec::new() };
+        let Some(opened) = self.records_table() else { return Vec::new() };
         let mut rows: Vec<u32> = opened.by_name.starting_with(&opened.columns.name, text, most).collect();
         rows.sort_unstable();
         rows.dedup();
@@ -146,47 +195,108 @@ impl<'a> Layer<'a> {
     /// Up to `most` records that lists may name, with a code that begins so.
     pub(super) fn starting_with(&self, code: &str, most: usize) -> impl Iterator<Item = Record<'a>> + use<'a> {
         let layer = *self;
-        let found = |records: &'a RecordTable| records.by_code.starting_with(&records.columns.uscc, code, most);
-        let rows: Vec<u32> = self.opened.map(found).into_iter().flatten().collect();
+        let found = |records: &'a Arc<RecordTable>| records.by_code.starting_with(&records.columns.code, code, most);
+        let rows: Vec<u32> = self.records_table().map(found).into_iter().flatten().collect();
         rows.into_iter().filter_map(move |row| layer.row(row)).filter(Record::is_listed)
     }
 
-    /// How many of its rows have an address; they are the first of the table.
-    pub(crate) fn linked_rows(&self) -> u32 {
-        self.opened.map_or(0, |records| records.linked)
+    /// How many of its rows have a place; they are the first of the table.
+    pub(crate) fn placed_rows(&self) -> u32 {
+        self.records_table().map_or(0, |records| records.placed())
     }
 
-    /// One of the rows that have an address.
-    pub(crate) fn linked_record(&self, row: u32) -> Option<Record<'a>> {
-        self.row(row).filter(|_| row < self.linked_rows())
+    /// One of all rows, if there is such a row.
+    pub(crate) fn any_record(&self, row: u32) -> Option<Record<'a>> {
+        self.row(row)
     }
 
-    /// All rows that have an address.
-    pub(crate) fn linked_records(&self) -> impl Iterator<Item = Record<'a>> + use<'a> {
+    /// What statistics need of a row that counts, without making a record of it: the row of its address, its time and its class.
+    pub(crate) fn counted_row(&self, row: u32) -> Option<(Option<u32>, Option<i64>, Option<u16>)> {
+        let columns = &self.records_table()?.columns;
+        columns.counted.get(row).filter(|counted| *counted)?;
+        Some((columns.address.get(row), columns.time.get(row), columns.class.get(row)))
+    }
+
+    /// One of the rows that have a place.
+    pub(crate) fn placed_record(&self, row: u32) -> Option<Record<'a>> {
+        self.row(row).filter(|_| row < self.placed_rows())
+    }
+
+    /// All rows that have a place.
+    pub(crate) fn placed_records(&self) -> impl Iterator<Item = Record<'a>> + use<'a> {
         let layer = *self;
-        (0..self.linked_rows()).filter_map(move |row| layer.row(row))
+        (0..self.placed_rows()).filter_map(move |row| layer.row(row))
     }
 
-    /// The place of its first attribute among those of all layers.
-    pub(crate) fn first_attribute(&self) -> usize {
-        let before = self.plate.layers().take_while(|layer| layer.declared.entity != self.declared.entity);
-        before.map(|layer| layer.attributes().len()).sum()
+    /// Its rows inside a box or on its border, at most `limit` from row `from` on, ascending.
+    pub(crate) fn rows_in(&self, bbox: Bbox, from: u32, limit: usize) -> Vec<u32> {
+        let Some(records) = self.records_table() else { return Vec::new() };
+        if let Some(tree) = &records.by_place {
+            let at = |row| Some(Bbox::EMPTY.extend(self.row(row)?.point()?));
+            return tree.search_from(bbox, from, limit, at);
+        }
+        let (mut found, first) = (Vec::new(), records.columns.address.get(from).filter(|_| from < records.linked));
+        let Some(mut address) = first else { return found };
+        while found.len() < limit {
+            // A few addresses have all that a page needs, if anything is there.
+            let addresses = self.plate.address_rows_in(bbox, address, limit.min(ADDRESSES_AT_ONCE));
+            let Some(last) = addresses.last() else { break };
+            address = last + 1;
+            let rows = addresses.iter().flat_map(|address| records.at(*address..address.saturating_add(1)));
+            found.extend(rows.filter(|row| *row >= from));
+        }
+        found.truncate(limit);
+        found
+    }
+
+    /// Whether any of its rows may lie in a box.
+    pub(crate) fn may_be_in(&self, bbox: Bbox) -> bool {
+        match self.records_table().and_then(|records| records.by_place.as_ref()) {
+            Some(tree) => tree.touches(bbox, |row| Some(Bbox::EMPTY.extend(self.row(row)?.point()?))),
+            None => self.plate.has_addresses_in(bbox),
+        }
+    }
+
+    /// Its rows that have a point alone.
+    pub(crate) fn point_records(&self) -> impl Iterator<Item = Record<'a>> + use<'a> {
+        let layer = *self;
+        let from = self.records_table().map_or(0, |records| records.built);
+        (from..self.placed_rows()).filter_map(move |row| layer.row(row))
+    }
+
+    /// What is counted by one of its categories, by the place of the attribute among those.
+    pub(crate) fn category_counts(&self, category: usize) -> Option<&'a CategoryCounts> {
+        self.opened.counts.category(category)
+    }
+
+    /// Its id, shared by all that name it.
+    pub(crate) fn shared_id(&self) -> Arc<str> {
+        self.opened.id.clone()
+    }
+
+    /// What is counted of it.
+    pub(super) fn counts(&self) -> &'a LayerCounts {
+        &self.opened.counts
     }
 
     /// What its tiles and its collection show, and from which zoom on; `None` if there are no records to show.
-    pub(crate) fn shown(&self) -> Option<(&'static str, u8)> {
-        self.opened.filter(|records| records.columns.rows > 0)?;
-        Some((self.declared.about, self.declared.first_zoom))
+    pub(crate) fn shown(&self) -> Option<(&'a str, u8)> {
+        self.records_table().filter(|records| records.columns.rows > 0)?;
+        Some((&self.info.about, self.info.first_zoom))
+    }
+
+    /// Its records, if anybody may read them.
+    pub(super) fn records_table(&self) -> Option<&'a Arc<RecordTable>> {
+        self.opened.records.as_ref()
     }
 
     fn row(&self, row: u32) -> Option<Record<'a>> {
-        self.plate.record_row(self.opened?, row)
+        self.plate.record_row(self.records_table()?, row)
     }
 
     /// The records at some rows of addresses.
     pub(super) fn at_rows(&self, addresses: Range<u32>) -> Vec<Record<'a>> {
-        let starts = &self.plate.0.addresses.first_enterprise;
-        let rows = self.opened.map(|records| records.at(addresses, starts)).unwrap_or_default();
+        let rows = self.records_table().map(|records| records.at(addresses)).unwrap_or_default();
         rows.filter_map(|row| self.row(row)).collect()
     }
 }
@@ -200,12 +310,13 @@ impl<'a> Record<'a> {
     /// assert_eq!(enterprise.layer().id(), "enterprises");
     /// ```
     pub fn layer(&self) -> Layer<'a> {
-        Layer::of(self.plate, self.records.declared)
+        self.plate.layer_at(self.records.layer)
     }
 }
 
 impl Baseplate {
-    /// The layers of the plate, in the order in which statistics name their attributes.
+    /// The layers of the plate that the audience of this handle may read ([`Baseplate::for_audience`]), in the order in which
+    /// statistics name their attributes.
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
@@ -214,7 +325,7 @@ impl Baseplate {
     /// }
     /// ```
     pub fn layers(&self) -> impl Iterator<Item = Layer<'_>> {
-        LAYERS.iter().map(|declared| Layer::of(self, declared))
+        (0..self.0.layers.len()).map(|at| self.layer_at(at)).filter(|layer| layer.info.audience <= self.1.audience)
     }
 
     /// The layer that is called so; `None` if the plate has none of that name.
@@ -225,12 +336,17 @@ impl Baseplate {
     /// assert!(plate.layer("hydrants").is_none());
     /// ```
     pub fn layer(&self, id: &str) -> Option<Layer<'_>> {
-        self.layers().find(|layer| layer.declared.id == id)
+        self.layers().find(|layer| layer.info.id == id)
+    }
+
+    /// The layer at a place among those of the manifest.
+    fn layer_at(&self, at: usize) -> Layer<'_> {
+        Layer { plate: self, info: &self.0.manifest.layers[at], opened: &self.0.layers[at] }
     }
 
     /// The enterprises at some rows of addresses.
     pub(super) fn enterprises_at(&self, addresses: Range<u32>) -> impl ExactSizeIterator<Item = Record<'_>> {
-        self.layer(ENTERPRISES).map(|layer| layer.at_rows(addresses)).unwrap_or_default().into_iter()
+        self.layer(ENTERPRISES_LAYER).map(|layer| layer.at_rows(addresses)).unwrap_or_default().into_iter()
     }
 
     /// The enterprise with a unified social credit code (统一社会信用代码): the [`Layer::record`] of the layer `enterprises`.
@@ -241,6 +357,6 @@ impl Baseplate {
     /// assert_eq!(enterprise.code(), "91990101MAHTNDDP28");
     /// ```
     pub fn enterprise(&self, uscc: &str) -> Option<Record<'_>> {
-        self.layer(ENTERPRISES)?.record(uscc)
+        self.layer(ENTERPRISES_LAYER)?.record(uscc)
     }
 }

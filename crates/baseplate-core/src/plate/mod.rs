@@ -34,6 +34,7 @@ pub use issue::IssueRecord;
 pub use kept::{KeptAddress, KeptBuilding, KeptGrid, KeptRecord, KeptThing};
 pub use layer::Layer;
 pub use people::{People, Person, Residence};
+pub use record::AttributeValue;
 pub use rows::{Address, Building, Grid, GridOverride, HexCell, Record};
 pub use tally::Counts;
 pub use thing::Thing;

@@ -33,7 +33,7 @@ impl PeopleFiles {
         let manifest = files.private_manifest()?;
         let files = &Files { listed: &manifest.files, ..*files };
         files.check()?;
-        let rows: People = schema::open(files, &manifest.attributes)?;
+        let rows: People = schema::open(files, std::slice::from_ref(&manifest.attributes))?;
         Ok(Self {
             linked: first_row(rows.rows, |row| rows.address.get(row).is_some()),
             rows,

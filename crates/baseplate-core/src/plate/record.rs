@@ -1,10 +1,30 @@
 //! What a record of a layer is asked.
 
-use super::rows::{Address, Record};
+use super::rows::{Address, Building, Grid, Record};
 use crate::{
-    model::{Entity, How},
+    model::{Entity, GridKind, How},
+    spatial::LngLat,
+    store::AttributeType,
     verdict::MatchLevel,
 };
+
+/// The value of an attribute of a record.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+pub enum AttributeValue<'a> {
+    /// Of a category or a text.
+    Text(&'a str),
+    /// A whole number.
+    Integer(i64),
+    /// A second: how many it is since 1970-01-01T00:00:00Z.
+    Time(i64),
+    /// A day: how many it is since 1970-01-01.
+    Date(i64),
+    /// A number.
+    Number(f64),
+    /// True or false.
+    Boolean(bool),
+}
 
 impl<'a> Record<'a> {
     pub(crate) fn row(&self) -> u32 {
@@ -20,7 +40,7 @@ impl<'a> Record<'a> {
     /// assert_eq!(enterprise.code(), "91990101MAHTNDDP28");
     /// ```
     pub fn code(&self) -> &'a str {
-        self.records.columns.uscc.get(self.row).unwrap_or_default()
+        self.records.columns.code.get(self.row).unwrap_or_default()
     }
 
     /// What the record is, as its layer says.
@@ -33,7 +53,7 @@ impl<'a> Record<'a> {
     /// assert_eq!(enterprise.entity(), Entity::Enterprise);
     /// ```
     pub fn entity(&self) -> Entity {
-        self.records.declared.entity
+        self.layer().entity()
     }
 
     /// The name of the record; `None` if the source has none.
@@ -57,13 +77,13 @@ impl<'a> Record<'a> {
     /// ```
     pub fn role(&self) -> Option<&'a str> {
         let role = self.records.columns.role.get(self.row)?;
-        self.records.declared.roles.contains(&role).then_some(role)
+        self.layer().info().roles.iter().any(|known| known == role).then_some(role)
     }
 
     /// The place of its role among those that the layer declares, the one by which records count first.
     pub(crate) fn role_number(&self) -> Option<usize> {
         let role = self.role()?;
-        self.records.declared.roles.iter().position(|word| *word == role)
+        self.layer().info().roles.iter().position(|word| word == role)
     }
 
     /// Whether the record is still so, as far as the source says: of an enterprise, whether it is in business.
@@ -109,7 +129,7 @@ impl<'a> Record<'a> {
     /// assert!(enterprise.is_listed());
     /// ```
     pub fn is_listed(&self) -> bool {
-        self.plate.1 || !self.is_natural_person()
+        self.plate.1.natural_persons || !self.is_natural_person()
     }
 
     /// The address of this row; `None` if it could not be linked.
@@ -121,6 +141,103 @@ impl<'a> Record<'a> {
     /// ```
     pub fn address(&self) -> Option<Address<'a>> {
         self.plate.address_row(self.records.columns.address.get(self.row)?)
+    }
+
+    /// The building of this row: that of its address, or the one that the source names; `None` if it has neither.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let enterprise = plate.enterprise("91990101MAHTNDDP28").expect("in the sample");
+    /// assert_eq!(enterprise.building(), plate.building("9901010010010100001"));
+    /// ```
+    pub fn building(&self) -> Option<Building<'a>> {
+        match self.address() {
+            Some(address) => address.building().map(|(building, _)| building),
+            None => self.plate.building_row(self.records.columns.building.get(self.row)?),
+        }
+    }
+
+    /// Where this row is: its own point, else that of its address or its building; degrees of EPSG:4490. `None` if nothing of it is
+    /// known.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let enterprise = plate.enterprise("91990101MAHTNDDP28").expect("in the sample");
+    /// assert_eq!(enterprise.point(), enterprise.address().and_then(|address| address.point()));
+    /// ```
+    pub fn point(&self) -> Option<LngLat> {
+        let columns = &self.records.columns;
+        let own = columns.lng.get(self.row).zip(columns.lat.get(self.row)).map(|(lng, lat)| LngLat::new(lng, lat));
+        let of_address = || self.address().and_then(|address| address.point());
+        own.or_else(of_address).or_else(|| self.building().and_then(|building| building.point()))
+    }
+
+    /// Where this row counts, with the H3 cell of that point: at its address or its building, which decide its grid, else at its point.
+    #[cfg(feature = "stats")]
+    pub(crate) fn place(&self) -> Option<(LngLat, h3o::CellIndex)> {
+        let of = |point: Option<LngLat>, cell: Option<u64>| Some((point?, h3o::CellIndex::try_from(cell?).ok()?));
+        if let Some(address) = self.address() {
+            return of(address.point(), address.h3());
+        }
+        if let Some(building) = self.building() {
+            return of(building.point(), building.h3());
+        }
+        let point = self.point()?;
+        of(Some(point), crate::spatial::h3_cell(point))
+    }
+
+    /// The grid of a kind that this row lies in: that of its address or its building, else the one around its point; `None` outside.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::GridKind;
+    ///
+    /// let enterprise = plate.enterprise("91990101MAHTNDDP28").expect("in the sample");
+    /// assert_eq!(enterprise.grid(&GridKind::basic()), plate.grid("99010100100101"));
+    /// ```
+    pub fn grid(&self, kind: &GridKind) -> Option<Grid<'a>> {
+        if let Some(address) = self.address() {
+            return address.grid(kind);
+        }
+        if let Some(building) = self.building() {
+            return building.grid(kind);
+        }
+        let coverage = self.plate.manifest().coverages.iter().position(|coverage| coverage.kind == *kind)?;
+        let (_, grids) = self.records.grids.as_ref()?.grids.get(coverage)?;
+        self.plate.grid_row(grids.get(self.row.checked_sub(self.records.built)?)?)
+    }
+
+    /// When the record was, or began: seconds since 1970-01-01T00:00:00Z; `None` if the source does not say.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let enterprise = plate.enterprise("91990101MAHTNDDP28").expect("in the sample");
+    /// assert_eq!(enterprise.time(), None, "enterprises are not dated");
+    /// ```
+    pub fn time(&self) -> Option<i64> {
+        self.records.columns.time.get(self.row)
+    }
+
+    /// When the record ended, on the terms of [`Record::time`].
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let enterprise = plate.enterprise("91990101MAHTNDDP28").expect("in the sample");
+    /// assert_eq!(enterprise.until(), None);
+    /// ```
+    pub fn until(&self) -> Option<i64> {
+        self.records.columns.until.get(self.row)
+    }
+
+    /// The place of its class among [`LayerInfo::classes`](crate::LayerInfo); `None` if it has none.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let enterprise = plate.enterprise("91990101MAHTNDDP28").expect("in the sample");
+    /// assert_eq!(enterprise.class(), None);
+    /// ```
+    pub fn class(&self) -> Option<u16> {
+        self.records.columns.class.get(self.row).filter(|class| usize::from(*class) < self.layer().info().classes.len())
     }
 
     /// How the address of this row was found: given, or geocoded from its text; `None` if it has none.
@@ -162,27 +279,49 @@ impl<'a> Record<'a> {
         self.records.columns.address_text.get(self.row)
     }
 
-    /// The attributes of the record that the source has a value for: name and value.
+    /// The attributes of the record that the source has a value for, in the order of [`Layer::attributes`](super::Layer::attributes):
+    /// name and value.
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::AttributeValue;
+    ///
     /// let enterprise = plate.enterprise("91990101MAHTNDDP28").expect("in the sample");
-    /// assert!(enterprise.attributes().any(|attribute| attribute == ("industry", "餐饮")));
+    /// assert!(enterprise.attributes().any(|attribute| attribute == ("industry", AttributeValue::Text("餐饮"))));
     /// ```
-    pub fn attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        let row = self.row;
-        let columns = self.records.columns.attributes.iter();
-        columns.filter_map(move |(name, words)| Some((name.as_str(), words.get(row)?)))
+    pub fn attributes(&self) -> impl Iterator<Item = (&'a str, AttributeValue<'a>)> + use<'a> {
+        let (row, columns) = (self.row, &self.records.columns);
+        let mut taken = [0_usize; 5];
+        self.layer().info().attributes.iter().filter_map(move |attribute| {
+            let stored = attribute.of.stored();
+            let at = taken[stored];
+            taken[stored] += 1;
+            let value = match stored {
+                0 => AttributeValue::Text(columns.words.get(at)?.1.get(row)?),
+                1 => AttributeValue::Text(columns.texts.get(at)?.1.get(row)?),
+                2 => {
+                    let number = columns.integers.get(at)?.1.get(row)?;
+                    match attribute.of {
+                        AttributeType::Time => AttributeValue::Time(number),
+                        AttributeType::Date => AttributeValue::Date(number),
+                        _ => AttributeValue::Integer(number),
+                    }
+                }
+                3 => AttributeValue::Number(columns.numbers.get(at)?.1.get(row)?),
+                _ => AttributeValue::Boolean(columns.flags.get(at)?.1.get(row)?),
+            };
+            Some((attribute.name.as_str(), value))
+        })
     }
 
-    /// Its value of an attribute, by the place of the attribute among those of its layer.
-    pub(crate) fn attribute(&self, attribute: usize) -> Option<&'a str> {
-        self.records.columns.attributes.get(attribute)?.1.get(self.row)
+    /// Its value of a category, by the place of the category among those of its layer.
+    pub(crate) fn category(&self, category: usize) -> Option<&'a str> {
+        self.records.columns.words.get(category)?.1.get(self.row)
     }
 
-    /// The number of its word in one of its attributes.
-    pub(crate) fn attribute_number(&self, attribute: usize) -> Option<u8> {
-        self.records.columns.attributes.get(attribute)?.1.number(self.row)
+    /// The number of its word in one of its categories.
+    pub(crate) fn category_number(&self, category: usize) -> Option<u8> {
+        self.records.columns.words.get(category)?.1.number(self.row)
     }
 
     /// All rows of the record: one for each address and role.

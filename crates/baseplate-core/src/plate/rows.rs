@@ -38,7 +38,7 @@ pub struct Address<'a> {
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
     pub(super) plate: &'a Baseplate,
-    pub(super) records: &'a RecordTable,
+    pub(super) records: &'a Arc<RecordTable>,
     pub(super) row: u32,
 }
 
@@ -105,8 +105,8 @@ impl Baseplate {
         self.0.addresses.code.get(row).map(|_| Address { plate: self, row })
     }
 
-    pub(super) fn record_row<'a>(&'a self, records: &'a RecordTable, row: u32) -> Option<Record<'a>> {
-        records.columns.uscc.get(row).map(|_| Record { plate: self, records, row })
+    pub(super) fn record_row<'a>(&'a self, records: &'a Arc<RecordTable>, row: u32) -> Option<Record<'a>> {
+        records.columns.code.get(row).map(|_| Record { plate: self, records, row })
     }
 }
 

@@ -4,31 +4,28 @@ use super::{
     handle::{Baseplate, Inner},
     layer::Layer,
     people_files::PeopleFiles,
-    record_table::RecordTable,
+    record_table::OpenedLayer,
 };
-use crate::{
-    schema::{Counting, Declared, tables::Enterprises},
-    store::{
-        CoverageInfo, OpenError,
-        categories::CategoryCounts,
-        names::{BY_ADDRESS, CATEGORIES},
-    },
+use crate::store::{
+    Counting, CoverageInfo, LayerInfo, OpenError,
+    layer_counts::CategoryCounts,
+    names::{BY_ADDRESS, layer_counts_file, record_grids_file, records_file},
 };
-use std::fmt;
+use std::{borrow::Cow, collections::HashSet, fmt};
 
 /// What is wrong, and where.
 pub(super) struct Wrong {
-    pub(super) file: &'static str,
+    pub(super) file: Cow<'static, str>,
     pub(super) reason: String,
 }
 
 pub(super) type Checked = Result<(), Wrong>;
 
-pub(super) fn wrong(file: &'static str, row: impl fmt::Display, what: &str) -> Wrong {
-    Wrong { file, reason: format!("row {row}: {what}") }
+pub(super) fn wrong(file: impl Into<Cow<'static, str>>, row: impl fmt::Display, what: &str) -> Wrong {
+    Wrong { file: file.into(), reason: format!("row {row}: {what}") }
 }
 
-pub(super) fn check(holds: bool, file: &'static str, row: u32, what: &str) -> Checked {
+pub(super) fn check(holds: bool, file: impl Into<Cow<'static, str>>, row: u32, what: &str) -> Checked {
     if holds { Ok(()) } else { Err(wrong(file, row, what)) }
 }
 
@@ -46,13 +43,20 @@ impl Inner {
             ("buildings.arrow", rows.buildings, self.buildings.rows),
             ("addresses.arrow", rows.addresses, self.addresses.rows),
         ];
-        let of_layer =
-            |records: &RecordTable| (Enterprises::FILE, rows.of(records.declared.entity), records.columns.rows);
-        for (file, said, found) in tables.into_iter().chain(self.layers.iter().map(of_layer)) {
+        let of_layer = |(info, opened): (&LayerInfo, &OpenedLayer)| {
+            opened.records.as_ref().map(|records| (records_file(&info.id), info.rows, records.columns.rows))
+        };
+        let layers = self.manifest.layers.iter().zip(&self.layers).filter_map(of_layer);
+        for (file, said, found) in tables.into_iter().map(|(f, n, m)| (f.to_owned(), n, m)).chain(layers) {
             if said != found as u64 || u32::try_from(found).is_err() {
                 let reason = format!("it has {found} rows where the manifest says {said}");
-                return Err(self.damaged(Wrong { file, reason }));
+                return Err(self.damaged(Wrong { file: file.into(), reason }));
             }
+        }
+        let ids: HashSet<&str> = self.manifest.layers.iter().map(|layer| layer.id.as_str()).collect();
+        if ids.len() < self.manifest.layers.len() {
+            let reason = "two of its layers are called the same".to_owned();
+            return Err(self.damaged(Wrong { file: "plate.json".into(), reason }));
         }
         let grids = self.grids.rows;
         let fits = |c: &CoverageInfo| c.rows().end as usize <= grids && c.rows().len() == c.grids as usize;
@@ -60,19 +64,20 @@ impl Inner {
         if place && self.manifest.coverages.iter().all(fits) {
             return Ok(());
         }
-        Err(self.damaged(Wrong { file: "plate.json", reason: "its box or its coverages cannot be".to_owned() }))
+        Err(self.damaged(Wrong { file: "plate.json".into(), reason: "its box or its coverages cannot be".to_owned() }))
     }
 
     pub(super) fn damaged(&self, Wrong { file, reason }: Wrong) -> OpenError {
-        OpenError::Damaged { path: self.dir.join(file), reason }
+        OpenError::Damaged { path: self.dir.join(&*file), reason }
     }
 }
 
 impl Baseplate {
     /// What is few enough to be looked at whenever a plate is opened: every grid has a code, a name, a kind and a level, and what is
-    /// counted by category is counted for every grid.
+    /// counted of a layer is counted for every grid.
     pub(super) fn check_at_open(&self) -> Result<(), OpenError> {
-        self.check_words().and_then(|()| self.check_categories()).map_err(|wrong| self.0.damaged(wrong))
+        let checked = self.check_words().and_then(|()| self.layers().try_for_each(|layer| self.check_layer(layer)));
+        checked.map_err(|wrong| self.0.damaged(wrong))
     }
 
     fn check_words(&self) -> Checked {
@@ -87,22 +92,27 @@ impl Baseplate {
         Ok(())
     }
 
-    fn check_categories(&self) -> Checked {
-        let grids = self.first_kind().len();
-        let of_layer = |layer: Layer<'_>| {
-            let in_blocks = layer.counting() == Counting::Blocks;
-            // Where records are counted one by one the last number is "not said".
-            let (not_said, estimated) = if in_blocks { (0, grids) } else { (1, 0) };
-            (layer.first_attribute()..).zip(layer.attributes()).try_for_each(|(place, attribute)| {
-                let numbers = grids * (attribute.categories.len() + not_said);
-                let holds = |of: &CategoryCounts| of.counts.len() == numbers && of.estimated.len() == estimated;
-                let name = &attribute.name;
-                let reason = format!("the counts of attribute '{name}' are not those of {grids} grids");
-                let is_whole = self.category_counts(place).is_some_and(holds);
-                is_whole.then_some(()).ok_or(Wrong { file: CATEGORIES, reason })
-            })
-        };
-        self.layers().try_for_each(of_layer)
+    /// What is counted of a layer is counted for every grid, and every row with a point alone has its grids.
+    fn check_layer(&self, layer: Layer<'_>) -> Checked {
+        let (grids, of_first_kind) = (self.0.grids.rows, self.first_kind().len());
+        let file = || Cow::from(layer_counts_file(layer.id()));
+        let in_blocks = layer.counting() == Counting::Blocks;
+        let fits = layer.counts().fits(if in_blocks { 0 } else { grids });
+        check(fits, file(), 0, "there is not one number for each grid and cell, or they are not in order")?;
+        // Where records are counted one by one the last number is "not said".
+        let (not_said, estimated) = if in_blocks { (0, of_first_kind) } else { (1, 0) };
+        layer.info().categories().enumerate().try_for_each(|(place, attribute)| {
+            let numbers = of_first_kind * (attribute.categories.len() + not_said);
+            let holds = |of: &CategoryCounts| of.counts.len() == numbers && of.estimated.len() == estimated;
+            let name = &attribute.name;
+            let reason = format!("the counts of attribute '{name}' are not those of {of_first_kind} grids");
+            let is_whole = layer.category_counts(place).is_some_and(holds);
+            is_whole.then_some(()).ok_or_else(|| Wrong { file: file(), reason })
+        })?;
+        let Some(records) = layer.records_table() else { return Ok(()) };
+        let holds =
+            records.grids.as_ref().is_none_or(|grids| records.built as usize + grids.rows <= records.columns.rows);
+        check(holds, record_grids_file(layer.id()), 0, "it has more rows than there are points")
     }
 
     /// What is about single persons has a range of rows for each address.

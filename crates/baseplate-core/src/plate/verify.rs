@@ -12,20 +12,22 @@ use crate::{
     code::is_natural_person,
     schema::{
         Declared,
-        tables::{AddressGrids, BuildingGrids, Enterprises},
+        tables::{AddressGrids, BuildingGrids},
     },
     spatial::{Bbox, CELL_RESOLUTIONS, CellFinder, LngLat, footprint},
     store::{
-        OpenError,
+        Counting, OpenError,
         files::Files,
         lookup::RowOrder,
-        names::{BY_TOKEN, ENTERPRISES_BY_CODE, ENTERPRISES_BY_NAME, PEOPLE},
+        names::{
+            BY_TOKEN, PEOPLE, layer_counts_file, record_grids_file, records_by_code, records_by_name, records_file,
+        },
         table::{Cells, Doubles, Rows, Text, first_row},
     },
 };
 use geo::{Intersects, Point};
 use h3o::CellIndex;
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 impl Baseplate {
     /// Reads every file and compares it with the hash in the manifest, then checks the values themselves: whether codes are in
@@ -62,6 +64,7 @@ impl Baseplate {
             Self::check_overrides,
             Self::check_cells,
             Self::check_counts,
+            Self::check_counts_of_layers,
             Self::check_locators,
         ];
         checks.into_iter().try_for_each(|check| check(self)).map_err(|wrong| self.0.damaged(wrong))
@@ -134,24 +137,38 @@ impl Baseplate {
     }
 
     fn check_layers(&self) -> Checked {
-        self.0.layers.iter().try_for_each(|records| self.check_records(records))
+        self.layers().try_for_each(|layer| {
+            layer.records_table().map_or(Ok(()), |records| self.check_records(layer.id(), records))
+        })
     }
 
-    fn check_records(&self, records: &RecordTable) -> Checked {
-        const FILE: &str = Enterprises::FILE;
-        let (table, addresses) = (&records.columns, &self.0.addresses);
-        sorted(ENTERPRISES_BY_CODE, &records.by_code, table.rows, |row| table.uscc.get(row))?;
+    /// Codes and names are in order; rows follow their addresses, then their buildings, then have a point; all of which there are.
+    fn check_records(&self, layer: &str, records: &RecordTable) -> Checked {
+        let (table, file) = (&records.columns, records_file(layer));
+        whole_in(table, &file)?;
+        sorted(records_by_code(layer), &records.by_code, table.rows, |row| table.code.get(row))?;
         if !records.by_name.holds(&table.name) {
-            return Err(Wrong { file: ENTERPRISES_BY_NAME, reason: "its names are not in their order".to_owned() });
+            let reason = "its names are not in their order".to_owned();
+            return Err(Wrong { file: records_by_name(layer).into(), reason });
         }
-        let start = |row: u32| {
-            if row as usize == addresses.rows { Some(records.linked) } else { addresses.first_enterprise.get(row) }
-        };
-        ranges(FILE, (table.rows, records.linked), &table.address, addresses.rows, start)?;
+        let mut last = (0, 0);
         for row in 0..table.rows as u32 {
             let flag = table.natural_person.get(row) == Some(true);
-            let fits = flag || !table.uscc.get(row).is_some_and(is_natural_person);
-            check(fits, FILE, row, "its code is of a natural person, which it does not say")?;
+            let fits = flag || !table.code.get(row).is_some_and(is_natural_person);
+            check(fits, file.clone(), row, "its code is of a natural person, which it does not say")?;
+            let (address, building) = (table.address.get(row), table.building.get(row));
+            let known = address.is_none_or(|address| (address as usize) < self.0.addresses.rows)
+                && building.is_none_or(|building| (building as usize) < self.0.buildings.rows);
+            check(known, file.clone(), row, "its address or its building is not there")?;
+            let place = (address.unwrap_or(u32::MAX), building.unwrap_or(if address.is_some() { 0 } else { u32::MAX }));
+            let alone = address.is_none() || building.is_none();
+            check(place >= last && alone, file.clone(), row, "it is not among those of its address or building")?;
+            last = place;
+        }
+        let Some(grids) = &records.grids else { return Ok(()) };
+        for (at, row) in (records.built..).take(grids.rows).enumerate() {
+            let fits = grids.record.get(at as u32) == Some(row) && table.lng.get(row).zip(table.lat.get(row)).is_some();
+            check(fits, record_grids_file(layer), at as u32, "it is not of a row that has a point alone")?;
         }
         Ok(())
     }
@@ -179,50 +196,71 @@ impl Baseplate {
         Ok(())
     }
 
-    /// Grids and cells count the buildings, addresses and enterprises that lie in them.
+    /// Grids and cells count the buildings and addresses that lie in them.
     fn check_counts(&self) -> Checked {
         let Inner { grids, buildings, building_grids, addresses, address_grids, cells, .. } = &*self.0;
-        let mut counted = Counted {
-            grids: vec![[0; 3]; grids.rows],
-            cells: HashMap::new(),
-            finders: CELL_RESOLUTIONS.map(CellFinder::new),
-        };
+        let mut counted = Counted::new(grids.rows);
         let place = |lng: &Doubles, lat: &Doubles, h3: &Cells, row| {
             Some((LngLat::new(lng.get(row)?, lat.get(row)?), CellIndex::try_from(h3.get(row)?).ok()?))
         };
         for row in (0..buildings.rows as u32).filter(|row| buildings.demolished.get(*row) != Some(true)) {
             let at = place(&buildings.lng, &buildings.lat, &buildings.h3, row);
-            counted.add((&building_grids.grids, row), at, [1, 0, 0]);
+            counted.add((&building_grids.grids, row), at, [1, 0]);
         }
         let built = addresses.rows.saturating_sub(address_grids.rows) as u32;
         for row in 0..addresses.rows as u32 {
-            let here = self.enterprises_at(row..row + 1).filter(Record::is_counted);
             let grid = match addresses.building.get(row) {
                 Some(building) => (building_grids.grids.as_slice(), building),
                 None => (address_grids.grids.as_slice(), row.saturating_sub(built)),
             };
-            let at = place(&addresses.lng, &addresses.lat, &addresses.h3, row);
-            counted.add(grid, at, [0, 1, here.count() as u32]);
+            counted.add(grid, place(&addresses.lng, &addresses.lat, &addresses.h3, row), [0, 1]);
         }
-        let ground = counted.grids.clone();
-        for (row, numbers) in (0..).zip(ground) {
-            let kind = self.grid_row(row).and_then(|grid| grid.kind());
-            let above = std::iter::successors(self.grid_row(row), |grid| grid.parent()).skip(1);
-            above
-                .filter(|grid| grid.kind() == kind)
-                .for_each(|grid| add(&mut counted.grids[grid.row() as usize], numbers));
-        }
-        let said = |columns: [&Rows; 3], row| columns.map(|column| column.get(row).unwrap_or(0));
+        self.roll_up(&mut counted.grids);
+        let said = |columns: [&Rows; 2], row| columns.map(|column| column.get(row).unwrap_or(0));
         for (row, numbers) in (0..).zip(&counted.grids) {
-            let holds = said([&grids.buildings, &grids.addresses, &grids.enterprises], row) == *numbers;
+            let holds = said([&grids.buildings, &grids.addresses], row) == *numbers;
             check(holds, "grids.arrow", row, "it does not count what lies in it")?;
         }
         for row in 0..cells.rows as u32 {
             let numbers = cells.cell.get(row).and_then(|cell| counted.cells.remove(&cell)).unwrap_or_default();
-            let holds = said([&cells.buildings, &cells.addresses, &cells.enterprises], row) == numbers;
+            let holds = said([&cells.buildings, &cells.addresses], row) == numbers;
             check(holds, "cells.arrow", row, "it does not count what lies in it")?;
         }
         check(counted.cells.is_empty(), "cells.arrow", cells.rows as u32, "cells with something in them are missing")
+    }
+
+    /// Of each layer, grids and cells count the records that lie in them.
+    fn check_counts_of_layers(&self) -> Checked {
+        let kinds: Vec<_> = self.manifest().coverages.iter().map(|coverage| &coverage.kind).collect();
+        for layer in self.layers().filter(|layer| layer.counting() == Counting::Records) {
+            let mut counted = Counted::<1>::new(self.0.grids.rows);
+            for record in layer.placed_records().filter(Record::is_counted) {
+                let grids = kinds.iter().filter_map(|kind| record.grid(kind)).map(|grid| grid.row());
+                grids.for_each(|grid| counted.grids[grid as usize][0] += 1);
+                counted.add_at(record.place(), [1]);
+            }
+            self.roll_up(&mut counted.grids);
+            let file = || layer_counts_file(layer.id());
+            for (row, [number]) in (0..).zip(&counted.grids) {
+                let said = layer.counts().grids.get(row as usize);
+                check(said == Some(number), file(), row, "it does not count what lies in the grid of this row")?;
+            }
+            for (row, (cell, number)) in (0..).zip(layer.counts().cells()) {
+                let is_so = counted.cells.remove(&cell) == Some([number]);
+                check(is_so, file(), row, "it does not count what lies in the cell of this row")?;
+            }
+            check(counted.cells.is_empty(), file(), 0, "cells with something in them are missing")?;
+        }
+        Ok(())
+    }
+
+    /// Adds what lies in each grid of the ground to every level above of the same kind.
+    fn roll_up<const N: usize>(&self, grids: &mut [[u32; N]]) {
+        for (row, numbers) in (0..).zip(grids.to_vec()) {
+            let kind = self.grid_row(row).and_then(|grid| grid.kind());
+            let above = std::iter::successors(self.grid_row(row), |grid| grid.parent()).skip(1);
+            above.filter(|grid| grid.kind() == kind).for_each(|grid| add(&mut grids[grid.row() as usize], numbers));
+        }
     }
 
     /// The label of each grid of a coverage lies in a grid that the locator finds there.
@@ -248,7 +286,6 @@ impl Baseplate {
         whole(&inner.building_grids)?;
         whole(&*inner.addresses)?;
         whole(&inner.address_grids)?;
-        inner.layers.iter().try_for_each(|records| whole(&records.columns))?;
         whole(&inner.overrides)?;
         whole(&inner.cells)?;
         whole(&inner.issues)
@@ -282,30 +319,43 @@ impl Baseplate {
 
 /// Every column of a table has a value in every row in which there must be one.
 fn whole<T: Declared>(table: &T) -> Checked {
-    table.hole().map_or(Ok(()), |(column, row)| Err(wrong(T::FILE, row, &format!("{column} has no value"))))
+    whole_in(table, T::FILE)
 }
 
-/// Buildings, addresses and enterprises of each grid and each cell.
-struct Counted {
-    grids: Vec<[u32; 3]>,
-    cells: HashMap<u64, [u32; 3]>,
+/// The same for a table of which there are several.
+fn whole_in<T: Declared>(table: &T, file: &str) -> Checked {
+    table.hole().map_or(Ok(()), |(column, row)| Err(wrong(file.to_owned(), row, &format!("{column} has no value"))))
+}
+
+/// Numbers of each grid and each cell.
+struct Counted<const N: usize> {
+    grids: Vec<[u32; N]>,
+    cells: HashMap<u64, [u32; N]>,
     finders: [CellFinder; CELL_RESOLUTIONS.len()],
 }
 
-impl Counted {
-    fn add(&mut self, (grids, row): (&[(String, Rows)], u32), at: Option<(LngLat, CellIndex)>, numbers: [u32; 3]) {
+impl<const N: usize> Counted<N> {
+    fn new(grids: usize) -> Self {
+        Self { grids: vec![[0; N]; grids], cells: HashMap::new(), finders: CELL_RESOLUTIONS.map(CellFinder::new) }
+    }
+
+    fn add(&mut self, (grids, row): (&[(String, Rows)], u32), at: Option<(LngLat, CellIndex)>, numbers: [u32; N]) {
         for grid in grids.iter().filter_map(|(_, column)| column.get(row)) {
             add(&mut self.grids[grid as usize], numbers);
         }
+        self.add_at(at, numbers);
+    }
+
+    fn add_at(&mut self, at: Option<(LngLat, CellIndex)>, numbers: [u32; N]) {
         for finder in &mut self.finders {
             if let Some(cell) = at.and_then(|(point, finer)| finder.cell(point, finer)) {
-                add(self.cells.entry(cell.into()).or_default(), numbers);
+                add(self.cells.entry(cell.into()).or_insert([0; N]), numbers);
             }
         }
     }
 }
 
-fn add(sum: &mut [u32; 3], more: [u32; 3]) {
+fn add<const N: usize>(sum: &mut [u32; N], more: [u32; N]) {
     sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
 }
 
@@ -329,11 +379,12 @@ fn codes(index: &'static str, file: &'static str, order: &RowOrder, rows: usize,
 
 /// Every row once, in the order of the keys.
 fn sorted<'k, K: Ord + ?Sized + 'k>(
-    index: &'static str,
+    index: impl Into<Cow<'static, str>>,
     order: &RowOrder,
     rows: usize,
     key: impl Fn(u32) -> Option<&'k K>,
 ) -> Checked {
+    let index = index.into();
     let mut seen = vec![false; rows];
     let mut last = None;
     for (place, row) in order.rows().iter().enumerate() {
@@ -372,5 +423,5 @@ fn ranges(
 }
 
 fn boxes(file: &'static str, held: bool) -> Checked {
-    held.then_some(()).ok_or(Wrong { file, reason: "its boxes are not those of its rows".to_owned() })
+    held.then_some(()).ok_or(Wrong { file: file.into(), reason: "its boxes are not those of its rows".to_owned() })
 }

@@ -169,7 +169,7 @@ fn no_handle_is_without_its_code() {
         (first..first + building.address_count(), building.enterprises().len())
     };
     spoil("buildings.arrow", building);
-    spoil("enterprises.arrow", firm);
+    spoil("layers/enterprises.arrow", firm);
     let plate = Baseplate::open(&path).expect("opens: the hashes fit");
     assert!(plate.verify().is_err());
     assert!(plate.building(building).is_none() && plate.enterprise(firm).is_none());
@@ -190,7 +190,7 @@ fn a_count_that_is_not_what_there_is_to_count_is_found() {
         let plate = Baseplate::open(&path).expect("opens");
         let (grids, cells) = (&plate.0.grids, &plate.0.cells);
         let grids = (0..grids.rows as u32).map(|row| grids.addresses.get(row)).collect::<Vec<_>>();
-        let cells = (0..cells.rows as u32).map(|row| cells.enterprises.get(row)).collect::<Vec<_>>();
+        let cells = (0..cells.rows as u32).map(|row| cells.addresses.get(row)).collect::<Vec<_>>();
         [("grids.arrow", grids), ("cells.arrow", cells)]
     };
     for (name, column) in columns {

@@ -96,6 +96,7 @@ forms! {
         "楼栋编码成了舍入的数字，末位丢失，已按位置关联";
     LostAddress "lost-address" []
         "the code of the address is a rounded number whose last digits are lost" "地址编码成了舍入的数字，末位丢失";
+    NoSuchBuilding "no-such-building" [] "no building has this code" "没有楼栋使用该编码";
     NoAddress "no-address" [] "no address has this code" "没有地址使用该编码";
     NoAddressNamed "no-address-named" [] "no address is named" "没有写地址";
     NothingToFind "nothing-to-find" [] "neither an address code nor a text" "既没有地址编码，也没有地址文字";

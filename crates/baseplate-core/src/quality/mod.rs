@@ -109,6 +109,8 @@ rules! {
     EnterpriseDuplicate "enterprise-duplicate" Enterprise Error "An enterprise that is in business is registered twice.";
     EnterpriseCancelled "enterprise-cancelled" Enterprise Error "An enterprise that was cancelled still does business.";
     EnterpriseNoAddress "enterprise-no-address" Enterprise Warning "No address can be found for an enterprise.";
+    RecordNoPlace "record-no-place" Record Warning "No place can be found for a record of a layer.";
+    RecordDuplicate "record-duplicate" Record Error "Two records of a layer have one code.";
     LinkDangling "link-dangling" Address Error "A record names the code of something that is not in the plate.";
     IdInClear "id-in-clear" Person Error "A column of a source has citizen ids that it should not have: they were masked.";
     CodeForm "code-form" Address Hint "A code looks like none of the city's types of codes.";

@@ -24,18 +24,18 @@ pub(crate) trait Declared: Sized {
     fn columns() -> Vec<ColumnInfo>;
 
     /// The opened columns; `named` are those that a plate has as many of as it needs, such as one for each
-    /// attribute.
+    /// attribute: their names, for each `each` of the declaration in turn.
     ///
     /// # Errors
     /// [`TableError::Column`] for the first column that is missing or of another type.
-    fn read(table: &Table, named: &[String]) -> Result<Self, TableError>;
+    fn read(table: &Table, named: &[Vec<String>]) -> Result<Self, TableError>;
 
     /// The columns of the file, in their order: those of the declaration, then those that are named.
-    fn fields(named: &[String]) -> Vec<Field>;
+    fn fields(named: &[Vec<String>]) -> Vec<Field>;
 
     /// The arrays of some rows, in the order of the fields. Every row must have as many named cells as
     /// there are named columns.
-    fn arrays(rows: Vec<Self::Row<'_>>, named: usize) -> Result<Vec<ArrayRef>, ArrowError>;
+    fn arrays(rows: Vec<Self::Row<'_>>, named: &[Vec<String>]) -> Result<Vec<ArrayRef>, ArrowError>;
 
     /// The first column, and its row, that has no value where there must be one. It looks at all rows, for
     /// those who verify a plate; named columns are passed over.
@@ -57,26 +57,26 @@ pub(crate) struct ColumnInfo {
 
 /// Declares a table: the struct of its opened columns, that of a row to be written, and how the two hang together.
 ///
-/// `each` begins columns of which a plate has as many as it needs, called as `named` says.
+/// `each` begins columns of which a plate has as many as it needs, called as `named` says; a table may have several such groups.
 macro_rules! table {
     (
         $(#[doc = $about:literal])+
         $columns:ident of $row:ident in $file:expr;
         $( $(#[doc = $meaning:literal])+ $name:ident $(as $called:literal)? : $kind:ty $(= $unit:literal)?; )*
-        $( each $(#[doc = $each_meaning:literal])+ $each:ident : $each_kind:ty; )?
+        $( each $(#[doc = $each_meaning:literal])+ $each:ident : $each_kind:ty; )*
     ) => {
         $(#[doc = $about])+
         pub(crate) struct $columns {
             pub(crate) rows: usize,
             $( $(#[doc = $meaning])+ pub(crate) $name: <$kind as $crate::schema::column::Column>::Reader, )*
             $( $(#[doc = $each_meaning])+
-               pub(crate) $each: Vec<(String, <$each_kind as $crate::schema::column::Column>::Reader)>, )?
+               pub(crate) $each: Vec<(String, <$each_kind as $crate::schema::column::Column>::Reader)>, )*
         }
 
         #[doc = concat!("A row of [`", stringify!($columns), "`] to be written.")]
         pub(crate) struct $row<'a> {
             $( pub(crate) $name: <$kind as $crate::schema::column::Column>::Cell<'a>, )*
-            $( pub(crate) $each: Vec<<$each_kind as $crate::schema::column::Column>::Cell<'a>>, )?
+            $( pub(crate) $each: Vec<<$each_kind as $crate::schema::column::Column>::Cell<'a>>, )*
         }
 
         impl $crate::schema::Declared for $columns {
@@ -100,52 +100,54 @@ macro_rules! table {
                         is_each: true,
                         unit: "",
                         meaning: concat!($($each_meaning),+),
-                    }, )?
+                    }, )*
                 ]
             }
 
             fn read(
                 table: &$crate::store::table::Table,
-                named: &[String],
+                named: &[Vec<String>],
             ) -> Result<Self, $crate::store::table::TableError> {
                 use $crate::schema::column::Column;
-                let _ = named;
+                let _groups = &mut named.iter();
                 Ok(Self {
                     rows: table.rows(),
                     $( $name: <$kind as Column>::read(table, [$($called,)? stringify!($name)][0])?, )*
-                    $( $each: named
-                        .iter()
+                    $( $each: _groups
+                        .next()
+                        .into_iter()
+                        .flatten()
                         .map(|name| Ok((name.clone(), <$each_kind as Column>::read(table, name)?)))
-                        .collect::<Result<_, $crate::store::table::TableError>>()?, )?
+                        .collect::<Result<_, $crate::store::table::TableError>>()?, )*
                 })
             }
 
-            fn fields(named: &[String]) -> Vec<arrow_schema::Field> {
+            fn fields(named: &[Vec<String>]) -> Vec<arrow_schema::Field> {
                 use $crate::schema::column::Column;
-                let mut fields = Vec::new();
+                let (mut fields, _groups) = (Vec::new(), &mut named.iter());
                 $( fields.extend(<$kind as Column>::fields([$($called,)? stringify!($name)][0], false)); )*
-                $( fields.extend(named.iter().flat_map(|name| <$each_kind as Column>::fields(name, false))); )?
-                let _ = named;
+                $( fields.extend(_groups.next().into_iter().flatten().flat_map(|name| <$each_kind as Column>::fields(name, false))); )*
                 fields
             }
 
             fn arrays(
                 rows: Vec<$row<'_>>,
-                named: usize,
+                named: &[Vec<String>],
             ) -> Result<Vec<arrow_array::ArrayRef>, arrow_schema::ArrowError> {
                 use $crate::schema::column::Column;
                 $( let mut $name = Vec::with_capacity(rows.len()); )*
-                $( let mut $each: Vec<Vec<_>> = (0..named).map(|_| Vec::with_capacity(rows.len())).collect(); )?
+                let _groups = &mut named.iter().map(Vec::len);
+                $( let columns = _groups.next().unwrap_or_default();
+                   let mut $each: Vec<Vec<_>> = (0..columns).map(|_| Vec::with_capacity(rows.len())).collect(); )*
                 for row in rows {
                     $( $name.push(Some(row.$name)); )*
-                    $( $each.iter_mut().zip(row.$each).for_each(|(cells, cell)| cells.push(Some(cell))); )?
+                    $( $each.iter_mut().zip(row.$each).for_each(|(cells, cell)| cells.push(Some(cell))); )*
                 }
                 let mut arrays = Vec::new();
                 $( arrays.extend(<$kind as Column>::arrays($name)?); )*
                 $( for cells in $each {
                     arrays.extend(<$each_kind as Column>::arrays(cells)?);
-                } )?
-                let _ = named;
+                } )*
                 Ok(arrays)
             }
 

@@ -9,7 +9,6 @@
 
 mod column;
 mod declared;
-pub(crate) mod layers;
 #[cfg(test)]
 #[cfg(feature = "build")]
 mod reference;
@@ -17,13 +16,17 @@ pub(crate) mod tables;
 
 pub(crate) use column::Word;
 pub(crate) use declared::Declared;
-pub use layers::Counting;
 
 use crate::store::{OpenError, files::Files};
 
 /// Opens a table of a generation; `named` are its columns of which a plate has as many as it needs.
-pub(crate) fn open<T: Declared>(files: &Files<'_>, named: &[String]) -> Result<T, OpenError> {
-    files.columns(T::FILE, |table| {
+pub(crate) fn open<T: Declared>(files: &Files<'_>, named: &[Vec<String>]) -> Result<T, OpenError> {
+    open_in(files, T::FILE, named)
+}
+
+/// The same for a table of which a plate has several, each in a file of its own.
+pub(crate) fn open_in<T: Declared>(files: &Files<'_>, file: &str, named: &[Vec<String>]) -> Result<T, OpenError> {
+    files.columns(file, |table| {
         table.check_filled(&T::fields(named))?;
         T::read(table, named)
     })

@@ -3,7 +3,8 @@
 use super::{
     declared::{ColumnInfo, Declared},
     tables::{
-        AddressGrids, Addresses, BuildingGrids, Buildings, Enterprises, Grids, HexCells, Issues, Overrides, People,
+        AddressGrids, Addresses, BuildingGrids, Buildings, Grids, HexCells, Issues, Overrides, People, RecordGrids,
+        Records,
     },
 };
 use crate::source::TAKEN_NAMES;
@@ -26,6 +27,7 @@ fn word(of: &DataType) -> &'static str {
         DataType::UInt16 => "uint16",
         DataType::UInt32 => "uint32",
         DataType::UInt64 => "uint64",
+        DataType::Int64 => "int64",
         DataType::Float32 => "float32",
         DataType::Float64 => "float64",
         _ => "unknown",
@@ -55,7 +57,8 @@ fn tables() -> Result<String, std::fmt::Error> {
     table::<BuildingGrids>(&mut page)?;
     table::<Addresses>(&mut page)?;
     table::<AddressGrids>(&mut page)?;
-    table::<Enterprises>(&mut page)?;
+    table::<Records>(&mut page)?;
+    table::<RecordGrids>(&mut page)?;
     table::<Overrides>(&mut page)?;
     table::<HexCells>(&mut page)?;
     table::<Issues>(&mut page)?;
@@ -66,7 +69,7 @@ fn tables() -> Result<String, std::fmt::Error> {
 /// An attribute that is called like a column of its table would be a second one of that name.
 #[test]
 fn attributes_cannot_be_called_after_columns() {
-    for field in [Enterprises::fields(&[]), People::fields(&[])].concat() {
+    for field in [Records::fields(&[]), People::fields(&[])].concat() {
         assert!(TAKEN_NAMES.contains(&field.name().as_str()), "{} is not among the names that are taken", field.name());
     }
 }

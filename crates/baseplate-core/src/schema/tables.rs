@@ -6,7 +6,7 @@ use super::{
 };
 use crate::store::{
     names::{ISSUES, PEOPLE},
-    table::{Bytes8, Cells, Counts16, Doubles, Flags, Rows, Singles, Text, Tokens, Words},
+    table::{Bytes8, Cells, Counts16, Doubles, Flags, Integers, Rows, Singles, Text, Tokens, Words},
 };
 
 table! {
@@ -40,8 +40,6 @@ table! {
     buildings: Rows;
     /// How many addresses lie in it.
     addresses: Rows;
-    /// How many enterprises are registered in it, each once.
-    enterprises: Rows;
     /// How many people live in it, each once, as of the last release; null where none was made.
     people: Maybe<Rows>;
     /// At how many addresses somebody lives, as of the last release; null where none was made.
@@ -112,8 +110,6 @@ table! {
     link: Maybe<Bytes8>;
     /// How far the point lies from the footprint; 0 inside.
     distance_m: Maybe<Singles> = "m";
-    /// The row of its first enterprise; the next address's begin where its own end.
-    first_enterprise: Rows;
 }
 
 table! {
@@ -128,33 +124,69 @@ table! {
 }
 
 table! {
-    /// Enterprises by address, one row for each address and role; those without an address at the end.
-    Enterprises of EnterpriseRow in "enterprises.arrow";
-    /// The unified social credit code (统一社会信用代码), as the source has it.
-    uscc: Text;
+    /// Records of a layer, such as enterprises: by address; then those that name a building alone, by building; then those with a point
+    /// alone, along a Hilbert curve; then those without a place. One row for each address and role. Nothing in it depends on grids.
+    Records of RecordRow in "layers/ID.arrow";
+    /// The code, as the source has it, such as the unified social credit code (统一社会信用代码) of an enterprise.
+    code: Text;
     /// The name; null where the source has none.
     name: Maybe<Text>;
     /// The row of the address; null where it could not be linked.
     address: Maybe<Rows>;
+    /// The row of the building, where it is linked to no address.
+    building: Maybe<Rows>;
+    /// The longitude of its own point; null where the source has none.
+    lng: Maybe<Doubles> = "degrees";
+    /// The latitude of that point.
+    lat: Maybe<Doubles> = "degrees";
     /// The address as text, where there was no code to link by.
     address_text: Maybe<Text>;
-    /// Whether it is in business, as far as the source says.
+    /// Whether it is still so, as far as the source says: of an enterprise, whether it is in business.
     active: Flags;
-    /// Whether the enterprise counts here, at one of its rows.
+    /// Whether the record counts here, at one of its rows.
     counted: Flags;
-    /// Whether it is a natural person in business (个体工商户).
+    /// Whether it is a natural person in business (个体工商户), whom lists do not name.
     natural_person: Flags;
-    /// How the address was found: 0 given by code, 3 geocoded; null without an address.
+    /// How the link was found: 0 given by code, 1 by place, 3 geocoded; null without a place.
     link: Maybe<Bytes8>;
     /// How likely a geocoded link is right, from 0 to 1.
     confidence: Maybe<Singles>;
     /// How far down the text of a geocoded link was matched.
     match_level: Maybe<Words>;
-    /// What the enterprise has to do with the address.
+    /// What the record has to do with the address.
     role: Maybe<Words>;
+    /// When it was, or began: seconds since 1970-01-01T00:00:00Z.
+    time: Maybe<Integers> = "s";
+    /// When it ended.
+    until: Maybe<Integers> = "s";
+    /// The place of its class among the classes of the layer, in the manifest.
+    class: Maybe<Counts16>;
     each
-    /// An attribute of the spec, under its name there.
-    attributes: Maybe<Words>;
+    /// An attribute of few different values, under its name in the spec.
+    words: Maybe<Words>;
+    each
+    /// An attribute of any texts.
+    texts: Maybe<Text>;
+    each
+    /// An attribute of whole numbers; of times the seconds since 1970-01-01T00:00:00Z, of dates the days since 1970-01-01.
+    integers: Maybe<Integers>;
+    each
+    /// An attribute of numbers.
+    numbers: Maybe<Doubles>;
+    each
+    /// An attribute that is so or not.
+    flags: Maybe<Flags>;
+}
+
+table! {
+    /// In which grids the records lie that have a point alone, in the order of the table of their layer. It is written anew when grids
+    /// are redrawn, and only for layers with such records.
+    RecordGrids of RecordGridsRow in "layers/ID.grids.arrow";
+    /// The row of the record.
+    record: Rows;
+    each
+    /// The row of the grid of a kind; null outside. The column is called `grid_` and the kind.
+    grids: Maybe<Rows>;
 }
 
 table! {
@@ -187,7 +219,7 @@ table! {
 }
 
 table! {
-    /// The H3 cells in which something lies, by resolution (5 to 10) and cell. Buildings, addresses, enterprises and blocks of people
+    /// The H3 cells in which something lies, by resolution (5 to 10) and cell. Buildings, addresses, records and blocks of people
     /// count in the cell that contains their point; a cell of H3 is not inside its parent, so cells do not add up to those above them.
     HexCells of HexCellRow in "cells.arrow";
     /// The H3 index.
@@ -198,8 +230,6 @@ table! {
     buildings: Rows;
     /// How many addresses lie in it.
     addresses: Rows;
-    /// How many enterprises are registered in it, each once.
-    enterprises: Rows;
     /// How many people live in it, as of the last release; null where none was made.
     people: Maybe<Rows>;
     /// At how many addresses somebody lives, as of the last release; null where none was made.
@@ -219,7 +249,7 @@ table! {
     rule: Text;
     /// How much it matters: `error`, `warning` or `hint`.
     severity: Text;
-    /// What it is about: `grid`, `building`, `address`, `person` or `enterprise`.
+    /// What it is about: `grid`, `building`, `address`, `person`, `enterprise` or `record`.
     entity: Text;
     /// The code of the thing; the token of a person, the path of a source.
     code: Text;

@@ -32,6 +32,11 @@ impl Columns {
         Self { wanted: vec![(code.to_owned(), Role::Code)], with_geometry: true }
     }
 
+    /// The columns of a source whose rows are known by their numbers.
+    pub(crate) fn without_code() -> Self {
+        Self { wanted: Vec::new(), with_geometry: true }
+    }
+
     /// The columns of a source of people, whose ids are in this one.
     pub(crate) fn of_people(id: &str) -> Self {
         Self { wanted: vec![(id.to_owned(), Role::Id)], with_geometry: true }

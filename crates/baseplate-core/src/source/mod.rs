@@ -43,6 +43,6 @@ pub use row::RowRemark;
 #[cfg(test)]
 pub(crate) use spec::TAKEN_NAMES;
 pub use spec::{
-    AddressSource, Ancestor, BuildingSource, ELEMENTS, EnterpriseSource, GridSource, IdType, LandmarkSpec,
-    OverrideSource, PersonSource, PlateSpec, PublishSpec, ReleaseEvery, SourceFile, Spec,
+    AddressSource, Ancestor, BuildingSource, ELEMENTS, GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource,
+    PlateSpec, PublishSpec, RecordSource, ReleaseEvery, SourceFile, Spec,
 };

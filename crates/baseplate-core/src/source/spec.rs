@@ -8,14 +8,14 @@
 
 mod file;
 mod flat;
+mod records;
 mod sources;
 mod titles;
 
 pub use file::SourceFile;
 pub use flat::{Ancestor, IdType};
-pub use sources::{
-    AddressSource, BuildingSource, ELEMENTS, EnterpriseSource, GridSource, OverrideSource, PersonSource,
-};
+pub use records::RecordSource;
+pub use sources::{AddressSource, BuildingSource, ELEMENTS, GridSource, OverrideSource, PersonSource};
 
 use super::error::SourceError;
 use crate::{
@@ -67,8 +67,11 @@ pub struct Spec {
     #[serde(default)]
     pub people: Vec<PersonSource>,
     /// Files of enterprises at their addresses.
+    #[serde(default, deserialize_with = "records::enterprises")]
+    pub enterprises: Vec<RecordSource>,
+    /// Files of records of any department, each of a layer.
     #[serde(default)]
-    pub enterprises: Vec<EnterpriseSource>,
+    pub layers: Vec<RecordSource>,
     /// Files of grids that were decided for buildings.
     #[serde(default)]
     pub overrides: Vec<OverrideSource>,
@@ -164,13 +167,17 @@ fn default_suppression() -> u32 {
     5
 }
 
-/// Columns of the tables of people and enterprises that attributes cannot be called after.
-pub(crate) const TAKEN_NAMES: [&str; 12] = [
+/// Columns of the tables of people and records that attributes cannot be called after.
+pub(crate) const TAKEN_NAMES: [&str; 19] = [
     "token",
     "address",
     "role",
+    "code",
     "uscc",
     "name",
+    "building",
+    "lng",
+    "lat",
     "address_text",
     "link",
     "active",
@@ -178,6 +185,9 @@ pub(crate) const TAKEN_NAMES: [&str; 12] = [
     "match_level",
     "counted",
     "natural_person",
+    "time",
+    "until",
+    "class",
 ];
 
 /// `[[landmarks]]`: a place that people know by a name that no address has, such as a hospital or a square. The geocoder answers its
@@ -254,8 +264,8 @@ impl Spec {
     /// A sentence that names the key.
     fn check_attributes(&self) -> Result<(), String> {
         let people = self.people.iter().flat_map(|s| &s.attributes);
-        let enterprises = self.enterprises.iter().flat_map(|s| &s.attributes);
-        let all: BTreeSet<&str> = people.chain(enterprises).map(String::as_str).collect();
+        let records = self.records().flat_map(|s| s.attributes.iter().map(|(name, _)| name));
+        let all: BTreeSet<&str> = people.chain(records).map(String::as_str).collect();
         if let Some(taken) = all.iter().find(|name| TAKEN_NAMES.contains(name)) {
             return Err(format!("attributes: a plate has a column '{taken}' of its own; rename yours"));
         }
@@ -268,12 +278,18 @@ impl Spec {
         }
     }
 
+    /// The files of records: those of enterprises, then those of the layers that the spec declares.
+    pub(crate) fn records(&self) -> impl Iterator<Item = &RecordSource> {
+        self.enterprises.iter().chain(&self.layers)
+    }
+
     /// The files of all sources.
     fn files_mut(&mut self) -> impl Iterator<Item = &mut SourceFile> {
-        let Self { grids, buildings, addresses, people, enterprises, overrides, .. } = self;
+        let Self { grids, buildings, addresses, people, enterprises, layers, overrides, .. } = self;
         let placed = grids.iter_mut().map(|s| &mut s.file).chain(buildings.iter_mut().map(|s| &mut s.file));
         let placed = placed.chain(addresses.iter_mut().map(|s| &mut s.file));
-        let linked = people.iter_mut().map(|s| &mut s.file).chain(enterprises.iter_mut().map(|s| &mut s.file));
+        let records = enterprises.iter_mut().chain(layers).map(|s| &mut s.file);
+        let linked = people.iter_mut().map(|s| &mut s.file).chain(records);
         placed.chain(linked).chain(overrides.iter_mut().map(|s| &mut s.file))
     }
 }

@@ -14,6 +14,16 @@ use std::collections::HashMap;
 pub(crate) const CELL_RESOLUTIONS: [Resolution; 6] =
     [Resolution::Five, Resolution::Six, Resolution::Seven, Resolution::Eight, Resolution::Nine, Resolution::Ten];
 
+/// The resolution of the cells that buildings and addresses carry: about 9 m from centre to edge.
+#[cfg(feature = "stats")]
+const CARRIED: Resolution = Resolution::Twelve;
+
+/// The cell that a building or an address at a point carries; `None` where no cell can be.
+#[cfg(feature = "stats")]
+pub(crate) fn h3_cell(point: LngLat) -> Option<u64> {
+    LatLng::new(point.lat, point.lng).ok().map(|p| p.to_cell(CARRIED).into())
+}
+
 /// The sides of a cell are arcs of great circles and a plane is no sphere: the cell is taken smaller by this.
 const MARGIN: f64 = 0.98;
 /// Cells that reach beyond this latitude are always asked for anew, degrees north or south.

@@ -36,6 +36,8 @@ pub(crate) mod wkb;
 
 #[cfg(feature = "build")]
 pub(crate) use area::representative_point;
+#[cfg(feature = "stats")]
+pub(crate) use cell::h3_cell;
 #[cfg(any(feature = "stats", feature = "tile"))]
 pub(crate) use cell::{CELL_RESOLUTIONS, CellFinder};
 #[cfg(feature = "build")]

@@ -4,8 +4,9 @@ use super::{Attribute, Breakdown, Counts, StatsRow, tenths};
 use crate::{
     h3::Position,
     model::GridKind,
-    plate::{Address, Baseplate, Building, Grid, HexCell, Record},
-    spatial::CellFinder,
+    plate::{Address, Baseplate, Building, Grid, HexCell, Layer, Record},
+    spatial::{CellFinder, LngLat},
+    store::Counting,
 };
 use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
@@ -41,7 +42,13 @@ impl Baseplate {
     ) -> Vec<StatsRow> {
         let area = Within::of(self, within);
         let of_records = attribute.filter(|attribute| !attribute.is_in_blocks());
-        let scan = || Scan { attribute: of_records, finder: CellFinder::new(resolution), cells: BTreeMap::new() };
+        let layers: Vec<_> = self.layers().filter(|layer| layer.counting() == Counting::Records).collect();
+        let scan = || Scan {
+            attribute: of_records,
+            layers: &layers,
+            finder: CellFinder::new(resolution),
+            cells: BTreeMap::new(),
+        };
         let buildings = self.manifest().rows.buildings as usize;
         let chunk = |chunk: usize| {
             let mut scan = scan();
@@ -54,6 +61,9 @@ impl Baseplate {
         let of_buildings = (0..buildings.div_ceil(CHUNK)).into_par_iter().map(chunk).reduce(BTreeMap::new, merge);
         let mut rest = scan();
         self.addresses_without_building().filter(|a| area.holds(|kind| a.grid(kind))).for_each(|a| rest.address(&a));
+        for (at, layer) in layers.iter().enumerate() {
+            layer.point_records().filter(|r| area.holds(|kind| r.grid(kind))).for_each(|r| rest.record(at, &r));
+        }
         let mut cells = merge(of_buildings, rest.cells);
         let inside = area.blocks(self);
         let people = self.people_of_cells_within(resolution, None, &inside);
@@ -61,7 +71,7 @@ impl Baseplate {
             .filter(|attribute| attribute.is_in_blocks())
             .map(|attribute| self.people_of_cells_within(resolution, Some(attribute), &inside));
         for cell in people.keys() {
-            cells.entry(*cell).or_insert_with(|| Tally::empty(of_records));
+            cells.entry(*cell).or_insert_with(|| Tally::empty(&layers, of_records));
         }
         let whole = self.cells_inside(resolution, within);
         let is_counted = self.manifest().people_release.is_some();
@@ -72,7 +82,16 @@ impl Baseplate {
             let households = stored.and_then(|cell| cell.households());
             let households_estimated = stored.is_some_and(|cell| cell.are_households_estimated());
             let people = is_counted.then_some(count);
-            let counts = Counts { people, households, people_estimated, households_estimated, ..tally.counts };
+            let of_layers = layers.iter().map(|layer| layer.shared_id()).zip(tally.layers).collect();
+            let counts = Counts {
+                buildings: tally.buildings,
+                addresses: tally.addresses,
+                layers: of_layers,
+                people,
+                households,
+                people_estimated,
+                households_estimated,
+            };
             let of_people = |sums: &mut HashMap<CellIndex, Vec<u32>>| {
                 sums.remove(&cell).unwrap_or_else(|| vec![0; attribute.map_or(0, Attribute::width)])
             };
@@ -102,8 +121,8 @@ impl Attribute<'_> {
     pub(super) fn by_cell(&self, resolution: Resolution) -> Breakdown {
         let mut finder = CellFinder::new(resolution);
         let mut of_area: HashMap<u64, Vec<u32>> = HashMap::new();
-        for record in self.layer.linked_records().filter(Record::is_counted) {
-            let Some(cell) = record.address().and_then(|address| cell_of(&mut finder, &address)) else { continue };
+        for record in self.layer.placed_records().filter(Record::is_counted) {
+            let Some(cell) = cell_of(&mut finder, record.place()) else { continue };
             let numbers = of_area.entry(cell.into()).or_insert_with(|| vec![0; self.width()]);
             numbers[self.category(&record)] += 1;
         }
@@ -146,30 +165,26 @@ impl Within {
     }
 }
 
-/// What lies in a cell.
+/// What lies in a cell, without people.
 struct Tally {
-    counts: Counts,
+    buildings: u32,
+    addresses: u32,
+    /// Records of each layer that is counted one by one.
+    layers: Vec<u32>,
     categories: Vec<u32>,
 }
 
 impl Tally {
-    fn empty(attribute: Option<&Attribute<'_>>) -> Self {
-        let counts = Counts {
-            buildings: 0,
-            addresses: 0,
-            enterprises: 0,
-            people: None,
-            households: None,
-            people_estimated: false,
-            households_estimated: false,
-        };
-        Self { counts, categories: vec![0; attribute.map_or(0, Attribute::width)] }
+    fn empty(layers: &[Layer<'_>], attribute: Option<&Attribute<'_>>) -> Self {
+        let categories = vec![0; attribute.map_or(0, Attribute::width)];
+        Self { buildings: 0, addresses: 0, layers: vec![0; layers.len()], categories }
     }
 }
 
 /// Counting on its way.
 struct Scan<'a> {
     attribute: Option<&'a Attribute<'a>>,
+    layers: &'a [Layer<'a>],
     finder: CellFinder,
     cells: BTreeMap<CellIndex, Tally>,
 }
@@ -178,31 +193,52 @@ impl Scan<'_> {
     /// A building and everything at its addresses.
     fn building(&mut self, building: Building<'_>) {
         let finer = building.h3().and_then(|cell| CellIndex::try_from(cell).ok());
-        let cell = building.point().zip(finer).and_then(|(point, finer)| self.finder.cell(point, finer));
+        let cell = cell_of(&mut self.finder, building.point().zip(finer));
         if let Some(cell) = cell.filter(|_| !building.is_demolished()) {
-            self.tally(cell).counts.buildings += 1;
+            self.tally(cell).buildings += 1;
         }
-        building.addresses().for_each(|address| self.address(&address));
+        building.addresses().for_each(|address| self.count(&address));
+        let layers = self.layers;
+        for (at, layer) in layers.iter().enumerate() {
+            layer.in_building(building).for_each(|record| self.record(at, &record));
+        }
     }
 
+    /// An address without a building.
     fn address(&mut self, address: &Address<'_>) {
-        let Some(cell) = cell_of(&mut self.finder, address) else { return };
-        self.tally(cell).counts.addresses += 1;
-        self.tally(cell).counts.enterprises += address.enterprises().filter(Record::is_counted).count() as u32;
-        let Some(attribute) = self.attribute else { return };
-        for record in attribute.layer.at(*address).filter(Record::is_counted) {
-            self.tally(cell).categories[attribute.category(&record)] += 1;
+        self.count(address);
+        let layers = self.layers;
+        for (at, layer) in layers.iter().enumerate() {
+            layer.at(*address).for_each(|record| self.record(at, &record));
         }
+    }
+
+    fn count(&mut self, address: &Address<'_>) {
+        let finer = address.h3().and_then(|cell| CellIndex::try_from(cell).ok());
+        let Some(cell) = cell_of(&mut self.finder, address.point().zip(finer)) else { return };
+        self.tally(cell).addresses += 1;
+    }
+
+    /// A record of one of the layers.
+    fn record(&mut self, at: usize, record: &Record<'_>) {
+        let Some(cell) = record.is_counted().then(|| cell_of(&mut self.finder, record.place())).flatten() else {
+            return;
+        };
+        let category = self.attribute.filter(|of| of.layer.id() == self.layers[at].id()).map(|of| of.category(record));
+        let tally = self.tally(cell);
+        tally.layers[at] += 1;
+        category.into_iter().for_each(|category| tally.categories[category] += 1);
     }
 
     fn tally(&mut self, cell: CellIndex) -> &mut Tally {
-        let attribute = self.attribute;
-        self.cells.entry(cell).or_insert_with(|| Tally::empty(attribute))
+        let (layers, attribute) = (self.layers, self.attribute);
+        self.cells.entry(cell).or_insert_with(|| Tally::empty(layers, attribute))
     }
 }
 
-fn cell_of(finder: &mut CellFinder, address: &Address<'_>) -> Option<CellIndex> {
-    finder.cell(address.point()?, CellIndex::try_from(address.h3()?).ok()?)
+fn cell_of(finder: &mut CellFinder, place: Option<(LngLat, CellIndex)>) -> Option<CellIndex> {
+    let (point, finer) = place?;
+    finder.cell(point, finer)
 }
 
 fn merge(mut cells: BTreeMap<CellIndex, Tally>, more: BTreeMap<CellIndex, Tally>) -> BTreeMap<CellIndex, Tally> {
@@ -211,9 +247,9 @@ fn merge(mut cells: BTreeMap<CellIndex, Tally>, more: BTreeMap<CellIndex, Tally>
             cells.insert(cell, tally);
             continue;
         };
-        sum.counts.buildings += tally.counts.buildings;
-        sum.counts.addresses += tally.counts.addresses;
-        sum.counts.enterprises += tally.counts.enterprises;
+        sum.buildings += tally.buildings;
+        sum.addresses += tally.addresses;
+        sum.layers.iter_mut().zip(tally.layers).for_each(|(sum, n)| *sum += n);
         sum.categories.iter_mut().zip(tally.categories).for_each(|(sum, n)| *sum += n);
     }
     cells

@@ -5,8 +5,8 @@ use crate::{
     coverage::lies_in,
     model::{GridKind, Level},
     plate::{Baseplate, Grid, Record},
-    schema::Counting,
     spatial::Bbox,
+    store::Counting,
 };
 use geo::MultiPolygon;
 use std::collections::{HashMap, HashSet};
@@ -49,7 +49,7 @@ impl Baseplate {
     }
 
     /// The grids that a query is about; none where it is about H3 cells, or the plate has no grids at all.
-    fn counted_grids(&self, query: &StatsQuery) -> Result<Vec<Grid<'_>>, StatsError> {
+    pub(super) fn counted_grids(&self, query: &StatsQuery) -> Result<Vec<Grid<'_>>, StatsError> {
         if let Some(kind) = query.kind.as_ref().filter(|kind| self.coverage(kind).is_none()) {
             let known =
                 self.manifest().coverages.iter().map(|coverage| coverage.kind.as_str()).collect::<Vec<_>>().join(", ");
@@ -98,8 +98,8 @@ impl Baseplate {
     /// Records by category, of the grids of all levels of a kind.
     fn records_by_grid(&self, attribute: &Attribute<'_>, kind: &GridKind) -> HashMap<u64, Vec<u32>> {
         let mut ground: HashMap<u32, Vec<u32>> = HashMap::new();
-        for record in attribute.layer.linked_records().filter(Record::is_counted) {
-            let Some(grid) = record.address().and_then(|address| address.grid(kind)) else { continue };
+        for record in attribute.layer.placed_records().filter(Record::is_counted) {
+            let Some(grid) = record.grid(kind) else { continue };
             let numbers = ground.entry(grid.row()).or_insert_with(|| vec![0; attribute.width()]);
             numbers[attribute.category(&record)] += 1;
         }

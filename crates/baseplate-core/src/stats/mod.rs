@@ -2,14 +2,17 @@
 
 mod cells;
 mod kinds;
+mod layers;
 mod people;
+
+pub use layers::{LayerArea, LayerQuery, LayerStats};
 
 use crate::{
     model::{Entity, GridKind, Level},
     plate::{Baseplate, Counts, Grid, Layer, Record},
-    schema::Counting,
     spatial::CELL_RESOLUTIONS,
-    store::{AttributeInfo, PeopleRelease},
+    store::{AttributeInfo, Counting, PeopleRelease},
+    time::TimeError,
 };
 use h3o::Resolution;
 use std::collections::{HashMap, HashSet};
@@ -24,8 +27,8 @@ pub struct StatsQuery {
     /// Only what is in the grids of any level and kind with this code: grids that lie in them, or of each H3 cell the part that
     /// does.
     pub within: Option<String>,
-    /// Also by the values of this attribute of the records of a layer; `person.status` and `enterprise.status` tell apart what
-    /// several have.
+    /// Also by the values of this attribute of the records of a layer; `person.status`, `enterprise.status` and
+    /// `LAYER.status` tell apart what several have.
     pub by: Option<String>,
 }
 
@@ -70,6 +73,38 @@ pub enum StatsError {
         /// The attributes that there are.
         known: String,
     },
+    /// The plate has no such layer of records.
+    #[error("there is no layer '{name}' whose records are counted one by one; the plate has: {known}")]
+    Layer {
+        /// The layer that was asked for.
+        name: String,
+        /// The layers that there are.
+        known: String,
+    },
+    /// The layer has no such class.
+    #[error("there is no class '{name}'; name it from the top down, separated by /; at the top there are: {known}")]
+    Class {
+        /// The class that was asked for.
+        name: String,
+        /// The classes at the top.
+        known: String,
+    },
+    /// The records of the layer have no time.
+    #[error("the records of layer '{0}' have no time: it cannot be counted by period or between two times")]
+    Undated(String),
+    /// The answer would be too long.
+    #[error(
+        "{wanted} numbers of areas, classes and periods are more than {most}: ask for larger areas, fewer classes or longer periods"
+    )]
+    TooMany {
+        /// As many numbers as were asked for.
+        wanted: usize,
+        /// As many as an answer can have.
+        most: usize,
+    },
+    /// A time cannot be read.
+    #[error(transparent)]
+    Time(#[from] TimeError),
     /// The resolution is not counted.
     #[error("H3 cells are counted at the resolutions 5 to 10, not {0}")]
     Resolution(u8),
@@ -118,10 +153,8 @@ fn tenths(area_m2: f64) -> f64 {
 /// An attribute of the records of a layer.
 struct Attribute<'a> {
     layer: Layer<'a>,
-    /// Its place among those of the layer.
+    /// Its place among the categories of the layer.
     at: usize,
-    /// Its place among those of all layers.
-    index: usize,
     /// The names of its categories; an empty one stands for "not said".
     categories: Vec<String>,
 }
@@ -133,7 +166,7 @@ impl Attribute<'_> {
 
     /// The category of a record of its layer.
     fn category(&self, record: &Record<'_>) -> usize {
-        let word = record.attribute_number(self.at);
+        let word = record.category_number(self.at);
         let not_said = self.width() - 1;
         word.map_or(not_said, |word| usize::from(word).min(not_said))
     }
@@ -229,23 +262,22 @@ impl Baseplate {
     }
 
     fn attribute(&self, name: &str) -> Result<Attribute<'_>, StatsError> {
-        let known = || self.layers().flat_map(|layer| layer.attributes().iter().map(move |info| (layer, info)));
-        let is = |(_, (layer, info)): &(usize, (Layer<'_>, &AttributeInfo))| {
-            let of_entity = name.strip_prefix(layer.entity().as_str()).and_then(|n| n.strip_prefix('.'));
-            info.name == name || of_entity == Some(&info.name)
+        let known = || self.layers().flat_map(|layer| layer.info().categories().enumerate().map(move |at| (layer, at)));
+        let is = |(layer, (_, info)): &(Layer<'_>, (usize, &AttributeInfo))| {
+            let of = |owner: &str| name.strip_prefix(owner).and_then(|n| n.strip_prefix('.')) == Some(&info.name);
+            info.name == name || of(layer.owner()) || of(layer.id())
         };
-        let Some((index, (layer, info))) = known().enumerate().find(is) else {
-            let known: Vec<_> = known().map(|(layer, info)| format!("{}.{}", layer.entity(), info.name)).collect();
+        let Some((layer, (at, info))) = known().find(is) else {
+            let known: Vec<_> = known().map(|(layer, (_, info))| format!("{}.{}", layer.owner(), info.name)).collect();
             return Err(StatsError::Attribute { name: name.to_owned(), known: known.join(", ") });
         };
         let not_said = (layer.counting() == Counting::Records).then(String::new);
-        let at = index - layer.first_attribute();
-        Ok(Attribute { layer, at, index, categories: info.categories.iter().cloned().chain(not_said).collect() })
+        Ok(Attribute { layer, at, categories: info.categories.iter().cloned().chain(not_said).collect() })
     }
 
     /// Counts by category of the grids of all levels of the first kind.
     fn breakdown_by_grid(&self, attribute: &Attribute<'_>) -> Breakdown {
-        let of_attribute = self.category_counts(attribute.index);
+        let of_attribute = attribute.layer.category_counts(attribute.at);
         let (categories, counts) = without_empty(&attribute.categories, of_attribute.map_or(&[], |of| &of.counts));
         let rows = counts.chunks_exact(categories.len().max(1)).map(<[u32]>::to_vec);
         let areas: Vec<u64> = self.first_kind().iter().map(|grid| grid.row().into()).collect();

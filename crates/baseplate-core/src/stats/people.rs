@@ -35,7 +35,7 @@ impl Baseplate {
     /// People by category and cell. Cells cut what is counted together, so these are estimates.
     pub(super) fn people_by_cell(&self, attribute: &Attribute<'_>, resolution: Resolution) -> Breakdown {
         let mut finder = CellFinder::new(resolution);
-        let numbers = self.blocks().attribute(attribute.index);
+        let numbers = self.blocks().attribute(attribute.at);
         let sums = self.sum_blocks(&numbers, attribute.width(), |block| self.cell_of_block(&mut finder, block));
         let of_area: HashMap<u64, Vec<u32>> = sums.into_iter().map(|(cell, sum)| (cell.into(), sum)).collect();
         let estimated = of_area.keys().copied().collect();
@@ -52,7 +52,7 @@ impl Baseplate {
         let mut finder = CellFinder::new(resolution);
         let cell = |block: usize| if inside(block) { self.cell_of_block(&mut finder, block) } else { None };
         match attribute {
-            Some(attribute) => self.sum_blocks(&self.blocks().attribute(attribute.index), attribute.width(), cell),
+            Some(attribute) => self.sum_blocks(&self.blocks().attribute(attribute.at), attribute.width(), cell),
             None => self.sum_blocks(self.blocks().people(), 1, cell),
         }
     }
@@ -66,7 +66,7 @@ impl Baseplate {
         let Some(coverage) = self.manifest().coverages.iter().position(|c| c.kind == *kind) else {
             return Default::default();
         };
-        let numbers = self.blocks().attribute(attribute.index);
+        let numbers = self.blocks().attribute(attribute.at);
         let ground = self.sum_blocks(&numbers, attribute.width(), self.blocks().grids(coverage));
         let mut of_area: HashMap<u64, Vec<u32>> = HashMap::new();
         for (row, numbers) in ground {

@@ -12,7 +12,7 @@
 use super::{
     generations::{generation_name, generations},
     lookup::{BoxTree, RowOrder},
-    manifest::{FORMAT, FileInfo, Manifest, PrivateManifest, hash_text},
+    manifest::{FORMAT, FileInfo, MIGRATED, Manifest, PrivateManifest, hash_text},
     map::map,
     names::{CURRENT, MANIFEST, PRIVATE, PRIVATE_MANIFEST},
     structure::StructureHash,
@@ -63,9 +63,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// The plate was written by another version.
-    #[error(
-        "{path}: plate format {found}, this program reads format {FORMAT}; build it again: baseplate build SPEC.toml --out PLATE"
-    )]
+    #[error("{path}: plate format {found}, this program reads format {FORMAT}; {}", cure(*found))]
     Format {
         /// The generation.
         path: PathBuf,
@@ -82,6 +80,15 @@ pub enum OpenError {
     },
 }
 
+/// What to do about a plate of another format.
+fn cure(format: u64) -> &'static str {
+    if format == u64::from(MIGRATED) {
+        "bring it to this format: baseplate migrate PLATE, or build it again: baseplate build SPEC.toml --out PLATE"
+    } else {
+        "build it again: baseplate build SPEC.toml --out PLATE"
+    }
+}
+
 /// Numbers as a sentence has them, separated by commas.
 fn listed(numbers: &[u64]) -> String {
     numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
@@ -93,6 +100,16 @@ pub(crate) fn read_manifest(plate: &Path) -> Result<(PathBuf, Manifest), OpenErr
     let (name, hash) = read_current(plate)?;
     let dir = plate.join(name);
     let manifest = manifest_of(&dir, Some(&hash))?;
+    Ok((dir, manifest))
+}
+
+/// The published generation of a plate of any format: its directory, and its manifest as it stands, which is compared with the hash in
+/// `CURRENT`.
+#[cfg(feature = "build")]
+pub(crate) fn read_manifest_of_any_format(plate: &Path) -> Result<(PathBuf, serde_json::Value), OpenError> {
+    let (name, hash) = read_current(plate)?;
+    let dir = plate.join(name);
+    let manifest = manifest_json(&dir, Some(&hash))?;
     Ok((dir, manifest))
 }
 
@@ -142,16 +159,21 @@ fn read_current(plate: &Path) -> Result<(String, String), OpenError> {
 /// The manifest of a generation, which must have a hash if one is known. The format is compared before
 /// anything else is made of it, so that a plate of another format is called that and not damaged.
 fn manifest_of(dir: &Path, hash: Option<&String>) -> Result<Manifest, OpenError> {
+    let json = manifest_json(dir, hash)?;
+    match json.get("format").and_then(serde_json::Value::as_u64) {
+        Some(found) if found != u64::from(FORMAT) => Err(OpenError::Format { path: dir.to_owned(), found }),
+        _ => serde_json::from_value(json).map_err(|e| damaged(dir.join(MANIFEST), &e.to_string())),
+    }
+}
+
+/// The same as it stands, whatever the format.
+fn manifest_json(dir: &Path, hash: Option<&String>) -> Result<serde_json::Value, OpenError> {
     let path = dir.join(MANIFEST);
     let bytes = fs::read(&path).map_err(|source| OpenError::Io { path: path.clone(), source })?;
     if hash.is_some_and(|hash| hash_text(xxh3_64(&bytes)) != *hash) {
         return Err(damaged(path, "it is not the manifest that was published"));
     }
-    let json: serde_json::Value = serde_json::from_slice(&bytes).map_err(|e| damaged(path.clone(), &e.to_string()))?;
-    match json.get("format").and_then(serde_json::Value::as_u64) {
-        Some(found) if found != u64::from(FORMAT) => Err(OpenError::Format { path: dir.to_owned(), found }),
-        _ => serde_json::from_value(json).map_err(|e| damaged(path, &e.to_string())),
-    }
+    serde_json::from_slice(&bytes).map_err(|e| damaged(path, &e.to_string()))
 }
 
 fn damaged(path: PathBuf, reason: &str) -> OpenError {
@@ -179,7 +201,13 @@ impl Files<'_> {
         serde_json::from_slice(&bytes).map_err(|e| self.damaged(PRIVATE_MANIFEST, e))
     }
 
-    fn damaged(&self, file: &str, reason: impl ToString) -> OpenError {
+    /// Whether a file is among those that are listed.
+    pub(crate) fn lists(&self, file: &str) -> bool {
+        self.listed.iter().any(|listed| listed.path == file)
+    }
+
+    /// The error of a file of the generation.
+    pub(crate) fn damaged(&self, file: &str, reason: impl ToString) -> OpenError {
         OpenError::Damaged { path: self.dir.join(file), reason: reason.to_string() }
     }
 

@@ -1,15 +1,21 @@
 //! `plate.json`: what a generation holds, from what it was made, and how to tell that it is whole.
 
-use super::spec::{AliasSpec, AttributeTitles, CodeTypeSpec};
+use super::{
+    layer::LayerInfo,
+    spec::{AliasSpec, CodeTypeSpec},
+};
 use crate::{
-    model::{Entity, GridKind, Level},
+    model::{GridKind, Level},
     spatial::Bbox,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, ops::Range};
 
 /// Version of the plate format that this crate writes and reads. It changes whenever an older reader would err.
-pub const FORMAT: u32 = 10;
+pub const FORMAT: u32 = 11;
+
+/// The format before, whose plates are brought to [`FORMAT`] without their sources.
+pub(crate) const MIGRATED: u32 = 10;
 
 /// The contents of `plate.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,7 +34,7 @@ pub struct Manifest {
     pub crs: String,
     /// The box of the grids, degrees; of the buildings if there are none, else of the addresses; null for an empty plate.
     pub bbox: Option<Bbox>,
-    /// Rows of each table.
+    /// Rows of the tables of the backbone.
     pub rows: RowCounts,
     /// The coverages, `basic` first.
     pub coverages: Vec<CoverageInfo>,
@@ -36,10 +42,8 @@ pub struct Manifest {
     pub levels: Vec<LevelInfo>,
     /// The highest number that was ever given to a grid.
     pub last_grid_number: u32,
-    /// Attributes by which people are counted; the last category is that of all others.
-    pub person_attributes: Vec<AttributeInfo>,
-    /// Attributes of enterprises, each a column of their table.
-    pub enterprise_attributes: Vec<AttributeInfo>,
+    /// The layers: people, enterprises, then those that the spec declares, in its order.
+    pub layers: Vec<LayerInfo>,
     /// The fingerprint of the key under which people became tokens; null for a plate without people.
     pub key_fingerprint: Option<String>,
     /// What is published about people; null where nothing is.
@@ -61,13 +65,9 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// The attributes that records of a layer can be counted by.
-    pub(crate) fn attributes_of(&self, entity: Entity) -> &[AttributeInfo] {
-        match entity {
-            Entity::Person => &self.person_attributes,
-            Entity::Enterprise => &self.enterprise_attributes,
-            Entity::Grid | Entity::Building | Entity::Address => &[],
-        }
+    /// The layer that is called so.
+    pub fn layer(&self, id: &str) -> Option<&LayerInfo> {
+        self.layers.iter().find(|layer| layer.id == id)
     }
 }
 
@@ -87,7 +87,7 @@ pub struct PrivateManifest {
     pub files: Vec<FileInfo>,
 }
 
-/// Rows of each table.
+/// Rows of the tables of the backbone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowCounts {
     /// Grids of all levels and kinds.
@@ -96,23 +96,6 @@ pub struct RowCounts {
     pub buildings: u64,
     /// Addresses.
     pub addresses: u64,
-    /// People, each once, as of the last release.
-    pub people: u64,
-    /// Rows of enterprises at addresses.
-    pub enterprises: u64,
-}
-
-impl RowCounts {
-    /// Rows of the table of an entity.
-    pub(crate) fn of(&self, entity: Entity) -> u64 {
-        match entity {
-            Entity::Grid => self.grids,
-            Entity::Building => self.buildings,
-            Entity::Address => self.addresses,
-            Entity::Person => self.people,
-            Entity::Enterprise => self.enterprises,
-        }
-    }
 }
 
 /// What is published about people: the release that all counts of them are of.
@@ -130,18 +113,6 @@ pub struct PeopleRelease {
     pub people: u64,
     /// Homes in which somebody lives: addresses.
     pub households: u64,
-}
-
-/// An attribute by which something can be counted.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct AttributeInfo {
-    /// Its name.
-    pub name: String,
-    /// The values that it has.
-    pub categories: Vec<String>,
-    /// What it and its values are called on screen.
-    #[serde(default)]
-    pub titles: AttributeTitles,
 }
 
 /// A level of the grids of a kind.
@@ -193,7 +164,7 @@ impl CoverageInfo {
 /// A source file and what became of its rows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SourceInfo {
-    /// `grid`, `building`, `address`, `person`, `enterprise` or `override`.
+    /// `grid`, `building`, `address`, `person`, `override`, `enterprise`, or the id of the layer.
     pub entity: String,
     /// As in the spec.
     pub path: String,

@@ -6,9 +6,9 @@
 //!   rejects.csv        what the last build could not use, and why
 //!   000001/
 //!     plate.json       format, sources, coverages, and size and hash of every file
-//!     grids.arrow  buildings.arrow  addresses.arrow  enterprises.arrow
-//!     overrides.arrow  cells.arrow  issues.arrow
-//!     index/           locators, rows by code, rows by place, counts by category that may be shown
+//!     grids.arrow  buildings.arrow  addresses.arrow  overrides.arrow  cells.arrow  issues.arrow
+//!     layers/          of each layer its records, the same by code and by name, and its counts
+//!     index/           locators, rows by code, rows by place
 //!     private/         people, their rows by token and by address, issues about them: for the owner alone
 //!     rejects.csv
 //! ```
@@ -28,9 +28,10 @@
 
 pub(crate) mod batch;
 pub(crate) mod blocks;
-pub(crate) mod categories;
 pub(crate) mod files;
 pub(crate) mod generations;
+pub(crate) mod layer;
+pub(crate) mod layer_counts;
 pub(crate) mod lookup;
 pub(crate) mod manifest;
 pub(crate) mod map;
@@ -43,9 +44,9 @@ pub(crate) mod structure;
 pub(crate) mod table;
 
 pub use files::OpenError;
+pub use layer::{AttributeInfo, AttributeType, Audience, ClassInfo, Counting, LayerInfo, TimeInfo};
 pub use manifest::{
-    AttributeInfo, CoverageInfo, FORMAT, FileInfo, LevelInfo, Manifest, PeopleRelease, PrivateManifest, RowCounts,
-    SourceInfo,
+    CoverageInfo, FORMAT, FileInfo, LevelInfo, Manifest, PeopleRelease, PrivateManifest, RowCounts, SourceInfo,
 };
 pub use map::end_on_cut_plates;
 pub use spec::{AliasSpec, AttributeTitles, CodeTypeSpec, Titles};

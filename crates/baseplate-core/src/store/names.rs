@@ -10,12 +10,6 @@ pub(crate) const MANIFEST: &str = "plate.json";
 pub(crate) const REJECTS: &str = "rejects.csv";
 /// What was found wrong with the data.
 pub(crate) const ISSUES: &str = "issues.arrow";
-/// The enterprises by code.
-pub(crate) const ENTERPRISES_BY_CODE: &str = "index/enterprises-by-code.bin";
-/// The enterprises by name.
-pub(crate) const ENTERPRISES_BY_NAME: &str = "index/enterprises-by-name.bin";
-/// The counts by category.
-pub(crate) const CATEGORIES: &str = "index/categories.bin";
 /// The blocks that people are counted in.
 pub(crate) const BLOCKS: &str = "index/people.bin";
 /// In which grids these blocks are counted.
@@ -26,6 +20,8 @@ pub(crate) const GEOCODE: &str = "index/geocode.bin";
 pub(crate) const GEOCODE_GRIDS: &str = "index/geocode-grids.bin";
 /// The outlines of all grids.
 pub(crate) const OUTLINES: &str = "index/outlines.bin";
+/// The folder of the layers.
+pub(crate) const LAYERS: &str = "layers/";
 /// The folder of what is about single persons.
 pub(crate) const PRIVATE: &str = "private/";
 /// The rows of people.
@@ -47,4 +43,34 @@ pub(crate) fn locator_file(kind: &GridKind) -> String {
 /// The column with the grid of a coverage, in the tables of buildings and addresses.
 pub(crate) fn grid_column(kind: &GridKind) -> String {
     format!("grid_{kind}")
+}
+
+/// The records of a layer.
+pub(crate) fn records_file(layer: &str) -> String {
+    format!("{LAYERS}{layer}.arrow")
+}
+
+/// In which grids those of them lie that have a point alone.
+pub(crate) fn record_grids_file(layer: &str) -> String {
+    format!("{LAYERS}{layer}.grids.arrow")
+}
+
+/// The records of a layer by code.
+pub(crate) fn records_by_code(layer: &str) -> String {
+    format!("{LAYERS}{layer}.by-code.bin")
+}
+
+/// The records of a layer by name.
+pub(crate) fn records_by_name(layer: &str) -> String {
+    format!("{LAYERS}{layer}.by-name.bin")
+}
+
+/// The records of a layer by place, if some lie elsewhere than at their addresses.
+pub(crate) fn records_by_place(layer: &str) -> String {
+    format!("{LAYERS}{layer}.by-place.bin")
+}
+
+/// What is counted of a layer.
+pub(crate) fn layer_counts_file(layer: &str) -> String {
+    format!("{LAYERS}{layer}.counts.bin")
 }

@@ -14,7 +14,7 @@ use super::{
     files::{Files, read_manifest},
     generations::{entries, generation_name, generations, is_generation},
     manifest::{Manifest, PeopleRelease, PrivateManifest, hash_text},
-    names::{CURRENT, MANIFEST, PRIVATE, REJECTS},
+    names::{CURRENT, LAYERS, MANIFEST, PRIVATE, REJECTS},
 };
 use std::{
     fs::{self, File, TryLockError},
@@ -76,6 +76,7 @@ impl Draft {
         let dir = plate.join(format!("{}{UNFINISHED}", generation_name(number)));
         // Until it is published it is the builder's alone.
         create_dir(&dir.join("index"), PRIVATE_DIR_MODE)?;
+        create_dir(&dir.join(LAYERS), PRIVATE_DIR_MODE)?;
         create_dir(&dir.join(PRIVATE), PRIVATE_DIR_MODE)?;
         Ok(Self { plate: plate.to_owned(), number, dir, _lock: lock, is_first, published: false })
     }
@@ -130,6 +131,19 @@ impl Draft {
         let linked = fs::hard_link(self.plate.join(former).join(file), &aside);
         if linked.and_then(|()| fs::rename(&aside, self.dir.join(file))).is_err() {
             let _ = fs::remove_file(&aside);
+        }
+    }
+
+    /// Takes a file of another generation over under a name of its own: a link to the same bytes, and a copy of them where links cannot be
+    /// made or the file is itself a link to another place.
+    pub(crate) fn adopt(&self, file: &Path, name: &str) -> io::Result<()> {
+        let to = self.dir.join(name);
+        let is_file = fs::symlink_metadata(file)?.is_file();
+        let linked = if is_file { fs::hard_link(file, &to) } else { Err(io::ErrorKind::Unsupported.into()) };
+        match linked {
+            // A copy would be written over what is there, which may be a link to the file itself.
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => fs::copy(file, &to).map(drop),
+            other => other,
         }
     }
 

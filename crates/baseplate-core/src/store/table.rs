@@ -13,7 +13,7 @@ use super::structure::{Structure, StructureHash, block_range};
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BinaryArray, BooleanArray, DictionaryArray, FixedSizeBinaryArray,
     PrimitiveArray, RecordBatch, StringArray,
-    types::{Float32Type, Float64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type},
+    types::{Float32Type, Float64Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type},
 };
 use arrow_buffer::Buffer;
 use arrow_ipc::{
@@ -226,6 +226,7 @@ pub(crate) type Bytes8 = Numbers<UInt8Type>;
 pub(crate) type Counts16 = Numbers<UInt16Type>;
 pub(crate) type Rows = Numbers<UInt32Type>;
 pub(crate) type Cells = Numbers<UInt64Type>;
+pub(crate) type Integers = Numbers<Int64Type>;
 pub(crate) type Singles = Numbers<Float32Type>;
 pub(crate) type Doubles = Numbers<Float64Type>;
 

@@ -124,16 +124,22 @@ impl Calendar {
 
 /// The spans of a period from the one that begins with a day to that of a second; days that a zone left out are none.
 fn spans(zone: &Zone, period: Period, first: Date, last: i64) -> (Steps, Buckets) {
-    let (mut days, mut begins) = (vec![first], vec![zone.day_begin(first)]);
+    let (mut days, mut begins, mut day) = (vec![first], vec![zone.day_begin(first)], first);
     loop {
-        let next = period.next_day(days[days.len() - 1]);
+        let next = period.next_day(day);
         let begin = zone.day_begin(next);
+        if begins.last() == Some(&begin) {
+            // The day before was left out.
+            days.pop();
+            begins.pop();
+        }
         if begin > last {
             begins.push(begin);
             return (Steps::new(begins), Buckets::Spans(period, days));
         }
         days.push(next);
         begins.push(begin);
+        day = next;
     }
 }
 

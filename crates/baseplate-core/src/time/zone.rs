@@ -1,7 +1,7 @@
 //! Time zones: what the clocks on the wall showed.
 
 use super::{
-    date::{date_at, midnight, plus_days},
+    date::{DAY_S, date_at, midnight, plus_days},
     error::TimeError,
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZoneDatabase};
@@ -44,6 +44,12 @@ impl Zone {
     /// The name, as the IANA database has it.
     pub fn as_str(&self) -> &str {
         &self.name
+    }
+
+    /// The days from 1970-01-01 to the one to which a second belongs.
+    #[cfg(feature = "build")]
+    pub(crate) fn day(&self, second: i64) -> i64 {
+        midnight(self.date(second)).div_euclid(DAY_S)
     }
 
     /// The second at which a day begins, or the one behind it if there was none.

@@ -88,7 +88,10 @@ const FIRM: &str = "91440300MA50000063,甲公司,a0,注册,存续\n";
 fn copies_of_rows_count_once_and_are_noted() {
     let people = format!("{}乙,a2,居住\n", PERSON.repeat(3));
     let (dir, plate) = city(&[], &people, &FIRM.repeat(3));
-    assert_eq!((counts(&plate, "A", Entity::Enterprise), plate.manifest().rows.enterprises), (Some(1), 1));
+    assert_eq!(
+        (counts(&plate, "A", Entity::Enterprise), plate.manifest().layer("enterprises").map_or(0, |layer| layer.rows)),
+        (Some(1), 1)
+    );
     assert_eq!(counts(&plate, "A", Entity::Person), Some(1));
     let rejects = std::fs::read_to_string(dir.path().join("out.plate/rejects.csv")).expect("a list");
     assert_eq!(rejects.matches("an exact copy of an earlier row").count(), 2, "{rejects}");
@@ -306,7 +309,7 @@ fn by_cell<'p>(
 }
 
 fn numbers(rows: &[StatsRow]) -> BTreeMap<String, [u32; 3]> {
-    let counts = |row: &StatsRow| [row.counts.buildings, row.counts.addresses, row.counts.enterprises];
+    let counts = |row: &StatsRow| [row.counts.buildings, row.counts.addresses, row.counts.records("enterprises")];
     rows.iter().map(|row| (row.code.clone(), counts(row))).filter(|(_, n)| *n != [0; 3]).collect()
 }
 
@@ -321,7 +324,7 @@ fn cells_hold_what_lies_in_them() {
         let resolution = Resolution::try_from(resolution).expect("a resolution");
         assert_eq!(numbers(&stats.rows), by_cell(&all, resolution, |_| true), "{resolution}");
         let people: u32 = stats.rows.iter().filter_map(|row| row.counts.people).sum();
-        assert_eq!(u64::from(people), plate.manifest().rows.people, "{resolution}");
+        assert_eq!(u64::from(people), plate.manifest().layer("people").map_or(0, |layer| layer.rows), "{resolution}");
     }
 }
 
@@ -358,7 +361,7 @@ fn within_a_grid_cells_hold_what_is_in_the_grid() {
                 .collect();
             for row in &stats.rows {
                 let by: u32 = row.by.iter().flatten().sum();
-                assert_eq!(by, row.counts.enterprises, "{code} {}", row.code);
+                assert_eq!(by, row.counts.records("enterprises"), "{code} {}", row.code);
                 let cell: CellIndex = row.code.parse().expect("a cell");
                 let is_inside = covered.contains(&cell.into());
                 assert!(is_inside || row.counts.people_estimated, "{code}: the border cuts {}", row.code);

@@ -100,7 +100,7 @@ fn chain(plate: &Baseplate, code: &str) -> Vec<String> {
 #[test]
 fn attributes_and_their_values_have_the_titles_of_the_spec() {
     let (dir, plate) = plate();
-    let [industry] = &plate.manifest().enterprise_attributes[..] else { panic!("one attribute") };
+    let [industry] = &plate.manifest().layers[1].attributes[..] else { panic!("one attribute") };
     assert_eq!((industry.titles.zh.as_deref(), industry.titles.en.as_deref()), (Some("行业"), Some("Trade")));
     let food = &industry.titles.categories["food"];
     assert_eq!((food.zh.as_deref(), food.en.as_deref()), (Some("餐饮"), None));
@@ -146,11 +146,16 @@ fn every_kind_and_level_is_counted() {
         (Some("fire"), Level::Grid, vec![2, 1, 0]),
     ] {
         let stats = ask(&plate, kind, level, None).expect("counted");
-        let counted: Vec<u32> = stats.rows.iter().map(|row| row.counts.enterprises).collect();
+        let counted: Vec<u32> = stats.rows.iter().map(|row| row.counts.records("enterprises")).collect();
         assert_eq!(counted, enterprises, "{kind:?} {level}");
         for row in &stats.rows {
             let by: u32 = row.by.iter().flatten().sum();
-            assert_eq!((by, row.counts.addresses), (row.counts.enterprises, row.counts.enterprises), "{}", row.code);
+            assert_eq!(
+                (by, row.counts.addresses),
+                (row.counts.records("enterprises"), row.counts.records("enterprises")),
+                "{}",
+                row.code
+            );
         }
     }
 }

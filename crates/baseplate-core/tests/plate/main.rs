@@ -10,6 +10,7 @@ mod golden;
 mod h3;
 mod kept;
 mod kinds;
+mod layers;
 mod linked;
 mod nearest;
 mod publishing;
@@ -320,7 +321,7 @@ fn what_is_about_single_persons_stays_closed() {
 
     fs::rename(&private, dir.path().join("away")).expect("moved");
     let open = Baseplate::open(&plate).expect("opens without");
-    assert!(open.manifest().rows.people > 0);
+    assert!(open.manifest().layer("people").map_or(0, |layer| layer.rows) > 0);
     assert!(matches!(open.people().map(drop), Err(OpenError::Io { path, .. }) if path.starts_with(&private)));
     let query =
         StatsQuery { areas: Areas::Level(Level::District), kind: None, within: None, by: Some("sex".to_owned()) };

@@ -134,7 +134,7 @@ fn counts_change_at_releases_only() {
     assert_eq!(city.counts()[2], (124, false));
     let plate = city.plate();
     let people = plate.manifest().people_release.clone().expect("a release");
-    assert_eq!((people.number, plate.manifest().rows.people), (4, people.people));
+    assert_eq!((people.number, plate.manifest().layer("people").map_or(0, |layer| layer.rows)), (4, people.people));
     plate.verify().expect("sound");
 }
 
@@ -253,7 +253,7 @@ fn rare_words_count_as_other() {
     fs::write(city.path().join("people.csv"), people).expect("a file");
     city.build(options(false)).expect("builds");
     let plate = city.plate();
-    assert_eq!(plate.manifest().person_attributes[0].categories, ["女", "男", "other"]);
+    assert_eq!(plate.manifest().layers[0].attributes[0].categories, ["女", "男", "other"]);
     let query = |areas| StatsQuery { areas, kind: None, within: None, by: Some("sex".to_owned()) };
     let stats = plate.stats(&query(Areas::Level(Level::Community))).expect("counts");
     assert_eq!(

@@ -6,10 +6,11 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use baseplate_core::{
-    AttributeInfo, AttributeTitles, Baseplate, Bbox, Entity, GridKind, Level, PeopleRelease, RowCounts, Rule, Severity,
-    SourceInfo,
+    AttributeInfo, AttributeTitles, AttributeType, Audience, Baseplate, Bbox, Entity, GridKind, Layer, LayerInfo,
+    Level, PeopleRelease, Rule, Severity, SourceInfo, Titles,
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// The plate that is served.
@@ -30,17 +31,53 @@ pub(crate) struct About {
     /// As many persons as are told of together at least.
     suppress_below: u32,
     /// Rows of each table.
-    rows: RowCounts,
+    rows: Rows,
     /// The levels of its grids of the first kind, from the ground up.
     levels: Vec<Level>,
     /// Every kind of its grids, the first one first.
     kinds: Vec<Kind>,
-    /// By what people and enterprises can be counted.
+    /// The layers of records that the spec declares, in its order.
+    layers: Vec<RecordLayer>,
+    /// By what people, enterprises and other records can be counted.
     attributes: Vec<Attribute>,
     /// The files it was made from.
     sources: Vec<Source>,
     /// How often each rule of quality found something.
     issues: Vec<Found>,
+}
+
+/// Rows of each table.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RowCounts)]
+struct Rows {
+    /// Grids of all levels and kinds.
+    grids: u64,
+    /// Buildings.
+    buildings: u64,
+    /// Addresses.
+    addresses: u64,
+    /// People, each once, as of the last release.
+    people: u64,
+    /// Rows of enterprises at addresses.
+    enterprises: u64,
+    /// Rows of the layers that the spec declares, by the id of the layer.
+    #[serde(flatten)]
+    layers: BTreeMap<String, u64>,
+}
+
+impl From<&Baseplate> for Rows {
+    fn from(plate: &Baseplate) -> Self {
+        let rows = plate.manifest().rows;
+        let of = |id: &str| plate.layer(id).map_or(0, |layer| layer.info().rows);
+        Self {
+            grids: rows.grids,
+            buildings: rows.buildings,
+            addresses: rows.addresses,
+            people: of("people"),
+            enterprises: of("enterprises"),
+            layers: declared(plate).map(|layer| (layer.id().to_owned(), layer.info().rows)).collect(),
+        }
+    }
 }
 
 /// A kind of grids.
@@ -52,11 +89,74 @@ struct Kind {
     levels: Vec<Level>,
 }
 
-/// An attribute of people or enterprises.
+/// The layers of records that the spec declares.
+fn declared(plate: &Baseplate) -> impl Iterator<Item = Layer<'_>> {
+    plate.layers().filter(|layer| layer.entity() == Entity::Record)
+}
+
+/// A layer of records that the spec declares.
+#[derive(Serialize, ToSchema)]
+struct RecordLayer {
+    /// What it is called in requests, tiles and collections.
+    id: String,
+    /// What it is called on screen.
+    title: Titles,
+    /// The category of the catalogue that it belongs to.
+    category: Option<String>,
+    /// Who keeps it.
+    keeper: Option<String>,
+    /// Its records.
+    rows: u64,
+    /// How many of them have a place.
+    linked: u64,
+    /// Who may read it: `public`, `internal` or `restricted`.
+    #[schema(value_type = String)]
+    audience: Audience,
+    /// The attributes of its records.
+    attributes: Vec<RecordAttribute>,
+}
+
+/// An attribute of the records of a layer.
+#[derive(Serialize, ToSchema)]
+struct RecordAttribute {
+    /// Its name.
+    name: String,
+    /// What its values are: `category`, `text`, `integer`, `number`, `boolean`, `time` or `date`.
+    #[serde(rename = "type")]
+    #[schema(value_type = String)]
+    of: AttributeType,
+    /// What it and its values are called on screen.
+    titles: AttributeTitles,
+}
+
+impl From<&LayerInfo> for RecordLayer {
+    fn from(info: &LayerInfo) -> Self {
+        Self {
+            id: info.id.clone(),
+            title: info.title.clone(),
+            category: info.category.clone(),
+            keeper: info.keeper.clone(),
+            rows: info.rows,
+            linked: info.linked,
+            audience: info.audience,
+            attributes: info.attributes.iter().map(RecordAttribute::from).collect(),
+        }
+    }
+}
+
+impl From<&AttributeInfo> for RecordAttribute {
+    fn from(attribute: &AttributeInfo) -> Self {
+        Self { name: attribute.name.clone(), of: attribute.of, titles: attribute.titles.clone() }
+    }
+}
+
+/// An attribute by which the records of a layer can be counted.
 #[derive(Serialize, ToSchema)]
 struct Attribute {
     /// Whose.
     entity: Entity,
+    /// The id of the layer: `people`, `enterprises`, or that of one that the spec declares.
+    layer: String,
     /// Its name, as `by` of the statistics takes it.
     name: String,
     /// What it and its values are called on screen.
@@ -66,7 +166,7 @@ struct Attribute {
 /// A source and what became of its rows.
 #[derive(Serialize, ToSchema)]
 struct Source {
-    /// `grid`, `building`, `address`, `person`, `enterprise` or `override`.
+    /// `grid`, `building`, `address`, `person`, `enterprise`, `override`, or the id of a layer.
     entity: String,
     /// The name of the file.
     file: String,
@@ -106,11 +206,15 @@ struct Found {
     responses((status = OK, description = "The plate", body = About)))]
 pub(crate) async fn about(State(plate): State<Baseplate>, _: Params<FormatQuery>) -> Result<Json<About>, Problem> {
     let manifest = plate.manifest();
-    let attribute =
-        |entity: Entity, a: &AttributeInfo| Attribute { entity, name: a.name.clone(), titles: a.titles.clone() };
+    let attribute = |layer: Layer<'_>, a: &AttributeInfo| Attribute {
+        entity: layer.entity(),
+        layer: layer.id().to_owned(),
+        name: a.name.clone(),
+        titles: a.titles.clone(),
+    };
     let attributes = plate.layers().flat_map(|layer| {
-        let of_layer = layer.attributes().iter();
-        of_layer.map(move |a| attribute(layer.entity(), a))
+        let of_layer = layer.info().categories();
+        of_layer.map(move |a| attribute(layer, a))
     });
     let found = |rule: &Rule| {
         let count = *manifest.issues.get(rule.as_str())?;
@@ -127,13 +231,19 @@ pub(crate) async fn about(State(plate): State<Baseplate>, _: Params<FormatQuery>
         bbox: manifest.bbox,
         people_release: manifest.people_release.clone(),
         suppress_below: manifest.suppress_below,
-        rows: manifest.rows,
+        rows: Rows::from(&plate),
         levels: kinds.first().map(|first| first.levels.clone()).unwrap_or_default(),
         kinds,
+        layers: declared(&plate).map(|layer| RecordLayer::from(layer.info())).collect(),
         attributes: attributes.collect(),
-        sources: manifest.sources.iter().map(Source::from).collect(),
+        sources: manifest.sources.iter().filter(|source| is_shown(&plate, source)).map(Source::from).collect(),
         issues: Rule::ALL.iter().filter_map(found).collect(),
     }))
+}
+
+/// Whether a source is not of a layer that is not for anybody.
+fn is_shown(plate: &Baseplate, source: &SourceInfo) -> bool {
+    plate.manifest().layer(&source.entity).is_none() || plate.layer(&source.entity).is_some()
 }
 
 impl From<&SourceInfo> for Source {

@@ -113,13 +113,15 @@ impl Issue {
 }
 
 impl IssuesQuery {
-    /// Whether a finding is among those that are wanted, and may be listed.
+    /// Whether a finding is among those that are wanted, and may be listed: about records only where anybody may read all layers, since
+    /// a finding does not say of which layer it is.
     fn takes(&self, plate: &Baseplate, issue: &IssueRecord<'_>) -> bool {
         let inside = |at: LngLat| self.bbox.iter().flat_map(|bbox| &bbox.0).any(|bbox| bbox.contains(at));
         self.rule.as_ref().is_none_or(|rules| rules.0.contains(&issue.rule))
             && self.severity.as_ref().is_none_or(|severities| severities.0.contains(&issue.rule.severity()))
             && (self.bbox.is_none() || issue.at.is_some_and(inside))
             && (issue.entity != Entity::Enterprise.as_str() || may_be_named(plate, issue.code))
+            && (issue.entity != Entity::Record.as_str() || plate.layers().count() == plate.manifest().layers.len())
     }
 }
 

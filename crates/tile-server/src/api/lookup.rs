@@ -2,10 +2,15 @@
 
 use crate::{
     http::{aside::aside, problem::Problem},
-    params::{Count, Kind, Latitude, LevelWord, Longitude, Params, PathParams, PointCrs, PointQuery},
+    params::{
+        Count, Kind, Latitude, LevelWord, Longitude, Params, PathParams, PeriodWord, PointCrs, PointQuery, TimeBound,
+    },
 };
 use axum::{Json, extract::State};
-use baseplate_core::{Areas, Baseplate, EntityAnswer, GridKind, PlaceAnswer, StatsAnswer, StatsError, StatsQuery};
+use baseplate_core::{
+    Areas, Baseplate, EntityAnswer, GridKind, LayerQuery, LayerStatsAnswer, PlaceAnswer, StatsAnswer, StatsError,
+    StatsQuery, time::TimeError,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -59,7 +64,7 @@ pub(crate) struct EntityQuery {
 ///
 /// `GET /api/entities/{code}[?list=]`
 #[utoipa::path(get, path = "/api/entities/{code}", tag = "look-ups",
-    params(EntityQuery, ("code" = String, Path, description = "Of a grid, a building, an address or an enterprise", example = "99010100100101")),
+    params(EntityQuery, ("code" = String, Path, description = "Of a grid, a building, an address, an enterprise or a record of a layer", example = "99010100100101")),
     responses((status = OK, description = "The thing", body = EntityAnswer)))]
 pub(crate) async fn entity(
     State(plate): State<Baseplate>,
@@ -105,11 +110,69 @@ pub(crate) async fn stats(
     let level = || level.map_or_else(|| plate.usual_level(kind.as_ref()), |level| level.0);
     let areas = h3.map_or_else(|| Areas::Level(level()), Areas::Cells);
     let query = StatsQuery { areas, kind, within, by };
-    let wrong = |error: StatsError| match error {
-        StatsError::Within(_) | StatsError::Attribute { .. } | StatsError::Kind { .. } | StatsError::Level { .. } => {
-            Problem::not_found(error)
-        }
-        StatsError::Resolution(_) => Problem::bad_request(error),
-    };
-    aside(move || plate.stats(&query).map(StatsAnswer::from)).await?.map(Json).map_err(wrong)
+    aside(move || plate.stats(&query).map(StatsAnswer::from)).await?.map(Json).map_err(no_stats)
+}
+
+/// Why there are no such statistics.
+fn no_stats(error: StatsError) -> Problem {
+    match error {
+        StatsError::Within(_)
+        | StatsError::Attribute { .. }
+        | StatsError::Kind { .. }
+        | StatsError::Level { .. }
+        | StatsError::Layer { .. }
+        | StatsError::Class { .. }
+        | StatsError::Undated(_)
+        | StatsError::Time(TimeError::Order) => Problem::not_found(error),
+        StatsError::Resolution(_) | StatsError::TooMany { .. } | StatsError::Time(_) => Problem::bad_request(error),
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LayerStatsParameters {
+    /// The level of the areas. Where neither it nor `h3` is said the whole plate is one area.
+    #[param(inline)]
+    level: Option<LevelWord>,
+    /// The kind of the grids; the first kind of the plate where it is not said.
+    #[param(inline, example = "basic")]
+    kind: Option<Kind>,
+    /// H3 cells of this resolution instead.
+    #[param(minimum = 5, maximum = 10)]
+    h3: Option<u8>,
+    /// Only what is in the grids with this code.
+    within: Option<String>,
+    /// By classes down to this depth, from 0; all together where it is not said.
+    #[param(minimum = 0, maximum = 255)]
+    classes: Option<u8>,
+    /// Only this class and those below: its names from the top down, separated by `/`.
+    class: Option<String>,
+    /// By periods of this length: `day`, `week`, `month`, `quarter`, `year`, `hour` (of the day) or `weekday`.
+    #[param(inline)]
+    period: Option<PeriodWord>,
+    /// Only from this time on: a year, month, day or time, in the zone of the layer.
+    #[param(inline, example = "2026-01")]
+    from: Option<TimeBound>,
+    /// Only until this time; a year, month or day is included.
+    #[param(inline, example = "2026-06")]
+    to: Option<TimeBound>,
+}
+
+/// How many records of a layer are in each area, by class and period. Only layers that anybody may read are there.
+///
+/// `GET /api/layers/{layer}/stats?[level=][&kind=][&h3=][&within=][&classes=][&class=][&period=][&from=][&to=]`
+#[utoipa::path(get, path = "/api/layers/{layer}/stats", tag = "look-ups",
+    params(LayerStatsParameters, ("layer" = String, Path, description = "The id of a layer", example = "enterprises")),
+    responses((status = OK, description = "The areas with their counts", body = LayerStatsAnswer)))]
+pub(crate) async fn layer_stats(
+    State(plate): State<Baseplate>,
+    PathParams(layer): PathParams<String>,
+    Params(query): Params<LayerStatsParameters>,
+) -> Result<Json<LayerStatsAnswer>, Problem> {
+    let LayerStatsParameters { level, kind, h3, within, classes, class, period, from, to } = query;
+    let areas = h3.map(Areas::Cells).or_else(|| level.map(|level| Areas::Level(level.0)));
+    let (kind, period) = (kind.map(|kind| kind.0), period.map(|period| period.0));
+    let [from, to] = [from, to].map(|bound| bound.map(|bound| bound.0));
+    let query = LayerQuery { layer, areas, kind, within, classes, class, period, from, to };
+    aside(move || plate.layer_stats(&query).map(LayerStatsAnswer::from)).await?.map(Json).map_err(no_stats)
 }

@@ -1,7 +1,7 @@
 //! Parameters that are words, and schemas of words.
 
 use super::read::{checked, parsed};
-use baseplate_core::{GridKind, Level, Rule, Severity, UnknownWord};
+use baseplate_core::{GridKind, Level, Rule, Severity, UnknownWord, time::Period};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::str::FromStr;
 use utoipa::{
@@ -53,6 +53,36 @@ impl PartialSchema for Kind {
 }
 
 impl ToSchema for Kind {}
+
+/// The length of a period.
+pub(crate) struct PeriodWord(pub(crate) Period);
+
+impl<'de> Deserialize<'de> for PeriodWord {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        parsed(source).map(Self)
+    }
+}
+
+impl PartialSchema for PeriodWord {
+    fn schema() -> RefOr<Schema> {
+        words_schema(None, Period::ALL.map(Period::as_str))
+    }
+}
+
+impl ToSchema for PeriodWord {}
+
+/// A year, month, day or time; its zone, and whether there is such a time, are known to the layer that is asked.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(crate) struct TimeBound(pub(crate) String);
+
+impl PartialSchema for TimeBound {
+    fn schema() -> RefOr<Schema> {
+        text_schema("^(19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?$")
+    }
+}
+
+impl ToSchema for TimeBound {}
 
 /// A level of the hierarchy.
 pub(crate) struct LevelWord(pub(crate) Level);

@@ -8,7 +8,7 @@ use crate::{
 };
 use arc_swap::ArcSwap;
 use axum::Router;
-use baseplate_core::{Baseplate, LayerError, configure_layers};
+use baseplate_core::{Audience, Baseplate, LayerError, configure_layers};
 use std::sync::Arc;
 
 /// A service over the generations of a plate. Cheap to clone; all clones serve the same.
@@ -34,6 +34,8 @@ impl App {
     /// # Errors
     /// [`LayerError`] if the settings name layers or attributes that the plate does not have; what was served is served on.
     pub fn publish(&self, plate: Baseplate) -> Result<(), LayerError> {
+        // Readers cannot be told apart, so all of them get what anybody may read.
+        let plate = plate.for_audience(Audience::Public);
         let plate = if self.shared.settings.list_natural_persons { plate.with_natural_persons() } else { plate };
         let layers = configure_layers(plate.tile_layers(), &self.shared.settings.layers)?;
         let generation = Generation::new(plate, layers, Arc::clone(&self.shared));

@@ -69,6 +69,7 @@ pub(super) fn open(limits: Limits) -> (Router<Generation>, OpenApi) {
         routes!(lookup::locate, batch::locate_many),
         routes!(lookup::entity),
         routes!(lookup::stats),
+        routes!(lookup::layer_stats),
         routes!(issues::issues),
         routes!(geocode::one, geocode::many),
         routes!(geocode::suggest),

@@ -14,7 +14,8 @@ const COLOURS: [(&str, &str); 5] = [
     ("#3f5d0e", "#b5d56a"),
     ("#8a1c4f", "#f094bf"),
 ];
-const HALO: (&str, &str) = ("rgba(255,255,255,0.92)", "rgba(11,16,25,0.92)");
+/// What is around names, light and dark.
+pub(super) const HALO: (&str, &str) = ("rgba(255,255,255,0.92)", "rgba(11,16,25,0.92)");
 /// How many zooms later than its lines a level gets its names.
 const NAMES_LATER: u8 = 1;
 

@@ -2,10 +2,11 @@
 //!
 //! `style.json` beside this file is the style of a city with all levels. For a plate it is fitted: layers of things
 //! the plate does not have go, and what belongs to a level moves to the zoom at which that level's tiles begin. Kinds of
-//! grids other than `basic` are added.
+//! grids other than `basic` and the layers of records that the spec declares are added.
 
 mod density;
 mod kinds;
+mod records;
 
 use crate::{
     config::BaseMap,
@@ -157,6 +158,7 @@ fn fitted(
         }
         kinds::add(drawn, layers, theme)?;
         kinds::say(drawn, layers);
+        records::add(drawn, layers, plate, theme)?;
         let named: Vec<&str> = drawn.iter().filter_map(|layer| layer["source"].as_str()).collect();
         for source in named {
             let is_drawn = |layer: &&TileLayer| {

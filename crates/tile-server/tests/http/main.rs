@@ -8,6 +8,7 @@ mod geocode;
 mod kinds;
 mod limits;
 mod lookup;
+mod records;
 mod tiles;
 mod watch;
 
@@ -31,13 +32,17 @@ fn plate() -> Baseplate {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let path = dir.path().join("town.plate");
         let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/town/spec.toml");
-        let key =
-            PersonKey::new(b"5097b0401182c115f1cf257f33f66af4edbf7e9c16429aa14894d4d6e1ed2aec").expect("long enough");
-        let options = BuildOptions { strict: true, key: Some(key), ..BuildOptions::default() };
-        build(&Spec::read(&spec).expect("a spec"), &path, options, &|_| {}).expect("builds");
-        (dir, Baseplate::open(&path).expect("opens"))
+        let plate = built(&spec, &path);
+        (dir, plate)
     });
     plate.clone()
+}
+
+fn built(spec: &Path, path: &Path) -> Baseplate {
+    let key = PersonKey::new(b"5097b0401182c115f1cf257f33f66af4edbf7e9c16429aa14894d4d6e1ed2aec").expect("long enough");
+    let options = BuildOptions { strict: true, key: Some(key), ..BuildOptions::default() };
+    build(&Spec::read(spec).expect("a spec"), path, options, &|_| {}).expect("builds");
+    Baseplate::open(path).expect("opens")
 }
 
 /// A service of its own, with these settings.

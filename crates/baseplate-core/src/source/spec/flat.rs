@@ -8,6 +8,7 @@ use crate::{
     crs::Datum,
     model::{GridKind, Level},
     source::dialect::parse_delimiter,
+    store::{AttributeType, Audience, Titles},
 };
 use serde::{Deserialize, Deserializer, de::Error};
 use std::{collections::BTreeMap, path::PathBuf};
@@ -123,6 +124,33 @@ flat!(FlatEnterprise {
     attributes: Vec<String>,
 });
 
+flat!(FlatLayer {
+    id: String,
+    #[serde(default)]
+    title: Titles,
+    category: Option<String>,
+    keeper: Option<String>,
+    #[serde(default)]
+    audience: Audience,
+    code: Option<String>,
+    name: Option<String>,
+    #[serde(default)]
+    at: At,
+    role: Option<String>,
+    #[serde(default)]
+    roles: Vec<String>,
+    status: Option<String>,
+    #[serde(default)]
+    ended: Vec<String>,
+    time: Option<String>,
+    until: Option<String>,
+    zone: Option<String>,
+    #[serde(default)]
+    class: Vec<String>,
+    #[serde(default)]
+    attributes: Attributes,
+});
+
 flat!(FlatOverride {
     building: String,
     grid: String,
@@ -171,4 +199,39 @@ pub enum IdType {
     Citizen,
     /// Any text.
     Other,
+}
+
+/// Where records are: the strongest that works wins.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct At {
+    pub(super) address: Option<String>,
+    pub(super) building: Option<String>,
+    pub(super) address_text: Option<String>,
+    pub(super) lng: Option<String>,
+    pub(super) lat: Option<String>,
+}
+
+/// Names of categories, or columns with their types.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Attributes {
+    Categories(Vec<String>),
+    Typed(BTreeMap<String, AttributeType>),
+}
+
+impl Attributes {
+    /// The columns with their types.
+    pub(super) fn typed(self) -> Vec<(String, AttributeType)> {
+        match self {
+            Self::Categories(names) => names.into_iter().map(|name| (name, AttributeType::Category)).collect(),
+            Self::Typed(typed) => typed.into_iter().collect(),
+        }
+    }
+}
+
+impl Default for Attributes {
+    fn default() -> Self {
+        Self::Categories(Vec::new())
+    }
 }

@@ -5,7 +5,7 @@
 
 use super::{
     file::SourceFile,
-    flat::{Ancestor, FlatAddress, FlatBuilding, FlatEnterprise, FlatGrid, FlatOverride, FlatPerson, IdType},
+    flat::{Ancestor, FlatAddress, FlatBuilding, FlatGrid, FlatOverride, FlatPerson, IdType},
 };
 use crate::model::{GridKind, Level};
 use serde::Deserialize;
@@ -85,28 +85,6 @@ pub struct PersonSource {
     /// 户籍, 居住, 产权 or 租赁; 居住 if left out or empty.
     pub role: Option<String>,
     /// Categories by which people are counted.
-    pub attributes: Vec<String>,
-}
-
-/// `[[enterprises]]`: each row is an enterprise at an address.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "FlatEnterprise")]
-pub struct EnterpriseSource {
-    /// The file; it has no coordinates, so `crs` does not apply.
-    pub file: SourceFile,
-    /// 统一社会信用代码.
-    pub uscc: String,
-    /// Its name.
-    pub name: Option<String>,
-    /// The code of the address.
-    pub address: Option<String>,
-    /// The address as text; kept for rows without a code.
-    pub address_text: Option<String>,
-    /// 注册, 经营 or 仓储; 注册 if left out or empty.
-    pub role: Option<String>,
-    /// Whether it is in business: 注销 or 吊销 in it says that it is not. The attribute `status` if left out.
-    pub status: Option<String>,
-    /// Categories by which enterprises are counted.
     pub attributes: Vec<String>,
 }
 
@@ -205,16 +183,6 @@ impl TryFrom<FlatPerson> for PersonSource {
         let file = flat.file().placeless()?;
         let FlatPerson { id, id_type, address, role, attributes, .. } = flat;
         Ok(Self { file, id, id_type, address, role, attributes })
-    }
-}
-
-impl TryFrom<FlatEnterprise> for EnterpriseSource {
-    type Error = String;
-
-    fn try_from(mut flat: FlatEnterprise) -> Result<Self, String> {
-        let file = flat.file().placeless()?;
-        let FlatEnterprise { uscc, name, address, address_text, role, status, attributes, .. } = flat;
-        Ok(Self { file, uscc, name, address, address_text, role, status, attributes })
     }
 }
 

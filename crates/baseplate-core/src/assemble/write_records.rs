@@ -1,0 +1,164 @@
+//! Writing the records of a layer: their table, their grids where they have a point alone, and their look-ups by code and by name.
+
+use super::{
+    categories::WordColumn,
+    context::Context,
+    error::BuildError,
+    record_table::RecordTable,
+    tables::Tables,
+    values::{Stored, Values},
+};
+use crate::{
+    model::Level,
+    schema::tables::{RecordGrids, RecordGridsRow, RecordRow, Records},
+    spatial::{Bbox, LngLat},
+    store::{
+        AttributeInfo, AttributeTitles, LayerInfo,
+        lookup::{BoxTree, NameOrder, RowOrder},
+        names::{record_grids_file, records_by_code, records_by_name, records_by_place, records_file},
+    },
+};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+};
+
+/// Characters of a name, behind the divisions with which it begins, at which it is found.
+const NAME_ENTRIES: usize = 4;
+
+impl RecordTable {
+    /// What the manifest says of the layer.
+    pub(super) fn describe(&self, titles: &BTreeMap<String, AttributeTitles>) -> LayerInfo {
+        let other = |(name, of, _): &(String, _, _)| AttributeInfo {
+            name: name.clone(),
+            of: *of,
+            categories: Vec::new(),
+            titles: titles.get(name).cloned().unwrap_or_default(),
+        };
+        let mut attributes = self.attributes.describe(titles);
+        attributes.extend(self.values.0.iter().map(other));
+        LayerInfo { attributes, ..self.info.clone() }
+    }
+}
+
+impl Values {
+    /// The values of a kind at a position.
+    fn of_kind<'v, V>(&'v self, position: usize, value: impl Fn(&'v Stored, usize) -> Option<V>) -> Vec<V> {
+        self.0.iter().filter_map(|(_, _, stored)| value(stored, position)).collect()
+    }
+}
+
+impl Context<'_> {
+    /// Writes the records of a layer with their look-ups. Texts that are empty become nulls.
+    pub(super) fn write_records(&self, table: &RecordTable, tables: &Tables<'_>) -> Result<(), BuildError> {
+        let (role, match_level) = (table.roles.column(), table.match_levels.column());
+        let (words, natural_persons) = (table.attributes.columns(), table.natural_persons());
+        let (info, id) = (table.describe(&BTreeMap::new()), &table.info.id);
+        let text = |text| Some(text).filter(|text: &&str| !text.is_empty());
+        self.write_table_in::<Records>(&records_file(id), &info.columns(), table.len(), |row| {
+            let position = table.order[row];
+            let (at, values, point) = (position as usize, &table.values, table.point(position));
+            let [time, until] = table.times.of(position);
+            RecordRow {
+                code: table.codes.get(at),
+                name: text(table.names.get(at)),
+                address: table.address(position),
+                building: table.building(position),
+                lng: point.map(|point| point.lng),
+                lat: point.map(|point| point.lat),
+                address_text: text(table.texts.get(at)),
+                active: table.active[at],
+                counted: table.counts(position),
+                natural_person: natural_persons[at],
+                link: table.how(position).map(|how| how as u8),
+                confidence: Some(table.confidences[at]).filter(|confidence| !confidence.is_nan()),
+                match_level: match_level.word(position),
+                role: role.word(position),
+                time,
+                until,
+                class: table.class(position),
+                words: words.iter().map(|column: &WordColumn<'_>| column.word(position)).collect(),
+                texts: values.of_kind(at, |stored, at| match stored {
+                    Stored::Texts(texts) => Some(text(texts.get(at))),
+                    _ => None,
+                }),
+                integers: values.of_kind(at, |stored, at| match stored {
+                    Stored::Integers(numbers) => Some(numbers[at]),
+                    _ => None,
+                }),
+                numbers: values.of_kind(at, |stored, at| match stored {
+                    Stored::Numbers(numbers) => Some(numbers[at]),
+                    _ => None,
+                }),
+                flags: values.of_kind(at, |stored, at| match stored {
+                    Stored::Flags(flags) => Some(flags[at]),
+                    _ => None,
+                }),
+            }
+        })?;
+        if !table.grids.is_empty() {
+            let first = table.ends[1];
+            let nowhere = || vec![None; self.coverages.len()];
+            let columns = [self.grid_columns()];
+            self.write_table_in::<RecordGrids>(&record_grids_file(id), &columns, table.grids.len(), |row| {
+                let grids = &table.grids[row];
+                let grids = if grids.is_empty() { nowhere() } else { grids.clone() };
+                RecordGridsRow { record: first + row as u32, grids }
+            })?;
+        }
+        self.write_places(table, tables)?;
+        self.write_file(&records_by_code(id), &RowOrder::write(&table.by_code))?;
+        self.write_names(table, &natural_persons)
+    }
+
+    /// A tree over the points of the records, if some lie elsewhere than at their addresses.
+    fn write_places(&self, table: &RecordTable, tables: &Tables<'_>) -> Result<(), BuildError> {
+        let [linked, built, placed] = table.ends;
+        if table.points.is_empty() && linked == built {
+            return Ok(());
+        }
+        let point = |row: u32| {
+            let position = table.order[row as usize];
+            let of_building = || table.building(position).map(|building| tables.buildings.points[building as usize]);
+            let of_address = || table.address(position).map(|address| tables.addresses.point(address));
+            table.point(position).or_else(of_address).or_else(of_building)
+        };
+        let boxes = (0..placed).map(|row| Bbox::EMPTY.extend(point(row).unwrap_or(LngLat::NOWHERE)));
+        self.write_file(&records_by_place(&table.info.id), &BoxTree::write(boxes))
+    }
+
+    /// The index over the names of the records that may be named, each once: from their beginning, from
+    /// behind the divisions with which they begin, and from the next characters on, [`NAME_ENTRIES`] of
+    /// them. So 岚洲市鹤渚区秋实商行, if both divisions are in the plate, is found by 岚洲, by 秋实, by 实商 and so on.
+    /// Names of natural persons in business are left out.
+    fn write_names(&self, table: &RecordTable, natural_persons: &[bool]) -> Result<(), BuildError> {
+        let first = |name: &str| name.chars().next().unwrap_or_default();
+        let mut divisions: HashMap<char, Vec<&str>> = HashMap::new();
+        for draft in self.grids.drafts.iter().filter(|draft| draft.level > Level::Grid && !draft.name.is_empty()) {
+            divisions.entry(first(&draft.name)).or_default().push(&draft.name);
+        }
+        divisions.values_mut().for_each(|alike| alike.sort_unstable_by_key(|name| Reverse(name.len())));
+        let behind_divisions = |name: &str| {
+            let mut rest = name;
+            while let Some(alike) = divisions.get(&first(rest)) {
+                let Some(behind) = alike.iter().find_map(|division| rest.strip_prefix(*division)) else { break };
+                rest = behind;
+            }
+            name.len() - rest.len()
+        };
+        let entered = |name: &str| {
+            let from = behind_divisions(name);
+            let mut at: Vec<usize> =
+                name[from..].char_indices().map(|(byte, _)| from + byte).take(NAME_ENTRIES).collect();
+            at.extend((from > 0).then_some(0));
+            at
+        };
+        let is_named = |position: u32| table.counts(position) && !natural_persons[position as usize];
+        let named = (0..).zip(&table.order).filter(|(_, position)| is_named(**position));
+        let rows = named.map(|(row, position)| {
+            let name = table.names.get(*position as usize);
+            (row, name, entered(name))
+        });
+        self.write_file(&records_by_name(&table.info.id), &NameOrder::write(rows))
+    }
+}
