@@ -1,7 +1,8 @@
 import { ApiFailure, type About } from './api';
 import { h, icon } from './dom';
-import { formatNumber, formatPercent, formatTime, nameOf, paintInLanguage, t } from './i18n';
+import { formatNumber, formatPercent, formatTime, paintInLanguage, t } from './i18n';
 import { sentence } from './parts';
+import { sourceText } from './records';
 
 let shown: About | Error | null = null;
 const heading = h('h2', { id: 'about-heading' });
@@ -37,13 +38,13 @@ function failure(error: Error): string {
   return error instanceof ApiFailure ? t(error.reason) : t('unreadable');
 }
 
-function facts({ generation, built_at: builtAt, built_by: builtBy, sources }: About): HTMLElement[] {
+function facts({ generation, built_at: builtAt, built_by: builtBy, layers, sources }: About): HTMLElement[] {
   const header = ['sourceEntity', 'sourceFile', 'sourceRows', 'sourceUsed', 'sourceLinked'] as const;
   const rows = sources.map(({ entity, file, rows, used, linked }) =>
     h(
       'tr',
       {},
-      h('td', {}, nameOf(entity)),
+      h('td', {}, sourceText(entity, layers)),
       h('td', { class: 'file' }, file),
       h('td', { class: 'number' }, formatNumber(rows)),
       h('td', { class: 'number' }, formatNumber(used)),

@@ -2,11 +2,15 @@
 import type { components } from './openapi';
 
 type Schemas = components['schemas'];
+/** What is called by a name that is known; the numbers of the layers of records are not. */
+type Named<Answer> = {
+  [Key in keyof Answer as string extends Key ? never : Key]: Answer[Key];
+};
 /** One of several answers, read as if it had the members of all of them. */
 type Whole<Union> = {
-  [Key in Union extends unknown ? keyof Union : never]?: Union extends unknown
-    ? Key extends keyof Union
-      ? Union[Key]
+  [Key in Union extends unknown ? keyof Named<Union> : never]?: Union extends unknown
+    ? Key extends keyof Named<Union>
+      ? Named<Union>[Key]
       : never
     : never;
 };
@@ -18,6 +22,11 @@ export type ChainLink = Schemas['GridRef'];
 export type BuildingFacts = Schemas['BuildingRef'];
 export type AddressLine = Schemas['AddressRef'];
 export type EnterpriseLine = Schemas['EnterpriseRef'];
+/** A layer of records that the plate declares. */
+export type RecordLayer = Schemas['RecordLayer'];
+export type RecordAttribute = Schemas['RecordAttribute'];
+/** The records of a layer at a place. */
+export type LayerRecords = Schemas['LayerRecords'];
 export type EntityLink = Schemas['Link'];
 export type Located = Schemas['PlaceAnswer'];
 export type Entity = Pick<Schemas['EntityAnswer'], 'chain' | 'code' | 'entity' | 'generation' | 'links'> &
@@ -26,8 +35,8 @@ export type Entity = Pick<Schemas['EntityAnswer'], 'chain' | 'code' | 'entity' |
 export type Suggestion = Schemas['Suggestion'];
 export type GeocodedPlace = Schemas['GeocodedPlace'];
 export type Geocoded = Schemas['Geocoded'];
-export type Stats = Schemas['Stats'];
-export type StatsRow = Schemas['StatsRow'];
+export type StatsRow = Named<Schemas['StatsRow']>;
+export type Stats = Omit<Schemas['Stats'], 'rows'> & { rows: StatsRow[] };
 /** What is served, and what it was made from. */
 export type About = Schemas['About'];
 export type Issue = Schemas['Issue'];
@@ -36,7 +45,7 @@ export type Severity = Schemas['Severity'];
 /** The worst first. */
 export const SEVERITIES: Severity[] = ['error', 'warning', 'hint'];
 export type TileJson = Schemas['TileJson'];
-/** What people or enterprises can be counted by. */
+/** What people, enterprises and other records can be counted by. */
 export type Attribute = Schemas['Attribute'];
 /** The category of all people whose own too few have. */
 export const OTHER = 'other';
@@ -71,6 +80,12 @@ export async function fetchEntity(code: string, signal: AbortSignal): Promise<En
   const answer = await getJson<Entity>(`api/entities/${encodeURIComponent(code)}?list=${LISTED}`, signal);
   if (typeof answer?.code !== 'string') throw new ApiFailure('unreadable');
   return answer;
+}
+
+/** How many records of a layer are in an area. */
+export function countIn(area: Entity, layer: string): number | null {
+  const count = (area as Record<string, unknown>)[layer];
+  return typeof count === 'number' ? count : null;
 }
 
 /** Completions of what is being typed, those near a point first. */

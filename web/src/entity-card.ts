@@ -1,4 +1,4 @@
-import type { Attribute, Entity, EntityLink, Level } from './api';
+import type { Attribute, Entity, EntityLink, Level, RecordLayer } from './api';
 import { attributeText, categoryText } from './attributes';
 import { breakdownSections, loadBreakdown, type Breakdown } from './breakdown';
 import type { View } from './card';
@@ -10,6 +10,7 @@ import { formatLngLat, formatMetres, formatNumber, nameOf, t, type Word } from '
 import { kindsOf, kindText, type AreaLayer } from './kinds';
 import { addressesByFloor, chainLine, coordinatesLine, enterpriseSection, factList, floorText, placeSection, section, wholeTexts } from './parts';
 import { releaseLine } from './people';
+import { countFacts, layerText, recordFacts, recordSection, type Titled } from './records';
 
 export interface EntityActions {
   open: OpenEntity;
@@ -18,6 +19,10 @@ export interface EntityActions {
   areas: AreaLayer[];
   /** What the plate calls its attributes. */
   attributes: Attribute[];
+  /** What it says of its layers of records. */
+  layers: RecordLayer[];
+  /** The layers of records that the map draws. */
+  records: Titled[];
   /** The building of an address, which knows its floor and who else is there. */
   building: Entity | null;
 }
@@ -29,13 +34,13 @@ const HOW: Record<EntityLink['how'], Word> = {
   geocoded: 'howGeocoded',
 };
 
-/** Everything about one code: an area of any level, a building, an address or an enterprise. Numbers come first, codes last. */
+/** Everything about one code: an area of any level, a building, an address, an enterprise or a record. Numbers come first, codes last. */
 export function entityView(entity: Entity, actions: EntityActions): View {
   const breakdown = breakdownOf(entity, actions);
   return {
     kind: 'entity',
     title: () => entity.name || entity.text || entity.code,
-    subtitle: () => nameOf(entity.entity === 'grid' ? levelOf(entity) : entity.entity),
+    subtitle: () => kindOf(entity, actions),
     selection: selectionOf(entity),
     content: () => [
       factsOf(entity, actions),
@@ -55,6 +60,7 @@ export function entityView(entity: Entity, actions: EntityActions): View {
         ? addressesByFloor(entity.address_list, entity.addresses ?? entity.address_list.length, actions.open)
         : null,
       ...enterpriseSections(entity, actions),
+      recordSection(entity.layers ?? [], actions),
       codeSection(entity),
       linksSection(entity.links ?? [], actions),
     ],
@@ -95,6 +101,12 @@ function enterpriseSections(entity: Entity, { open }: EntityActions): (HTMLEleme
   ];
 }
 
+/** For instance "Community", "Building" or "Record · Hotline cases". */
+function kindOf(entity: Entity, { layers }: EntityActions): string {
+  if (entity.entity === 'record' && entity.layer) return `${t('record')} · ${layerText(entity.layer, layers)}`;
+  return nameOf(entity.entity === 'grid' ? levelOf(entity) : entity.entity);
+}
+
 function levelOf(entity: Entity): Level {
   return entity.level ?? 'grid';
 }
@@ -107,7 +119,8 @@ export function selectionOf(entity: Entity): Selection {
   if (grid) selection.area = grid;
   if (entity.entity === 'building') selection.building = entity.code;
   else if (entity.building) selection.building = entity.building.code;
-  if (entity.entity === 'address' && entity.lng != null && entity.lat != null)
+  const isPoint = entity.entity === 'address' || entity.entity === 'record';
+  if (isPoint && entity.lng != null && entity.lat != null)
     selection.place = [entity.lng, entity.lat];
   return selection;
 }
@@ -125,13 +138,15 @@ function showButton(entity: Entity, actions: EntityActions): HTMLElement | null 
 function factsOf(entity: Entity, actions: EntityActions): HTMLElement | null {
   switch (entity.entity) {
     case 'grid':
-      return factList(areaFacts(entity, kindsOf(actions.areas)));
+      return factList(areaFacts(entity, kindsOf(actions.areas), countFacts(entity, actions.records)));
     case 'building':
       return factList(buildingFacts(entity));
     case 'address':
       return factList([...floorFacts(entity, actions), ...buildingFact(entity, actions)]);
     case 'enterprise':
       return factList(enterpriseFacts(entity, actions));
+    case 'record':
+      return factList([...recordFacts(entity, actions), ...buildingFact(entity, actions)]);
     case 'person':
       return null;
   }
@@ -141,7 +156,7 @@ function enterpriseFacts(entity: Entity, actions: EntityActions): [string, strin
   const facts: [string, string | HTMLElement | null][] = Object.entries(entity.attributes ?? {}).map(
     ([name, value]) => {
       const attribute = actions.attributes.find((known) => known.entity === 'enterprise' && known.name === name);
-      return [attribute ? attributeText(attribute) : name, categoryText(value, attribute)];
+      return [attribute ? attributeText(attribute) : name, categoryText(String(value), attribute)];
     },
   );
   // Where the source says the state in its own words that is said once.

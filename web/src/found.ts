@@ -31,9 +31,9 @@ export function withOtherSystem([first, ...others]: Found[]): Found[] {
   return [first, { text, level: 'coordinates', at: toPlate(first.at, 'gcj02') }, ...others];
 }
 
-/** What stands beside a name in the list: a grid or an enterprise is more than the place where it is. */
+/** What stands beside a name in the list: a grid, an enterprise or a record is more than the place where it is. */
 export function kindText({ entity, level, text }: Found): string {
-  const isMore = entity === 'enterprise' || (entity === 'grid' && !isDivision(text));
+  const isMore = entity === 'enterprise' || entity === 'record' || (entity === 'grid' && !isDivision(text));
   return nameOf(isMore ? entity : level);
 }
 

@@ -91,6 +91,11 @@ export function formatDay(time: string): string {
   return formatted(time, { month: 'short', day: 'numeric', ...(!isThisYear && { year: 'numeric' }) });
 }
 
+/** A day that is the same wherever it is read. */
+export function formatDate(time: string): string {
+  return formatted(time, { dateStyle: 'medium', timeZone: 'UTC' });
+}
+
 function formatted(time: string, style: Intl.DateTimeFormatOptions): string {
   const parsed = new Date(time);
   if (Number.isNaN(parsed.getTime())) return time;

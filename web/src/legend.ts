@@ -1,9 +1,10 @@
 import type { FillLayerSpecification, LayerSpecification, Map as MapLibre } from 'maplibre-gl';
 import { h } from './dom';
 import { formatNumber, nameOf, paintInLanguage, t, type Word } from './i18n';
-import { areaLayers, areaText, type AreaLayer } from './kinds';
+import { areaLayers, areaText } from './kinds';
 import type { Layers } from './layers';
 import { origin } from './origin';
+import { layerText, recordLayers } from './records';
 
 const ROWS: [word: Word, sourceLayer: string][] = [
   ['district', 'districts'],
@@ -29,21 +30,37 @@ export function legend(map: MapLibre, shown: Layers): HTMLElement {
   const zoom = h('p', { class: 'note' });
   const known = ROWS.map(([word, sourceLayer]) => row(map, { name: () => t(word), sourceLayer, shown }, layers));
   const others = areaLayers(layers).filter(({ layer }) => !ROWS.some(([, sourceLayer]) => sourceLayer === layer));
-  const rows = [...known, ...others.map((area) => rowOfKind(map, area, shown, layers))].filter((row) => row !== null);
+  const grids = others.map((area) => ({ name: () => areaText(area), sourceLayer: area.layer, shown }));
+  const rows = [...known, ...grids.map((grid) => colouredRow(map, grid, 'line', layers))].filter((row) => row !== null);
+  const declared = recordLayers(layers);
+  const records = declared
+    .map(({ id }) => ({ name: () => layerText(id, declared), sourceLayer: id, shown }))
+    .map((layer) => colouredRow(map, layer, 'circle', layers))
+    .filter((row) => row !== null);
+  const heading = h('p', { class: 'heading', id: 'record-layers', hidden: records.length === 0 });
   const shaded = shadedLevels(layers);
   shades.hidden = shaded.length === 0;
   const paint = () => {
     summary.textContent = t('legend');
+    heading.textContent = t('recordLayers');
     shades.textContent = t('shades', { levels: shaded.map(nameOf).join(t('listed')) });
     zoom.textContent = t('zoomLevel', { zoom: formatNumber(map.getZoom(), 1) });
-    for (const { repaint } of rows) repaint();
+    for (const { repaint } of [...rows, ...records]) repaint();
   };
   map.on('zoomend', paint);
   shown.onChange(paint);
   paintInLanguage(paint);
   const startsOpen = matchMedia('(min-width: 48rem)').matches;
   const list = h('ul', {}, ...rows.map(({ element }) => element));
-  return h('details', { class: 'legend', open: startsOpen }, summary, list, shades, zoom, origin(map));
+  const recordList = h('ul', { 'aria-labelledby': heading.id, hidden: records.length === 0 }, ...records.map(({ element }) => element));
+  return h('details', { class: 'legend', open: startsOpen }, summary, list, heading, recordList, shades, zoom, origin(map));
+}
+
+/** A layer of the tiles, and what it is called. */
+interface Named {
+  name: () => string;
+  sourceLayer: string;
+  shown: Layers;
 }
 
 interface Row {
@@ -51,25 +68,21 @@ interface Row {
   repaint: () => void;
 }
 
-/** A level of a kind that has no colour in the page's own styles: the line of the map is its sample. */
-function rowOfKind(map: MapLibre, area: AreaLayer, shown: Layers, layers: LayerSpecification[]): Row | null {
-  const made = row(map, { name: () => areaText(area), sourceLayer: area.layer, shown }, layers);
-  const line = layers.find((layer) => layer.type === 'line' && isOf(layer, area.layer));
+/** What has no colour in the page's own styles, such as a level of a kind or a layer of records: the line or circle of the map is its sample. */
+function colouredRow(map: MapLibre, of: Named, type: 'line' | 'circle', layers: LayerSpecification[]): Row | null {
+  const made = row(map, of, layers);
+  const sample = layers.find((layer) => layer.type === type && isOf(layer, of.sourceLayer));
   const swatch = made?.element.querySelector<HTMLElement>('.swatch');
-  if (!made || !line || !swatch) return made;
-  swatch.classList.add('kind');
+  if (!made || !sample || !swatch) return made;
+  swatch.classList.add(type === 'line' ? 'kind' : 'record');
   const repaint = () => {
-    swatch.style.borderColor = String(map.getPaintProperty(line.id, 'line-color'));
+    swatch.style.color = String(map.getPaintProperty(sample.id, `${type}-color`));
     made.repaint();
   };
   return { element: made.element, repaint };
 }
 
-function row(
-  map: MapLibre,
-  { name: nameText, sourceLayer, shown }: { name: () => string; sourceLayer: string; shown: Layers },
-  layers: LayerSpecification[],
-): Row | null {
+function row(map: MapLibre, { name: nameText, sourceLayer, shown }: Named, layers: LayerSpecification[]): Row | null {
   const drawn = zoomRange(layers, sourceLayer, (type) => type !== 'symbol');
   if (!drawn) return null;
   // Names come from label points where there are such, else from the features themselves.

@@ -9,18 +9,20 @@ import { formatLngLat, t } from './i18n';
 import { BASIC, kindText } from './kinds';
 import { addressSection, chainLine, coordinatesLine, factList, section, sentence } from './parts';
 import { releaseLine } from './people';
+import { countFacts, type Titled } from './records';
 
-/** The kinds of grids of the plate in its order, and the one that is compared, which is asked first. */
+/** The kinds of grids of the plate in its order, the one that is compared, which is asked first, and the layers of records. */
 export interface PlateKinds {
   kinds: string[];
   compared: string | null;
+  records: Titled[];
 }
 
 /** What the server knows about a place: the areas around it, what is in the smallest of them, and what stands there. */
 export async function loadLocation(
   lng: number,
   lat: number,
-  { kinds, compared }: PlateKinds,
+  { kinds, compared, records }: PlateKinds,
   open: OpenEntity,
   signal: AbortSignal,
 ): Promise<View> {
@@ -42,7 +44,7 @@ export async function loadLocation(
     subtitle: () => t('location'),
     selection,
     content: () => [
-      area && factList(areaFacts(area, kinds)),
+      area && factList(areaFacts(area, kinds, countFacts(area, records))),
       area?.people == null ? null : releaseLine(release),
       chainLine(located.chain, open),
       buildingSection(located.building, open),

@@ -2,7 +2,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import './style.css';
 import type { Map as MapLibre } from 'maplibre-gl';
 import { hasView, isEmbedded, onAddress, readAddress, takeWritten, writeAddress } from './address';
-import { ApiFailure, fetchAttributes, fetchEntity } from './api';
+import { ApiFailure, fetchAbout, fetchEntity, type Entity } from './api';
 import { Card, type View } from './card';
 import { controls } from './controls';
 import { h } from './dom';
@@ -21,6 +21,7 @@ import { addressMoves, chipSize, createMap, onChoosePlace, openWhole, panelSize,
 import { offerNewGeneration } from './fresh';
 import { addNotices, showNotice } from './notice';
 import { loadPlate, type Plate } from './plate';
+import { recordLayers, type Titled } from './records';
 import { Search } from './search';
 import { Tools, type Offer, type Workplace } from './tools';
 import { Wall } from './wall';
@@ -99,12 +100,14 @@ class Screen {
   private readonly tools: Tools;
   private readonly wall: Wall;
   private readonly areas: AreaLayer[];
+  private readonly records: Titled[];
 
   constructor(
     private readonly map: MapLibre,
     private readonly plate: Plate,
   ) {
     this.areas = areaLayers(map.getStyle().layers);
+    this.records = recordLayers(map.getStyle().layers);
     const highlight = new Highlight(map);
     this.card = new Card(
       (selection) => {
@@ -214,17 +217,17 @@ class Screen {
   }
 
   private kinds(): PlateKinds {
-    return { kinds: kindsOf(this.areas), compared: comparedKind(readAddress().by) };
+    return { kinds: kindsOf(this.areas), compared: comparedKind(readAddress().by), records: this.records };
   }
 
   private async loadEntity(code: string, signal: AbortSignal): Promise<[View, Placed & { entity: string }]> {
     const entity = await fetchEntity(code, signal);
-    const { areas, open } = this;
+    const { areas, records, open } = this;
     const around = entity.entity === 'address' ? entity.building?.code : undefined;
     const building = around ? await fetchEntity(around, signal).catch(() => null) : null;
-    const hasAttributes = Object.keys(entity.attributes ?? {}).length > 0;
-    const attributes = hasAttributes ? await fetchAttributes(signal).catch(() => []) : [];
-    return [entityView(entity, { areas, attributes, building, open, show: (shown) => this.show(shown) }), entity];
+    const about = hasTitles(entity) ? await fetchAbout(signal).catch(() => null) : null;
+    const { attributes = [], layers = [] } = about ?? {};
+    return [entityView(entity, { areas, attributes, layers, records, building, open, show: (shown) => this.show(shown) }), entity];
   }
 
   /** Shows what the page was opened with; a wall first finds out what room it leaves, and would stop the map on its way. */
@@ -236,6 +239,11 @@ class Screen {
     const box = shownBox(placed, this.plate);
     if (box) this.map.fitBounds(box, { padding: freeSpace(this.map, this.card.element), maxZoom: 18 });
   }
+}
+
+/** Whether the card of a thing shows attributes or layers, which the plate has words for. */
+function hasTitles({ entity, attributes = {}, layers = [] }: Entity): boolean {
+  return entity === 'record' || layers.length > 0 || Object.keys(attributes).length > 0;
 }
 
 /** Padding that keeps what the panels cover free. */

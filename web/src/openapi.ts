@@ -6,7 +6,7 @@ export interface components {
     schemas: {
         /** @description The plate that is served. */
         About: {
-            /** @description By what people and enterprises can be counted. */
+            /** @description By what people, enterprises and other records can be counted. */
             attributes: components["schemas"]["Attribute"][];
             bbox: components["schemas"]["Bbox"] | null;
             /** @description When it was built, RFC 3339. */
@@ -19,6 +19,8 @@ export interface components {
             issues: components["schemas"]["Found"][];
             /** @description Every kind of its grids, the first one first. */
             kinds: components["schemas"]["Kind"][];
+            /** @description The layers of records that the spec declares, in its order. */
+            layers: components["schemas"]["RecordLayer"][];
             /** @description The levels of its grids of the first kind, from the ground up. */
             levels: components["schemas"]["Level"][];
             /** @description The name of the plate. */
@@ -50,10 +52,12 @@ export interface components {
         Answers: {
             answers: components["schemas"]["Geocoded"][];
         };
-        /** @description An attribute of people or enterprises. */
+        /** @description An attribute by which the records of a layer can be counted. */
         Attribute: {
             /** @description Whose. */
             entity: components["schemas"]["Entity"];
+            /** @description The id of the layer: `people`, `enterprises`, or that of one that the spec declares. */
+            layer: string;
             /** @description Its name, as `by` of the statistics takes it. */
             name: string;
             /** @description What it and its values are called on screen. */
@@ -172,6 +176,8 @@ export interface components {
             people: number | null;
             /** @description Whether the number of people is an estimate: the area holds a part of what was counted together. */
             people_estimated: boolean;
+        } & {
+            [key: string]: unknown;
         };
         /** @description OpenAPI 3.1. */
         Document: {
@@ -201,7 +207,7 @@ export interface components {
          * @description The things a plate holds, each in a table of its own.
          * @enum {string}
          */
-        Entity: "grid" | "building" | "address" | "person" | "enterprise";
+        Entity: "grid" | "building" | "address" | "person" | "enterprise" | "record";
         /** @description A thing and what is linked with it. */
         EntityAnswer: components["schemas"]["MaybePoint"] & components["schemas"]["Own"] & {
             /** @description The grid it lies in (for a grid: itself) and the levels above, from the ground up. */
@@ -371,6 +377,45 @@ export interface components {
             /** @description The levels that it has, from the ground up. */
             levels: components["schemas"]["Level"][];
         };
+        /** @description An area, and how many records of a layer are in it. */
+        LayerArea: {
+            /** @description The code of the grid, or the cell in hexadecimal; empty for the whole plate. */
+            code: string;
+            /** @description The numbers, class by class in the order of `classes`, of each class period by period. */
+            counts: number[];
+            /** @description The name of the grid. */
+            name?: string;
+        };
+        /** @description The records of a layer at a place. */
+        LayerRecords: {
+            /**
+             * Format: int32
+             * @description How many records there are.
+             */
+            count: number;
+            /** @description The id of the layer. */
+            layer: string;
+            /** @description The first of them. */
+            records: components["schemas"]["RecordRef"][];
+        };
+        /** @description How many records of a layer there are. */
+        LayerStats: {
+            /** @description The areas: grids by code, cells by index, in which there may be records. */
+            areas: components["schemas"]["LayerArea"][];
+            /** @description The classes, their names from the top down separated by `/`; an empty one stands for "not said", or for all. */
+            classes: string[];
+            /**
+             * Format: int64
+             * @description Records that were asked for and lie in none of them, or have no place at all.
+             */
+            elsewhere: number;
+            /** @description The generation that answered. */
+            generation: string;
+            /** @description The id of the layer. */
+            layer: string;
+            /** @description The periods; an empty one stands for "not said", or for all. */
+            periods: string[];
+        };
         /**
          * @description The rungs of the hierarchy, from the ground up. A smaller level lies in a larger one.
          * @enum {string}
@@ -402,7 +447,10 @@ export interface components {
             match_level?: components["schemas"]["MatchLevel"];
             /** @description Why it was decided, for overrides. */
             reason?: string;
-            /** @description `person→address`, `enterprise→address`, `address→building`, `building→grid`, `address→grid` or `grid→parent`. */
+            /**
+             * @description `person→address`, `enterprise→address`, `record→address`, `record→building`, `record→grid`, `address→building`, `building→grid`,
+             *     `address→grid` or `grid→parent`.
+             */
             relation: string;
             /** @description What of the text was not understood, for geocoded links. */
             unmatched?: string;
@@ -488,6 +536,8 @@ export interface components {
              * @description Height, metres.
              */
             height_m: number | null;
+            /** @description The records of the layers that the spec declares. */
+            layers?: components["schemas"]["LayerRecords"][];
             /** @description Its name. */
             name: string | null;
             /**
@@ -508,6 +558,8 @@ export interface components {
             enterprises: number;
             /** @description The H3 cell of its point, resolution 12. */
             h3: string | null;
+            /** @description The records of the layers that the spec declares. */
+            layers?: components["schemas"]["LayerRecords"][];
             /**
              * Format: int32
              * @description How many of them are natural persons in business (个体工商户), whom lists do not name here.
@@ -542,6 +594,23 @@ export interface components {
             natural_persons_hidden: number;
             /** @description All its rows: one for each address and role. */
             places: components["schemas"]["EnterpriseRef"][];
+        } | {
+            /** @description Whether it is still so. */
+            active: boolean;
+            address: components["schemas"]["AddressRef"] | null;
+            /** @description The address as text, if it could not be linked by code. */
+            address_text: string | null;
+            /** @description Its attributes. */
+            attributes: {
+                [key: string]: unknown;
+            };
+            building: components["schemas"]["BuildingRef"] | null;
+            /** @description The id of the layer. */
+            layer: string;
+            /** @description Its name. */
+            name: string | null;
+            /** @description What it has to do with its address. */
+            role: string | null;
         };
         /** @description What is published about people: the release that all counts of them are of. */
         PeopleRelease: {
@@ -587,6 +656,51 @@ export interface components {
             title: string;
             type: string;
         };
+        /** @description An attribute of the records of a layer. */
+        RecordAttribute: {
+            /** @description Its name. */
+            name: string;
+            /** @description What it and its values are called on screen. */
+            titles: components["schemas"]["AttributeTitles"];
+            /** @description What its values are: `category`, `text`, `integer`, `number`, `boolean`, `time` or `date`. */
+            type: string;
+        };
+        /** @description A layer of records that the spec declares. */
+        RecordLayer: {
+            /** @description The attributes of its records. */
+            attributes: components["schemas"]["RecordAttribute"][];
+            /** @description Who may read it: `public`, `internal` or `restricted`. */
+            audience: string;
+            /** @description The category of the catalogue that it belongs to. */
+            category: string | null;
+            /** @description What it is called in requests, tiles and collections. */
+            id: string;
+            /** @description Who keeps it. */
+            keeper: string | null;
+            /**
+             * Format: int64
+             * @description How many of them have a place.
+             */
+            linked: number;
+            /**
+             * Format: int64
+             * @description Its records.
+             */
+            rows: number;
+            /** @description What it is called on screen. */
+            title: components["schemas"]["Titles"];
+        };
+        /** @description A record of a layer in a list. */
+        RecordRef: {
+            /** @description Its attributes. */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /** @description Its code. */
+            code: string;
+            /** @description Its name. */
+            name: string | null;
+        };
         /** @description The place at a point. */
         Reversed: components["schemas"]["GeocodedPlace"] & {
             /**
@@ -623,6 +737,8 @@ export interface components {
              * @description People, each once, as of the last release.
              */
             people: number;
+        } & {
+            [key: string]: number;
         };
         /**
          * @description How much an issue matters.
@@ -633,7 +749,7 @@ export interface components {
         Source: {
             /** @description Its coordinate system; null for records without a place. */
             crs: string | null;
-            /** @description `grid`, `building`, `address`, `person`, `enterprise` or `override`. */
+            /** @description `grid`, `building`, `address`, `person`, `enterprise`, `override`, or the id of a layer. */
             entity: string;
             /** @description The name of the file. */
             file: string;

@@ -147,7 +147,8 @@ export function floorText(floor: number): string {
   return floor < 0 ? t('basementNumber', { n: -floor }) : t('floorNumber', { n: floor });
 }
 
-function firstOf(shown: number, total: number): HTMLElement | null {
+/** How many of all are shown, where that is not all. */
+export function firstOf(shown: number, total: number): HTMLElement | null {
   if (total <= shown) return null;
   return sentence(t('firstOf', { shown: formatNumber(shown), total: formatNumber(total) }));
 }

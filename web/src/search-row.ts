@@ -19,7 +19,7 @@ const COORDINATES = /^(-?[\d.]+, -?[\d.]+) (?!·)(.+)$/;
 
 /** How the list says what was found: names, streets and numbers first, what several rows share behind. */
 export function searchRows(found: { text: string; entity?: string }[], city: string): SearchRow[] {
-  const split = found.map(({ text, entity }) => (entity === 'enterprise' ? ofEnterprise(text, city) : ofPlace(text, entity === 'grid')));
+  const split = found.map(({ text, entity }) => (isNamed(entity) ? ofName(text, city) : ofPlace(text, entity === 'grid')));
   return split.map(({ divisions, rest }, row) => {
     const others = split.filter((_, other) => other !== row);
     // Streets of one name are told apart by where they are.
@@ -54,7 +54,12 @@ function ofPlace(text: string, isArea: boolean): Split {
   return rest === '' || isArea ? { divisions: divisions.slice(0, -1), rest: (divisions.at(-1) ?? '') + rest } : { divisions, rest };
 }
 
-function ofEnterprise(text: string, city: string): Split {
+/** Enterprises and records are called what they are, not where. */
+function isNamed(entity: string | undefined): boolean {
+  return entity === 'enterprise' || entity === 'record';
+}
+
+function ofName(text: string, city: string): Split {
   const isLocal = city !== '' && text.startsWith(city) && text.length > city.length;
   return isLocal ? { divisions: [city], rest: text.slice(city.length) } : { divisions: [], rest: text };
 }

@@ -6,6 +6,7 @@ import { download } from '../download';
 import { formatNumber, formatPercent, language, nameOf, paintInLanguage, t } from '../i18n';
 import { announce, showNotice } from '../notice';
 import { factList, sentence } from '../parts';
+import { sourceText } from '../records';
 import type { Tool, Workplace } from '../tools';
 import { Filter } from './filter';
 import { IssueLayer } from './issue-layer';
@@ -303,12 +304,12 @@ class Quality implements Tool {
 }
 
 /** How many rows of each source there are, and how many of them are linked. */
-function linked({ sources }: About): HTMLElement | null {
+function linked({ layers, sources }: About): HTMLElement | null {
   return factList(
     sources.map(({ entity, rows, linked, rejected }): [string, string] => {
       const share = rows === 0 ? '' : formatPercent(linked / rows);
       const lost = rejected === 0 ? null : t('qualityRejected', { n: formatNumber(rejected) });
-      return [`${nameOf(entity)} · ${formatNumber(rows)}`, [share, lost].filter(Boolean).join(' · ')];
+      return [`${sourceText(entity, layers)} · ${formatNumber(rows)}`, [share, lost].filter(Boolean).join(' · ')];
     }),
   );
 }

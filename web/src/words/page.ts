@@ -58,6 +58,8 @@ export const zh = {
   enterprise: '企业',
   parent: '上级',
   person: '人口',
+  record: '记录',
+  recordLayers: '部门图层',
 
   card: '查询结果',
   location: '所在位置',
@@ -89,6 +91,10 @@ export const zh = {
   state: '状态',
   inBusiness: '在业',
   cancelled: '已注销或吊销',
+  recordEnded: '已结束',
+  recordRole: '与地址的关系',
+  recordYes: '是',
+  recordNo: '否',
   firstOf: '显示前 {shown} 条，共 {total} 条',
   links: '关联与来源',
 
@@ -220,6 +226,8 @@ export const en: Record<keyof typeof zh, string> = {
   enterprise: 'Enterprise',
   parent: 'Area above',
   person: 'Person',
+  record: 'Record',
+  recordLayers: 'Layers of departments',
 
   card: 'Result',
   location: 'This place',
@@ -251,6 +259,10 @@ export const en: Record<keyof typeof zh, string> = {
   state: 'State',
   inBusiness: 'in business',
   cancelled: 'cancelled or revoked',
+  recordEnded: 'ended',
+  recordRole: 'Role at the address',
+  recordYes: 'yes',
+  recordNo: 'no',
   firstOf: 'First {shown} of {total}',
   links: 'Links and where they come from',
 
