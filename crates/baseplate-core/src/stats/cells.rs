@@ -131,12 +131,12 @@ impl Attribute<'_> {
 }
 
 /// What lies in some grids: the grids of each coverage that are below them.
-struct Within {
+pub(super) struct Within {
     kinds: Vec<(GridKind, HashSet<u32>)>,
 }
 
 impl Within {
-    fn of(plate: &Baseplate, grids: &[Grid<'_>]) -> Self {
+    pub(super) fn of(plate: &Baseplate, grids: &[Grid<'_>]) -> Self {
         let below = |grid: &Grid<'_>, kind: &GridKind| {
             grid.chain().any(|above| grids.contains(&above) && above.kind().as_ref() == Some(kind))
         };
@@ -160,7 +160,7 @@ impl Within {
     }
 
     /// Whether something is in them whose grid of each kind `grid` tells.
-    fn holds<'g>(&self, grid: impl Fn(&GridKind) -> Option<Grid<'g>>) -> bool {
+    pub(super) fn holds<'g>(&self, grid: impl Fn(&GridKind) -> Option<Grid<'g>>) -> bool {
         self.kinds.iter().any(|(kind, rows)| grid(kind).is_some_and(|grid| rows.contains(&grid.row())))
     }
 }

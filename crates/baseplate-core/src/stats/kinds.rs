@@ -131,7 +131,7 @@ fn grid_rows(grids: Vec<Grid<'_>>, within: Option<&[Grid<'_>]>, by: Option<&Brea
 }
 
 /// A grid in which others may lie.
-struct Above<'a> {
+pub(super) struct Above<'a> {
     grid: Grid<'a>,
     kind: Option<GridKind>,
     bbox: Option<Bbox>,
@@ -139,12 +139,12 @@ struct Above<'a> {
 }
 
 impl<'a> Above<'a> {
-    fn of(grid: Grid<'a>) -> Self {
+    pub(super) fn of(grid: Grid<'a>) -> Self {
         Self { grid, kind: grid.kind(), bbox: grid.bbox(), area: grid.area() }
     }
 
     /// Whether a grid lies in it: its chain says so, or, where the two are of different kinds, nearly all of its area does.
-    fn holds(&self, grid: Grid<'_>) -> bool {
+    pub(super) fn holds(&self, grid: Grid<'_>) -> bool {
         grid.chain().any(|above| above == self.grid) || (grid.kind() != self.kind && self.covers(grid))
     }
 

@@ -3,12 +3,12 @@
 //! Rows of a layer are scanned by all threads. Neighbouring rows lie at one address for the most part, so the area of a row is looked up
 //! only where the address changes.
 
-use super::{Areas, StatsError, StatsQuery};
+use super::{Areas, StatsError, StatsQuery, cells::Within, counted_resolution, kinds::Above};
 use crate::{
     model::GridKind,
     plate::{Baseplate, Grid, Layer, Record},
     spatial::CellFinder,
-    store::ClassInfo,
+    store::{ClassInfo, Counting},
     time::{Calendar, Interval, Period, Zone},
 };
 use h3o::{CellIndex, Resolution};
@@ -147,7 +147,7 @@ impl Baseplate {
 
     /// A layer whose records are counted one by one.
     fn counted_layer(&self, id: &str) -> Result<Layer<'_>, StatsError> {
-        let is_counted = |layer: &Layer<'_>| layer.counting() == crate::store::Counting::Records;
+        let is_counted = |layer: &Layer<'_>| layer.counting() == Counting::Records;
         self.layer(id).filter(is_counted).ok_or_else(|| {
             let known: Vec<&str> = self.layers().filter(is_counted).map(|layer| layer.id()).collect();
             StatsError::Layer { name: id.to_owned(), known: known.join(", ") }
@@ -182,8 +182,10 @@ impl LayerQuery {
 struct Places {
     /// Code and name of each.
     areas: Vec<(String, Option<String>)>,
-    /// For each grid of the ground of the kind its area; `None` of a whole plate that counts everything.
+    /// For each grid of the ground of the kind its area; `None` if the areas are no grids.
     of_grid: Option<HashMap<u32, u64>>,
+    /// What is counted of the whole plate or of cells, if not all.
+    within: Option<Within>,
     kind: GridKind,
     /// The resolution of cells.
     resolution: Option<Resolution>,
@@ -198,11 +200,7 @@ impl Places {
             _ => None,
         };
         let resolution = match query.areas {
-            Some(Areas::Cells(number)) => {
-                let resolution = Resolution::try_from(number).ok();
-                let counted = resolution.filter(|resolution| crate::spatial::CELL_RESOLUTIONS.contains(resolution));
-                Some(counted.ok_or(StatsError::Resolution(number))?)
-            }
+            Some(Areas::Cells(number)) => Some(counted_resolution(number)?),
             _ => None,
         };
         let areas = level.map(|level| {
@@ -210,28 +208,34 @@ impl Places {
             plate.counted_grids(&query)
         });
         let areas = areas.transpose()?;
-        let is_inside = |grid: &Grid<'_>| within.is_none_or(|all| grid.chain().any(|above| all.contains(&above)));
+        let above: Option<Vec<_>> = within.map(|grids| grids.iter().copied().map(Above::of).collect());
+        let is_inside = |grid: &Grid<'_>| above.as_ref().is_none_or(|all| all.iter().any(|above| above.holds(*grid)));
         let listed: Vec<Grid<'_>> = areas.iter().flatten().copied().filter(is_inside).collect();
-        let of_grid = (areas.is_some() || within.is_some()).then(|| {
+        let of_grid = areas.is_some().then(|| {
             let places: HashMap<u32, u64> = listed.iter().zip(0..).map(|(grid, place)| (grid.row(), place)).collect();
-            let ground = plate.coverage(&kind).into_iter().flat_map(|coverage| coverage.grids()).filter(is_inside);
-            let area = |grid: Grid<'_>| match areas {
-                None => Some((grid.row(), 0)),
-                Some(_) => grid.chain().find_map(|above| Some((grid.row(), *places.get(&above.row())?))),
-            };
+            let ground = plate.coverage(&kind).into_iter().flat_map(|coverage| coverage.grids());
+            let area = |grid: Grid<'_>| grid.chain().find_map(|above| Some((grid.row(), *places.get(&above.row())?)));
             ground.filter_map(area).collect()
         });
+        // Grids are inside others as grids; whatever else is asked for is inside by the grids of each record.
+        let within = within.filter(|_| areas.is_none()).map(|grids| Within::of(plate, grids));
         let whole = || vec![(query.within.clone().unwrap_or_default(), None)];
         let named = |grid: &Grid<'_>| (grid.code().to_owned(), Some(grid.name().to_owned()));
         let areas = if areas.is_some() { listed.iter().map(named).collect() } else { whole() };
-        Ok(Self { areas, of_grid, kind, resolution })
+        Ok(Self { areas, of_grid, within, kind, resolution })
+    }
+
+    /// Whether records are counted wherever they lie, or do not.
+    fn counts_all(&self) -> bool {
+        self.of_grid.is_none() && self.within.is_none() && self.resolution.is_none()
     }
 
     /// The area of a record, or the cell that it lies in; `None` outside of all.
     fn area(&self, record: &Record<'_>, finder: Option<&mut CellFinder>) -> Option<u64> {
         let place = match &self.of_grid {
             Some(of_grid) => *of_grid.get(&record.grid(&self.kind)?.row())?,
-            None => 0,
+            None if self.within.as_ref().is_none_or(|within| within.holds(|kind| record.grid(kind))) => 0,
+            None => return None,
         };
         let Some(finder) = finder else { return Some(place) };
         let (point, finer): (_, CellIndex) = record.place()?;
@@ -375,7 +379,7 @@ impl Scan<'_> {
             let area = match (address, last) {
                 (Some(address), Some((before, area))) if address == before => area,
                 _ => {
-                    let is_placed = row < placed || self.places.of_grid.is_none() && self.finder.is_none();
+                    let is_placed = row < placed || self.places.counts_all();
                     let record = layer.any_record(row).filter(|_| is_placed);
                     let area = record.and_then(|record| self.places.area(&record, self.finder.as_mut()));
                     last = address.map(|address| (address, area));

@@ -145,6 +145,12 @@ pub struct Stats {
     pub rows: Vec<StatsRow>,
 }
 
+/// The resolution with a number, if its cells are counted.
+fn counted_resolution(number: u8) -> Result<Resolution, StatsError> {
+    let resolution = Resolution::try_from(number).ok().filter(|resolution| CELL_RESOLUTIONS.contains(resolution));
+    resolution.ok_or(StatsError::Resolution(number))
+}
+
 /// An area as answers have it.
 fn tenths(area_m2: f64) -> f64 {
     (area_m2 * 10.0).round() / 10.0
@@ -245,8 +251,7 @@ impl Baseplate {
         within: Option<&[Grid<'_>]>,
         attribute: Option<&Attribute<'_>>,
     ) -> Result<(Vec<StatsRow>, Vec<String>), StatsError> {
-        let resolution = Resolution::try_from(number).ok().filter(|resolution| CELL_RESOLUTIONS.contains(resolution));
-        let resolution = resolution.ok_or(StatsError::Resolution(number))?;
+        let resolution = counted_resolution(number)?;
         let categories = attribute.map(|attribute| attribute.categories.clone()).unwrap_or_default();
         let rows = match within {
             Some(grids) => self.cell_rows_within(resolution, grids, attribute),

@@ -15,6 +15,11 @@ path = "grids.csv"
 crs = "EPSG:4490"
 code = "code"
 ancestors = { community = "community" }
+[[grids]]
+path = "beats.csv"
+crs = "EPSG:4490"
+code = "code"
+kind = "police"
 [[buildings]]
 path = "buildings.csv"
 crs = "EPSG:4490"
@@ -46,14 +51,15 @@ crs = "EPSG:4490"
 at = { lng = "x", lat = "y" }
 "#;
 
-/// Two grids of one community, side by side at 114.01; a building in each, and an address in the first.
-const GROUND: [(&str, &str); 3] = [
+/// Two grids of one community, side by side at 114.01, the second one also a beat; a building in each, and an address in the first.
+const GROUND: [(&str, &str); 4] = [
     (
         "grids.csv",
         "code,community,wkt\n\
          A,K,\"POLYGON((114 22.5,114.01 22.5,114.01 22.51,114 22.51,114 22.5))\"\n\
          B,K,\"POLYGON((114.01 22.5,114.02 22.5,114.02 22.51,114.01 22.51,114.01 22.5))\"\n",
     ),
+    ("beats.csv", "code,wkt\nP,\"POLYGON((114.01 22.5,114.02 22.5,114.02 22.51,114.01 22.51,114.01 22.5))\"\n"),
     (
         "buildings.csv",
         "code,wkt\n\
@@ -183,6 +189,14 @@ fn classes_and_periods_add_up() {
     assert_eq!(one(Some("噪声"), None, None).expect("counts"), 4);
     assert_eq!(one(Some("噪声/施工"), Some("2026-01"), Some("2026-01-05")).expect("counts"), 1);
     assert_eq!(one(None, Some("2026-02"), Some("2026-02")).expect("counts"), 3);
+    let within = |code: &str, areas| {
+        let query = LayerQuery { within: Some(code.to_owned()), areas, ..LayerQuery::of("hotline") };
+        plate.layer_stats(&query).map(|stats| (stats.areas.iter().map(|a| a.counts[0]).sum::<u32>(), stats.elsewhere))
+    };
+    for areas in [None, Some(Areas::Level(Level::Grid)), Some(Areas::Cells(9))] {
+        assert_eq!(within("A", areas).expect("counts"), (2, 4), "{areas:?}");
+        assert_eq!(within("P", areas).expect("counts"), (3, 3), "of another kind, {areas:?}");
+    }
     assert!(one(Some("没有"), None, None).is_err() && one(None, Some("2026-13"), None).is_err());
     assert!(plate.layer_stats(&LayerQuery { period: Some(Period::Day), ..LayerQuery::of("cameras") }).is_err());
     assert!(plate.layer_stats(&LayerQuery::of("people")).is_err(), "people are counted by blocks alone");
