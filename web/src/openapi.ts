@@ -328,7 +328,7 @@ export interface components {
         Issue: {
             /** @description The code of the thing, or the file of a source. */
             code: string;
-            /** @description `grid`, `building`, `address` or `enterprise`. */
+            /** @description `grid`, `building`, `address`, `enterprise` or `record`. */
             entity: string;
             /** @description What was measured, in words. */
             evidence: components["schemas"]["Worded"];
@@ -343,6 +343,8 @@ export interface components {
              * @description Degrees north.
              */
             lat?: number;
+            /** @description The layer of the record, or of its source. */
+            layer?: string;
             /**
              * Format: double
              * @description Degrees east, where it has a place.
@@ -383,8 +385,12 @@ export interface components {
             code: string;
             /** @description The numbers, class by class in the order of `classes`, of each class period by period. */
             counts: number[];
+            /** @description Of the records that each of these counts, how many have a value of the attribute that was asked for. */
+            filled?: number[];
             /** @description The name of the grid. */
             name?: string;
+            /** @description The sums of these values. */
+            sums?: number[];
         };
         /** @description The records of a layer at a place. */
         LayerRecords: {
@@ -673,6 +679,11 @@ export interface components {
             audience: string;
             /** @description The category of the catalogue that it belongs to. */
             category: string | null;
+            /**
+             * Format: int32
+             * @description How many levels the tree of their classes has, if they have classes.
+             */
+            class_levels?: number;
             /** @description What it is called in requests, tiles and collections. */
             id: string;
             /** @description Who keeps it. */
@@ -687,6 +698,8 @@ export interface components {
              * @description Its records.
              */
             rows: number;
+            /** @description When its records were, if they are dated. */
+            time?: components["schemas"]["Span"];
             /** @description What it is called on screen. */
             title: components["schemas"]["Titles"];
         };
@@ -775,6 +788,21 @@ export interface components {
              * @description Rows in the plate.
              */
             used: number;
+        };
+        /** @description When the records of a layer were. */
+        Span: {
+            /**
+             * Format: int64
+             * @description The first second of any record, since 1970-01-01T00:00:00Z.
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description The last one.
+             */
+            last: number;
+            /** @description The zone in which its days begin, such as `Asia/Shanghai`. */
+            zone: string;
         };
         /** @description Statistics. */
         Stats: {

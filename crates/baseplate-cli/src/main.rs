@@ -34,10 +34,20 @@ mod tests {
     use std::{env, fs, path::PathBuf};
 
     /// Names of sub-commands, of programs and of formats, words of the spec, and values of options.
-    const NAMES: [&str; 61] = [
+    const NAMES: [&str; 71] = [
         "km",
         "synth",
         "build",
+        "layer",
+        "add",
+        "replace",
+        "set",
+        "remove",
+        "list",
+        "describe",
+        "public",
+        "internal",
+        "restricted",
         "migrate",
         "check",
         "info",

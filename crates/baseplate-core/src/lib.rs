@@ -117,6 +117,8 @@ mod answer;
 mod arrays;
 #[cfg(feature = "build")]
 mod assemble;
+#[cfg(feature = "build")]
+mod catalogue;
 pub mod code;
 mod coordinate;
 mod coverage;
@@ -160,7 +162,13 @@ pub use answer::{
 #[cfg(all(feature = "geocode", feature = "stats"))]
 pub use answer::{LayerStatsAnswer, StatsAnswer};
 #[cfg(feature = "build")]
-pub use assemble::{BuildError, BuildOptions, BuildReport, MigrateError, OnProgress, Progress, build, migrate};
+pub use assemble::{
+    BuildError, BuildOptions, BuildReport, ChangeError, MigrateError, OnProgress, Progress, build, migrate,
+};
+#[cfg(feature = "build")]
+pub use catalogue::{
+    AddedLayer, Found, LayerLabels, LookError, add_layer, kept_layer, label_layer, look_at, remove_layer, replace_layer,
+};
 pub use coordinate::{decimal_point, parse_coordinate, parse_point};
 pub use crs::{ConversionOptions, Crs, CrsError, Datum, ToPlate, bd09, gcj02};
 #[cfg(feature = "build")]

@@ -27,7 +27,7 @@ pub(crate) fn plain(text: &str) -> String {
 }
 
 /// Whether a character is one of the ideographs of common use, of which Unicode's tables need not be asked.
-fn is_ideograph(c: char) -> bool {
+pub(crate) fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 

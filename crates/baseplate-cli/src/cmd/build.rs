@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     Ok(())
 }
 
-fn show(bar: &Bar, progress: Progress<'_>) {
+pub(super) fn show(bar: &Bar, progress: Progress<'_>) {
     match progress {
         Progress::Reading { path, rows, bytes, of } => {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
@@ -111,7 +111,7 @@ fn summarise(report: &BuildReport, out: &Path, took: Duration) {
 }
 
 /// Rows to look at, by reason.
-fn list(reasons: &[(String, String, u64)], rejects: &Path) {
+pub(super) fn list(reasons: &[(String, String, u64)], rejects: &Path) {
     if reasons.is_empty() {
         return;
     }

@@ -7,6 +7,7 @@ mod geocode;
 mod get;
 mod info;
 mod key;
+mod layer;
 mod locate;
 mod migrate;
 mod notes;
@@ -45,6 +46,7 @@ macro_rules! commands {
 commands! {
     Synth: synth,
     Build: build,
+    Layer: layer,
     Migrate: migrate,
     Check: check,
     Info: info,

@@ -1,6 +1,6 @@
 //! How a sub-command ends.
 
-use baseplate_core::{BuildError, code::mask_ids};
+use baseplate_core::{BuildError, ChangeError, code::mask_ids};
 use phrasebook::say;
 use std::{error::Error, process::ExitCode};
 
@@ -25,6 +25,7 @@ pub(crate) fn exit_code(outcome: Outcome) -> ExitCode {
             match error.downcast_ref() {
                 Some(BuildError::Strict { .. }) => ExitCode::from(EXIT_STRICT),
                 Some(BuildError::Loses { .. }) => ExitCode::from(EXIT_LOSES),
+                _ if matches!(error.downcast_ref(), Some(ChangeError::Loses { .. })) => ExitCode::from(EXIT_LOSES),
                 _ => ExitCode::FAILURE,
             }
         }

@@ -52,6 +52,9 @@ pub(crate) struct Args {
     /// Only until this time; a year, month or day is included
     #[arg(long, requires = "layer")]
     to: Option<String>,
+    /// Also the sum and the mean of this attribute: of numbers, or of yes and no as 1 and 0, whose mean is the share of yes
+    #[arg(long, requires = "layer")]
+    value: Option<String>,
     /// How to write them
     #[arg(long, value_enum, default_value = "csv")]
     format: Format,
@@ -81,7 +84,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 }
 
 fn run_layer(plate: &Baseplate, layer: &str, args: &Args) -> Outcome {
-    let Args { level, kind, h3, within, classes, class, period, from, to, .. } = args;
+    let Args { level, kind, h3, within, classes, class, period, from, to, value, .. } = args;
     let stats = plate.layer_stats(&LayerQuery {
         layer: layer.to_owned(),
         areas: h3.map(Areas::Cells).or_else(|| level.map(Areas::Level)),
@@ -92,6 +95,7 @@ fn run_layer(plate: &Baseplate, layer: &str, args: &Args) -> Outcome {
         period: *period,
         from: from.clone(),
         to: to.clone(),
+        value: value.clone(),
     })?;
     if stats.elsewhere > 0 {
         say!("note: {} records that were asked for lie in none of these areas", stats.elsewhere);
@@ -103,17 +107,31 @@ fn run_layer(plate: &Baseplate, layer: &str, args: &Args) -> Outcome {
         return Ok(out.flush()?);
     }
     let mut csv = Table::begin(out, args.out.bom)?;
-    csv.row(["code", "name", "class", "period", "records"].map(str::to_owned))?;
+    let of_values = value.iter().flat_map(|_| ["filled", "sum", "mean"]);
+    csv.row(["code", "name", "class", "period", "records"].into_iter().chain(of_values).map(str::to_owned))?;
     let places = stats.classes.iter().flat_map(|class| stats.periods.iter().map(move |period| (class, period)));
     let places: Vec<_> = places.collect();
     for area in &stats.areas {
-        for ((class, period), count) in places.iter().zip(&area.counts).filter(|(_, count)| **count > 0) {
+        for (at, ((class, period), count)) in places.iter().zip(&area.counts).enumerate() {
+            if *count == 0 {
+                continue;
+            }
             let name = area.name.clone().unwrap_or_default();
-            csv.row([area.code.clone(), name, (*class).clone(), (*period).clone(), count.to_string()])?;
+            let of_values = area.filled.get(at).zip(area.sums.get(at)).map(|(filled, sum)| {
+                let mean = if *filled > 0 { rounded(sum / f64::from(*filled)) } else { String::new() };
+                [filled.to_string(), rounded(*sum), mean]
+            });
+            let counted = [area.code.clone(), name, (*class).clone(), (*period).clone(), count.to_string()];
+            csv.row(counted.into_iter().chain(of_values.into_iter().flatten()))?;
         }
     }
     csv.flush()?;
     Ok(())
+}
+
+/// A number to a millionth, without what adding up has left behind that.
+fn rounded(number: f64) -> String {
+    ((number * 1e6).round() / 1e6).to_string()
 }
 
 fn write_csv(mut csv: Table<impl Write>, stats: &Stats) -> Outcome {

@@ -91,6 +91,12 @@ struct LayerAreaForm {
     name: Option<String>,
     /// The numbers, class by class in the order of `classes`, of each class period by period.
     counts: Vec<u32>,
+    /// Of the records that each of these counts, how many have a value of the attribute that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filled: Vec<u32>,
+    /// The sums of these values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sums: Vec<f64>,
 }
 
 /// How many records of a layer there are.
@@ -122,7 +128,7 @@ pub struct LayerStatsAnswer {
 
 impl From<LayerStats> for LayerStatsAnswer {
     fn from(LayerStats { generation, layer, classes, periods, areas, elsewhere }: LayerStats) -> Self {
-        let form = |LayerArea { code, name, counts }| LayerAreaForm { code, name, counts };
+        let form = |LayerArea { code, name, counts, filled, sums }| LayerAreaForm { code, name, counts, filled, sums };
         Self { generation, layer, classes, periods, areas: areas.into_iter().map(form).collect(), elsewhere }
     }
 }

@@ -8,13 +8,15 @@
 
 use super::{
     area::plate_area,
+    backbone::Assembled,
     context::Context,
     coverage::CoverageDraft,
     error::BuildError,
     grid_table::GridTable,
+    kept_layers::{check_none_kept, kept_layers, replaced_by_spec, share_kept},
     log::{Log, Summary},
     loss,
-    manifests::{files, is_still},
+    manifests::{files, is_still, overall_box},
     numbers::Numbered,
     options::BuildOptions,
     progress::{OnProgress, Progress},
@@ -22,7 +24,7 @@ use super::{
 };
 use crate::{
     code::CodeType,
-    source::{SourceError, Spec},
+    source::{RecordSource, SourceError, Spec},
     store::{
         FileInfo, Manifest, PrivateManifest,
         manifest::hash_text,
@@ -72,7 +74,7 @@ pub fn build(
         return Err(BuildError::NoKey);
     }
     let built = assemble(spec, &draft, &options, on_progress).map_err(|e| with_rejects(e, &draft, out))?;
-    let Assembled { mut manifest, mut private, summary, faults, former, state, is_release } = built;
+    let Unpublished { mut manifest, mut private, summary, faults, former, state, is_release } = built;
     if options.strict && summary.rejected > 0 {
         let rejects = keep_rejects(&draft, out)?;
         return Err(BuildError::Strict { rejected: summary.rejected, rejects, reasons: summary.reasons });
@@ -114,7 +116,7 @@ pub fn build(
 }
 
 /// A generation whose files are written, before it is published.
-struct Assembled {
+struct Unpublished {
     /// The manifest, without the list of files.
     manifest: Manifest,
     /// The manifest of what is about single persons, without the list of files.
@@ -124,7 +126,7 @@ struct Assembled {
     /// The largest overlaps and gaps, in words.
     faults: Vec<String>,
     /// What the generation before says of itself, if there is one that can be compared.
-    former: Option<(Manifest, Option<PrivateManifest>)>,
+    former: Option<Former>,
     /// The state of the releases, if there is a new one.
     state: Option<Vec<u8>>,
     /// Whether counts of people were released.
@@ -137,12 +139,9 @@ fn assemble(
     draft: &Draft,
     options: &BuildOptions,
     on_progress: OnProgress<'_>,
-) -> Result<Assembled, BuildError> {
+) -> Result<Unpublished, BuildError> {
     let mut log = Log::create(draft.dir())?;
-    let former = draft.former().unwrap_or_else(|reason| {
-        log.notes.push(format!("the generation before cannot be compared with this one: {reason}"));
-        None
-    });
+    let former = former_generation(draft, options, &mut log)?;
     let area = plate_area(spec)?;
     let numbered = former
         .as_ref()
@@ -161,22 +160,79 @@ fn assemble(
     let addresses = context.addresses(&buildings, &mut log)?;
     let geo_index = context.index_addresses(&buildings, &addresses, &mut log)?;
     let people = context.people(&buildings, &addresses, &mut log)?;
-    let layers = context.layers(&buildings, &addresses, &geo_index, &mut log)?;
+    let building_codes = buildings.rows_by_code();
+    let backbone = Assembled {
+        context: &context,
+        buildings: &buildings,
+        addresses: &addresses,
+        geo_index: &geo_index,
+        building_codes,
+    };
+    let kept = former
+        .as_ref()
+        .map_or_else(|| Ok(Vec::new()), |former| layers_to_keep(draft, former, spec, options, &mut log))?;
+    let (layers, cells_of_layers) =
+        context.layers(&backbone, overall_box(&grids, &buildings, &addresses), &kept, &mut log)?;
+    for source in &kept {
+        share_kept(draft, &source.layer, &source.file.path)?;
+    }
+    drop(backbone);
     drop(geo_index);
-    let tables =
-        Tables { grids: &grids, buildings: &buildings, addresses: &addresses, people: &people, layers: &layers };
+    let tables = Tables { grids: &grids, buildings: &buildings, addresses: &addresses, people: &people };
     let published = draft.last_release();
     let released = context.release(&people_state(spec, draft), options, published.as_ref(), &tables, &mut log)?;
     let levels = context.levels(former.as_ref().map_or(&[][..], |(former, _)| &former.levels));
-    context.write(&tables, &levels, released.as_ref())?;
+    context.write(&tables, &levels, released.as_ref(), &cells_of_layers)?;
     let mut summary = log.finish()?;
-    let (manifest, private) = context.manifests(draft, &tables, levels, released.as_ref(), &mut summary);
+    let (manifest, private) = context.manifests(draft, &tables, layers, levels, released.as_ref(), &mut summary);
     let faults = coverages.into_iter().flat_map(|c| c.described).collect();
     let is_release = released.as_ref().is_some_and(|released| released.is_new);
     // The file of a city is as large as the table of its people.
-    drop((people, layers, addresses, buildings));
+    drop((people, addresses, buildings));
     let state = released.filter(|released| released.is_changed).map(|released| released.state.write());
-    Ok(Assembled { manifest, private, summary, faults, former, state, is_release })
+    Ok(Unpublished { manifest, private, summary, faults, former, state, is_release })
+}
+
+/// What a generation says of itself, and of single persons if that can be read.
+type Former = (Manifest, Option<PrivateManifest>);
+
+/// The generation before, if there is one that can be compared.
+///
+/// # Errors
+/// When it cannot be read and layers were added to it, unless it is accepted that they are lost.
+fn former_generation(draft: &Draft, options: &BuildOptions, log: &mut Log) -> Result<Option<Former>, BuildError> {
+    draft.former().or_else(|reason| {
+        if !options.accept {
+            check_none_kept(draft.plate(), &reason)?;
+        }
+        log.notes.push(format!("the generation before cannot be compared with this one: {reason}"));
+        Ok(None)
+    })
+}
+
+/// The sources of layers that were added to the generation before.
+///
+/// # Errors
+/// When one of them is damaged, unless it is accepted that they are lost.
+fn layers_to_keep(
+    draft: &Draft,
+    (former, _): &Former,
+    spec: &Spec,
+    options: &BuildOptions,
+    log: &mut Log,
+) -> Result<Vec<RecordSource>, BuildError> {
+    for id in replaced_by_spec(former, spec) {
+        log.notes.push(format!(
+            "layer {id}, which was added to the plate, is that of the spec now: its rows are kept no longer"
+        ));
+    }
+    match kept_layers(draft.plate(), former, spec) {
+        Err(lost) if options.accept => {
+            log.notes.push(format!("{lost}: they are left out"));
+            Ok(Vec::new())
+        }
+        kept => kept,
+    }
 }
 
 /// Where the list of remarks of a build that failed is kept: beside the plate, with `.rejects.csv` behind
@@ -196,7 +252,7 @@ fn keep_rejects(draft: &Draft, out: &Path) -> Result<PathBuf, BuildError> {
 }
 
 /// An error about the rows of a source says where they are listed.
-fn with_rejects(error: BuildError, draft: &Draft, out: &Path) -> BuildError {
+pub(super) fn with_rejects(error: BuildError, draft: &Draft, out: &Path) -> BuildError {
     match error {
         BuildError::Unusable { path, reason, rejects: Some(_) } => match keep_rejects(draft, out) {
             Ok(rejects) => BuildError::Unusable { path, reason, rejects: Some(rejects) },

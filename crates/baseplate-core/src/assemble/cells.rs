@@ -5,7 +5,7 @@
 //! lies in one cell and is added up before the map of cells is asked. Threads count pieces of the table,
 //! and their maps are added.
 
-use super::{counted::Counted, record_table::RecordTable, tables::Tables};
+use super::{backbone::Backbone, counted::Counted, record_table::RecordTable, tables::Tables};
 use crate::spatial::{CELL_RESOLUTIONS, CellFinder, LngLat, h3_cell};
 use h3o::{CellIndex, Resolution};
 use rayon::prelude::*;
@@ -39,27 +39,18 @@ pub(super) fn by_containing_cell(tables: &Tables<'_>, h3: &[Option<u64>]) -> BTr
 }
 
 /// How many records of a layer count in the cells of all resolutions.
-pub(super) fn records_by_cell(
-    records: &RecordTable,
-    tables: &Tables<'_>,
-    h3: &[Option<u64>],
-) -> BTreeMap<CellIndex, u32> {
+pub(super) fn records_by_cell(records: &RecordTable, backbone: &dyn Backbone) -> HashMap<CellIndex, u32> {
     let place = |row: usize| {
         let position = Some(records.order[row]).filter(|position| records.counts(*position))?;
-        if let Some(address) = records.address(position) {
-            return Some((tables.addresses.point(address), index(h3[address as usize])?, 1));
-        }
-        if let Some(building) = records.building(position) {
-            return Some((
-                tables.buildings.points[building as usize],
-                index(tables.buildings.h3[building as usize])?,
-                1,
-            ));
-        }
-        let point = records.point(position)?;
-        Some((point, index(h3_cell(point))?, 1))
+        let place = match (records.address(position), records.building(position)) {
+            (Some(address), _) => backbone.address_place(address),
+            (None, Some(building)) => backbone.building_place(building),
+            (None, None) => records.point(position).and_then(|point| Some((point, h3_cell(point)?))),
+        };
+        let (point, cell) = place?;
+        Some((point, index(Some(cell))?, 1))
     };
-    count(records.ends[2] as usize, place).into_iter().collect()
+    count(records.ends[2] as usize, place)
 }
 
 fn index(cell: Option<u64>) -> Option<CellIndex> {

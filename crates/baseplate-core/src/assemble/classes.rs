@@ -23,7 +23,8 @@ const NONE: u32 = u32::MAX;
 impl ClassesBuilder {
     /// Takes over the class of a record: its names from the top down, as far as the source has them.
     pub(super) fn push<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
-        let path: Vec<String> = names.map(str::to_owned).collect();
+        // A slash parts the names of a class from one another wherever it is named.
+        let path: Vec<String> = names.map(|name| name.replace('/', "／")).collect();
         if !path.is_empty() && self.of_row.is_empty() {
             self.of_row.resize(self.rows, NONE);
         }

@@ -8,11 +8,11 @@ use super::{
     cells::by_containing_cell,
     context::Context,
     counted::{Counted, Estimates},
-    layer_counts::LayerNumbers,
     released::Released,
     tables::Tables,
 };
 use crate::spatial::CELL_RESOLUTIONS;
+use h3o::CellIndex;
 use rayon::prelude::*;
 use std::ops::AddAssign;
 
@@ -38,15 +38,13 @@ pub(super) struct Counts {
     pub(super) has_people: bool,
     /// By resolution, then cell.
     pub(super) cells: Vec<CellNumbers>,
-    /// The same of each layer.
-    pub(super) layers: Vec<LayerNumbers>,
     /// The cell of each row of the table of addresses.
     pub(super) h3: Vec<Option<u64>>,
 }
 
 impl Context<'_> {
-    /// Counts everything in every grid and cell.
-    pub(super) fn count(&self, tables: &Tables<'_>, released: Option<&Released>) -> Counts {
+    /// Counts everything in every grid and cell; `of_layers` are cells in which records of layers count.
+    pub(super) fn count(&self, tables: &Tables<'_>, released: Option<&Released>, of_layers: &[u64]) -> Counts {
         let h3: Vec<_> =
             (0..tables.addresses.len() as u32).into_par_iter().map(|row| tables.addresses.h3(row)).collect();
         let mut grids = vec![Counted::default(); tables.grids.len()];
@@ -74,9 +72,8 @@ impl Context<'_> {
             estimates = of_both.map(|(people, cut)| Estimates { people, households: cut || is_untold }).collect();
         }
         let mut cells = by_containing_cell(tables, &h3);
-        let layers: Vec<_> = tables.layers.iter().map(|records| self.count_records(records, tables, &h3)).collect();
-        for cell in layers.iter().flat_map(|layer| layer.cells.keys()) {
-            cells.entry(*cell).or_default();
+        for cell in of_layers.iter().filter_map(|cell| CellIndex::try_from(*cell).ok()) {
+            cells.entry(cell).or_default();
         }
         let mut of_cells = std::collections::HashMap::new();
         if let Some(released) = released {
@@ -87,7 +84,7 @@ impl Context<'_> {
                 }
             }
         }
-        let cell_numbers = |(cell, numbers): (h3o::CellIndex, Counted)| CellNumbers {
+        let cell_numbers = |(cell, numbers): (CellIndex, Counted)| CellNumbers {
             cell: cell.into(),
             resolution: cell.resolution().into(),
             numbers,
@@ -96,7 +93,7 @@ impl Context<'_> {
         let mut cells: Vec<_> = cells.into_iter().map(cell_numbers).collect();
         cells.sort_by_key(|c| (c.resolution, c.cell));
         let has_people = released.is_some();
-        Counts { grids, estimates, has_people, cells, layers, h3 }
+        Counts { grids, estimates, has_people, cells, h3 }
     }
 
     /// Adds what lies in the grids of the ground to every level above of the same kind.

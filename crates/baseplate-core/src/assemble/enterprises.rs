@@ -2,7 +2,7 @@
 //!
 //! A code that fails its check is suspect but kept; one that is a citizen id, or that a spreadsheet has rounded, is rejected.
 
-use super::{address_table::AddressTable, log::Log, record_table::RecordTable};
+use super::{backbone::Backbone, log::Log, record_table::RecordTable};
 use crate::{
     code::{CitizenId, CodeError, LOST, Uscc, fold_code, is_exponent, is_masked, looks_like_id, looks_rounded},
     model::EnterpriseRole,
@@ -40,11 +40,12 @@ pub(super) fn code(named: &str) -> Result<(String, Option<Issue>), (&str, &'stat
 }
 
 /// Compares the rows of an enterprise with one another: several registered addresses, or in business at one and cancelled at another.
-pub(super) fn check(table: &RecordTable, rows: &[u32], library: &AddressTable, log: &mut Log) {
+pub(super) fn check(table: &RecordTable, rows: &[u32], backbone: &dyn Backbone, log: &mut Log) {
     let code = |position: u32| table.codes.get(position as usize);
     let active = |position: &&u32| table.active[**position as usize];
     let in_role = |role: EnterpriseRole| rows.iter().filter(move |position| table.role(**position) == role as u8);
-    let at = |position: u32| table.address(position).map(|row| library.point(row));
+    let at =
+        |position: u32| table.address(position).and_then(|row| backbone.address_place(row)).map(|(point, _)| point);
     let mut registered = in_role(EnterpriseRole::Registered).filter(active);
     let first = registered.next();
     for again in registered {

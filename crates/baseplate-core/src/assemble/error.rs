@@ -43,6 +43,16 @@ pub enum BuildError {
          > city.key`, keep it where the plate is not, and give it with --key-file city.key or in BASEPLATE_KEY"
     )]
     NoKey,
+    /// What the plate keeps of layers that were added to it cannot be taken on.
+    #[error(
+        "{path}: {reason}: layers that were added to the plate would be lost; restore it from a copy, or build without them with --accept"
+    )]
+    Kept {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// The state of the releases of people's counts cannot be used.
     #[error("{path}: the state of the releases of people's counts: {reason}")]
     Releases {
@@ -106,7 +116,7 @@ fn see(rejects: &Option<PathBuf>) -> String {
 
 impl BuildError {
     /// Makes of what the operating system said the error of a path that could not be written.
-    pub(super) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Write { path: path.to_owned(), source }
     }
 

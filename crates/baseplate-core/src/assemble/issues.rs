@@ -2,8 +2,9 @@
 //!
 //! An issue has a key that is the same in every build in which it is found: a hash of the rule and of what
 //! it is about, not of what was measured. So a list of issues that were looked at can be carried from one
-//! generation to the next. Issues about single persons go into a table of their own in `private/`. Rows are
-//! written in batches, in the order in which they come.
+//! generation to the next. Issues about single persons go into a table of their own in `private/`, those about records of a layer into
+//! one beside the layer, so that whoever may not read the layer does not read these. Rows are written in batches, in the order in which
+//! they come.
 
 use super::error::BuildError;
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
         tables::{IssueRow, Issues},
     },
     store::{
-        names::{ISSUES, PRIVATE_ISSUES},
+        names::{ISSUES, PRIVATE_ISSUES, layer_issues_file},
         table::{BATCH, TableWriter},
     },
 };
@@ -26,41 +27,85 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The two tables of issues while they are written.
+/// The tables of issues while they are written.
 pub(super) struct IssueWriter {
-    /// The issues that everybody with the plate may see.
-    public: IssueTable,
-    /// The issues about single persons.
-    private: IssueTable,
-    /// How often each rule found something: in the public table, and about single persons.
+    /// The directory of the generation.
+    dir: PathBuf,
+    /// The issues of the backbone, and those about single persons; neither where a single layer is changed.
+    tables: Option<[IssueTable; 2]>,
+    /// The issues of the layer that is being made: its id, and its table once there is an issue.
+    layer: Option<(String, Option<IssueTable>)>,
+    /// How often each rule found something: about single persons where that is [`true`], and about all else.
     counts: [BTreeMap<Rule, u64>; 2],
+    /// The first table that could not be begun.
+    failed: Option<BuildError>,
 }
 
 impl IssueWriter {
-    /// Begins both tables in a directory.
+    /// Begins the tables of a generation in its directory.
     pub(super) fn create(dir: &Path) -> Result<Self, BuildError> {
-        let [public, private] = [ISSUES, PRIVATE_ISSUES].map(|file| IssueTable::create(dir.join(file)));
-        Ok(Self { public: public?, private: private?, counts: Default::default() })
+        let [public, private] = [ISSUES, PRIVATE_ISSUES].map(|file| IssueTable::create(dir.join(file), ""));
+        Ok(Self { tables: Some([public?, private?]), ..Self::of_layers(dir) })
+    }
+
+    /// Begins with no table but those of layers.
+    pub(super) fn of_layers(dir: &Path) -> Self {
+        Self { dir: dir.to_owned(), tables: None, layer: None, counts: Default::default(), failed: None }
+    }
+
+    /// What comes from now on, until [`IssueWriter::end_layer`], is about records of a layer, or about its sources.
+    pub(super) fn begin_layer(&mut self, id: &str) {
+        self.layer = Some((id.to_owned(), None));
+    }
+
+    /// Ends the table of a layer.
+    pub(super) fn end_layer(&mut self) -> Result<(), BuildError> {
+        if let Some(e) = self.failed.take() {
+            return Err(e);
+        }
+        self.layer.take().and_then(|(_, table)| table).map_or(Ok(()), IssueTable::finish)
     }
 
     /// Adds an issue to the table where it belongs.
     pub(super) fn add(&mut self, issue: Issue) {
-        let about_people = issue.entity == Entity::Person || issue.rule.entity() == Entity::Person;
+        let is_about_people = issue.entity == Entity::Person || issue.rule.entity() == Entity::Person;
+        let about_people = self.layer.is_none() && is_about_people;
+        let table = match (&mut self.layer, &mut self.tables) {
+            (Some((_, Some(table))), _) => table,
+            (Some((id, table)), _) => match IssueTable::create(self.dir.join(layer_issues_file(id)), id) {
+                Ok(begun) => table.insert(begun),
+                Err(e) => {
+                    self.failed.get_or_insert(e);
+                    return;
+                }
+            },
+            (None, Some([public, private])) => {
+                if about_people {
+                    private
+                } else {
+                    public
+                }
+            }
+            (None, None) => return,
+        };
         *self.counts[usize::from(about_people)].entry(issue.rule).or_default() += 1;
-        if about_people { &mut self.private } else { &mut self.public }.add(issue);
+        table.add(issue);
     }
 
     /// Ends the tables; returns how often each rule found something, of all and of single persons.
     pub(super) fn finish(self) -> Result<[BTreeMap<Rule, u64>; 2], BuildError> {
-        self.public.finish()?;
-        self.private.finish()?;
+        self.tables.into_iter().flatten().try_for_each(IssueTable::finish)?;
         Ok(self.counts)
     }
 }
 
 /// What an issue is about, whatever was measured: the same in every build in which it is found.
-fn identity(issue: &Issue) -> u64 {
+fn identity(issue: &Issue, layer: &str) -> u64 {
     let mut hash = Sha256::new();
+    // Records of two layers may have the same code.
+    if issue.entity == Entity::Record {
+        hash.update(layer);
+    }
     let code = match issue.rule {
         // Sources are known by their files, wherever a build was started.
         Rule::SourceCrs | Rule::SourceAxes | Rule::IdInClear => issue.code.rsplit(['/', '\\']).next(),
@@ -93,6 +138,8 @@ fn identity(issue: &Issue) -> u64 {
 struct IssueTable {
     /// Its file, for errors.
     path: PathBuf,
+    /// The layer that it is about; empty if it is about none.
+    layer: String,
     /// What writes it.
     table: TableWriter,
     /// The issues of the next batch, each with its key and its values as JSON.
@@ -104,13 +151,13 @@ struct IssueTable {
 }
 
 impl IssueTable {
-    fn create(path: PathBuf) -> Result<Self, BuildError> {
+    fn create(path: PathBuf, layer: &str) -> Result<Self, BuildError> {
         let table = TableWriter::create(&path, Issues::fields(&[])).map_err(BuildError::table(&path))?;
-        Ok(Self { path, table, waiting: Vec::new(), alike: HashMap::new(), failed: None })
+        Ok(Self { path, layer: layer.to_owned(), table, waiting: Vec::new(), alike: HashMap::new(), failed: None })
     }
 
     fn add(&mut self, issue: Issue) {
-        let identity = identity(&issue);
+        let identity = identity(&issue, &self.layer);
         let alike = self.alike.entry(identity).or_default();
         *alike += 1;
         let key = if *alike == 1 { format!("{identity:016x}") } else { format!("{identity:016x}-{alike}") };

@@ -4,8 +4,8 @@
 //! tables of grids and cells.
 
 use super::{
-    categories::Category, cells::records_by_cell, context::Context, error::BuildError, record_table::RecordTable,
-    released::Released, tables::Tables,
+    categories::Category, cells::records_by_cell, context::Context, error::BuildError, layers::LayerStage,
+    record_table::RecordTable, released::Released, tables::Tables,
 };
 use crate::{
     arrays::ArraysWriter,
@@ -15,41 +15,15 @@ use crate::{
         names::layer_counts_file,
     },
 };
-use h3o::CellIndex;
-use std::collections::BTreeMap;
-
-/// How many records of a layer count in each grid and in each H3 cell.
-pub(super) struct LayerNumbers {
-    /// By row of the table of grids.
-    pub(super) grids: Vec<u32>,
-    /// The cells in which some do.
-    pub(super) cells: BTreeMap<CellIndex, u32>,
-}
 
 impl Context<'_> {
-    /// Counts the records of a layer; `h3` has the cell of each address.
-    pub(super) fn count_records(&self, records: &RecordTable, tables: &Tables<'_>, h3: &[Option<u64>]) -> LayerNumbers {
-        let mut grids = vec![0_u32; tables.grids.len()];
-        for row in (0..records.ends[2]).filter(|row| records.counts(records.order[*row as usize])) {
-            let of_row = records.grids_of(row, tables.buildings, tables.addresses);
-            of_row.iter().flatten().for_each(|grid| grids[*grid as usize] += 1);
-        }
-        self.roll_up(&mut grids);
-        LayerNumbers { grids, cells: records_by_cell(records, tables, h3) }
-    }
-
-    /// Writes the counts of all layers.
-    pub(super) fn write_layer_counts(
+    /// Writes what is counted of people.
+    pub(super) fn write_people_counts(
         &self,
         tables: &Tables<'_>,
         released: Option<&Released>,
-        counts: &[LayerNumbers],
     ) -> Result<(), BuildError> {
-        self.write_file(&layer_counts_file(PEOPLE_LAYER), &self.counts_of_people(tables, released))?;
-        tables.layers.iter().zip(counts).try_for_each(|(records, numbers)| {
-            let file = layer_counts_file(&records.info.id);
-            self.write_file(&file, &self.counts_of_records(records, numbers, tables))
-        })
+        self.write_file(&layer_counts_file(PEOPLE_LAYER), &self.counts_of_people(tables, released))
     }
 
     /// The bytes of the file of people: what was released by category.
@@ -71,26 +45,34 @@ impl Context<'_> {
         }
         file.finish()
     }
+}
 
-    /// The bytes of the file of a layer of records.
-    fn counts_of_records(&self, records: &RecordTable, numbers: &LayerNumbers, tables: &Tables<'_>) -> Vec<u8> {
-        let parents = self.first_kind_parents();
-        let mut cells: Vec<(u64, u32)> = numbers.cells.iter().map(|(cell, number)| ((*cell).into(), *number)).collect();
+impl LayerStage<'_> {
+    /// Writes what is counted of a layer of records; gives the cells in which some count.
+    pub(super) fn write_layer_counts(&self, records: &RecordTable) -> Result<Vec<u64>, BuildError> {
+        let parents = self.backbone.parents();
+        let counted: Vec<u32> =
+            (0..records.ends[2]).filter(|row| records.counts(records.order[*row as usize])).collect();
+        let (mut grids, coverages) = (vec![0_u32; parents.len()], self.backbone.kinds().len());
+        for row in &counted {
+            let of_row = (0..coverages).filter_map(|coverage| records.grid(*row, coverage, self.backbone));
+            of_row.for_each(|grid| grids[grid as usize] += 1);
+        }
+        roll_up(&mut grids, 1, &parents);
+        let mut cells: Vec<(u64, u32)> =
+            records_by_cell(records, self.backbone).into_iter().map(|(cell, number)| (cell.into(), number)).collect();
         cells.sort_unstable_by_key(|(cell, _)| cell_order(*cell));
         let (cells, in_cells): (Vec<u64>, Vec<u32>) = cells.into_iter().unzip();
-        let mut file = with_totals(&numbers.grids, &cells, &in_cells);
-        let counted =
-            (0..records.ends[2]).map(|row| (row, records.order[row as usize])).filter(|(_, p)| records.counts(*p));
-        let on_ground = counted.filter_map(|(row, position)| {
-            let grids = records.grids_of(row, tables.buildings, tables.addresses);
-            Some((position, grids.first().copied().flatten()?))
-        });
-        let on_ground: Vec<_> = on_ground.collect();
+        let mut file = with_totals(&grids, &cells, &in_cells);
+        let parents = &parents[..self.backbone.of_first_kind()];
+        let on_ground = |row: &u32| Some((records.order[*row as usize], records.grid(*row, 0, self.backbone)?));
+        let on_ground: Vec<_> = counted.iter().filter_map(on_ground).collect();
         for category in &records.attributes.0 {
-            file.push(&matrix(category, &on_ground, &parents));
+            file.push(&matrix(category, &on_ground, parents));
             file.push::<u8>(&[]);
         }
-        file.finish()
+        self.write_file(&layer_counts_file(&records.info.id), &file.finish())?;
+        Ok(cells)
     }
 }
 

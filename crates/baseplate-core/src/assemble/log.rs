@@ -47,7 +47,7 @@ impl Outcome {
 }
 
 /// The log of a build while it goes on.
-pub(super) struct Log {
+pub(crate) struct Log {
     /// The path of `rejects.csv`.
     path: PathBuf,
     /// What writes it.
@@ -61,31 +61,42 @@ pub(super) struct Log {
     /// For each source the reasons of its rejected rows: how often each, and as it was said first.
     rejected: Vec<HashMap<String, (u64, String)>>,
     /// Sentences that are worth knowing and about no row.
-    pub(super) notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     /// The tables of issues.
     issues: IssueWriter,
+    /// Of how many of the sources it was said in which columns ids were masked.
+    told: usize,
     /// The first error in writing.
     failed: Option<csv::Error>,
 }
 
 /// What a log comes to.
-pub(super) struct Summary {
+pub(crate) struct Summary {
     /// The sources with their counts.
-    pub(super) sources: Vec<SourceInfo>,
+    pub(crate) sources: Vec<SourceInfo>,
     /// For each sort of reason its outcome, what the reasons have in common, and how often it was given,
     /// most frequent first.
-    pub(super) reasons: Vec<(String, String, u64)>,
+    pub(crate) reasons: Vec<(String, String, u64)>,
     /// How many rows were rejected.
     pub(super) rejected: u64,
     /// Sentences that are worth knowing and about no row.
-    pub(super) notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     /// How often each rule found something: of all, and of single persons.
-    pub(super) issues: [BTreeMap<Rule, u64>; 2],
+    pub(crate) issues: [BTreeMap<Rule, u64>; 2],
 }
 
 impl Log {
     /// The log of a generation that is written into `dir`.
     pub(super) fn create(dir: &Path) -> Result<Self, BuildError> {
+        Self::with_issues(dir, IssueWriter::create(dir)?)
+    }
+
+    /// The log of a change of layers alone.
+    pub(crate) fn of_layers(dir: &Path) -> Result<Self, BuildError> {
+        Self::with_issues(dir, IssueWriter::of_layers(dir))
+    }
+
+    fn with_issues(dir: &Path, issues: IssueWriter) -> Result<Self, BuildError> {
         let path = dir.join(REJECTS);
         let fail = |e: csv::Error| BuildError::write(&path)(e.into());
         let mut csv = csv::Writer::from_path(&path).map_err(fail)?;
@@ -97,7 +108,8 @@ impl Log {
             reasons: HashMap::new(),
             rejected: Vec::new(),
             notes: Vec::new(),
-            issues: IssueWriter::create(dir)?,
+            issues,
+            told: 0,
             failed: None,
             path,
         })
@@ -114,6 +126,35 @@ impl Log {
     /// Adds an issue.
     pub(super) fn issue(&mut self, issue: Issue) {
         self.issues.add(issue);
+    }
+
+    /// What is read from now on is of a layer.
+    pub(super) fn begin_layer(&mut self, id: &str) {
+        self.tell_masked();
+        self.issues.begin_layer(id);
+    }
+
+    /// Ends a layer.
+    ///
+    /// # Errors
+    /// When its issues could not be written.
+    pub(super) fn end_layer(&mut self) -> Result<(), BuildError> {
+        self.tell_masked();
+        self.issues.end_layer()
+    }
+
+    /// Adds the issues about ids that were masked, of sources of which that was not done.
+    fn tell_masked(&mut self) {
+        let (sources, columns) = (&self.sources[self.told..], &self.columns[self.told..]);
+        for (source, columns) in sources.iter().zip(columns) {
+            let entity = Entity::ALL.iter().find(|entity| entity.as_str() == source.entity);
+            for (name, count) in columns.iter().filter(|(_, count)| *count > 0) {
+                let evidence = Evidence::new(Form::IdsMasked, [name.as_str().into(), (*count).into()]);
+                let issue = Issue::new(Rule::IdInClear, &source.path, evidence);
+                self.issues.add(issue.about(entity.copied().unwrap_or(Entity::Record)));
+            }
+        }
+        self.told = self.sources.len();
     }
 
     /// Begins a source; returns the number under which its rows are logged.
@@ -206,26 +247,18 @@ impl Log {
     ///
     /// # Errors
     /// When any of it could not be written.
-    pub(super) fn finish(mut self) -> Result<Summary, BuildError> {
-        let fail = BuildError::write(&self.path);
+    pub(crate) fn finish(mut self) -> Result<Summary, BuildError> {
+        self.tell_masked();
         if let Some(e) = self.failed {
-            return Err(fail(e.into()));
+            return Err(BuildError::write(&self.path)(e.into()));
         }
-        self.csv.flush().map_err(fail)?;
+        self.csv.flush().map_err(BuildError::write(&self.path))?;
         let rejected = self.sources.iter().map(|s| s.rejected).sum();
         let name = |((outcome, _), alike): ((Outcome, String), Alike)| {
             (outcome.as_str().to_owned(), alike.shown(), alike.count)
         };
         let mut reasons: Vec<_> = self.reasons.into_iter().map(name).collect();
         reasons.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.cmp(b)));
-        for (source, columns) in self.sources.iter().zip(&self.columns) {
-            let entity = Entity::ALL.iter().find(|entity| entity.as_str() == source.entity);
-            for (name, count) in columns.iter().filter(|(_, count)| *count > 0) {
-                let evidence = Evidence::new(Form::IdsMasked, [name.as_str().into(), (*count).into()]);
-                let issue = Issue::new(Rule::IdInClear, &source.path, evidence);
-                self.issues.add(issue.about(entity.copied().unwrap_or(Entity::Person)));
-            }
-        }
         let issues = self.issues.finish()?;
         Ok(Summary { sources: self.sources, reasons, rejected, notes: self.notes, issues })
     }

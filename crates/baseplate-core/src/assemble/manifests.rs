@@ -39,6 +39,7 @@ impl Context<'_> {
         &self,
         draft: &Draft,
         tables: &Tables<'_>,
+        layers: Vec<LayerInfo>,
         levels: Vec<LevelInfo>,
         released: Option<&Released>,
         summary: &mut Summary,
@@ -72,7 +73,7 @@ impl Context<'_> {
             coverages: self.coverages.iter().map(|c| c.info.clone()).collect(),
             levels,
             last_grid_number: tables.grids.last_number,
-            layers: self.describe_layers(tables, released),
+            layers: self.with_people(layers, released),
             key_fingerprint: self.key.filter(|_| !spec.people.is_empty()).map(PersonKey::fingerprint),
             people_release,
             suppress_below: released.map_or(spec.plate.suppress_below, |released| released.state.threshold),
@@ -89,23 +90,23 @@ impl Context<'_> {
 
 impl Context<'_> {
     /// The layers: people as they were released, then those of records.
-    fn describe_layers(&self, tables: &Tables<'_>, released: Option<&Released>) -> Vec<LayerInfo> {
-        let titles = &self.spec.titles;
+    fn with_people(&self, mut layers: Vec<LayerInfo>, released: Option<&Released>) -> Vec<LayerInfo> {
         let people = released.map_or(0, |released| released.describe().people);
         let people = LayerInfo {
             rows: people,
             linked: people,
-            attributes: released.map_or_else(Vec::new, |released| released.attributes(titles)),
+            attributes: released.map_or_else(Vec::new, |released| released.attributes(&self.spec.titles)),
             ..LayerInfo::people()
         };
-        std::iter::once(people).chain(tables.layers.iter().map(|records| records.describe(titles))).collect()
+        layers.insert(0, people);
+        layers
     }
 }
 
 /// The box of the grids in degrees; that of the buildings where there are none, else that of the addresses,
 /// and `None` where there is nothing. A single address far away must not move the map, so other things
 /// count only where there are no grids.
-fn overall_box(grids: &GridTable, buildings: &BuildingTable, addresses: &AddressTable) -> Option<Bbox> {
+pub(super) fn overall_box(grids: &GridTable, buildings: &BuildingTable, addresses: &AddressTable) -> Option<Bbox> {
     let of_grids = grids.boxes.iter().copied().fold(Bbox::EMPTY, Bbox::union);
     let of_buildings = || buildings.boxes.iter().copied().fold(Bbox::EMPTY, Bbox::union);
     let of_addresses = || addresses.points.iter().copied().fold(Bbox::EMPTY, Bbox::extend);

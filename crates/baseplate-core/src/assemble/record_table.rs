@@ -5,9 +5,9 @@
 //! which it counts.
 
 use super::{
-    address_table::{AddressTable, NOWHERE, grids_of_address},
+    address_table::NOWHERE,
+    backbone::Backbone,
     buckets::Buckets,
-    building_table::BuildingTable,
     categories::{Attributes, Category, NONE},
     classes::NO_CLASS,
     log::{EXACT_COPY, Log, Outcome},
@@ -121,20 +121,15 @@ impl RecordTable {
         self.info.roles.is_empty() || self.role(position) == 0
     }
 
-    /// The grids of a row, one for each coverage; none if it has no place.
-    pub(super) fn grids_of<'t>(
-        &'t self,
-        row: u32,
-        buildings: &'t BuildingTable,
-        addresses: &'t AddressTable,
-    ) -> &'t [Option<u32>] {
+    /// The grid of a coverage in which a row lies, if it does.
+    pub(super) fn grid(&self, row: u32, coverage: usize, backbone: &dyn Backbone) -> Option<u32> {
         let position = self.order[row as usize];
         if let Some(address) = self.address(position) {
-            return grids_of_address(buildings, addresses, address);
+            return backbone.address_grid(address, coverage);
         }
         match self.building(position) {
-            Some(building) => &buildings.grids[building as usize],
-            None => row.checked_sub(self.ends[1]).and_then(|at| self.grids.get(at as usize)).map_or(&[], Vec::as_slice),
+            Some(building) => backbone.building_grid(building, coverage),
+            None => self.grids.get(row.checked_sub(self.ends[1])? as usize)?.get(coverage).copied().flatten(),
         }
     }
 
@@ -166,14 +161,14 @@ impl RecordTable {
         found
     }
 
-    /// Drops exact copies of rows, chooses the row at which each record counts, and puts the rest in order. `origins` are the source
+    /// Drops exact copies of rows, chooses the row at which each record counts, and puts the rest in order. `addresses` is how many addresses there are, `origins` are the source
     /// in the log and the row there of each position; `check` is told the positions of each code.
     ///
     /// A record counts in the first of its roles. Of several such rows one is taken: one that is still so before one
     /// that is not, one with a place before one without, a given one before one found by text, then the first.
     pub(super) fn arrange(
         &mut self,
-        library: &AddressTable,
+        addresses: usize,
         origins: &[(u16, u32)],
         log: &mut Log,
         check: impl Fn(&Self, &[u32], &mut Log),
@@ -191,8 +186,8 @@ impl RecordTable {
             check(self, rows, log);
         }
         let kept: Vec<u32> = positions.into_iter().filter(kept).collect();
-        let Buckets { starts, mut order } = Buckets::sort(&kept, library.len(), |position| self.address(position));
-        let linked = starts[library.len()];
+        let Buckets { starts, mut order } = Buckets::sort(&kept, addresses, |position| self.address(position));
+        let linked = starts[addresses];
         let key = |position: &u32| match (self.building(*position), self.point(*position)) {
             (Some(building), _) => (0, u64::from(building)),
             (None, Some(point)) => (1, hilbert_index(point)),

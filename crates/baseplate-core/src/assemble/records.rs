@@ -1,24 +1,20 @@
 //! The records of a layer, read and linked.
 //!
 //! A row is linked by the code of its address; without one, or with one that is not in the plate, its
-//! address text is geocoded, and linked if the answer is one address with a confidence of 0.8 at least;
-//! then by the code of its building; then it lies at its own point. What cannot be placed is kept without a
-//! place. What is special about enterprises, whose codes can be checked, stands in `enterprises.rs`.
+//! address text is geocoded, and linked if the answer is one address, or one building that has none of its own, with a confidence of
+//! 0.8 at least; then by the code of its building; then it lies at its own point; then in the building that its text says it is near. What cannot be
+//! placed is kept without a place. What is special about enterprises, whose codes can be checked, stands in `enterprises.rs`.
 
 use super::{
-    address_table::{AddressTable, NOWHERE},
-    area::converter,
-    building_table::BuildingTable,
+    address_table::NOWHERE,
+    backbone::Backbone,
     categories::{AttributeColumns, Attributes, Category, NONE},
     classes::ClassesBuilder,
-    context::Context,
     enterprises,
     error::BuildError,
     log::{Log, Outcome},
     point::PointLayout,
-    progress::Progress,
     record_table::RecordTable,
-    source_rows::{LINKED_AT_ONCE, SourceRows, source_info},
     spill::SpillWriter,
     strings::Strings,
     times::Times,
@@ -26,20 +22,24 @@ use super::{
 };
 use crate::{
     code::{LOST, fold_code, is_exponent, is_masked, looks_rounded, mostly_rounded},
-    gazetteer::{decide, index::GeoIndex},
+    gazetteer::{Found, decide, words::beside},
     model::Entity,
     quality::{Evidence, Form, Issue, Rule},
-    source::{Columns, RecordSource, Row, RowRemark, inspect},
-    spatial::LngLat,
+    source::{RecordSource, Row, RowRemark},
+    spatial::{LngLat, Metric},
     store::{AttributeType, LayerInfo},
     time::Moment,
-    verdict::{GeocodeStatus, MatchLevel},
+    verdict::MatchLevel,
 };
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::path::Path;
 
-/// A text is linked from this confidence on.
-const SURE: f64 = 0.8;
+/// How sure a link to the building is that a text says something is near, against one that says that it is there.
+const NEARBY: f32 = 0.9;
+/// The first second of 1949 in Shanghai, before which no record of a city office is.
+const YEAR_1949_S: i64 = -662_716_800;
+/// A point that is farther from what its record is linked with contradicts it, metres.
+const ELSEWHERE_M: f64 = 500.0;
 /// The longest code that is kept, characters.
 pub(super) const CODE_MAX: usize = 64;
 /// What is said of a code that is not in the plate.
@@ -47,12 +47,12 @@ const NO_ADDRESS: &str = "no address has this code";
 const NO_BUILDING: &str = "no building has this code";
 
 /// The records of a layer while they are being read, in the order of reading; see [`RecordTable`].
-struct RecordTableBuilder<'a> {
-    info: LayerInfo,
+pub(super) struct RecordTableBuilder<'a> {
+    pub(super) info: LayerInfo,
     codes: Strings,
     names: SpillWriter,
     texts: SpillWriter,
-    addresses: Vec<u32>,
+    pub(super) addresses: Vec<u32>,
     buildings: Vec<u32>,
     points: Vec<LngLat>,
     match_levels: Category,
@@ -61,29 +61,18 @@ struct RecordTableBuilder<'a> {
     active: Vec<bool>,
     times: Times,
     classes: ClassesBuilder,
-    attributes: Attributes,
-    values: ValuesBuilder,
+    pub(super) attributes: Attributes,
+    pub(super) values: ValuesBuilder,
     /// The number of the source in the log, and the row in it, of each position.
-    origins: Vec<(u16, u32)>,
+    pub(super) origins: Vec<(u16, u32)>,
     /// Where addresses and buildings are looked up.
-    library: Library<'a>,
-}
-
-/// Where addresses are looked up, by code and by text, and buildings by code.
-#[derive(Clone, Copy)]
-pub(super) struct Library<'a> {
-    /// The rows of buildings by code.
-    pub(super) building_codes: &'a HashMap<&'a str, u32>,
-    /// The addresses, by code.
-    pub(super) addresses: &'a AddressTable,
-    /// The index of the geocoder, by text.
-    pub(super) geo_index: &'a GeoIndex,
+    backbone: &'a dyn Backbone,
 }
 
 /// A row with the point that it says.
-struct Pending {
-    row: Row,
-    point: Option<LngLat>,
+pub(super) struct Pending {
+    pub(super) row: Row,
+    pub(super) point: Option<LngLat>,
 }
 
 /// A record of a row, linked.
@@ -110,24 +99,26 @@ struct Linked {
 }
 
 /// Which column of a source holds what, by index.
-struct RecordLayout<'a> {
-    source: &'a RecordSource,
-    entity: Entity,
+pub(super) struct RecordLayout<'a> {
+    pub(super) source: &'a RecordSource,
+    pub(super) entity: Entity,
+    /// When the source is read, seconds since 1970: no record is of a later time.
+    pub(super) now_s: i64,
     /// What stands before the number of a row that is its code, if the source has no codes.
-    prefix: String,
-    code: Option<usize>,
-    name: Option<usize>,
-    address: Option<usize>,
-    building: Option<usize>,
-    address_text: Option<usize>,
-    point: PointLayout<'a>,
-    role: Option<usize>,
-    status: Option<usize>,
-    time: Option<usize>,
-    until: Option<usize>,
-    class: Vec<usize>,
-    attributes: AttributeColumns,
-    values: ValueColumns,
+    pub(super) prefix: String,
+    pub(super) code: Option<usize>,
+    pub(super) name: Option<usize>,
+    pub(super) address: Option<usize>,
+    pub(super) building: Option<usize>,
+    pub(super) address_text: Option<usize>,
+    pub(super) point: PointLayout<'a>,
+    pub(super) role: Option<usize>,
+    pub(super) status: Option<usize>,
+    pub(super) time: Option<usize>,
+    pub(super) until: Option<usize>,
+    pub(super) class: Vec<usize>,
+    pub(super) attributes: AttributeColumns,
+    pub(super) values: ValueColumns,
 }
 
 /// Which columns of some rows hold rounded numbers for the most part: then none that looks so is what it was.
@@ -137,118 +128,13 @@ struct Rounded {
     buildings: bool,
 }
 
-impl Context<'_> {
-    /// Reads all sources of records, links them and puts them in order: the layers in the order of the manifest, that of enterprises
-    /// first.
-    ///
-    /// # Errors
-    /// When a source cannot be read or is of no use as a whole.
-    pub(super) fn layers(
-        &self,
-        buildings: &BuildingTable,
-        addresses: &AddressTable,
-        geo_index: &GeoIndex,
-        log: &mut Log,
-    ) -> Result<Vec<RecordTable>, BuildError> {
-        let building_codes = &buildings.rows_by_code();
-        let library = Library { building_codes, addresses, geo_index };
-        let mut infos = vec![LayerInfo::enterprises()];
-        for source in self.spec.records() {
-            if infos.iter().all(|info| info.id != source.layer) {
-                infos.push(source.info());
-            }
-        }
-        infos.into_iter().map(|info| self.records(info, library, log)).collect()
-    }
-
-    /// Reads the sources of a layer.
-    fn records(&self, info: LayerInfo, library: Library<'_>, log: &mut Log) -> Result<RecordTable, BuildError> {
-        let id = info.id.clone();
-        let sources: Vec<_> = self.spec.records().filter(|source| source.layer == id).collect();
-        let mut builder = RecordTableBuilder::create(info, &sources, self, library)?;
-        for (number, source) in sources.iter().enumerate() {
-            self.read_records(source, number, &mut builder, log)?;
-        }
-        match id.as_str() {
-            "enterprises" => (self.on_progress)(Progress::Step("sorting the enterprises")),
-            _ => (self.on_progress)(Progress::Step("sorting the records of a layer")),
-        }
-        let origins = std::mem::take(&mut builder.origins);
-        let mut table = builder.finish(log)?;
-        match table.info.entity {
-            Entity::Enterprise => table.arrange(library.addresses, &origins, log, |table, rows, log| {
-                enterprises::check(table, rows, library.addresses, log);
-            }),
-            _ => table.arrange(library.addresses, &origins, log, check_twice),
-        }
-        let alone = &table.order[table.ends[1] as usize..table.ends[2] as usize];
-        let grids = alone.par_iter().map(|p| table.point(*p).map(|point| self.grids_at(point)).unwrap_or_default());
-        table.grids = grids.collect();
-        table.info.time = sources.first().and_then(|source| table.times.describe(&source.zone));
-        table.info.rows = table.len() as u64;
-        table.info.linked = u64::from(table.ends[2]);
-        Ok(table)
-    }
-
-    /// Reads and links one source, which is the `number`th of its layer.
-    fn read_records(
-        &self,
-        source: &RecordSource,
-        number: usize,
-        builder: &mut RecordTableBuilder<'_>,
-        log: &mut Log,
-    ) -> Result<(), BuildError> {
-        let file = &source.file;
-        let mut columns = source.code.as_ref().map_or_else(Columns::without_code, |code| Columns::of(code));
-        if !source.has_points() {
-            columns.without_geometry();
-        }
-        let categories: Vec<String> = of_type(source, true).map(|(name, _)| name.clone()).collect();
-        let layout = RecordLayout {
-            source,
-            entity: builder.info.entity,
-            prefix: if number == 0 { String::new() } else { format!("{}-", number + 1) },
-            code: source.code.as_ref().map(|code| columns.want(code)),
-            name: columns.want_if(source.name.as_deref()),
-            address: columns.want_code_if(source.address.as_deref()),
-            building: columns.want_code_if(source.building.as_deref()),
-            address_text: columns.want_if(source.address_text.as_deref()),
-            point: PointLayout::of(source.point.as_ref(), &mut columns),
-            role: columns.want_if(source.role.as_deref()),
-            status: columns.want_if(source.status.as_deref()),
-            time: columns.want_if(source.time.as_deref()),
-            until: columns.want_if(source.until.as_deref()),
-            class: source.class.iter().map(|column| columns.want(column)).collect(),
-            attributes: builder.attributes.of_source(&categories, &mut columns, builder.addresses.len()),
-            values: builder.values.of_source(&source.attributes, &mut columns),
-        };
-        let inspection = inspect(file)?;
-        let to_plate = source.has_points().then(|| converter(file, self.area)).transpose()?;
-        let entity = if builder.info.entity == Entity::Enterprise { "enterprise" } else { source.layer.as_str() };
-        let number = log.begin(source_info(entity, file, &inspection, to_plate.as_ref()), &columns);
-        let take = |row: Row| {
-            let said = to_plate.as_ref().map(|to_plate| Ok((to_plate, layout.point.raw(&row)?))).transpose()?;
-            let point = match said {
-                // Registers write 0, 0 for "unknown".
-                Some((to_plate, Some(raw))) if raw != (0.0, 0.0) => Some(layout.point.converted(&row, raw, to_plate)?),
-                _ => None,
-            };
-            Ok(Pending { row, point })
-        };
-        let (inspection, columns, on_progress) = (&inspection, &columns, self.on_progress);
-        let rows = SourceRows { file, inspection, columns, number, at_once: LINKED_AT_ONCE, on_progress };
-        rows.read(log, |read| read.and_then(take), |rows, log| builder.link_all(rows, &layout, number, log))?;
-        log.check_usable(number, file)
-    }
-}
-
 /// The attributes of a source that are categories, or those that are not.
-fn of_type(source: &RecordSource, categories: bool) -> impl Iterator<Item = &(String, AttributeType)> {
+pub(super) fn of_type(source: &RecordSource, categories: bool) -> impl Iterator<Item = &(String, AttributeType)> {
     source.attributes.iter().filter(move |(_, of)| (*of == AttributeType::Category) == categories)
 }
 
 /// Two rows of one code that are no copies of each other are two records that share it.
-fn check_twice(table: &RecordTable, rows: &[u32], log: &mut Log) {
+pub(super) fn check_twice(table: &RecordTable, rows: &[u32], log: &mut Log) {
     let role = |position: u32| table.role(position);
     for (at, again) in rows.iter().enumerate().skip(1) {
         if rows[..at].iter().any(|before| role(*before) == role(*again)) {
@@ -261,11 +147,11 @@ fn check_twice(table: &RecordTable, rows: &[u32], log: &mut Log) {
 }
 
 impl<'a> RecordTableBuilder<'a> {
-    fn create(
+    pub(super) fn create(
         info: LayerInfo,
         sources: &[&RecordSource],
-        context: &Context<'_>,
-        library: Library<'a>,
+        dir: &Path,
+        backbone: &'a dyn Backbone,
     ) -> Result<Self, BuildError> {
         let mut others: Vec<(String, AttributeType)> = Vec::new();
         for attribute in sources.iter().flat_map(|source| of_type(source, false)) {
@@ -276,8 +162,8 @@ impl<'a> RecordTableBuilder<'a> {
         let roles = Category::fixed("role", info.roles.iter().map(String::as_str));
         Ok(Self {
             codes: Strings::default(),
-            names: SpillWriter::create(context.dir, "record-names")?,
-            texts: SpillWriter::create(context.dir, "record-texts")?,
+            names: SpillWriter::create(dir, "record-names")?,
+            texts: SpillWriter::create(dir, "record-texts")?,
             addresses: Vec::new(),
             buildings: Vec::new(),
             points: Vec::new(),
@@ -288,20 +174,20 @@ impl<'a> RecordTableBuilder<'a> {
             times: Times::default(),
             classes: ClassesBuilder::default(),
             attributes: Attributes::default(),
-            values: ValuesBuilder::create(others, context.dir, "record")?,
+            values: ValuesBuilder::create(others, dir, "record")?,
             origins: Vec::new(),
-            library,
+            backbone,
             info,
         })
     }
 
     /// Links some rows on all threads and takes them over in their order.
-    fn link_all(&mut self, rows: Vec<Pending>, layout: &RecordLayout<'_>, source: usize, log: &mut Log) {
-        let library = self.library;
+    pub(super) fn link_all(&mut self, rows: Vec<Pending>, layout: &RecordLayout<'_>, source: usize, log: &mut Log) {
+        let backbone = self.backbone;
         let mostly =
             |column: Option<usize>| mostly_rounded(rows.par_iter().filter_map(|pending| pending.row.cell(column?)));
         let rounded = Rounded { addresses: mostly(layout.address), buildings: mostly(layout.building) };
-        let link = |pending: Pending| (layout.take(&pending, library, rounded), pending);
+        let link = |pending: Pending| (layout.take(&pending, backbone, rounded), pending);
         let linked: Vec<_> = rows.into_par_iter().map(link).collect();
         for (record, pending) in linked {
             match record {
@@ -340,6 +226,14 @@ impl<'a> RecordTableBuilder<'a> {
         self.active.push(record.active);
         self.times.push(record.time, record.until);
         self.classes.push(layout.class.iter().map_while(|index| row.cell(*index)));
+        let mut below_a_gap = layout.class.iter().skip_while(|index| row.cell(**index).is_some());
+        if let Some((name, column)) = below_a_gap.find_map(|index| {
+            let column = layout.class.iter().position(|class| class == index)?;
+            Some((row.cell(*index)?, layout.source.class.get(column)?))
+        }) {
+            let reason = "the class above it is empty: it is left out";
+            log.add(source, Outcome::Noted, &RowRemark::new(row.number, column, name, reason));
+        }
         self.attributes.push(&layout.attributes, row, log);
         self.values.push(&layout.values, row, &layout.source.zone, |column, text, reason| {
             log.add(source, Outcome::Noted, &RowRemark::new(row.number, column, text, reason));
@@ -348,7 +242,7 @@ impl<'a> RecordTableBuilder<'a> {
     }
 
     /// The table, its rows still in the order of reading.
-    fn finish(self, log: &mut Log) -> Result<RecordTable, BuildError> {
+    pub(super) fn finish(self, log: &mut Log) -> Result<RecordTable, BuildError> {
         let (classes, of_row) = self.classes.finish(&self.info.id, log);
         Ok(RecordTable {
             info: LayerInfo { classes, ..self.info },
@@ -383,22 +277,13 @@ impl RecordLayout<'_> {
     fn take(
         &self,
         Pending { row, point }: &Pending,
-        library: Library<'_>,
+        backbone: &dyn Backbone,
         rounded: Rounded,
     ) -> Result<Linked, RowRemark> {
         let cell = |index: Option<usize>| index.and_then(|i| row.cell(i));
         let mut issues = Vec::new();
         let code = self.code_of(row, &mut issues)?;
-        let role = match cell(self.role) {
-            None if self.source.roles.is_empty() => NONE,
-            None => 0,
-            Some(word) => {
-                let known = self.source.roles.iter().position(|role| role == word);
-                let reason = || format!("not one of {}", self.source.roles.join(", "));
-                let column = self.source.role.as_deref().unwrap_or_default();
-                known.ok_or_else(|| RowRemark::new(row.number, column, word, reason()))? as u8
-            }
-        };
+        let role = self.role_of(row)?;
         let mut dangling = Vec::new();
         let mut named =
             |index: Option<usize>, rounded: bool, column: &Option<String>, why, find: &dyn Fn(&str) -> Option<u32>| {
@@ -411,11 +296,10 @@ impl RecordLayout<'_> {
                 }
                 found
             };
-        let mut address = named(self.address, rounded.addresses, &self.source.address, NO_ADDRESS, &|code| {
-            library.addresses.row_of(code)
-        });
+        let mut address =
+            named(self.address, rounded.addresses, &self.source.address, NO_ADDRESS, &|code| backbone.address_of(code));
         let mut building = named(self.building, rounded.buildings, &self.source.building, NO_BUILDING, &|code| {
-            library.building_codes.get(code).copied()
+            backbone.building_of(code)
         });
         for (_, given, why) in &dangling {
             let form = match *why {
@@ -427,9 +311,15 @@ impl RecordLayout<'_> {
         }
         let mut geocoded = None;
         if address.is_none() {
-            match library.geocode(cell(self.address_text)) {
-                Ok((row, level, confidence)) => (address, geocoded) = (Some(row), Some((level, confidence))),
-                Err(_) if building.is_some() || point.is_some() => {}
+            let is_placed = building.is_some() || point.is_some();
+            match self.placed_by_text(cell(self.address_text), backbone, is_placed) {
+                Ok(Some(Geocoded { place: Place::Address(row), level, confidence })) => {
+                    (address, geocoded) = (Some(row), Some((level, confidence)));
+                }
+                Ok(Some(Geocoded { place: Place::Building(row), level, confidence })) if building.is_none() => {
+                    (building, geocoded) = (Some(row), Some((level, confidence)));
+                }
+                Ok(_) => {}
                 Err(evidence) => issues.push(Issue::new(self.no_place(), &code, evidence)),
             }
         }
@@ -440,7 +330,57 @@ impl RecordLayout<'_> {
         let active = !cell(self.status).is_some_and(ended);
         let time = self.second(row, self.time, self.source.time.as_deref())?;
         let until = self.second(row, self.until, self.source.until.as_deref())?;
+        let linked = address.map(|row| backbone.address_place(row));
+        let linked = linked.or(building.map(|row| backbone.building_place(row))).flatten();
+        issues.extend(self.odd_time(row, &code, time));
+        issues.extend(elsewhere(&code, *point, linked.map(|(place, _)| place)));
         Ok(Linked { code, address, building, geocoded, role, active, time, until, issues, dangling })
+    }
+
+    /// The number of the role of a row.
+    ///
+    /// # Errors
+    /// A remark if the source has another word.
+    fn role_of(&self, row: &Row) -> Result<u8, RowRemark> {
+        match self.role.and_then(|index| row.cell(index)) {
+            None if self.source.roles.is_empty() => Ok(NONE),
+            None => Ok(0),
+            Some(word) => {
+                let known = self.source.roles.iter().position(|role| role == word);
+                let reason = || format!("not one of {}", self.source.roles.join(", "));
+                let column = self.source.role.as_deref().unwrap_or_default();
+                known.map(|role| role as u8).ok_or_else(|| RowRemark::new(row.number, column, word, reason()))
+            }
+        }
+    }
+
+    /// What the text of a row stands for, or the building that it says it is near; nothing if it says neither and is not needed.
+    ///
+    /// # Errors
+    /// The evidence of why there is no place.
+    fn placed_by_text(
+        &self,
+        text: Option<&str>,
+        backbone: &dyn Backbone,
+        is_placed: bool,
+    ) -> Result<Option<Geocoded>, Evidence> {
+        // An enterprise is registered at an address, which neither a building as a whole is nor what is near it.
+        let takes_buildings = self.entity != Entity::Enterprise;
+        match geocode(backbone, text, takes_buildings) {
+            Ok(found) => Ok(Some(found)),
+            Err(_) if is_placed => Ok(None),
+            Err(evidence) => {
+                let near = text.filter(|_| takes_buildings).and_then(|text| near(text, backbone));
+                near.map(Some).ok_or(evidence)
+            }
+        }
+    }
+
+    /// The issue of a time that no record can be of.
+    fn odd_time(&self, row: &Row, code: &str, time: Option<i64>) -> Option<Issue> {
+        let second = time.filter(|second| !(YEAR_1949_S..=self.now_s).contains(second))?;
+        let text = self.time.and_then(|index| row.cell(index)).map_or_else(|| second.to_string(), str::to_owned);
+        Some(Issue::new(Rule::RecordTime, code, Evidence::new(Form::Dated, [text.into()])))
     }
 
     /// The code of a row; of an enterprise in capital letters, with an issue if it fails its check.
@@ -478,22 +418,56 @@ impl RecordLayout<'_> {
     }
 }
 
-impl Library<'_> {
-    /// The row of the address that a text stands for, how far down it was matched and how surely.
-    ///
-    /// # Errors
-    /// The evidence of why there is none.
-    fn geocode(self, text: Option<&str>) -> Result<(u32, MatchLevel, f32), Evidence> {
-        let text = text.ok_or(Form::NothingToFind)?;
-        let decision = decide(self.geo_index, text);
-        let confidence = decision.confidence();
-        let found = decision.found.as_ref();
-        let level = found.map_or("nothing", |found| found.level.as_str());
-        let status = decision.status.as_str();
-        let sure = decision.status == GeocodeStatus::Matched && confidence >= SURE;
-        let row = found.filter(|_| sure).and_then(|found| Some((found.row?, found.level)));
-        let stopped = || Evidence::new(Form::Geocoded, [status.into(), level.into(), text.into()]);
-        let (row, level) = row.ok_or_else(stopped)?;
-        Ok((row, level, confidence as f32))
-    }
+/// What an address text stands for.
+struct Geocoded {
+    place: Place,
+    /// How far down the text was matched, and how surely.
+    level: MatchLevel,
+    confidence: f32,
+}
+
+/// An address or a building, by its row.
+enum Place {
+    Address(u32),
+    Building(u32),
+}
+
+/// The address that a text stands for, or, where these are taken, the building if that has no address of its own.
+///
+/// # Errors
+/// The evidence of why there is none.
+fn geocode(backbone: &dyn Backbone, text: Option<&str>, takes_buildings: bool) -> Result<Geocoded, Evidence> {
+    let text = text.ok_or(Form::NothingToFind)?;
+    let decision = decide(backbone.geo_index(), text);
+    // What a damaged index says is nowhere.
+    let address = |row: &u32| (*row as usize) < backbone.addresses();
+    let building = |found: &Found| {
+        let place = found.place.filter(|_| takes_buildings && found.level == MatchLevel::Building)?;
+        backbone.geo_index().building(place).filter(|row| backbone.building_place(*row).is_some()).map(Place::Building)
+    };
+    let linked = decision.sure().and_then(|found| {
+        let place = found.row.filter(address).map(Place::Address).or_else(|| building(found))?;
+        Some(Geocoded { place, level: found.level, confidence: decision.confidence() as f32 })
+    });
+    let level = decision.found.as_ref().map_or("nothing", |found| found.level.as_str());
+    let stopped = || Evidence::new(Form::Geocoded, [decision.status.as_str().into(), level.into(), text.into()]);
+    linked.ok_or_else(stopped)
+}
+
+/// The building that a text says something is near.
+fn near(text: &str, backbone: &dyn Backbone) -> Option<Geocoded> {
+    let Geocoded { place, confidence, .. } = geocode(backbone, Some(beside(text)?), true).ok()?;
+    let building = match place {
+        Place::Address(row) => backbone.building_at(row)?,
+        Place::Building(row) => row,
+    };
+    Some(Geocoded { place: Place::Building(building), level: MatchLevel::Building, confidence: confidence * NEARBY })
+}
+
+/// The issue of a point that is far from what its record is linked with.
+fn elsewhere(code: &str, point: Option<LngLat>, linked: Option<LngLat>) -> Option<Issue> {
+    let (point, linked) = point.zip(linked)?;
+    let distance_m = Metric::at(point.lat).distance(point, linked);
+    let evidence = Evidence::new(Form::Away, [distance_m.round().into()]);
+    (distance_m > ELSEWHERE_M).then(|| Issue::new(Rule::RecordElsewhere, code, evidence).at(point))
 }

@@ -1,21 +1,18 @@
-//! The tables of a generation, all together.
+//! The tables of the backbone of a generation and of people, all together.
 
 use super::{
     address_table::{AddressTable, grids_of_address},
     building_table::BuildingTable,
     grid_table::GridTable,
     people_table::PeopleTable,
-    record_table::RecordTable,
 };
 
-/// The tables of a generation, all of which are written.
+/// These tables, all of which are written.
 pub(super) struct Tables<'a> {
     pub(super) grids: &'a GridTable,
     pub(super) buildings: &'a BuildingTable,
     pub(super) addresses: &'a AddressTable,
     pub(super) people: &'a PeopleTable,
-    /// The layers of records, that of enterprises first.
-    pub(super) layers: &'a [RecordTable],
 }
 
 impl Tables<'_> {

@@ -149,14 +149,14 @@ fn read<V>(
 }
 
 /// A whole number; spreadsheets write them with a decimal point and zeros, and with commas between thousands.
-fn integer(cell: &str) -> Option<i64> {
+pub(crate) fn integer(cell: &str) -> Option<i64> {
     let plain = cell.replace([',', '，'], "");
     let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
     rest.bytes().all(|b| b == b'0').then(|| whole.parse().ok()).flatten()
 }
 
 /// A number that is finite.
-fn number(cell: &str) -> Option<f64> {
+pub(crate) fn number(cell: &str) -> Option<f64> {
     cell.replace([',', '，'], "").parse().ok().filter(|number: &f64| number.is_finite())
 }
 

@@ -1,7 +1,7 @@
 //! Writing tables and indexes.
 //!
 //! Each table is written as `schema/tables.rs` declares it, in batches whose rows are made on all threads.
-//! Beside a table stand its look-ups: rows by code, and boxes by place. Records have a file of their own here (`write_records.rs`). What
+//! Beside a table stand its look-ups: rows by code, and boxes by place. Layers of records are written as each is made (`layers.rs`, `write_records.rs`). What
 //! depends on how grids are drawn stands in files of its own, so that files of buildings and addresses stay
 //! the same when only grids change.
 //!
@@ -18,7 +18,7 @@ use super::{
     error::BuildError,
     grid_table::GridTable,
     people_table::PeopleTable,
-    progress::Progress,
+    progress::{OnProgress, Progress},
     released::Released,
     tables::Tables,
 };
@@ -43,8 +43,8 @@ use rayon::prelude::*;
 use std::path::Path;
 
 impl Context<'_> {
-    /// Counts everything and writes all files of the generation but the manifests, one after another;
-    /// within a file the rows are made on all threads.
+    /// Counts everything and writes all files of the generation but the manifests and those of layers of records, one after another;
+    /// within a file the rows are made on all threads. In `cells_of_layers` records count, so these are listed as well.
     ///
     /// # Errors
     /// When the disk refuses.
@@ -53,18 +53,18 @@ impl Context<'_> {
         tables: &Tables<'_>,
         levels: &[LevelInfo],
         released: Option<&Released>,
+        cells_of_layers: &[u64],
     ) -> Result<(), BuildError> {
         (self.on_progress)(Progress::Step("counting"));
-        let counts = self.count(tables, released);
+        let counts = self.count(tables, released, cells_of_layers);
         self.write_grids(tables.grids, &counts)?;
         self.write_cells(&counts)?;
-        self.write_layer_counts(tables, released, &counts.layers)?;
+        self.write_people_counts(tables, released)?;
         self.write_buildings(tables.buildings, tables.addresses)?;
         self.write_overrides(tables.buildings)?;
         self.write_addresses(tables, &counts.h3)?;
         self.write_people(tables.people)?;
         self.write_blocks(tables, released)?;
-        tables.layers.iter().try_for_each(|records| self.write_records(records, tables))?;
         for coverage in self.coverages {
             self.write_file(&locator_file(&coverage.info.kind), &coverage.file)?;
         }
@@ -212,7 +212,7 @@ impl Context<'_> {
     }
 
     /// The columns with the grids of rows, one for each coverage.
-    pub(super) fn grid_columns(&self) -> Vec<String> {
+    fn grid_columns(&self) -> Vec<String> {
         self.coverages.iter().map(|c| grid_column(&c.info.kind)).collect()
     }
 
@@ -225,20 +225,7 @@ impl Context<'_> {
         rows: usize,
         row: impl Fn(usize) -> T::Row<'r> + Sync,
     ) -> Result<(), BuildError> {
-        self.write_table_in::<T>(T::FILE, named, rows, row)
-    }
-
-    /// The same for a table of which a plate has several, each in a file of its own.
-    pub(super) fn write_table_in<'r, T: Declared>(
-        &self,
-        file: &str,
-        named: &[Vec<String>],
-        rows: usize,
-        row: impl Fn(usize) -> T::Row<'r> + Sync,
-    ) -> Result<(), BuildError> {
-        write_rows::<T>(&self.dir.join(file), named, rows, row, |written| {
-            (self.on_progress)(Progress::Writing { table: file, rows: written as u64, of: rows as u64 });
-        })
+        write_table::<T>(self.dir, T::FILE, self.on_progress, named, rows, row)
     }
 
     /// Writes the look-ups of a table: its rows in the order of their codes, of equals as they stand, and a
@@ -249,6 +236,20 @@ impl Context<'_> {
         self.write_file(&format!("index/{table}-by-code.bin"), &RowOrder::write(&rows))?;
         self.write_file(&format!("index/{table}-by-place.bin"), &BoxTree::write(boxes))
     }
+}
+
+/// Writes a table of a generation, named from its directory on, and tells how far it is.
+pub(super) fn write_table<'r, T: Declared>(
+    dir: &Path,
+    file: &str,
+    on_progress: OnProgress<'_>,
+    named: &[Vec<String>],
+    rows: usize,
+    row: impl Fn(usize) -> T::Row<'r> + Sync,
+) -> Result<(), BuildError> {
+    write_rows::<T>(&dir.join(file), named, rows, row, |written| {
+        on_progress(Progress::Writing { table: file, rows: written as u64, of: rows as u64 });
+    })
 }
 
 /// Writes the file of a table as it was declared, batch by batch; `begin` is told before each batch how many rows are written.

@@ -2,25 +2,25 @@
 
 use super::{
     categories::WordColumn,
-    context::Context,
     error::BuildError,
+    layers::LayerStage,
     record_table::RecordTable,
-    tables::Tables,
     values::{Stored, Values},
+    write::write_table,
 };
 use crate::{
-    model::Level,
     schema::tables::{RecordGrids, RecordGridsRow, RecordRow, Records},
     spatial::{Bbox, LngLat},
     store::{
         AttributeInfo, AttributeTitles, LayerInfo,
         lookup::{BoxTree, NameOrder, RowOrder},
-        names::{record_grids_file, records_by_code, records_by_name, records_by_place, records_file},
+        names::{grid_column, record_grids_file, records_by_code, records_by_name, records_by_place, records_file},
     },
 };
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, HashMap},
+    fs,
 };
 
 /// Characters of a name, behind the divisions with which it begins, at which it is found.
@@ -48,14 +48,14 @@ impl Values {
     }
 }
 
-impl Context<'_> {
+impl LayerStage<'_> {
     /// Writes the records of a layer with their look-ups. Texts that are empty become nulls.
-    pub(super) fn write_records(&self, table: &RecordTable, tables: &Tables<'_>) -> Result<(), BuildError> {
+    pub(super) fn write_records(&self, table: &RecordTable, info: &LayerInfo) -> Result<(), BuildError> {
         let (role, match_level) = (table.roles.column(), table.match_levels.column());
         let (words, natural_persons) = (table.attributes.columns(), table.natural_persons());
-        let (info, id) = (table.describe(&BTreeMap::new()), &table.info.id);
+        let id = &info.id;
         let text = |text| Some(text).filter(|text: &&str| !text.is_empty());
-        self.write_table_in::<Records>(&records_file(id), &info.columns(), table.len(), |row| {
+        write_table::<Records>(self.dir, &records_file(id), self.on_progress, &info.columns(), table.len(), |row| {
             let position = table.order[row];
             let (at, values, point) = (position as usize, &table.values, table.point(position));
             let [time, until] = table.times.of(position);
@@ -98,33 +98,41 @@ impl Context<'_> {
         })?;
         if !table.grids.is_empty() {
             let first = table.ends[1];
-            let nowhere = || vec![None; self.coverages.len()];
-            let columns = [self.grid_columns()];
-            self.write_table_in::<RecordGrids>(&record_grids_file(id), &columns, table.grids.len(), |row| {
+            let kinds = self.backbone.kinds();
+            let nowhere = || vec![None; kinds.len()];
+            let columns = [kinds.iter().map(grid_column).collect()];
+            let file = record_grids_file(id);
+            write_table::<RecordGrids>(self.dir, &file, self.on_progress, &columns, table.grids.len(), |row| {
                 let grids = &table.grids[row];
                 let grids = if grids.is_empty() { nowhere() } else { grids.clone() };
                 RecordGridsRow { record: first + row as u32, grids }
             })?;
         }
-        self.write_places(table, tables)?;
+        self.write_places(table)?;
         self.write_file(&records_by_code(id), &RowOrder::write(&table.by_code))?;
         self.write_names(table, &natural_persons)
     }
 
     /// A tree over the points of the records, if some lie elsewhere than at their addresses.
-    fn write_places(&self, table: &RecordTable, tables: &Tables<'_>) -> Result<(), BuildError> {
+    fn write_places(&self, table: &RecordTable) -> Result<(), BuildError> {
         let [linked, built, placed] = table.ends;
         if table.points.is_empty() && linked == built {
             return Ok(());
         }
         let point = |row: u32| {
             let position = table.order[row as usize];
-            let of_building = || table.building(position).map(|building| tables.buildings.points[building as usize]);
-            let of_address = || table.address(position).map(|address| tables.addresses.point(address));
-            table.point(position).or_else(of_address).or_else(of_building)
+            let of_building = || self.backbone.building_place(table.building(position)?);
+            let of_address = || self.backbone.address_place(table.address(position)?);
+            table.point(position).or_else(|| of_address().or_else(of_building).map(|(point, _)| point))
         };
         let boxes = (0..placed).map(|row| Bbox::EMPTY.extend(point(row).unwrap_or(LngLat::NOWHERE)));
         self.write_file(&records_by_place(&table.info.id), &BoxTree::write(boxes))
+    }
+
+    /// Writes a file of the layer.
+    pub(super) fn write_file(&self, file: &str, bytes: &[u8]) -> Result<(), BuildError> {
+        let path = self.dir.join(file);
+        fs::write(&path, bytes).map_err(BuildError::write(&path))
     }
 
     /// The index over the names of the records that may be named, each once: from their beginning, from
@@ -134,8 +142,8 @@ impl Context<'_> {
     fn write_names(&self, table: &RecordTable, natural_persons: &[bool]) -> Result<(), BuildError> {
         let first = |name: &str| name.chars().next().unwrap_or_default();
         let mut divisions: HashMap<char, Vec<&str>> = HashMap::new();
-        for draft in self.grids.drafts.iter().filter(|draft| draft.level > Level::Grid && !draft.name.is_empty()) {
-            divisions.entry(first(&draft.name)).or_default().push(&draft.name);
+        for name in self.backbone.divisions() {
+            divisions.entry(first(name)).or_default().push(name);
         }
         divisions.values_mut().for_each(|alike| alike.sort_unstable_by_key(|name| Reverse(name.len())));
         let behind_divisions = |name: &str| {

@@ -8,6 +8,9 @@ const MASK: char = '*';
 /// Characters of an id, and of one from before 1999.
 const LENGTHS: [usize; 2] = [18, 15];
 
+/// Characters of an id and the number of a mobile phone, and of two ids.
+const JOINED: [usize; 2] = [29, 36];
+
 /// Where ids are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Among {
@@ -29,7 +32,8 @@ struct Group {
 /// A text without the citizen ids in it: each of their characters becomes `*`.
 ///
 /// An id is a run of 18 characters whose last is the right check character, or of 15, with a day of the calendar in its place; blanks
-/// and dashes may stand in it, and its digits may be full-width. Runs that go on are something else.
+/// and dashes may stand in it, and its digits may be full-width. Runs that go on are something else, but for two ids in a row, and one
+/// with the number of a mobile phone before or behind it.
 ///
 /// ```
 /// use baseplate_core::code::mask_ids;
@@ -45,7 +49,7 @@ pub(crate) fn masked(text: &str, among: Among) -> Option<String> {
     if !may_hold_one(text) {
         return None;
     }
-    let groups = groups(text);
+    let groups: Vec<Group> = groups(text).into_iter().flat_map(|group| parted(group, text)).collect();
     let mut found: Vec<(usize, usize)> = Vec::new();
     let mut first = 0;
     while first < groups.len() {
@@ -81,7 +85,8 @@ fn may_hold_one(text: &str) -> bool {
     let all = |counts| bytes.chunks(255).map(|part| usize::from(sum(part, counts))).sum::<usize>();
     // A full-width digit is EF BC 90 to EF BC 99.
     let count = || all(|byte| byte.is_ascii_digit()) + all(|byte| byte == 0xef);
-    let is_long_number = || bytes.len() > LENGTHS[0] && bytes.iter().all(u8::is_ascii_digit);
+    let is_long_number =
+        || bytes.len() > LENGTHS[0] && !JOINED.contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_digit);
     bytes.len() >= LENGTHS[1] && count() >= LENGTHS[1] - 1 && !is_long_number()
 }
 
@@ -109,6 +114,25 @@ fn groups(text: &str) -> Vec<Group> {
         }
     }
     groups
+}
+
+/// A run of digits in two, if one of them is an id and the other an id or the number of a mobile phone.
+fn parted(group: Group, text: &str) -> Vec<Group> {
+    let whole = group.digits.len();
+    let (id, rest) = (LENGTHS[0], whole.saturating_sub(LENGTHS[0]));
+    let cut = match whole {
+        _ if !JOINED.contains(&whole) => None,
+        _ if is_id(&group.digits[..id]) => Some(id),
+        _ => is_id(&group.digits[rest..]).then_some(rest),
+    };
+    let Some(cut) = cut else { return vec![group] };
+    let run = &text[group.begin..group.end];
+    let middle = group.begin + run.char_indices().nth(cut).map_or(run.len(), |(at, _)| at);
+    let (first, second) = group.digits.split_at(cut);
+    vec![
+        Group { begin: group.begin, end: middle, digits: first.to_owned() },
+        Group { begin: middle, end: group.end, digits: second.to_owned() },
+    ]
 }
 
 /// Whether what follows stands behind the point of a number.

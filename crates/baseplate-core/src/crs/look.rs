@@ -3,6 +3,7 @@
 //! The windows of degrees, metres with and without a zone number, and Web Mercator do not overlap (but for the zones
 //! 13 to 15 of six degrees, which Web Mercator wins), so swapped axes show in a single point.
 
+use super::name::Crs;
 use crate::spatial::{Bbox, LngLat};
 use std::fmt;
 
@@ -36,6 +37,14 @@ pub(super) enum Look {
 /// system.
 pub(super) fn look(x: f64, y: f64) -> Option<(Look, bool)> {
     look_in_order(x, y).map(|look| (look, false)).or_else(|| look_in_order(y, x).map(|look| (look, true)))
+}
+
+impl Crs {
+    /// Whether a pair of numbers looks like coordinates in China of any system, the easting or longitude first.
+    #[cfg(feature = "build")]
+    pub(crate) fn may_hold(x: f64, y: f64) -> bool {
+        look_in_order(x, y).is_some()
+    }
 }
 
 /// What (`x`, `y`) looks like if the easting or longitude comes first.

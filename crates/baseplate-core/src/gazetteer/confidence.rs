@@ -18,7 +18,17 @@ const HIGH: f64 = 0.99;
 /// From this confidence on an answer is worth a look: band medium. What is below is band low.
 const MEDIUM: f64 = 0.8;
 
+/// Records are linked by their texts from this confidence on.
+#[cfg(feature = "build")]
+const SURE: f64 = 0.8;
+
 impl Decision {
+    /// What was found, if it is one thing and so sure that a record can be linked with it.
+    #[cfg(feature = "build")]
+    pub(crate) fn sure(&self) -> Option<&super::Found> {
+        self.found.as_ref().filter(|_| self.status == GeocodeStatus::Matched && self.confidence() >= SURE)
+    }
+
     /// The probability that the answer is right, from 0 to 1. Of an ambiguous answer it is that of each
     /// alternative, since nothing in the text prefers one of them; what is no answer has none.
     pub(crate) fn confidence(&self) -> f64 {

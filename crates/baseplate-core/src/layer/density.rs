@@ -95,7 +95,8 @@ impl Content for Density {
 
     fn draw(&self, plate: &Baseplate, to: &mut dyn Canvas) -> Result<(), TileError> {
         let frame = to.frame();
-        for (index, cell) in cells(plate, frame.bbox(), resolution(frame.id.z())) {
+        let cells = cells(plate, frame.bbox(), resolution(frame.id.z()));
+        for (index, cell) in cells.into_iter().filter(|(_, cell)| cell.is_shown()) {
             let values = self.counted.values(&Counts::from(cell));
             to.area(&index.to_string(), Area::Cell(index), &values)?;
         }
@@ -104,6 +105,9 @@ impl Content for Density {
 }
 
 fn cell(cell: HexCell<'_>) -> Option<Feature<'_>> {
+    if !cell.is_shown() {
+        return None;
+    }
     let index = CellIndex::try_from(cell.cell()?).ok()?;
     let ring: LineString<f64> = index.boundary().iter().map(|v| Coord { x: v.lng(), y: v.lat() }).collect();
     let mut values = vec![FeatureValue::Cell(index), integer(cell.resolution())];

@@ -240,6 +240,12 @@ impl Baseplate {
         Ok(Some(Self(opened, self.1)))
     }
 
+    /// The directory of the generation.
+    #[cfg(feature = "build")]
+    pub(crate) fn dir(&self) -> &Path {
+        &self.0.dir
+    }
+
     #[cfg(feature = "tile")]
     pub(crate) fn outlines(&self) -> &Outlines {
         &self.0.outlines

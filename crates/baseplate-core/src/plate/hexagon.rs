@@ -1,6 +1,8 @@
 //! The H3 cells in which something lies.
 
 use super::{handle::Baseplate, rows::HexCell};
+#[cfg(feature = "build")]
+use crate::schema::tables::HexCellRow;
 use crate::{
     model::Entity,
     store::{layer::ENTERPRISES_LAYER, table::first_row},
@@ -44,6 +46,41 @@ impl Baseplate {
 impl HexCell<'_> {
     pub(crate) fn row(&self) -> u32 {
         self.row
+    }
+
+    /// Whether the audience of its plate may know of it: not if nothing is in it but records that it may not read.
+    #[cfg(any(feature = "stats", feature = "tile"))]
+    pub(crate) fn is_shown(&self) -> bool {
+        let Baseplate(inner, view) = self.plate;
+        let Some(cell) = self.cell() else { return false };
+        let layers = inner.manifest.layers.iter().zip(&inner.layers);
+        let counting = layers.filter(|(_, layer)| layer.counts.in_cell(cell) > 0);
+        let mut readable = counting.map(|(info, _)| info.audience <= view.audience).peekable();
+        self.has_backbone() || readable.peek().is_none() || readable.any(|readable| readable)
+    }
+
+    /// Whether buildings, addresses or people are in it, and not records of layers alone.
+    #[cfg(any(feature = "stats", feature = "tile"))]
+    pub(crate) fn has_backbone(&self) -> bool {
+        let (cells, row) = (&self.plate.0.cells, self.row);
+        let numbers = [cells.buildings.get(row), cells.addresses.get(row), cells.people.get(row)];
+        numbers.into_iter().chain([cells.households.get(row)]).flatten().any(|number| number > 0)
+    }
+
+    /// The row as it is stored; `None` if the table is damaged.
+    #[cfg(feature = "build")]
+    pub(crate) fn stored(&self) -> Option<HexCellRow<'static>> {
+        let (cells, row) = (&self.plate.0.cells, self.row);
+        Some(HexCellRow {
+            cell: cells.cell.get(row)?,
+            resolution: cells.resolution.get(row)?,
+            buildings: cells.buildings.get(row)?,
+            addresses: cells.addresses.get(row)?,
+            people: cells.people.get(row),
+            households: cells.households.get(row),
+            people_estimated: cells.people_estimated.get(row)?,
+            households_estimated: cells.households_estimated.get(row)?,
+        })
     }
 
     /// The H3 index of the cell.

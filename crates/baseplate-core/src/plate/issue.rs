@@ -2,10 +2,13 @@
 
 use super::handle::Baseplate;
 use crate::{
+    model::Entity,
     quality::{Evidence, Rule},
     schema::tables::Issues,
     spatial::LngLat,
+    store::Audience,
 };
+use std::collections::BTreeMap;
 
 /// Something that was found wrong with the data when the plate was built.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +17,7 @@ pub struct IssueRecord<'a> {
     pub key: &'a str,
     /// The rule that is broken.
     pub rule: Rule,
-    /// What the issue is about: `grid`, `building`, `address`, `person` or `enterprise`.
+    /// What the issue is about: `grid`, `building`, `address`, `person`, `enterprise` or `record`.
     pub entity: &'a str,
     /// The code of the thing; the token of a person, the path of a source.
     pub code: &'a str,
@@ -22,18 +25,21 @@ pub struct IssueRecord<'a> {
     pub other: Option<&'a str>,
     /// What was measured, to be put into words.
     pub evidence: Evidence,
+    /// The layer that it is about, if it is about records or sources of one.
+    pub layer: Option<&'a str>,
     /// Where the issue is, degrees, EPSG:4490; `None` where it has no place.
     pub at: Option<LngLat>,
 }
 
 impl<'a> IssueRecord<'a> {
-    pub(super) fn of(table: &'a Issues, row: u32) -> Option<Self> {
+    pub(super) fn of(table: &'a Issues, row: u32, layer: Option<&'a str>) -> Option<Self> {
         Some(Self {
             key: table.key.get(row)?,
             rule: table.rule.get(row)?.parse().ok()?,
             entity: table.entity.get(row)?,
             code: table.code.get(row)?,
             other: table.other.get(row),
+            layer,
             evidence: Evidence::read(table.form.get(row)?, table.values.get(row)?)?,
             at: table.lng.get(row).zip(table.lat.get(row)).map(|(lng, lat)| LngLat::new(lng, lat)),
         })
@@ -41,8 +47,9 @@ impl<'a> IssueRecord<'a> {
 }
 
 impl Baseplate {
-    /// What was found wrong with the data, in the order it was found; what concerns single persons is kept apart
-    /// ([`People::issues`](crate::People::issues)).
+    /// What was found wrong with the data, in the order it was found, with layers of records behind the rest; what concerns single
+    /// persons is kept apart ([`People::issues`](crate::People::issues)). Of layers that the audience of this handle may not read nothing
+    /// is told, and to others than those who have the files nothing of ids that had to be masked.
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
@@ -50,6 +57,41 @@ impl Baseplate {
     /// println!("{} of {}", severe.count(), plate.issues().count());
     /// ```
     pub fn issues(&self) -> impl Iterator<Item = IssueRecord<'_>> {
-        (0..self.0.issues.rows as u32).filter_map(|row| IssueRecord::of(&self.0.issues, row))
+        let layers = self.0.layers.iter().filter(|layer| self.layer(&layer.id).is_some());
+        let of_layers = layers.filter_map(|layer| Some((layer.issues.as_ref()?, Some(&*layer.id))));
+        let tables = std::iter::once((&self.0.issues, None)).chain(of_layers);
+        let all = tables.flat_map(|(table, layer)| {
+            (0..table.rows as u32).filter_map(move |row| IssueRecord::of(table, row, layer))
+        });
+        // A record of which no layer is known may be of one that is not for everybody.
+        let is_hidden = |issue: &IssueRecord<'_>| {
+            issue.rule.entity() == Entity::Person || issue.layer.is_none() && issue.entity == Entity::Record.as_str()
+        };
+        all.filter(move |issue| self.has_files() || !is_hidden(issue))
+    }
+
+    /// How often each rule found something, of what the audience of this handle may be told ([`Baseplate::issues`]) and of enterprises
+    /// that lists do not name; rules that found nothing are left out.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// assert_eq!(plate.issue_counts().values().sum::<u64>(), plate.issues().count() as u64);
+    /// ```
+    pub fn issue_counts(&self) -> BTreeMap<Rule, u64> {
+        let counts = self.manifest().issues.iter();
+        let mut counts: BTreeMap<Rule, u64> = counts.filter_map(|(rule, n)| Some((rule.parse().ok()?, *n))).collect();
+        for issues in self.0.layers.iter().filter(|layer| self.layer(&layer.id).is_none()).flat_map(|l| &l.issues) {
+            let rule = |row| issues.rule.get(row)?.parse::<Rule>().ok();
+            for rule in (0..issues.rows as u32).filter_map(rule) {
+                counts.entry(rule).and_modify(|count| *count = count.saturating_sub(1));
+            }
+        }
+        counts.retain(|rule, count| *count > 0 && (self.has_files() || rule.entity() != Entity::Person));
+        counts
+    }
+
+    /// Whether whoever asks has the files themselves, so that nothing in them is kept from it.
+    fn has_files(&self) -> bool {
+        self.1.audience == Audience::Restricted
     }
 }

@@ -210,13 +210,6 @@ impl<'a> Layer<'a> {
         self.row(row)
     }
 
-    /// What statistics need of a row that counts, without making a record of it: the row of its address, its time and its class.
-    pub(crate) fn counted_row(&self, row: u32) -> Option<(Option<u32>, Option<i64>, Option<u16>)> {
-        let columns = &self.records_table()?.columns;
-        columns.counted.get(row).filter(|counted| *counted)?;
-        Some((columns.address.get(row), columns.time.get(row), columns.class.get(row)))
-    }
-
     /// One of the rows that have a place.
     pub(crate) fn placed_record(&self, row: u32) -> Option<Record<'a>> {
         self.row(row).filter(|_| row < self.placed_rows())
@@ -267,6 +260,18 @@ impl<'a> Layer<'a> {
     /// What is counted by one of its categories, by the place of the attribute among those.
     pub(crate) fn category_counts(&self, category: usize) -> Option<&'a CategoryCounts> {
         self.opened.counts.category(category)
+    }
+
+    /// The H3 cells in which its records count.
+    #[cfg(feature = "build")]
+    pub(crate) fn counted_cells(&self) -> impl Iterator<Item = u64> + use<'a> {
+        self.opened.counts.cells().map(|(cell, _)| cell)
+    }
+
+    /// The plate that it is of.
+    #[cfg(feature = "stats")]
+    pub(super) fn plate(&self) -> &'a Baseplate {
+        self.plate
     }
 
     /// Its id, shared by all that name it.

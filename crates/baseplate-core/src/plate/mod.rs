@@ -19,6 +19,8 @@ mod people_files;
 mod record;
 mod record_table;
 mod rows;
+#[cfg(feature = "stats")]
+mod scan;
 mod sound;
 mod tally;
 mod thing;
@@ -36,5 +38,7 @@ pub use layer::Layer;
 pub use people::{People, Person, Residence};
 pub use record::AttributeValue;
 pub use rows::{Address, Building, Grid, GridOverride, HexCell, Record};
+#[cfg(feature = "stats")]
+pub(crate) use scan::{Ground, ValueColumn};
 pub use tally::Counts;
 pub use thing::Thing;

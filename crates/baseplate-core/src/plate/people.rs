@@ -75,7 +75,7 @@ impl<'a> People<'a> {
     /// ```
     pub fn issues(&self) -> impl Iterator<Item = IssueRecord<'a>> + use<'a> {
         let issues = &self.files.issues;
-        (0..issues.rows as u32).filter_map(|row| IssueRecord::of(issues, row))
+        (0..issues.rows as u32).filter_map(|row| IssueRecord::of(issues, row, None))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     schema::{
         self,
-        tables::{RecordGrids, Records},
+        tables::{Issues, RecordGrids, Records},
     },
     store::{
         Counting, OpenError,
@@ -11,8 +11,8 @@ use crate::{
         layer_counts::LayerCounts,
         lookup::{BoxTree, NameOrder, RowOrder},
         names::{
-            MANIFEST, layer_counts_file, record_grids_file, records_by_code, records_by_name, records_by_place,
-            records_file,
+            MANIFEST, layer_counts_file, layer_issues_file, record_grids_file, records_by_code, records_by_name,
+            records_by_place, records_file,
         },
         table::{Rows, first_row},
     },
@@ -24,6 +24,8 @@ pub(super) struct OpenedLayer {
     pub(super) id: Arc<str>,
     pub(super) counts: LayerCounts,
     pub(super) records: Option<Arc<RecordTable>>,
+    /// What was found wrong with its records, if anything was.
+    pub(super) issues: Option<Issues>,
 }
 
 impl OpenedLayer {
@@ -40,7 +42,9 @@ impl OpenedLayer {
             Counting::Records => Some(Arc::new(RecordTable::open(files, layer, kinds)?)),
             Counting::Blocks => None,
         };
-        Ok(Self { id: info.id.as_str().into(), counts, records })
+        let issues = layer_issues_file(&info.id);
+        let issues = files.lists(&issues).then(|| schema::open_in(files, &issues, &[])).transpose()?;
+        Ok(Self { id: info.id.as_str().into(), counts, records, issues })
     }
 }
 

@@ -79,6 +79,8 @@ forms! {
     Far "far" [distance_m] "{distance_m} m from the building it names" "距其所写楼栋 {distance_m} m";
     Beside "beside" [distance_m]
         "{distance_m} m from its building, which is in another grid" "距其楼栋 {distance_m} m，楼栋在另一网格";
+    Away "away" [distance_m] "{distance_m} m from the place it is linked with" "距其关联的位置 {distance_m} m";
+    Dated "dated" [time] "its time is '{time}'" "时间为“{time}”";
     TooHigh "too-high" [floor floors] "floor {floor} of a building with {floors}" "写的是第 {floor} 层，楼栋共 {floors} 层";
     NullAtBuilding "null-at-building" []
         "0, 0 in its source; it stands at its building" "来源坐标为 0, 0；取其楼栋的位置";

@@ -38,8 +38,9 @@ pub(crate) use encoding::{Inspection, inspect};
 pub use error::SourceError;
 pub(crate) use read::read_rows;
 pub use records::{CsvOptions, CsvRecord, CsvRecords, read_csv};
-pub(crate) use row::Row;
 pub use row::RowRemark;
+pub(crate) use row::{Row, filled};
+pub(crate) use spec::KEPT_NUMBERS;
 #[cfg(test)]
 pub(crate) use spec::TAKEN_NAMES;
 pub use spec::{

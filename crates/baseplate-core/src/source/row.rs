@@ -38,6 +38,11 @@ impl RowRemark {
     }
 }
 
+/// The text of a cell; `None` if it is white space, or `NULL` or `\\N`, which databases write for nothing.
+pub(crate) fn filled(cell: &str) -> Option<&str> {
+    Some(cell.trim()).filter(|cell| !matches!(*cell, "" | "NULL" | "\\N"))
+}
+
 /// One readable row: the wanted cells in the order they were asked for, and the geometry if the file has one.
 pub(crate) struct Row {
     /// As [`RowRemark::row`].
@@ -84,7 +89,7 @@ impl Row {
     /// The cell of the `index`th wanted column; `None` if absent, null or white space, and for `NULL` and `\\N`, which databases
     /// write for nothing.
     pub(crate) fn cell(&self, index: usize) -> Option<&str> {
-        self.cells.get(index)?.as_deref().map(str::trim).filter(|cell| !matches!(*cell, "" | "NULL" | "\\N"))
+        self.cells.get(index)?.as_deref().and_then(filled)
     }
 
     /// The code in a cell, without what was put around it; `None` also where a placeholder such as `-` stands for none.

@@ -8,12 +8,17 @@
 
 mod file;
 mod flat;
+mod names;
 mod records;
 mod sources;
 mod titles;
 
 pub use file::SourceFile;
 pub use flat::{Ancestor, IdType};
+#[cfg(test)]
+pub(crate) use names::TAKEN_NAMES;
+use names::check_names;
+pub(crate) use records::KEPT_NUMBERS;
 pub use records::RecordSource;
 pub use sources::{AddressSource, BuildingSource, ELEMENTS, GridSource, OverrideSource, PersonSource};
 
@@ -167,29 +172,6 @@ fn default_suppression() -> u32 {
     5
 }
 
-/// Columns of the tables of people and records that attributes cannot be called after.
-pub(crate) const TAKEN_NAMES: [&str; 19] = [
-    "token",
-    "address",
-    "role",
-    "code",
-    "uscc",
-    "name",
-    "building",
-    "lng",
-    "lat",
-    "address_text",
-    "link",
-    "active",
-    "confidence",
-    "match_level",
-    "counted",
-    "natural_person",
-    "time",
-    "until",
-    "class",
-];
-
 /// `[[landmarks]]`: a place that people know by a name that no address has, such as a hospital or a square. The geocoder answers its
 /// name with its address. All keys are values; one of `address` and `point` is needed.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -257,8 +239,7 @@ impl Spec {
         Ok(spec)
     }
 
-    /// Looks whether attributes can be columns of their own, beside those that every plate has, and whether
-    /// titles are of attributes that there are.
+    /// Looks whether attributes can be columns, and whether titles are of attributes that there are.
     ///
     /// # Errors
     /// A sentence that names the key.
@@ -266,9 +247,7 @@ impl Spec {
         let people = self.people.iter().flat_map(|s| &s.attributes);
         let records = self.records().flat_map(|s| s.attributes.iter().map(|(name, _)| name));
         let all: BTreeSet<&str> = people.chain(records).map(String::as_str).collect();
-        if let Some(taken) = all.iter().find(|name| TAKEN_NAMES.contains(name)) {
-            return Err(format!("attributes: a plate has a column '{taken}' of its own; rename yours"));
-        }
+        check_names(all.iter().copied())?;
         match self.titles.keys().find(|name| !all.contains(name.as_str())) {
             Some(unknown) => {
                 let all = all.into_iter().collect::<Vec<_>>().join(", ");

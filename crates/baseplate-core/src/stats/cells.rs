@@ -30,7 +30,7 @@ impl Baseplate {
             let (code, area_m2) = (format!("{index:x}"), cell_m2(index));
             Some(StatsRow { code, name: None, area_m2, counts: cell.into(), by, by_estimated })
         };
-        self.hex_cells(resolution.into()).filter_map(row).collect()
+        self.hex_cells(resolution.into()).filter(HexCell::is_shown).filter_map(row).collect()
     }
 
     /// What of the plate is in some grids, by cell. People of a cell that is not inside as a whole are an estimate.
@@ -146,6 +146,11 @@ impl Within {
         };
         let kinds = plate.coverages().map(|coverage| (coverage.kind().clone(), of_kind(coverage.kind())));
         Self { kinds: kinds.filter(|(_, rows): &(_, HashSet<u32>)| !rows.is_empty()).collect() }
+    }
+
+    /// The grids of each kind.
+    pub(super) fn into_kinds(self) -> impl Iterator<Item = (GridKind, HashSet<u32>)> {
+        self.kinds.into_iter()
     }
 
     /// Whether the block with a number is counted in them.

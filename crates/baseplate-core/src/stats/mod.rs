@@ -89,6 +89,18 @@ pub enum StatsError {
         /// The classes at the top.
         known: String,
     },
+    /// The layer has no such attribute that could be added up.
+    #[error(
+        "layer '{layer}' has no attribute '{name}' that can be added up; those with numbers or yes and no are: {known}"
+    )]
+    Value {
+        /// The attribute that was asked for.
+        name: String,
+        /// The layer.
+        layer: String,
+        /// The attributes that can be added up.
+        known: String,
+    },
     /// The records of the layer have no time.
     #[error("the records of layer '{0}' have no time: it cannot be counted by period or between two times")]
     Undated(String),

@@ -36,6 +36,16 @@ pub enum Audience {
     Restricted,
 }
 
+impl Audience {
+    /// All, from those that may read least.
+    pub const ALL: [Self; 3] = [Self::Public, Self::Internal, Self::Restricted];
+
+    /// Its word in specs and manifests.
+    pub const fn as_str(self) -> &'static str {
+        ["public", "internal", "restricted"][self as usize]
+    }
+}
+
 /// What the values of an attribute are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -200,6 +210,11 @@ impl LayerInfo {
 }
 
 impl AttributeType {
+    /// Its word in specs and manifests.
+    pub const fn as_str(self) -> &'static str {
+        ["category", "text", "integer", "number", "boolean", "time", "date"][self as usize]
+    }
+
     /// The place of its columns among those of a table of records: words, texts, integers, numbers, flags.
     pub(crate) fn stored(self) -> usize {
         match self {

@@ -74,3 +74,18 @@ pub(crate) fn records_by_place(layer: &str) -> String {
 pub(crate) fn layer_counts_file(layer: &str) -> String {
     format!("{LAYERS}{layer}.counts.bin")
 }
+
+/// What was found wrong with the records of a layer, if anything was.
+pub(crate) fn layer_issues_file(layer: &str) -> String {
+    format!("{LAYERS}{layer}.issues.arrow")
+}
+
+/// What a spec would say of a layer that was added without one.
+pub(crate) fn kept_source_file(layer: &str) -> String {
+    format!("{LAYERS}{layer}.toml")
+}
+
+/// The rows of such a layer as its source had them.
+pub(crate) fn kept_rows_file(layer: &str) -> String {
+    format!("{LAYERS}{layer}.geojsonl")
+}

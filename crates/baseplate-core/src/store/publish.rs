@@ -129,9 +129,9 @@ impl Draft {
     pub(crate) fn share(&self, former: &str, file: &str) {
         let aside = self.dir.join(file).with_extension("shared");
         let linked = fs::hard_link(self.plate.join(former).join(file), &aside);
-        if linked.and_then(|()| fs::rename(&aside, self.dir.join(file))).is_err() {
-            let _ = fs::remove_file(&aside);
-        }
+        let _ = linked.and_then(|()| fs::rename(&aside, self.dir.join(file)));
+        // It is still there if it was the same file already, or could not be put in its place.
+        let _ = fs::remove_file(&aside);
     }
 
     /// Takes a file of another generation over under a name of its own: a link to the same bytes, and a copy of them where links cannot be

@@ -15,7 +15,7 @@ use arrow_array::{
     PrimitiveArray, RecordBatch, StringArray,
     types::{Float32Type, Float64Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type},
 };
-use arrow_buffer::Buffer;
+use arrow_buffer::{Buffer, NullBuffer};
 use arrow_ipc::{
     Block, MetadataVersion,
     reader::FileDecoder,
@@ -190,6 +190,11 @@ impl Tokens {
 pub(crate) struct Flags(Vec<BooleanArray>);
 
 impl Flags {
+    /// The flags of a batch; `None` if there is no such batch.
+    pub(crate) fn batch(&self, batch: usize) -> Option<&BooleanArray> {
+        self.0.get(batch)
+    }
+
     /// The flag of a row; `None` if the row is not there or the cell is null.
     pub(crate) fn get(&self, row: u32) -> Option<bool> {
         let (array, at) = place(&self.0, row)?;
@@ -237,11 +242,32 @@ impl<T: ArrowPrimitiveType> Numbers<T> {
         array.values().get(at).copied()
     }
 
+    /// The numbers of a batch; `None` if there is no such batch.
+    pub(crate) fn batch(&self, batch: usize) -> Option<NumberBatch<'_, T::Native>> {
+        self.0.get(batch).map(|array| NumberBatch { values: array.values(), nulls: array.nulls() })
+    }
+
     /// The numbers of neighbouring rows; `None` unless all are there, in one batch of a column without nulls.
     pub(crate) fn run(&self, rows: Range<u32>) -> Option<&[T::Native]> {
         let (array, at) = place(&self.0, rows.start)?;
         let numbers = array.values().get(at..at + rows.len())?;
         (array.null_count() == 0).then_some(numbers)
+    }
+}
+
+/// The numbers of a batch of a column, by their places in it.
+#[derive(Clone, Copy)]
+pub(crate) struct NumberBatch<'a, N> {
+    values: &'a [N],
+    nulls: Option<&'a NullBuffer>,
+}
+
+impl<N: Copy> NumberBatch<'_, N> {
+    /// The number at a place; `None` if it is not there or the cell is null.
+    #[inline]
+    pub(crate) fn get(&self, at: usize) -> Option<N> {
+        let value = *self.values.get(at)?;
+        self.nulls.is_none_or(|nulls| nulls.is_valid(at)).then_some(value)
     }
 }
 

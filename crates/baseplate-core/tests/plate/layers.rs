@@ -7,7 +7,7 @@ use baseplate_core::{
 };
 use std::{collections::BTreeMap, fs};
 
-const SPEC: &str = r#"
+pub(crate) const SPEC: &str = r#"
 [plate]
 name = "layers"
 [[grids]]
@@ -52,7 +52,7 @@ at = { lng = "x", lat = "y" }
 "#;
 
 /// Two grids of one community, side by side at 114.01, the second one also a beat; a building in each, and an address in the first.
-const GROUND: [(&str, &str); 4] = [
+pub(crate) const GROUND: [(&str, &str); 4] = [
     (
         "grids.csv",
         "code,community,wkt\n\
@@ -69,7 +69,7 @@ const GROUND: [(&str, &str); 4] = [
     ("addresses.csv", "code,text,building\na1,海棠路1号101,b1\na2,海棠路1号102,b1\n"),
 ];
 
-const HOTLINE: &str = "no,addr,text,bldg,x,y,created,large,small,state,stars,cost,open,note,due\n\
+pub(crate) const HOTLINE: &str = "no,addr,text,bldg,x,y,created,large,small,state,stars,cost,open,note,due\n\
     T1,a1,,,,,2026/1/5 9:00,噪声,施工,办结,5,12.5,是,夜里,2026-01-09\n\
     T2,,海棠路1号102,,,,2026年2月3日 10时,噪声,商业,待办,,,否,,\n\
     T3,,,b2,,,2026-02-04 11:00:00,市容,,待办,x,1e400,,,\n\
@@ -118,7 +118,8 @@ fn records_are_linked_by_the_strongest_that_works() {
         .map(|issue| issue.rule)
         .filter(|rule| rule.entity() == Entity::Record || *rule == Rule::LinkDangling)
         .collect();
-    assert_eq!(rules, [Rule::RecordNoPlace, Rule::LinkDangling, Rule::RecordNoPlace, Rule::RecordDuplicate]);
+    let (no_place, outside) = (Rule::RecordNoPlace, Rule::RecordOutside);
+    assert_eq!(rules, [no_place, Rule::LinkDangling, no_place, Rule::RecordDuplicate, outside]);
     let info = hotline.info();
     assert_eq!((info.rows, info.linked, info.title.zh.as_deref()), (7, 5, Some("12345 工单")));
 }

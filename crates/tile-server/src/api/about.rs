@@ -7,7 +7,7 @@ use crate::{
 use axum::{Json, extract::State};
 use baseplate_core::{
     AttributeInfo, AttributeTitles, AttributeType, Audience, Baseplate, Bbox, Entity, GridKind, Layer, LayerInfo,
-    Level, PeopleRelease, Rule, Severity, SourceInfo, Titles,
+    Level, PeopleRelease, Rule, Severity, SourceInfo, TimeInfo, Titles,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -112,8 +112,33 @@ struct RecordLayer {
     /// Who may read it: `public`, `internal` or `restricted`.
     #[schema(value_type = String)]
     audience: Audience,
+    /// When its records were, if they are dated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    time: Option<Span>,
+    /// How many levels the tree of their classes has, if they have classes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    class_levels: Option<u8>,
     /// The attributes of its records.
     attributes: Vec<RecordAttribute>,
+}
+
+/// When the records of a layer were.
+#[derive(Serialize, ToSchema)]
+struct Span {
+    /// The zone in which its days begin, such as `Asia/Shanghai`.
+    zone: String,
+    /// The first second of any record, since 1970-01-01T00:00:00Z.
+    first: i64,
+    /// The last one.
+    last: i64,
+}
+
+impl From<&TimeInfo> for Span {
+    fn from(time: &TimeInfo) -> Self {
+        Self { zone: time.zone.clone(), first: time.first, last: time.last }
+    }
 }
 
 /// An attribute of the records of a layer.
@@ -139,6 +164,8 @@ impl From<&LayerInfo> for RecordLayer {
             rows: info.rows,
             linked: info.linked,
             audience: info.audience,
+            time: info.time.as_ref().map(Span::from),
+            class_levels: info.classes.iter().map(|class| class.depth + 1).max(),
             attributes: info.attributes.iter().map(RecordAttribute::from).collect(),
         }
     }
@@ -216,8 +243,9 @@ pub(crate) async fn about(State(plate): State<Baseplate>, _: Params<FormatQuery>
         let of_layer = layer.info().categories();
         of_layer.map(move |a| attribute(layer, a))
     });
+    let counts = plate.issue_counts();
     let found = |rule: &Rule| {
-        let count = *manifest.issues.get(rule.as_str())?;
+        let count = *counts.get(rule)?;
         let (severity, entity, meaning) = (rule.severity(), rule.entity(), rule.meaning());
         Some(Found { rule: rule.as_str(), severity, entity, meaning, count })
     };

@@ -58,8 +58,12 @@ struct Issue {
     rule: &'static str,
     /// How much it matters.
     severity: Severity,
-    /// `grid`, `building`, `address` or `enterprise`.
+    /// `grid`, `building`, `address`, `enterprise` or `record`.
     entity: String,
+    /// The layer of the record, or of its source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    layer: Option<String>,
     /// The code of the thing, or the file of a source.
     code: String,
     /// The code of the other thing, if two do not agree.
@@ -90,7 +94,7 @@ struct Worded {
 
 impl Issue {
     fn new(id: usize, issue: IssueRecord<'_>) -> Self {
-        let is_source = matches!(issue.rule, Rule::SourceCrs | Rule::SourceAxes);
+        let is_source = matches!(issue.rule, Rule::SourceCrs | Rule::SourceAxes | Rule::IdInClear);
         let code = if is_source { issue.code.rsplit(['/', '\\']).next().unwrap_or_default() } else { issue.code };
         Self {
             id,
@@ -98,6 +102,7 @@ impl Issue {
             rule: issue.rule.as_str(),
             severity: issue.rule.severity(),
             entity: issue.entity.to_owned(),
+            layer: issue.layer.map(str::to_owned),
             code: code.to_owned(),
             other: issue.other.map(str::to_owned),
             evidence: Worded {
@@ -113,15 +118,13 @@ impl Issue {
 }
 
 impl IssuesQuery {
-    /// Whether a finding is among those that are wanted, and may be listed: about records only where anybody may read all layers, since
-    /// a finding does not say of which layer it is.
+    /// Whether a finding is among those that are wanted, and may be listed.
     fn takes(&self, plate: &Baseplate, issue: &IssueRecord<'_>) -> bool {
         let inside = |at: LngLat| self.bbox.iter().flat_map(|bbox| &bbox.0).any(|bbox| bbox.contains(at));
         self.rule.as_ref().is_none_or(|rules| rules.0.contains(&issue.rule))
             && self.severity.as_ref().is_none_or(|severities| severities.0.contains(&issue.rule.severity()))
             && (self.bbox.is_none() || issue.at.is_some_and(inside))
             && (issue.entity != Entity::Enterprise.as_str() || may_be_named(plate, issue.code))
-            && (issue.entity != Entity::Record.as_str() || plate.layers().count() == plate.manifest().layers.len())
     }
 }
 

@@ -123,6 +123,7 @@ fn no_stats(error: StatsError) -> Problem {
         | StatsError::Layer { .. }
         | StatsError::Class { .. }
         | StatsError::Undated(_)
+        | StatsError::Value { .. }
         | StatsError::Time(TimeError::Order) => Problem::not_found(error),
         StatsError::Resolution(_) | StatsError::TooMany { .. } | StatsError::Time(_) => Problem::bad_request(error),
     }
@@ -156,11 +157,14 @@ pub(crate) struct LayerStatsParameters {
     /// Only until this time; a year, month or day is included.
     #[param(inline, example = "2026-06")]
     to: Option<TimeBound>,
+    /// Also `filled` and `sums` of this attribute: of numbers, or of yes and no as 1 and 0.
+    #[param(example = "satisfaction")]
+    value: Option<String>,
 }
 
 /// How many records of a layer are in each area, by class and period. Only layers that anybody may read are there.
 ///
-/// `GET /api/layers/{layer}/stats?[level=][&kind=][&h3=][&within=][&classes=][&class=][&period=][&from=][&to=]`
+/// `GET /api/layers/{layer}/stats?[level=][&kind=][&h3=][&within=][&classes=][&class=][&period=][&from=][&to=][&value=]`
 #[utoipa::path(get, path = "/api/layers/{layer}/stats", tag = "look-ups",
     params(LayerStatsParameters, ("layer" = String, Path, description = "The id of a layer", example = "enterprises")),
     responses((status = OK, description = "The areas with their counts", body = LayerStatsAnswer)))]
@@ -169,10 +173,10 @@ pub(crate) async fn layer_stats(
     PathParams(layer): PathParams<String>,
     Params(query): Params<LayerStatsParameters>,
 ) -> Result<Json<LayerStatsAnswer>, Problem> {
-    let LayerStatsParameters { level, kind, h3, within, classes, class, period, from, to } = query;
+    let LayerStatsParameters { level, kind, h3, within, classes, class, period, from, to, value } = query;
     let areas = h3.map(Areas::Cells).or_else(|| level.map(|level| Areas::Level(level.0)));
     let (kind, period) = (kind.map(|kind| kind.0), period.map(|period| period.0));
     let [from, to] = [from, to].map(|bound| bound.map(|bound| bound.0));
-    let query = LayerQuery { layer, areas, kind, within, classes, class, period, from, to };
+    let query = LayerQuery { layer, areas, kind, within, classes, class, period, from, to, value };
     aside(move || plate.layer_stats(&query).map(LayerStatsAnswer::from)).await?.map(Json).map_err(no_stats)
 }

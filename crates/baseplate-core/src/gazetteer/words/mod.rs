@@ -7,6 +7,7 @@
 //! | `roads.txt` | an ending of names of roads |
 //! | `asides.txt` | a word around an address |
 //! | `relations.txt` | a word that names a place by another one |
+//! | `beside.txt` | a word at the end of a text that says that something is near |
 //! | `parts.txt` | a part of a building |
 //! | `divisions.txt` | `province`, `city` or `county`, a tab, a full name |
 //! | `endings.txt` | a level, a tab, endings that stand for one another |
@@ -158,6 +159,13 @@ pub(super) fn has_part(chars: &[char]) -> bool {
 /// Words that name a place by another one.
 pub(super) fn relations() -> impl Iterator<Item = &'static str> {
     lines(include_str!("relations.txt"))
+}
+
+/// What stands before the word at the end of a text that says that something is near it; `None` if it does not end so.
+pub(crate) fn beside(text: &str) -> Option<&str> {
+    let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let before = lines(include_str!("beside.txt")).filter_map(|word| text.strip_suffix(word));
+    before.min_by_key(|before| before.len()).filter(|before| !before.is_empty())
 }
 
 /// Divisions of the country: `province`, `city` or `county`, and the full name; those of a province stand

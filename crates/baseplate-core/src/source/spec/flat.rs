@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 use std::{collections::BTreeMap, path::PathBuf};
 
 /// The default of [`SourceFile::min_used`].
-const MIN_USED: f64 = 0.5;
+pub(super) const MIN_USED: f64 = 0.5;
 
 /// A table of the spec as it stands there: the keys that every source has, and its own.
 macro_rules! flat {

@@ -4,17 +4,31 @@
 
 use super::{
     file::SourceFile,
-    flat::{At, Attributes, FlatEnterprise, FlatLayer},
+    flat::{At, Attributes, FlatEnterprise, FlatLayer, MIN_USED},
+    names::check_names,
 };
 use crate::{
+    crs::Datum,
     model::EnterpriseRole,
+    source::error::SourceError,
     store::{AttributeType, Audience, LayerInfo, Titles, layer::ENTERPRISES_LAYER},
     time::{TimeError, Zone},
 };
 use serde::{Deserialize, Deserializer};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// Names that no layer can have: they stand for something else in requests, answers, tiles or files.
-const TAKEN_IDS: [&str; 19] = [
+const TAKEN_IDS: [&str; 26] = [
+    "grid",
+    "building",
+    "address",
+    "person",
+    "enterprise",
+    "record",
+    "override",
     "grids",
     "communities",
     "subdistricts",
@@ -35,8 +49,12 @@ const TAKEN_IDS: [&str; 19] = [
     "other",
     "all",
 ];
+/// The longest title, category or keeper, characters.
+const LABEL_MAX: usize = 100;
 /// The longest id of a layer, characters.
 const ID_MAX: usize = 32;
+/// The property of the rows that a plate keeps of a source, beside the columns of the source.
+pub(crate) const KEPT_NUMBERS: &str = "baseplate:row";
 /// Words in the status of an enterprise that say that it is not in business any more.
 const OUT_OF_BUSINESS: [&str; 2] = ["注销", "吊销"];
 
@@ -108,6 +126,18 @@ impl RecordSource {
     /// Whether its records have points of their own.
     pub(crate) fn has_points(&self) -> bool {
         self.file.crs.is_some()
+    }
+
+    /// Looks whether what is said of the layer can be shown in a line.
+    fn check_labels(&self) -> Result<(), String> {
+        let labels = [&self.title.zh, &self.title.en, &self.category, &self.keeper];
+        let is_line = |label: &String| {
+            !label.trim().is_empty() && label.chars().count() <= LABEL_MAX && !label.chars().any(char::is_control)
+        };
+        match labels.into_iter().flatten().all(is_line) {
+            false => Err(format!("title, category and keeper: each is one line of 1 to {LABEL_MAX} characters")),
+            true => Ok(()),
+        }
     }
 
     /// Looks whether its layer can be called so.
@@ -195,11 +225,124 @@ impl TryFrom<FlatLayer> for RecordSource {
             class,
             attributes: attributes.typed(),
         };
-        source.check_id().map(|()| source)
+        source.check_id().and_then(|()| source.check_labels()).map(|()| source)
     }
 }
 
 impl RecordSource {
+    /// Reads a file that describes a layer as a spec does below `[[layers]]`. Paths start from its folder.
+    ///
+    /// # Errors
+    /// [`SourceError::Io`] if it cannot be read, [`SourceError::Spec`] if it is no such table (with line and key).
+    pub fn read(path: &Path) -> Result<Self, SourceError> {
+        let text = fs::read_to_string(path).map_err(|e| SourceError::io(path, e))?;
+        Self::parse(&text, path)
+    }
+
+    /// Reads the table of a layer as a spec has it below `[[layers]]`. Paths start from the folder of `path`, which errors name.
+    ///
+    /// # Errors
+    /// [`SourceError::Spec`] with line and key.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, SourceError> {
+        let fail = |reason: String| SourceError::Spec { path: path.to_owned(), reason };
+        // The lines may have the head of their table, as they have it in a spec.
+        let is_headed = text.lines().any(|line| line.trim().starts_with("[[layers]]"));
+        let mut source: Self = if is_headed {
+            let Headed { mut layers } = toml::from_str(text).map_err(|e| fail(e.to_string()))?;
+            let alone = layers.pop().filter(|_| layers.is_empty());
+            alone.ok_or_else(|| fail("it has several [[layers]]: give those of one layer".to_owned()))?
+        } else {
+            toml::from_str(text).map_err(|e| fail(e.to_string()))?
+        };
+        let base = path.parent().unwrap_or(Path::new(""));
+        source.file.path = base.join(&source.file.path);
+        source.file.folder = base.to_owned();
+        check_names(source.attributes.iter().map(|(name, _)| name.as_str())).map_err(fail)?;
+        Ok(source)
+    }
+
+    /// Whether a column can be an attribute under its name, which is no column that every table has.
+    pub(crate) fn may_be_attribute(name: &str) -> bool {
+        check_names([name].into_iter()).is_ok()
+    }
+
+    /// The same source as a table of TOML, as a spec has it below `[[layers]]`.
+    ///
+    /// ```
+    /// use baseplate_core::RecordSource;
+    ///
+    /// let lines = "id = \"parts\"\npath = \"parts.csv\"\nat = { address_text = \"地址\" }\n";
+    /// let source = RecordSource::parse(lines, "parts.toml".as_ref())?;
+    /// assert!(source.to_toml().ends_with("at = { address_text = \"地址\" }\n"));
+    /// # Ok::<(), baseplate_core::SourceError>(())
+    /// ```
+    pub fn to_toml(&self) -> String {
+        let mut lines = String::new();
+        let mut put = |key: &str, value: Option<toml::Value>| {
+            value.into_iter().for_each(|value| lines.push_str(&format!("{key} = {value}\n")));
+        };
+        let text = |text: &Option<String>| text.clone().map(toml::Value::from);
+        let list = |list: &[String]| (!list.is_empty()).then(|| toml::Value::from(list.to_vec()));
+        let pairs = |pairs: Vec<(&str, Option<String>)>| {
+            let named = pairs.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.into())));
+            let named: toml::Table = named.collect();
+            (!named.is_empty()).then_some(toml::Value::Table(named))
+        };
+        let file = &self.file;
+        put("id", Some(self.layer.as_str().into()));
+        put("title", pairs(vec![("zh", self.title.zh.clone()), ("en", self.title.en.clone())]));
+        put("category", text(&self.category));
+        put("keeper", text(&self.keeper));
+        put("audience", Some(self.audience.as_str().into()));
+        put("path", Some(file.path.display().to_string().into()));
+        put("crs", text(&file.crs));
+        put("datum", file.datum.map(|Datum::AsIs| "as-is".into()));
+        put("encoding", text(&file.encoding));
+        put("delimiter", file.delimiter.map(|delimiter| String::from(delimiter).into()));
+        put("geometry", text(&file.geometry));
+        put("min_used", (file.min_used != MIN_USED).then(|| file.min_used.into()));
+        put("may_be_empty", file.may_be_empty.then(|| true.into()));
+        put("code", text(&self.code));
+        put("name", text(&self.name));
+        put("role", text(&self.role));
+        put("roles", list(&self.roles));
+        put("status", text(&self.status));
+        put("ended", list(&self.ended));
+        put("time", text(&self.time));
+        put("until", text(&self.until));
+        put("zone", (self.zone.as_str() != Zone::DEFAULT).then(|| self.zone.as_str().into()));
+        put("class", list(&self.class));
+        let (lng, lat) = self.point.clone().unzip();
+        let (address, building, address_text) = (&self.address, &self.building, &self.address_text);
+        let at = [("address", address.clone()), ("building", building.clone()), ("address_text", address_text.clone())];
+        put("at", pairs(at.into_iter().chain([("lng", lng), ("lat", lat)]).collect()));
+        let typed = self.attributes.iter().map(|(name, of)| (name.as_str(), Some(of.as_str().to_owned())));
+        put("attributes", pairs(typed.collect()));
+        lines
+    }
+
+    /// The property in which rows that a plate keeps have the numbers that they had in their file, if these are their codes.
+    pub(crate) fn kept_numbers(&self) -> Option<&'static str> {
+        self.code.is_none().then_some(KEPT_NUMBERS)
+    }
+
+    /// The same source whose rows are those of the file that a plate keeps.
+    pub(crate) fn kept_in(&self, path: PathBuf) -> Self {
+        // How much of it can be used was judged when it was added.
+        let (min_used, may_be_empty) = (0.0, true);
+        let file = SourceFile {
+            path,
+            encoding: None,
+            delimiter: None,
+            geometry: None,
+            min_used,
+            may_be_empty,
+            ..self.file.clone()
+        };
+        let code = self.code.clone().or_else(|| self.kept_numbers().map(str::to_owned));
+        Self { file, code, ..self.clone() }
+    }
+
     /// A file of enterprises as records of their layer.
     fn of_enterprises(mut flat: FlatEnterprise) -> Result<Self, String> {
         let file = flat.file().placeless()?;
@@ -229,6 +372,13 @@ impl RecordSource {
             attributes: Attributes::Categories(attributes).typed(),
         })
     }
+}
+
+/// The lines of one layer with the head of their table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Headed {
+    layers: Vec<RecordSource>,
 }
 
 /// Reads the tables of enterprises.

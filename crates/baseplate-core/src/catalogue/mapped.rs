@@ -1,0 +1,97 @@
+//! An open plate as what records hang on.
+
+use crate::{
+    assemble::Backbone,
+    gazetteer::index::GeoIndex,
+    model::{GridKind, Level},
+    plate::{Address, Baseplate, Building, Grid},
+    spatial::LngLat,
+};
+
+/// The grids, buildings and addresses of an open plate.
+pub(super) struct Mapped<'a> {
+    plate: &'a Baseplate,
+    kinds: Vec<GridKind>,
+}
+
+impl<'a> Mapped<'a> {
+    pub(super) fn new(plate: &'a Baseplate) -> Self {
+        Self { plate, kinds: plate.coverages().map(|coverage| coverage.kind().clone()).collect() }
+    }
+
+    fn grids(&self) -> impl Iterator<Item = Grid<'a>> + use<'a> {
+        let plate = self.plate;
+        (0..plate.manifest().rows.grids as u32).filter_map(|row| plate.grid_row(row))
+    }
+
+    fn address(&self, row: u32) -> Option<Address<'a>> {
+        self.plate.address_row(row)
+    }
+
+    fn building(&self, row: u32) -> Option<Building<'a>> {
+        self.plate.building_row(row)
+    }
+}
+
+impl Backbone for Mapped<'_> {
+    fn geo_index(&self) -> &GeoIndex {
+        self.plate.geo_index()
+    }
+
+    fn addresses(&self) -> usize {
+        self.plate.manifest().rows.addresses as usize
+    }
+
+    fn address_of(&self, code: &str) -> Option<u32> {
+        self.plate.address(code).filter(|address| address.code() == code).map(|address| address.row())
+    }
+
+    fn building_of(&self, code: &str) -> Option<u32> {
+        self.plate.building(code).filter(|building| building.code() == code).map(|building| building.row())
+    }
+
+    fn building_at(&self, address: u32) -> Option<u32> {
+        self.address(address)?.building().map(|(building, _)| building.row())
+    }
+
+    fn address_place(&self, address: u32) -> Option<(LngLat, u64)> {
+        let address = self.address(address)?;
+        address.point().zip(address.h3())
+    }
+
+    fn building_place(&self, building: u32) -> Option<(LngLat, u64)> {
+        let building = self.building(building)?;
+        building.point().zip(building.h3())
+    }
+
+    fn address_grid(&self, address: u32, coverage: usize) -> Option<u32> {
+        self.address(address)?.grid(self.kinds.get(coverage)?).map(|grid| grid.row())
+    }
+
+    fn building_grid(&self, building: u32, coverage: usize) -> Option<u32> {
+        self.building(building)?.grid(self.kinds.get(coverage)?).map(|grid| grid.row())
+    }
+
+    fn kinds(&self) -> Vec<GridKind> {
+        self.kinds.clone()
+    }
+
+    fn grids_at(&self, point: LngLat) -> Vec<Option<u32>> {
+        self.plate.coverages().map(|coverage| coverage.locate(point).map(|grid| grid.row())).collect()
+    }
+
+    fn parents(&self) -> Vec<Option<u32>> {
+        let parent =
+            |grid: Grid<'_>| grid.parent().filter(|above| above.kind() == grid.kind()).map(|above| above.row());
+        self.grids().map(parent).collect()
+    }
+
+    fn of_first_kind(&self) -> usize {
+        self.plate.first_kind().len()
+    }
+
+    fn divisions(&self) -> Vec<&str> {
+        let above = self.grids().filter(|grid| grid.level().is_some_and(|level| level > Level::Grid));
+        above.map(|grid| grid.name()).filter(|name| !name.is_empty()).collect()
+    }
+}

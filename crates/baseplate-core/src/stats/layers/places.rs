@@ -1,0 +1,137 @@
+//! Which areas are counted, and in which of them a record lies.
+
+use super::query::LayerQuery;
+use crate::stats::{Areas, StatsError, StatsQuery, cells::Within, counted_resolution, kinds::Above};
+use crate::{
+    model::GridKind,
+    plate::{Baseplate, Grid, Ground, Layer},
+    spatial::CellFinder,
+};
+use h3o::{CellIndex, Resolution};
+use std::collections::HashMap;
+
+/// The place for "in none of them".
+const NONE: u32 = u32::MAX;
+
+/// The areas that are counted.
+pub(super) struct Places {
+    /// Code and name of each.
+    pub(super) areas: Vec<(String, Option<String>)>,
+    /// The place of the coverage among those of the plate, and for each of its grids the area that it lies in, or [`NONE`]; `None` if
+    /// the areas are no grids.
+    of_grid: Option<(usize, Vec<u32>)>,
+    /// The grids inside which is counted, if not everywhere: for some coverages whether each of their grids is.
+    within: Option<Vec<(usize, Vec<bool>)>>,
+    /// The resolution of cells.
+    pub(super) resolution: Option<Resolution>,
+}
+
+impl Places {
+    pub(super) fn of(plate: &Baseplate, query: &LayerQuery, within: Option<&[Grid<'_>]>) -> Result<Self, StatsError> {
+        let first = plate.manifest().coverages.first().map(|first| first.kind.clone());
+        let kind = query.kind.clone().or(first).unwrap_or_else(GridKind::basic);
+        let level = match query.areas {
+            Some(Areas::Level(level)) => Some(level),
+            _ => None,
+        };
+        let resolution = match query.areas {
+            Some(Areas::Cells(number)) => Some(counted_resolution(number)?),
+            _ => None,
+        };
+        let areas = level.map(|level| {
+            let query = StatsQuery { areas: Areas::Level(level), kind: Some(kind.clone()), within: None, by: None };
+            plate.counted_grids(&query)
+        });
+        let areas = areas.transpose()?;
+        let above: Option<Vec<_>> = within.map(|grids| grids.iter().copied().map(Above::of).collect());
+        let is_inside = |grid: &Grid<'_>| above.as_ref().is_none_or(|all| all.iter().any(|above| above.holds(*grid)));
+        let listed: Vec<Grid<'_>> = areas.iter().flatten().copied().filter(is_inside).collect();
+        let coverages = &plate.manifest().coverages;
+        let of_grid = areas.is_some().then(|| {
+            let places: HashMap<u32, u32> = listed.iter().zip(0..).map(|(grid, place)| (grid.row(), place)).collect();
+            let mut of_grid = vec![NONE; plate.manifest().rows.grids as usize];
+            for grid in plate.coverage(&kind).into_iter().flat_map(|coverage| coverage.grids()) {
+                if let Some(place) = grid.chain().find_map(|above| places.get(&above.row())) {
+                    of_grid[grid.row() as usize] = *place;
+                }
+            }
+            (coverages.iter().position(|coverage| coverage.kind == kind).unwrap_or(coverages.len()), of_grid)
+        });
+        // Grids are inside others as grids; whatever else is asked for is inside by the grids of each record.
+        let within = within.filter(|_| areas.is_none()).map(|grids| {
+            let of_kind = |(kind, rows): (GridKind, _)| {
+                let mut inside = vec![false; plate.manifest().rows.grids as usize];
+                for row in rows {
+                    inside[row as usize] = true;
+                }
+                (coverages.iter().position(|coverage| coverage.kind == kind).unwrap_or(coverages.len()), inside)
+            };
+            Within::of(plate, grids).into_kinds().map(of_kind).collect()
+        });
+        let whole = || vec![(query.within.clone().unwrap_or_default(), None)];
+        let named = |grid: &Grid<'_>| (grid.code().to_owned(), Some(grid.name().to_owned()));
+        let areas = if areas.is_some() { listed.iter().map(named).collect() } else { whole() };
+        Ok(Self { areas, of_grid, within, resolution })
+    }
+
+    /// What finds the areas of the rows of a layer, for one thread.
+    pub(super) fn finder<'p>(&'p self, layer: Layer<'p>) -> Finder<'p> {
+        let of_grid = self.of_grid.as_ref();
+        let within = self.within.iter().flatten();
+        Finder {
+            layer,
+            placed: layer.placed_rows(),
+            of_grid: of_grid.and_then(|(coverage, areas)| Some((layer.ground(*coverage)?, areas.as_slice()))),
+            within: self.within.is_some().then(|| {
+                within.filter_map(|(coverage, inside)| Some((layer.ground(*coverage)?, inside.as_slice()))).collect()
+            }),
+            cells: self.resolution.map(CellFinder::new),
+            last: None,
+        }
+    }
+}
+
+/// Finds the areas of rows; rows next to one another are expected to lie near one another.
+pub(super) struct Finder<'p> {
+    layer: Layer<'p>,
+    /// How many rows have a place.
+    placed: u32,
+    of_grid: Option<(Ground<'p>, &'p [u32])>,
+    within: Option<Vec<(Ground<'p>, &'p [bool])>>,
+    cells: Option<CellFinder>,
+    /// The last address that was looked for in cells, and its cell.
+    last: Option<(u32, Option<u64>)>,
+}
+
+impl Finder<'_> {
+    /// The area of a row, or the cell that it lies in; `None` outside of all.
+    #[inline]
+    pub(super) fn area(&mut self, row: u32, address: Option<u32>) -> Option<u64> {
+        if let Some((ground, areas)) = &mut self.of_grid {
+            let area = *areas.get(ground.grid(row, address)? as usize)?;
+            return (area != NONE).then_some(area.into());
+        }
+        if let Some(within) = &mut self.within {
+            let is_inside = |(ground, inside): &mut (Ground<'_>, &[bool])| {
+                ground.grid(row, address).is_some_and(|grid| inside.get(grid as usize) == Some(&true))
+            };
+            if !within.iter_mut().any(is_inside) {
+                return None;
+            }
+        }
+        if self.cells.is_some() { self.cell(row, address) } else { Some(0) }
+    }
+
+    fn cell(&mut self, row: u32, address: Option<u32>) -> Option<u64> {
+        if let (Some((before, cell)), Some(address)) = (self.last, address)
+            && before == address
+        {
+            return cell;
+        }
+        let record = self.layer.any_record(row).filter(|_| row < self.placed);
+        let (point, finer): (_, CellIndex) = record.and_then(|record| record.place())?;
+        let cell = self.cells.as_mut()?.cell(point, finer).map(u64::from);
+        self.last = address.map(|address| (address, cell));
+        cell
+    }
+}
