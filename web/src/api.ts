@@ -37,8 +37,10 @@ export type GeocodedPlace = Schemas['GeocodedPlace'];
 export type Geocoded = Schemas['Geocoded'];
 export type StatsRow = Named<Schemas['StatsRow']>;
 export type Stats = Omit<Schemas['Stats'], 'rows'> & { rows: StatsRow[] };
+/** The records of a layer by area, class and period. */
+export type LayerStats = Schemas['LayerStats'];
 /** What is served, and what it was made from. */
-export type About = Schemas['About'];
+export type About = Omit<Schemas['About'], 'layers'> & { layers: RecordLayer[] };
 export type Issue = Schemas['Issue'];
 export type Issues = Schemas['Issues'];
 export type Severity = Schemas['Severity'];
@@ -82,8 +84,8 @@ export async function fetchEntity(code: string, signal: AbortSignal): Promise<En
   return answer;
 }
 
-/** How many records of a layer are in an area. */
-export function countIn(area: Entity, layer: string): number | null {
+/** How many records of a layer, or of what every plate has, are in an area. */
+export function countIn(area: object, layer: string): number | null {
   const count = (area as Record<string, unknown>)[layer];
   return typeof count === 'number' ? count : null;
 }
@@ -112,12 +114,19 @@ export async function geocode(text: string, signal: AbortSignal): Promise<Geocod
   return answer;
 }
 
-/** What can be counted by category; nothing where the server does not say. */
-export async function fetchAttributes(signal?: AbortSignal): Promise<Attribute[]> {
+/** What can be counted beside what every plate has. */
+export interface Countable {
+  attributes: Attribute[];
+  layers: RecordLayer[];
+}
+
+/** What can be counted, and by which category; nothing more than every plate has where the server does not say. */
+export async function fetchCountable(signal?: AbortSignal): Promise<Countable> {
   try {
-    return (await fetchAbout(signal)).attributes;
+    const { attributes, layers } = await fetchAbout(signal);
+    return { attributes, layers: layers ?? [] };
   } catch (error) {
-    if (error instanceof ApiFailure && error.reason === 'notFound') return [];
+    if (error instanceof ApiFailure && error.reason === 'notFound') return { attributes: [], layers: [] };
     throw error;
   }
 }
@@ -137,6 +146,15 @@ export async function fetchStats(
     answer.rows.every((row) => isStatsRow(row, categories?.length ?? 0));
   if (!isWhole) throw new ApiFailure('unreadable');
   return withoutEmptyOther(answer);
+}
+
+/** The records of a layer, counted as `query` says. */
+export async function fetchLayerStats(layer: string, query: Record<string, string>, signal?: AbortSignal): Promise<LayerStats> {
+  const answer = await getJson<LayerStats>(`api/layers/${encodeURIComponent(layer)}/stats?${new URLSearchParams(query)}`, signal);
+  const width = (answer?.classes?.length ?? NaN) * (answer?.periods?.length ?? NaN);
+  const isWhole = Array.isArray(answer?.areas) && answer.areas.every(({ counts }) => counts?.length === width);
+  if (!isWhole) throw new ApiFailure('unreadable');
+  return answer;
 }
 
 /** Without the category of other people where nobody is in it. */

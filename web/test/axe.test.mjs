@@ -13,7 +13,7 @@ const LOOKS = [
   { colorScheme: 'dark', locale: 'en-GB', viewport: PHONE, isMobile: true, hasTouch: true },
 ];
 /** Views that are seen in all looks; the others in the first and the last, which share no colour, size or language. */
-const IN_ALL_LOOKS = ['the map', 'comparison', 'a building'];
+const IN_ALL_LOOKS = ['the map', 'comparison', 'a building', 'records over time'];
 
 async function assertNothingSerious(page) {
   await untilIdle(page);
@@ -64,6 +64,17 @@ const VIEWS = {
     (page) => escape(page, '.share input'),
   ],
   'comparison': [(page) => tool(page, 'compare', '.compare-results:not([hidden])'), closeTool],
+  'records over time': [
+    async (page) => {
+      await tool(page, 'compare', '.compare-results:not([hidden])');
+      const { layers } = await (await fetch(new URL('/api/plate', server))).json();
+      const dated = layers.find(({ time }) => time);
+      if (!dated) return;
+      await page.locator('.compare-choices select').first().selectOption(dated.id);
+      await page.locator('.compare-chart [role="button"]').first().click();
+    },
+    closeTool,
+  ],
   'quality': [(page) => tool(page, 'quality', '.quality-list li'), closeTool],
   'bulk': [(page) => tool(page, 'bulk', '.bulk-drop'), closeTool],
   'results in bulk': [

@@ -87,6 +87,8 @@ test('no English word remains: cards', () =>
 test('no English word remains: comparison', () =>
   withoutEnglish({ viewport: { width: 1440, height: 900 } }, async (page, look) => {
     const choices = ['people@community', 'people.person.sex.女@community.share', 'enterprises.enterprise.industry@grid'];
+    const { layers } = await fetchJson('/api/plate');
+    choices.push(...layers.filter(({ time }) => time).map(({ id }) => `${id}@community`));
     for (const choice of choices) {
       await openMap(page, `#tool=compare&by=${choice}`);
       await page.reload();

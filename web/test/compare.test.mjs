@@ -1,44 +1,11 @@
 // Compares areas in a real browser against a running server; browser.mjs says which.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { anyBuilding, fetchLocated, onPage, openMap, PHONE, server, shoot, untilIdle } from './browser.mjs';
+import { cells, choose, comparing, fetchStats, linesOf, numberOf, rows, save, shown, WIDE } from './comparing.mjs';
 
-const WIDE = { width: 1440, height: 900 };
 /** Number and share of men, by community. */
 const MEN = '#tool=compare&by=people.person.sex.%E7%94%B7@community';
-
-/** Runs `visit` where the tool is open. */
-function comparing(options, hash, visit) {
-  return onPage({ viewport: WIDE, ...options }, async (page, complaints) => {
-    await openMap(page, hash);
-    await shown(page);
-    await visit(page, complaints);
-  });
-}
-
-/** Waits until what was chosen is shown and drawn. */
-async function shown(page) {
-  await page.locator('.compare:not([aria-busy]) .compare-results:not([hidden])').waitFor();
-  await untilIdle(page);
-}
-
-async function fetchStats(query) {
-  return (await fetch(new URL(`/api/stats?${query}`, server))).json();
-}
-
-function rows(page) {
-  return page.locator('.compare-rows tbody tr:not(.space)');
-}
-
-async function cells(page) {
-  return rows(page).evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
-}
-
-async function choose(page, label, value) {
-  await page.getByRole('combobox', { name: label }).selectOption(value);
-  await shown(page);
-}
 
 /** The red, green and blue of a pixel of the page. */
 async function colourAt(page, x, y) {
@@ -49,20 +16,6 @@ async function colourAt(page, x, y) {
     pen.drawImage(await createImageBitmap(new Blob([bytes], { type: 'image/png' })), 0, 0);
     return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
   }, picture.toString('base64'));
-}
-
-function numberOf(text) {
-  return Number(text.replaceAll(',', ''));
-}
-
-async function save(page, name) {
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
-  return { name: file.suggestedFilename(), content: await readFile(await file.path()) };
-}
-
-/** The lines of a table that was saved. */
-function linesOf({ content }) {
-  return content.toString('utf8').slice(1).trimEnd().split('\r\n');
 }
 
 test('areas are ranked, classed and summed up as the server counts them', () =>

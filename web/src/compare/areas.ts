@@ -1,4 +1,4 @@
-import type { Stats, StatsRow } from '../api';
+import { countIn, type Stats, type StatsRow } from '../api';
 import { formatNumber } from '../i18n';
 import type { Choice, Measure } from './choice';
 
@@ -28,13 +28,14 @@ const TENTHS_A_KM2 = 10_000_000;
 /** Densities from this on are whole numbers, tenths. */
 const WHOLE_FROM = 1000;
 
-/** The areas with the value that is chosen. */
-export function areasOf({ rows, categories = [] }: Stats, choice: Choice): Area[] {
+/** The areas with the value that is chosen; `counts` has how many there are of each where its totals do not say it. */
+export function areasOf({ rows, categories = [] }: Stats, choice: Choice, counts: Map<string, number> | null = null): Area[] {
   const { statistic, attribute, category, measure } = choice;
   const position = attribute === null ? null : categories.indexOf(category ?? '');
   return rows.map((row: StatsRow) => {
     const { by = [] } = row;
-    const count = position === null ? row[statistic] : (by[position] ?? 0);
+    const total = counts ? (counts.get(row.code) ?? 0) : countIn(row, statistic);
+    const count = position === null ? total : (by[position] ?? 0);
     // Categories and all people are told of by blocks of their own, so that one may be an estimate where the other is none.
     const whole = measure === 'share' ? by.reduce((sum, n) => sum + n, 0) : row.area_m2;
     const isEstimated = position === null ? statistic === 'people' && row.people_estimated : (row.by_estimated ?? false);

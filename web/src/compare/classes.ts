@@ -22,7 +22,7 @@ const ZERO_COLOUR: Record<Theme, string> = { light: '#e4e6ea', dark: '#3b4353' }
 const TOLERANCE = 0.15;
 
 /** Quantiles between round bounds; fewer where there are few values. Coloured for the theme. */
-export function classify(areas: Area[], theme: Theme): Classes {
+export function classify(areas: Pick<Area, 'value'>[], theme: Theme): Classes {
   const colours = COLOURS[theme];
   const values = areas.map(({ value }) => value);
   const numbers = values.filter((value) => typeof value === 'number').sort((a, b) => a - b);
@@ -32,6 +32,15 @@ export function classify(areas: Area[], theme: Theme): Classes {
   const valued = ranges.map((range, place) => ({ ...range, colour: colourOf(place, ranges.length, colours) }));
   if (zeros > 0) valued.unshift({ from: 0, to: 0, areas: zeros, colour: ZERO_COLOUR[theme] });
   return { valued, none: values.length - numbers.length };
+}
+
+/** The same classes with some of the areas in them: of one period, where the classes are those of all. */
+export function refill({ valued }: Classes, areas: Area[]): Classes {
+  const numbers = areas.map(({ value }) => value).filter((value) => typeof value === 'number');
+  return {
+    valued: valued.map((range) => ({ ...range, areas: countBetween(numbers, range.from, range.to) })),
+    none: areas.length - numbers.length,
+  };
 }
 
 export function classOf(value: number, { valued }: Classes): ValueClass | undefined {

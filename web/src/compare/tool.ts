@@ -1,25 +1,30 @@
 import './compare.css';
 import { onAddress, readAddress, writeAddress } from '../address';
-import { ApiFailure, fetchAttributes, fetchStats, fetchTileJson, type Attribute, type Level, type Stats } from '../api';
+import { ApiFailure, fetchCountable, fetchStats, fetchTileJson, type Countable, type Level } from '../api';
 import { h } from '../dom';
 import { formatNumber, formatTime, paintInLanguage, t } from '../i18n';
 import { areaLayers, areaText, BASIC, type AreaLayer } from '../kinds';
 import { announce, showNotice } from '../notice';
 import { marked, releaseText } from '../people';
 import { PLATE_SOURCE } from '../plate';
-import { onTheme, theme } from '../theme';
+import { onTheme } from '../theme';
 import type { Tool, Workplace } from '../tools';
-import { areasOf, type Area } from './areas';
-import { among, attributeOf, breakdown, countedText, measureOf, readChoice, titleText, writeChoice } from './choice';
+import type { Area } from './areas';
+import { among, breakdown, countedText, known, layerIdOf, layerOf, readChoice, titleText, writeChoice } from './choice';
 import type { Choice, Measure } from './choice';
 import { Choices } from './choices';
 import { Choropleth, type Fill } from './choropleth';
 import { classLegend, legendRows, type LegendRow } from './class-legend';
-import { classify, classOf, type Classes } from './classes';
-import { tableAsCsv } from './csv';
+import { classOf } from './classes';
+import { recordColumns, tableAsCsv } from './csv';
 import { download } from '../download';
 import { viewAsPng } from './picture';
+import { isWhole, WHOLE } from './periods';
 import { Ranking } from './ranking';
+import { fetchClasses } from './record-classes';
+import { fetchRecords, undated, type Records } from './records';
+import { answered, questionOf, shownOf, totalsQuestionOf, type Answer, type Shown } from './shown';
+import { Timeline } from './timeline';
 import { totals } from './totals';
 
 /** Levels that are compared at first, if the map draws them: grids only once the reader asks for them. */
@@ -31,13 +36,7 @@ export function compareTool(workplace: Workplace): Tool {
   return new Compare(workplace);
 }
 
-/** What the server answered to a choice. */
-interface Shown {
-  question: string;
-  stats: Stats;
-  areas: Area[];
-  classes: Classes;
-}
+const NOTHING_ELSE: Countable = { attributes: [], layers: [] };
 
 class Compare implements Tool {
   private readonly choices: Choices;
@@ -46,6 +45,7 @@ class Compare implements Tool {
   private readonly sums = h('div');
   private readonly counted = h('p', { class: 'compare-counted' });
   private readonly legend = h('section');
+  private readonly timeline = new Timeline((span) => this.choose({ span }));
   private readonly ranking: Ranking;
   private readonly csvButton = h('button', { type: 'button', class: 'compare-export', onclick: () => this.saveCsv() });
   private readonly pngButton = h('button', { type: 'button', class: 'compare-export', onclick: () => this.savePng() });
@@ -55,7 +55,9 @@ class Compare implements Tool {
   private readonly choropleth: Choropleth;
   private readonly areas: AreaLayer[];
   private choice: Choice;
-  private attributes: Attribute[] | null = null;
+  private countable: Countable | null = null;
+  /** The classes of the layers that were chosen. */
+  private readonly classes = new Map<string, string[]>();
   private shown: Shown | null = null;
   private failure: unknown = null;
   private pending = new AbortController();
@@ -78,6 +80,7 @@ class Compare implements Tool {
       'div',
       { class: 'compare-results', hidden: true },
       this.zoomHint,
+      this.timeline.element,
       this.sums,
       this.counted,
       this.legend,
@@ -87,7 +90,7 @@ class Compare implements Tool {
     this.content = h('div', { class: 'compare' }, this.choices.element, this.message, this.results);
     onAddress(() => this.isOpen && this.followAddress());
     paintInLanguage(() => this.paint());
-    onTheme(() => this.isOpen && this.shown && this.show(this.shown.stats));
+    onTheme(() => this.isOpen && this.shown && this.show(this.shown));
   }
 
   open(): void {
@@ -103,13 +106,14 @@ class Compare implements Tool {
   close(): void {
     this.isOpen = false;
     this.pending.abort();
+    this.timeline.stop();
     const { map } = this.workplace;
     map.off('moveend', this.noteView);
     map.off('sourcedata', this.noteView);
     map.off('idle', this.sumUpView);
     this.choropleth.remove();
     this.marked = null;
-    writeAddress({ by: null }, { push: false });
+    writeAddress({ by: null, class: null, from: null, to: null }, { push: false });
   }
 
   private firstChoice(): Choice {
@@ -129,17 +133,20 @@ class Compare implements Tool {
       attribute: null,
       category: null,
       measure: 'count',
+      class: null,
+      span: WHOLE,
     };
   }
 
   private addressed(): Choice | null {
-    const choice = readChoice(readAddress().by ?? '');
+    const choice = readChoice(readAddress());
     return choice && this.areaOf(choice) ? choice : null;
   }
 
   private followAddress(): void {
     const choice = this.addressed();
-    if (choice && writeChoice(choice) !== writeChoice(this.choice)) this.choose(choice);
+    const differs = choice && JSON.stringify(writeChoice(choice)) !== JSON.stringify(writeChoice(this.choice));
+    if (differs) this.choose(choice);
   }
 
   private choose(changes: Partial<Choice>): void {
@@ -149,26 +156,25 @@ class Compare implements Tool {
     // The numbers of all statistics and categories came with one answer.
     this.pending.abort();
     this.content.removeAttribute('aria-busy');
-    this.show(shown.stats);
+    this.show(shown);
   }
 
   /** Asks the server; a later question overrides this one, whatever order answers come in. */
   private async load(): Promise<void> {
     this.pending.abort();
+    this.timeline.stop();
     const { signal } = (this.pending = new AbortController());
     this.content.setAttribute('aria-busy', 'true');
     this.paintChoices();
     try {
-      this.attributes ??= await fetchAttributes(signal);
-      this.dropUnknownAttribute(this.attributes);
+      this.countable ??= await fetchCountable(signal);
+      this.choice = known(this.choice, this.countable);
+      await this.loadClasses(signal);
       const layer = this.areaOf(this.choice)?.layer ?? '';
-      const [stats, tiles] = await Promise.all([
-        fetchStats(this.choice, breakdown(this.choice), signal),
-        fetchTileJson(this.tileJsonUrl(layer), signal),
-      ]);
+      const [answer, tiles] = await Promise.all([this.ask(this.choice, signal), fetchTileJson(this.tileJsonUrl(layer), signal)]);
       if (signal.aborted) return;
       this.failure = null;
-      this.show(stats, () => this.choropleth.show(tiles, layer, this.fills()));
+      this.show(answer, () => this.choropleth.show(tiles, layer, this.fills()));
       announce(this.title());
     } catch (error) {
       if (signal.aborted) return;
@@ -180,9 +186,23 @@ class Compare implements Tool {
     this.content.removeAttribute('aria-busy');
   }
 
-  private dropUnknownAttribute(attributes: Attribute[]): void {
-    if (this.choice.attribute === null || attributeOf(this.choice, attributes)) return;
-    this.choice = { ...this.choice, attribute: null, category: null, measure: measureOf(this.choice) };
+  private async ask(choice: Choice, signal: AbortSignal): Promise<Answer> {
+    const [question, totalsQuestion] = [questionOf(choice), totalsQuestionOf(choice)];
+    // Another class or layer leaves what is in the areas as it is.
+    const last = this.shown?.totalsQuestion === totalsQuestion && layerIdOf(choice) !== null ? this.shown.stats : null;
+    const stats = last ?? (await fetchStats(choice, breakdown(choice), signal));
+    const layer = layerOf(choice, this.countable ?? NOTHING_ELSE);
+    const records = await fetchRecords(choice, { layer, areas: stats.rows.length }, signal);
+    return { question, totalsQuestion, stats, records };
+  }
+
+  /** Of the layer that is chosen; without a class that it does not have. */
+  private async loadClasses(signal: AbortSignal): Promise<void> {
+    const layer = layerOf(this.choice, this.countable ?? NOTHING_ELSE);
+    if (!layer) return;
+    const classes = this.classes.get(layer.id) ?? (await fetchClasses(layer, signal));
+    this.classes.set(layer.id, classes);
+    if (!signal.aborted && !classes.includes(this.choice.class ?? '')) this.choice = { ...this.choice, class: null };
   }
 
   private areaOf({ kind, level }: Choice): AreaLayer | undefined {
@@ -198,17 +218,12 @@ class Compare implements Tool {
     return url.href;
   }
 
-  private show(stats: Stats, draw?: () => void): void {
-    const { category } = this.choice;
-    const categories = stats.categories ?? [];
-    if (breakdown(this.choice) !== null && !categories.includes(category ?? '')) {
-      this.choice = { ...this.choice, category: categories[0] ?? '' };
-    }
-    const areas = areasOf(stats, this.choice);
-    this.shown = { question: questionOf(this.choice), stats, areas, classes: classify(areas, theme()) };
+  private show(answer: Answer, draw?: () => void): void {
+    this.choice = answered(this.choice, answer);
+    this.shown = shownOf(answer, this.choice);
     if (draw) draw();
     else this.choropleth.recolour(this.fills());
-    writeAddress({ by: writeChoice(this.choice) }, { push: false });
+    writeAddress(writeChoice(this.choice), { push: false });
     this.paint();
   }
 
@@ -233,6 +248,7 @@ class Compare implements Tool {
     const { shown } = this;
     this.results.hidden = !shown || shown.areas.length === 0;
     if (!shown) return;
+    this.timeline.show(shown.records, this.choice.span);
     this.counted.textContent = this.countedNotes(shown).join(' ');
     this.legend.replaceChildren(h('h3', {}, this.title()), classLegend(this.legendRows(shown)));
     this.ranking.show(shown.areas, { title: this.title(), measure: this.choice.measure });
@@ -241,7 +257,12 @@ class Compare implements Tool {
   }
 
   private paintChoices(): void {
-    this.choices.show(this.choice, this.attributes ?? [], this.shown?.stats.categories ?? []);
+    const classes = this.classes.get(layerIdOf(this.choice) ?? '') ?? [];
+    this.choices.show(this.choice, {
+      ...(this.countable ?? NOTHING_ELSE),
+      categories: this.shown?.stats.categories ?? [],
+      classes,
+    });
   }
 
   private paintMessage(): void {
@@ -260,7 +281,7 @@ class Compare implements Tool {
   }
 
   private title(): string {
-    return titleText(this.choice, this.attributes ?? []);
+    return titleText(this.choice, this.countable ?? NOTHING_ELSE);
   }
 
   /** What the areas are called, and what their values are. */
@@ -272,12 +293,12 @@ class Compare implements Tool {
     return legendRows(classes, this.measure());
   }
 
-  /** What is counted, of which release, and what the mark of estimates means. */
-  private countedNotes({ stats, areas }: Shown): string[] {
-    const { statistic } = this.choice;
+  /** What is counted, of which release, what is left out, and what the mark of estimates means. */
+  private countedNotes({ stats, records, areas }: Shown): string[] {
+    const { statistic, span } = this.choice;
     const release = statistic === 'people' ? releaseText(stats.people_release) : null;
     const estimates = areas.some(({ isEstimated }) => isEstimated) ? marked(t('estimated'), true) : null;
-    return [countedText(statistic), release, estimates].filter((note) => note !== null);
+    return [countedText(statistic), records && leftOutText(records, isWhole(span)), release, estimates].filter((note) => note !== null);
   }
 
   private readonly noteView = (): void => {
@@ -321,8 +342,11 @@ class Compare implements Tool {
   }
 
   private saveCsv(): void {
-    const { shown } = this;
-    if (shown) download(tableAsCsv(shown.stats), `${this.fileName()}.csv`);
+    const { shown, choice } = this;
+    if (!shown) return;
+    const layer = layerIdOf(choice);
+    const columns = layer === null || choice.attribute !== null ? [] : recordColumns(layer, shown.stats, shown.records, choice);
+    download(tableAsCsv(shown.stats, columns), `${this.fileName()}.csv`);
   }
 
   private async savePng(): Promise<void> {
@@ -356,7 +380,9 @@ class Compare implements Tool {
   }
 }
 
-/** What the server is asked, of what is chosen. */
-function questionOf(choice: Choice): string {
-  return `${choice.kind} ${choice.level} ${breakdown(choice)}`;
+/** How many records are not counted, and why. */
+function leftOutText(records: Records, isOfAllTime: boolean): string | null {
+  const [elsewhere, timeless] = [records.stats.elsewhere, undated(records)];
+  if (isOfAllTime) return elsewhere > 0 ? t('compareElsewhere', { n: formatNumber(elsewhere) }) : null;
+  return timeless > 0 ? t('compareUndated', { n: formatNumber(timeless) }) : null;
 }
