@@ -1,5 +1,5 @@
 # Every target is a few lines that a person could type.
-#   make demo    build both programs (without PROJ, but with SPEC=), make a town (or take PLATE= or SPEC=), serve it, print the address of the map
+#   make demo    build both programs, make a town with layers (or take PLATE=, or SPEC=, which has PROJ built), serve it, print the address of the map
 #   make test    every test, from unit to the browser
 #   make lint    format, clippy and docs, warnings as errors
 #   make bench   the benchmarks
@@ -27,15 +27,24 @@ export TILE_SERVER := $(abspath $(TARGET))/release/tile-server
 PACKAGING := crates/tile-server/packaging
 SUITES ?= bookworm bullseye
 
-.PHONY: demo test test-rust test-oracle test-page test-package lint bench bench-peers build build-without-proj web book package release deps deps-test
+.PHONY: demo test test-rust test-oracle test-page test-package lint bench bench-peers build build-demo build-without-proj web book package release deps deps-test
 
-# PROJ takes minutes to build and the town needs none; your own files may be in any system.
-demo: $(if $(SPEC),build,build-without-proj) demo/city.key
-	@if [ -n "$(PLATE)" ]; then plate="$(PLATE)"; else \
-	  plate=demo/town.plate; spec="$(SPEC)"; \
-	  if [ -z "$$spec" ]; then $(BASEPLATE) synth --out demo/town --scale town; spec=demo/town/spec.toml; \
-	  else plate="demo/$$(basename "$$spec" .toml).plate"; fi; \
-	  $(BASEPLATE) build "$$spec" --out "$$plate" --key-file demo/city.key; fi; \
+# The town needs neither PROJ, which takes minutes to build, nor all that the compiler can do; your own files and plates may.
+ifeq ($(SPEC)$(PLATE),)
+demo: BASEPLATE   := $(abspath $(TARGET))/demo/baseplate
+demo: TILE_SERVER := $(abspath $(TARGET))/demo/tile-server
+endif
+demo: $(if $(SPEC),build,$(if $(PLATE),build-without-proj,build-demo)) demo/city.key
+	@if [ -n "$(PLATE)" ]; then plate="$(PLATE)"; elif [ -n "$(SPEC)" ]; then \
+	  plate="demo/$$(basename "$(SPEC)" .toml).plate"; \
+	  $(BASEPLATE) build "$(SPEC)" --out "$$plate" --key-file demo/city.key; \
+	else plate=demo/town.plate; \
+	  $(BASEPLATE) synth --out demo/town --scale town; \
+	  $(BASEPLATE) build demo/town/spec.toml --out "$$plate" --key-file demo/city.key; \
+	  add() { $(BASEPLATE) layer list "$$plate" | grep -q "^$$1," || \
+	    $(BASEPLATE) layer add "$$plate" "demo/town/$$1.csv" --audience public --yes --title "$$2" --category "$$3" $${4:+--crs $$4}; }; \
+	  add hotline "12345 工单" 民生诉求; add parts 城市部件 城市管理 gcj02; \
+	  add cameras 摄像头 公共安全 gcj02; add rentals 出租屋 人口房屋; fi; \
 	exec $(TILE_SERVER) "$$plate" --listen $(LISTEN)
 
 # Ids of people are stored under a key only. Whoever has the key and a plate can look for an id in it.
@@ -45,6 +54,9 @@ demo/city.key:
 # Both programs in one build, so that nothing is compiled for each of them.
 build-without-proj: web
 	cargo build --release -p baseplate-cli -p tile-server
+
+build-demo: web
+	cargo build --profile demo -p baseplate-cli -p tile-server
 
 build: deps web
 	cargo build --release -p baseplate-cli --features proj
