@@ -5,7 +5,9 @@ use super::{
 };
 use baseplate_core::{
     AddedLayer, Audience, Baseplate, ChangeError, Counting, Found, Layer, LayerLabels, OnProgress, RecordSource,
-    add_layer, kept_layer, label_layer, look_at, remove_layer, replace_layer,
+    add_layer,
+    code::mask_ids,
+    kept_layer, label_layer, look_at, remove_layer, replace_layer,
     time::{Bucket, Calendar, Period, TimeError, Zone},
 };
 use phrasebook::say;
@@ -139,10 +141,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
 
 fn add(args: &Add) -> Outcome {
     let plate = Baseplate::open(&args.plate)?;
-    let source = match &args.spec {
+    let mut source = match &args.spec {
         Some(spec) => {
             let mut source = RecordSource::read(spec)?;
             source.file.path.clone_from(&args.file);
+            source.file.crs = args.crs.clone().or(source.file.crs);
             source
         }
         None => {
@@ -152,18 +155,14 @@ fn add(args: &Add) -> Outcome {
         }
     };
     drop(plate);
-    let mut source = source;
     args.labels.read()?.put_on(&mut source);
     args.id.iter().for_each(|id| source.layer.clone_from(id));
-    if args.spec.is_some() {
-        source.file.crs = args.crs.clone().or(source.file.crs);
-    }
     if source.layer.is_empty() {
         return Err(
             "the name of the file gives no id: say with --id what the layer is called, such as --id hotline".into()
         );
     }
-    writeln!(io::stdout(), "\n[[layers]]\n{}", source.to_toml())?;
+    writeln!(io::stdout(), "\n[[layers]]\n{}", mask_ids(&source.to_toml()))?;
     if !args.yes && !confirmed()? {
         return Err("nothing was published: say --yes to publish without being asked".into());
     }
@@ -186,7 +185,7 @@ impl Labels {
 fn tell(found: &Found, file: &Path) {
     say!("{}: {} rows", file.display(), found.rows);
     for (key, columns, why) in &found.findings {
-        say!("{:>16} {columns}: {why}", key);
+        say!("{:>16} {}: {why}", key, mask_ids(columns));
     }
     found.doubts.iter().for_each(|doubt| say!("\nnote: {doubt}"));
 }

@@ -31,7 +31,7 @@ pub struct AddedLayer {
     pub generation: String,
     /// What the plate says of the layer.
     pub layer: LayerInfo,
-    /// The file, and what became of its rows.
+    /// Its file, and what became of the rows.
     pub sources: Vec<SourceInfo>,
     /// How often each reason stands in `rejects.csv`, most frequent first: outcome, what the reasons have in common, count.
     pub reasons: Vec<(String, String, u64)>,
@@ -293,8 +293,8 @@ fn is_of(file: &str, id: &str) -> bool {
 /// Takes out of a manifest what it says of a layer; gives the sources of it.
 fn forget(manifest: &mut Manifest, plate: &Baseplate, id: &str) -> Vec<SourceInfo> {
     manifest.layers.retain(|layer| layer.id != id);
-    for issue in plate.issues().filter(|issue| issue.layer == Some(id)) {
-        if let Some(count) = manifest.issues.get_mut(issue.rule.as_str()) {
+    for rule in plate.rules_broken_by(id) {
+        if let Some(count) = manifest.issues.get_mut(rule.as_str()) {
             *count = count.saturating_sub(1);
         }
     }

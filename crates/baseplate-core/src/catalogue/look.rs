@@ -21,6 +21,8 @@ use std::{
 
 /// Rows that are looked at as a whole; of a longer file they are spread over it.
 const SAMPLE_MAX: usize = 2_048;
+/// Systems that are tried where none is named.
+const SYSTEMS: [&str; 4] = ["EPSG:4490", "gcj02", "bd09", "EPSG:3857"];
 /// Points that are tried in every system.
 const POINTS_MAX: usize = 1_024;
 /// Texts that are geocoded to see whether a column holds addresses.
@@ -298,7 +300,7 @@ impl Looking<'_> {
         let Some((x, y)) = likely.first().copied() else { return };
         let systems: Vec<&str> = match crs {
             Some(crs) => vec![crs],
-            None => vec!["EPSG:4490", "gcj02", "bd09", "EPSG:3857"],
+            None => SYSTEMS.to_vec(),
         };
         let fits = systems.iter().filter_map(|crs| Some((self.fits((x, y), crs).ok()?, *crs)));
         let mut fits: Vec<(Vec<bool>, &str)> = fits.collect();
@@ -321,8 +323,7 @@ impl Looking<'_> {
             why.push_str(&format!(", {:.0} % in the next best system", percent(second)));
         }
         let system = (*system).to_owned();
-        let others =
-            ["EPSG:4490", "gcj02", "bd09", "EPSG:3857"].into_iter().filter(|other| crs.is_some() && *other != system);
+        let others = SYSTEMS.into_iter().filter(|other| crs.is_some() && *other != system);
         let others: Vec<_> = others.filter_map(|other| Some((self.fits((x, y), other).ok()?, other))).collect();
         for (_, other) in others.iter().filter(|(fits, _)| is_clearer(fits, best)) {
             self.found.doubts.push(format!("the points fit far better in {other}: is --crs {system} right?"));

@@ -1,6 +1,6 @@
 //! What was found wrong with the data.
 
-use super::handle::Baseplate;
+use super::{handle::Baseplate, record_table::OpenedLayer};
 use crate::{
     model::Entity,
     quality::{Evidence, Rule},
@@ -80,9 +80,8 @@ impl Baseplate {
     pub fn issue_counts(&self) -> BTreeMap<Rule, u64> {
         let counts = self.manifest().issues.iter();
         let mut counts: BTreeMap<Rule, u64> = counts.filter_map(|(rule, n)| Some((rule.parse().ok()?, *n))).collect();
-        for issues in self.0.layers.iter().filter(|layer| self.layer(&layer.id).is_none()).flat_map(|l| &l.issues) {
-            let rule = |row| issues.rule.get(row)?.parse::<Rule>().ok();
-            for rule in (0..issues.rows as u32).filter_map(rule) {
+        for hidden in self.0.layers.iter().filter(|layer| self.layer(&layer.id).is_none()) {
+            for rule in rules_of(hidden) {
                 counts.entry(rule).and_modify(|count| *count = count.saturating_sub(1));
             }
         }
@@ -90,8 +89,21 @@ impl Baseplate {
         counts
     }
 
+    /// The rules that something of a layer breaks, as often as it does.
+    #[cfg(feature = "build")]
+    pub(crate) fn rules_broken_by(&self, id: &str) -> impl Iterator<Item = Rule> + use<'_> {
+        let id = id.to_owned();
+        self.0.layers.iter().filter(move |layer| *layer.id == *id).flat_map(rules_of)
+    }
+
     /// Whether whoever asks has the files themselves, so that nothing in them is kept from it.
     fn has_files(&self) -> bool {
         self.1.audience == Audience::Restricted
     }
+}
+
+/// The rules that a layer breaks, as often as it does; nothing else of its table is read.
+fn rules_of(layer: &OpenedLayer) -> impl Iterator<Item = Rule> + use<'_> {
+    let rule = |issues: &Issues, row| issues.rule.get(row)?.parse().ok();
+    layer.issues.iter().flat_map(move |issues| (0..issues.rows as u32).filter_map(move |row| rule(issues, row)))
 }
