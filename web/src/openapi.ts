@@ -74,6 +74,10 @@ export interface components {
             };
             /** @description In English. */
             en?: string;
+            /** @description What its values mean. */
+            meaning?: components["schemas"]["Titles"];
+            /** @description The unit of its values, such as `m²` or `元`. */
+            unit?: string;
             /** @description In Chinese. */
             zh?: string;
         };
@@ -135,6 +139,49 @@ export interface components {
             /** @description The name of the plate. */
             name: string;
         };
+        /** @description What the catalogue says of a layer of records. */
+        CatalogueEntry: {
+            /** @description Who may read it: `public`, `internal` or `restricted`. */
+            audience: string;
+            /** @description The category that it belongs to. */
+            category: string | null;
+            changed: components["schemas"]["ChangedEntry"] | null;
+            /**
+             * Format: int32
+             * @description How many levels the tree of their classes has; 0 where they have no classes.
+             */
+            class_levels: number;
+            /** @description The columns of its records, but their code, name and place. */
+            columns: components["schemas"]["ColumnEntry"][];
+            /** @description What its records are. */
+            description: string | null;
+            /** @description What it is called in requests, tiles and collections. */
+            id: string;
+            /** @description How many findings are open about it. */
+            issues: components["schemas"]["IssuesEntry"];
+            /** @description Who keeps it. */
+            keeper: string | null;
+            /** @description On what terms it may be used: the name of a licence, or its address. */
+            licence: string | null;
+            /**
+             * Format: int64
+             * @description How many of them have a place.
+             */
+            linked: number;
+            /**
+             * Format: double
+             * @description The share of them that has a place, from 0 to 1; null where there are no rows.
+             */
+            linked_share: number | null;
+            /**
+             * Format: int64
+             * @description Its rows.
+             */
+            rows: number;
+            time: components["schemas"]["TimeEntry"] | null;
+            /** @description What it is called on screen. */
+            title: components["schemas"]["Titles"];
+        };
         /** @description A layer in the catalogue. */
         CatalogueLayer: components["schemas"]["VectorLayer"] & {
             /** @description `point` or `polygon`. */
@@ -142,8 +189,39 @@ export interface components {
             /** @description Where its TileJSON is. */
             tilejson: string;
         };
+        /** @description The generation since which a layer is as it is. */
+        ChangedEntry: {
+            /** @description When it was published, RFC 3339, UTC. */
+            at: string;
+            /** @description Its name. */
+            generation: string;
+        };
+        /** @description What was published after a generation. */
+        Changes: {
+            /** @description The publications, in their order. */
+            changes: components["schemas"]["Publication"][];
+            /** @description The generation that answered. */
+            generation: string;
+            /**
+             * Format: int64
+             * @description `since` of the next question. If `changes` is empty, there is nothing more for now.
+             */
+            next: number;
+        };
         Codes: {
             codes: (string | null)[];
+        };
+        /** @description A column of the records of a layer. */
+        ColumnEntry: {
+            meaning: components["schemas"]["Titles"] | null;
+            /** @description Its name. */
+            name: string;
+            /** @description What it is called on screen. */
+            title: components["schemas"]["Titles"];
+            /** @description What its values are: `category`, `text`, `integer`, `number`, `boolean`, `time` or `date`. */
+            type: string;
+            /** @description The unit of its values. */
+            unit: string | null;
         };
         /** @description How many of each are in a grid. */
         Counts: {
@@ -178,6 +256,21 @@ export interface components {
             people_estimated: boolean;
         } & {
             [key: string]: unknown;
+        };
+        /** @description How many records of a layer count in a district. */
+        DistrictChange: {
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            after: number;
+            /**
+             * Format: int32
+             * @description How many there were.
+             */
+            before: number;
+            /** @description The code of the district. */
+            code: string;
         };
         /** @description OpenAPI 3.1. */
         Document: {
@@ -372,6 +465,24 @@ export interface components {
             /** @description Where the next page begins; null on the last one. */
             next: number | null;
         };
+        /** @description How many findings are open about a layer, by how much they matter. */
+        IssuesEntry: {
+            /**
+             * Format: int64
+             * @description Records that contradict one another or themselves.
+             */
+            error: number;
+            /**
+             * Format: int64
+             * @description What is worth knowing, and may well be right.
+             */
+            hint: number;
+            /**
+             * Format: int64
+             * @description What is probably wrong.
+             */
+            warning: number;
+        };
         /** @description A kind of grids. */
         Kind: {
             /** @description Its name. */
@@ -391,6 +502,61 @@ export interface components {
             name?: string;
             /** @description The sums of these values. */
             sums?: number[];
+        };
+        /** @description How a layer is another one than before. */
+        LayerChange: {
+            /** @description `added`, `replaced` if its records are other ones, `changed` if only something else is said of it, or `removed`. */
+            change: string;
+            /**
+             * @description The districts in which another number of its records counts than before. Records that were exchanged for as many others do not
+             *     show here.
+             */
+            districts: components["schemas"]["DistrictChange"][];
+            /** @description The id of the layer. */
+            layer: string;
+            /**
+             * Format: int64
+             * @description How many rows have a place now; null if it is gone.
+             */
+            linked_after: number | null;
+            /**
+             * Format: int64
+             * @description How many rows had a place before; null if it was not there.
+             */
+            linked_before: number | null;
+            /**
+             * Format: int64
+             * @description Its rows now; null if it is gone.
+             */
+            rows_after: number | null;
+            /**
+             * Format: int64
+             * @description Its rows before; null if it was not there.
+             */
+            rows_before: number | null;
+        };
+        /** @description A layer of records, and where what it holds can be read. */
+        LayerEntry: components["schemas"]["CatalogueEntry"] & {
+            /** @description Where it is found. */
+            links: components["schemas"]["LayerLinks"];
+        };
+        /** @description Where what a layer holds can be read. */
+        LayerLinks: {
+            /** @description Its records, page by page, by OGC API – Features; null where the server shows none. */
+            items: string | null;
+            /** @description Its record by OGC API – Records. */
+            record: string;
+            /** @description Its counts by area, class and period. */
+            stats: string;
+            /** @description The TileJSON of its tiles; null where the server draws none. */
+            tiles: string | null;
+        };
+        /** @description Layers of records. */
+        LayerList: {
+            /** @description The generation that answered. */
+            generation: string;
+            /** @description The layers, in the order of the plate. */
+            layers: components["schemas"]["LayerEntry"][];
         };
         /** @description The records of a layer at a place. */
         LayerRecords: {
@@ -662,6 +828,25 @@ export interface components {
             title: string;
             type: string;
         };
+        /** @description A generation that was published, and the layers of records that are other ones than before. */
+        Publication: {
+            /**
+             * Format: int64
+             * @description The number of the generation whose place it took; 0 if there was none.
+             */
+            after: number;
+            /** @description When it was published, RFC 3339, UTC. */
+            at: string;
+            /**
+             * Format: int64
+             * @description The number of the generation: `since` of what comes after it.
+             */
+            cursor: number;
+            /** @description What was done: `build`, `migrate`, `layer-add`, `layer-replace`, `layer-set` or `layer-remove`. */
+            kind: string;
+            /** @description The layers that are other ones; grids, buildings and addresses can be so after every `build`. */
+            layers: components["schemas"]["LayerChange"][];
+        };
         /** @description An attribute of the records of a layer. */
         RecordAttribute: {
             /** @description Its name. */
@@ -890,6 +1075,15 @@ export interface components {
             tiles: string[];
             /** @description The layers. */
             vector_layers: components["schemas"]["VectorLayer"][];
+        };
+        /** @description When the records of a layer were. */
+        TimeEntry: {
+            /** @description The first second of any record, RFC 3339, UTC. */
+            first: string;
+            /** @description The last one. */
+            last: string;
+            /** @description The zone in which its days begin, such as `Asia/Shanghai`. */
+            zone: string;
         };
         /** @description What something is called on screen, in the languages of the readers. */
         Titles: {

@@ -156,8 +156,9 @@ mod verdict;
 
 #[cfg(feature = "geocode")]
 pub use answer::{
-    AddressRef, BuildingRef, CountsForm, EnterpriseRef, EntityAnswer, FaultForm, GeocodeAnswer, GridRef, LayerRecords,
-    Link, Own, PersonAnswer, PlaceAnswer, RecordRef, ResidenceRef, ReverseAnswer, SuggestionAnswer,
+    AddressRef, BuildingRef, CatalogueEntry, CountsForm, EnterpriseRef, EntityAnswer, FaultForm, GeocodeAnswer,
+    GridRef, LayerCatalogue, LayerRecords, Link, Own, PersonAnswer, PlaceAnswer, PublicationAnswer, RecordRef,
+    ResidenceRef, ReverseAnswer, SuggestionAnswer,
 };
 #[cfg(all(feature = "geocode", feature = "stats"))]
 pub use answer::{LayerStatsAnswer, StatsAnswer};
@@ -205,7 +206,8 @@ pub use spatial::{Bbox, LngLat, Metric};
 pub use stats::{Areas, LayerArea, LayerQuery, LayerStats, Stats, StatsError, StatsQuery, StatsRow};
 pub use store::{
     AliasSpec, AttributeInfo, AttributeTitles, AttributeType, Audience, ClassInfo, CodeTypeSpec, Counting,
-    CoverageInfo, FORMAT, FileInfo, LayerInfo, LevelInfo, Manifest, OpenError, PeopleRelease, PrivateManifest,
+    CoverageInfo, DistrictDifference, FORMAT, FileInfo, JournalError, LastChange, LayerDifference, LayerInfo,
+    LayerState, LevelInfo, Manifest, OpenError, PeopleRelease, PrivateManifest, Publication, PublicationKind,
     RowCounts, SourceInfo, TimeInfo, Titles, end_on_cut_plates,
 };
 pub use text::spreadsheet_cell;

@@ -85,7 +85,7 @@ struct Set {
 }
 
 /// What is said of a layer.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 struct Labels {
     /// What it is called on screen
     #[arg(long)]
@@ -96,6 +96,12 @@ struct Labels {
     /// Who keeps it
     #[arg(long)]
     keeper: Option<String>,
+    /// What its records are, in a line of up to 1,000 characters
+    #[arg(long)]
+    description: Option<String>,
+    /// On what terms it may be used: the name of a licence, or its address
+    #[arg(long)]
+    licence: Option<String>,
     /// Who may read it: public, internal or restricted. The server shows public layers alone
     #[arg(long)]
     audience: Option<String>,
@@ -176,8 +182,8 @@ impl Labels {
             found.ok_or_else(|| format!("--audience {word}: one of public, internal and restricted is needed"))
         };
         let audience = self.audience.as_ref().map(known).transpose()?;
-        let (title, category, keeper) = (self.title.clone(), self.category.clone(), self.keeper.clone());
-        Ok(LayerLabels { title, category, keeper, audience })
+        let Self { title, category, keeper, description, licence, .. } = self.clone();
+        Ok(LayerLabels { title, category, keeper, description, licence, audience })
     }
 }
 

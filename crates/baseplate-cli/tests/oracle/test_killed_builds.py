@@ -78,7 +78,7 @@ def assert_next_build_works(cli, spec, plate):
     assert generation(plate).name > former
     assert state(cli, plate)[2] == answer
     assert {p.name for p in plate.iterdir()} == PLATE_FILES | {former, generation(plate).name}
-    manifest_and_files = {"plate.json", "rejects.csv", "index", "layers", "private"} | {p.name for p in generation(plate).glob("*.arrow")}
+    manifest_and_files = {"plate.json", "changes.jsonl", "rejects.csv", "index", "layers", "private"} | {p.name for p in generation(plate).glob("*.arrow")}
     assert {p.name for p in generation(plate).iterdir()} == manifest_and_files, "nothing written aside stays"
 
 

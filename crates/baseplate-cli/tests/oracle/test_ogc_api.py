@@ -1,4 +1,4 @@
-"""Oracle: GDAL's OAPIF driver opens the server by its address alone; shapely judges what a box holds.
+"""Oracle: GDAL's OAPIF driver opens the server by its address alone; shapely judges what a box holds; OWSLib reads the catalogue.
 
 If a test here fails, QGIS shows a city with features missing, doubled, or in the wrong place.
 """
@@ -11,6 +11,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from owslib.ogcapi.records import Records
 
 from plates import column, geometries, is_natural_person, table
 
@@ -136,6 +137,25 @@ def test_wrong_questions(server, path, status):
     found, kind, body = ask(f"{server}/ogc/{path}")
     assert found == status, body
     assert kind == ("application/geo+json" if status == 200 else "application/problem+json")
+
+
+def test_owslib_reads_the_catalogue(server, town):
+    catalogue = Records(f"{server}/ogc")
+    assert catalogue.records() == ["catalogue"]
+    assert "catalogue" not in catalogue.feature_collections()
+    assert any("records-1" in name for name in catalogue.conformance()["conformsTo"])
+    assert catalogue.collection("catalogue")["itemType"] == "record"
+    page = catalogue.collection_items("catalogue", limit=1, type="dataset", bbox=[113, 22, 115, 23])
+    assert (page["numberMatched"], page["numberReturned"]) == (1, 1)
+    record = catalogue.collection_item("catalogue", page["features"][0]["id"])
+    assert record == page["features"][0]
+    west, south, east, north = shapely.total_bounds(geometries(table(town, "grids")))
+    assert shapely.geometry.shape(record["geometry"]).equals_exact(shapely.box(west, south, east, north), 1e-9, normalize=True)
+    assert record["properties"]["type"] == "dataset" and record["time"] is None
+    items = next(link["href"] for link in record["links"] if link["rel"] == "items")
+    assert json.loads(ask(f"{items}?limit=1")[2])["numberReturned"] == 1
+    assert catalogue.collection_items("catalogue", q="enterprises")["numberMatched"] == 1
+    assert catalogue.collection_items("catalogue", q="没有这样的图层")["numberMatched"] == 0
 
 
 def test_tiles_are_those_of_the_other_address(server):

@@ -2,6 +2,8 @@
 //! the library answers with a value of its own, such as the geocoder, becomes its form by `From`; what the forms show of other rooms
 //! is described in `schema.rs`.
 
+mod catalogue;
+mod changes;
 mod counts;
 mod describe;
 mod geocode;
@@ -10,6 +12,8 @@ mod schema;
 #[cfg(feature = "stats")]
 mod stats;
 
+pub use catalogue::{CatalogueEntry, LayerCatalogue};
+pub use changes::PublicationAnswer;
 pub use counts::CountsForm;
 pub use geocode::{FaultForm, GeocodeAnswer, ReverseAnswer, SuggestionAnswer};
 #[cfg(feature = "stats")]

@@ -136,6 +136,12 @@ members! {
         /// In English.
         #[schema(nullable = false)]
         en: Option<String>,
+        /// The unit of its values, such as `m²` or `元`.
+        #[schema(nullable = false)]
+        unit: Option<String>,
+        /// What its values mean.
+        #[schema(nullable = false)]
+        meaning: Option<Titles>,
         /// Its values, by how the source writes them.
         #[schema(required = false)]
         categories: BTreeMap<String, Titles>,

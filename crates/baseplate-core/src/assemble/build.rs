@@ -9,6 +9,7 @@
 use super::{
     area::plate_area,
     backbone::Assembled,
+    changes::write_changes,
     context::Context,
     coverage::CoverageDraft,
     error::BuildError,
@@ -26,7 +27,7 @@ use crate::{
     code::CodeType,
     source::{RecordSource, SourceError, Spec},
     store::{
-        FileInfo, Manifest, PrivateManifest,
+        FileInfo, Manifest, PrivateManifest, PublicationKind,
         manifest::hash_text,
         names::{LAYERS, PRIVATE, PRIVATE_MANIFEST, REJECTS},
         publish::{Draft, PRIVATE_FILE_MODE, replace},
@@ -99,6 +100,13 @@ pub fn build(
         let same = files.filter(|file| known.contains(&(&file.path, file.bytes, &file.xxh3)) && is_whole(file));
         same.for_each(|file| draft.share(&before.generation, &file.path));
     }
+    let before = former.as_ref().map(|(before, _)| (out.join(&before.generation), before));
+    write_changes(
+        draft.dir(),
+        before.as_ref().map(|(dir, before)| (&**dir, *before)),
+        &mut manifest,
+        PublicationKind::Build,
+    )?;
     on_progress(Progress::Step("publishing"));
     let about_people = serde_json::to_vec_pretty(&private).map_err(|e| BuildError::write(out)(e.into()))?;
     fs::write(draft.dir().join(PRIVATE_MANIFEST), &about_people).map_err(BuildError::write(out))?;

@@ -3,16 +3,16 @@
 //! It goes like a build: written into a draft directory, published by one rename. Every file that is not written anew is a link to the
 //! bytes that are there, so that the rest of a city is neither read nor written.
 
-use super::{build::with_rejects, error::BuildError, manifests::files, write::write_rows};
+use super::{build::with_rejects, changes::write_changes, error::BuildError, manifests::files, write::write_rows};
 use crate::{
     schema::{
         Declared,
         tables::{HexCellRow, HexCells},
     },
     store::{
-        FileInfo, Manifest, OpenError, SourceInfo,
+        FileInfo, Manifest, OpenError, PublicationKind, SourceInfo,
         files::{Files, read_manifest},
-        names::{LAYERS, PRIVATE_MANIFEST, REJECTS},
+        names::{CHANGES, LAYERS, PRIVATE_MANIFEST, REJECTS},
         publish::Draft,
     },
 };
@@ -111,11 +111,18 @@ impl Change {
     }
 
     /// Publishes what was written, with all files of the former generation that are neither written anew nor `dropped`.
-    pub(crate) fn publish(self, dropped: impl Fn(&str) -> bool) -> Result<Manifest, ChangeError> {
+    pub(crate) fn publish(
+        self,
+        kind: PublicationKind,
+        dropped: impl Fn(&str) -> bool,
+    ) -> Result<Manifest, ChangeError> {
+        let before = read_manifest(self.draft.plate())?.1;
         let Self { draft, former, mut manifest } = self;
         let private = Files { dir: &former, manifest: &manifest, listed: &[] }.private_manifest()?;
         let written = files(draft.dir(), &["", LAYERS])?;
-        let stays = |file: &FileInfo| !dropped(&file.path) && written.iter().all(|new| new.path != file.path);
+        // The journal is written anew, and must not be written into a link to that of the former generation.
+        let is_other = |path: &str| path == CHANGES || written.iter().any(|new| new.path == path);
+        let stays = |file: &FileInfo| !dropped(&file.path) && !is_other(&file.path);
         manifest.files.retain(stays);
         let about_people = private.files.iter().map(|file| file.path.as_str()).chain([PRIVATE_MANIFEST]);
         for name in manifest.files.iter().map(|file| file.path.as_str()).chain(about_people) {
@@ -126,6 +133,7 @@ impl Change {
         manifest.files.sort_by(|f, g| f.path.cmp(&g.path));
         manifest.generation = draft.generation();
         manifest.built_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+        write_changes(draft.dir(), Some((&former, &before)), &mut manifest, kind)?;
         let (plate, json) = (draft.plate().to_owned(), serde_json::to_vec_pretty(&manifest));
         let json = json.map_err(|e| BuildError::write(&plate)(e.into()))?;
         draft.publish(&json).map_err(BuildError::write(&plate))?;

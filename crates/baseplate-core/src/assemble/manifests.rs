@@ -159,7 +159,7 @@ fn hash_of(file: &Path) -> io::Result<(String, u64)> {
 }
 
 /// What the manifest says of a file; of a table also the hashes of its footer and batch headers.
-fn describe_file(file: &Path, path: String) -> Result<FileInfo, BuildError> {
+pub(super) fn describe_file(file: &Path, path: String) -> Result<FileInfo, BuildError> {
     let fail = || BuildError::write(file);
     let structure = if path.ends_with(".arrow") {
         let read_back = |e: TableError| BuildError::ReadBack { path: file.to_owned(), reason: e.to_string() };

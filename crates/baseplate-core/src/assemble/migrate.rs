@@ -5,6 +5,7 @@
 //! are links to the same bytes. What differs is known to [`super::format10`] alone.
 
 use super::{
+    changes::write_changes,
     error::BuildError,
     format10::{OldGeneration, stays},
     manifests::files,
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     schema::tables::Records,
     store::{
-        LayerInfo, Manifest, OpenError,
+        LayerInfo, Manifest, OpenError, PublicationKind,
         files::read_manifest,
         layer::ENTERPRISES_LAYER,
         manifest::MIGRATED,
@@ -82,6 +83,7 @@ pub fn migrate(plate: &Path) -> Result<Option<Manifest>, MigrateError> {
     manifest.files.extend(files(draft.dir(), &[LAYERS])?);
     manifest.files.sort_by(|f, g| f.path.cmp(&g.path));
     manifest.generation = draft.generation();
+    write_changes(draft.dir(), Some((&former.dir, &former.manifest)), &mut manifest, PublicationKind::Migrate)?;
     let json = serde_json::to_vec_pretty(&manifest).map_err(|e| write()(e.into()))?;
     draft.publish(&json).map_err(write())?;
     Ok(Some(manifest))

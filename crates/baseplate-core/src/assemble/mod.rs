@@ -20,6 +20,7 @@ mod buildings;
 mod categories;
 mod cells;
 mod change;
+mod changes;
 mod checks;
 mod classes;
 mod context;

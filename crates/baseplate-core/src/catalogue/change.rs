@@ -10,9 +10,9 @@ use crate::{
     source::{KEPT_NUMBERS, RecordSource, SourceError},
     spatial::CELL_RESOLUTIONS,
     store::{
-        Audience, LayerInfo, Manifest, SourceInfo,
+        Audience, LayerInfo, Manifest, PublicationKind, SourceInfo,
         layer_counts::cell_order,
-        names::{LAYERS, kept_source_file},
+        names::{is_of_layer, kept_source_file},
     },
 };
 use std::{
@@ -103,6 +103,10 @@ pub struct LayerLabels {
     pub category: Option<String>,
     /// Who keeps it.
     pub keeper: Option<String>,
+    /// What its records are.
+    pub description: Option<String>,
+    /// On what terms it may be used.
+    pub licence: Option<String>,
     /// Who may read it.
     pub audience: Option<Audience>,
 }
@@ -121,10 +125,12 @@ impl LayerLabels {
     /// # }
     /// ```
     pub fn put_on(&self, source: &mut RecordSource) {
-        let Self { title, category, keeper, audience } = self.clone();
+        let Self { title, category, keeper, description, licence, audience } = self.clone();
         source.title.zh = title.or(source.title.zh.take());
         source.category = category.or(source.category.take());
         source.keeper = keeper.or(source.keeper.take());
+        source.description = description.or(source.description.take());
+        source.licence = licence.or(source.licence.take());
         source.audience = audience.unwrap_or(source.audience);
     }
 }
@@ -152,12 +158,12 @@ pub fn label_layer(plate: &Path, id: &str, labels: &LayerLabels) -> Result<Manif
     labels.put_on(&mut source);
     let source = checked(&source)?;
     for layer in change.manifest.layers.iter_mut().filter(|layer| layer.id == id) {
-        let RecordSource { title, category, keeper, audience, .. } = source.clone();
-        *layer = LayerInfo { title, category, keeper, audience, ..layer.clone() };
+        let RecordSource { title, category, keeper, description, licence, audience, .. } = source.clone();
+        *layer = LayerInfo { title, category, keeper, description, licence, audience, ..layer.clone() };
     }
     let lines = change.draft.dir().join(kept_source_file(id));
     fs::write(&lines, source.to_toml()).map_err(BuildError::write(&lines))?;
-    change.publish(|_| false)
+    change.publish(PublicationKind::LayerSet, |_| false)
 }
 
 /// Makes a layer of its source and publishes it, in place of what is there under its id.
@@ -191,6 +197,7 @@ fn put(
         notes.push(said.to_owned());
     }
     list_cells(&change, &opened, id, cells)?;
+    let is_new = change.manifest.layer(id).is_none();
     let former = forget(&mut change.manifest, &opened, id);
     change.keep_remarks(&former)?;
     for (rule, count) in issues.iter().flatten() {
@@ -198,7 +205,8 @@ fn put(
     }
     change.manifest.sources.extend(sources.iter().cloned());
     change.manifest.layers.push(info.clone());
-    let generation = change.publish(|file| is_of(file, id))?.generation;
+    let kind = if is_new { PublicationKind::LayerAdd } else { PublicationKind::LayerReplace };
+    let generation = change.publish(kind, |file| is_of_layer(file, id))?.generation;
     Ok(AddedLayer { generation, layer: info, sources, reasons, notes })
 }
 
@@ -247,7 +255,7 @@ pub fn remove_layer(plate: &Path, id: &str) -> Result<Manifest, ChangeError> {
     list_cells(&change, &opened, id, Vec::new())?;
     let former = forget(&mut change.manifest, &opened, id);
     change.keep_remarks(&former)?;
-    change.publish(|file| is_of(file, id))
+    change.publish(PublicationKind::LayerRemove, |file| is_of_layer(file, id))
 }
 
 /// What a spec would say of a layer that was added; of its file only the name is known. `None` if it was not added but built, or is not
@@ -283,11 +291,6 @@ fn check_added(manifest: &Manifest, id: &str) -> Result<(), ChangeError> {
 fn is_kept(manifest: &Manifest, id: &str) -> bool {
     let lines = kept_source_file(id);
     manifest.files.iter().any(|file| file.path == lines)
-}
-
-/// Whether a file is one of a layer: what it is called in the folder of layers is the id and an ending.
-fn is_of(file: &str, id: &str) -> bool {
-    file.strip_prefix(LAYERS).and_then(|name| name.strip_prefix(id)).is_some_and(|ending| ending.starts_with('.'))
 }
 
 /// Takes out of a manifest what it says of a layer; gives the sources of it.

@@ -16,9 +16,10 @@ use crate::{
         Audience, CoverageInfo, Manifest, OpenError,
         blocks::Blocks,
         files::{Files, finished_generations, read_manifest, read_manifest_of},
+        journal::Journal,
         lookup::{BoxTree, RowOrder},
         manifest::hash_text,
-        names::{grid_column, locator_file},
+        names::{CHANGES, grid_column, locator_file},
     },
 };
 #[cfg(feature = "tile")]
@@ -62,6 +63,8 @@ pub(super) struct Inner {
     pub(super) cells: HexCells,
     pub(super) issues: Issues,
     pub(super) blocks: Blocks,
+    /// What the publications up to this one changed; none in a plate that was written before plates kept that.
+    pub(super) journal: Option<Journal>,
     #[cfg(feature = "geocode")]
     pub(super) geocode: GeoIndex,
     pub(super) locators: Vec<Locator>,
@@ -151,6 +154,7 @@ impl Baseplate {
             cells: schema::open(&files, &[])?,
             issues: schema::open(&files, &[])?,
             blocks: Blocks::open(&files)?,
+            journal: files.lists(CHANGES).then(|| files.index(CHANGES, |file| Ok(Journal::new(file)))).transpose()?,
             #[cfg(feature = "geocode")]
             geocode: open_geocode(&files)?,
             locators: manifest.coverages.iter().map(open).collect::<Result<_, _>>()?,

@@ -6,7 +6,7 @@ use crate::{
     quality::{Evidence, Rule},
     schema::tables::Issues,
     spatial::LngLat,
-    store::Audience,
+    store::{Audience, layer::ENTERPRISES_LAYER},
 };
 use std::collections::BTreeMap;
 
@@ -86,6 +86,19 @@ impl Baseplate {
             }
         }
         counts.retain(|rule, count| *count > 0 && (self.has_files() || rule.entity() != Entity::Person));
+        counts
+    }
+
+    /// The rules that a layer breaks, as often as it does; those about enterprises stand with what is wrong with the rest of the plate.
+    pub(super) fn broken_by(&self, layer: &OpenedLayer) -> BTreeMap<Rule, u64> {
+        if *layer.id == *ENTERPRISES_LAYER {
+            let of_enterprises = |(rule, _): &(Rule, u64)| rule.entity() == Entity::Enterprise;
+            return self.issue_counts().into_iter().filter(of_enterprises).collect();
+        }
+        let mut counts = BTreeMap::new();
+        for rule in rules_of(layer).filter(|rule| self.has_files() || rule.entity() != Entity::Person) {
+            *counts.entry(rule).or_default() += 1;
+        }
         counts
     }
 

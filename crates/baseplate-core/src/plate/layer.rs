@@ -8,6 +8,7 @@ use super::{
 use crate::{
     code::fold_code,
     model::Entity,
+    quality::Rule,
     spatial::Bbox,
     store::{
         AttributeInfo, Counting, LayerInfo,
@@ -15,7 +16,7 @@ use crate::{
         layer_counts::{CategoryCounts, LayerCounts},
     },
 };
-use std::{ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 /// Addresses of a box that are looked at together.
 const ADDRESSES_AT_ONCE: usize = 4096;
@@ -180,6 +181,20 @@ impl<'a> Layer<'a> {
     pub fn in_cell(&self, cell: HexCell<'_>) -> Option<u32> {
         self.records_table()?;
         Some(self.opened.counts.in_cell(cell.cell()?))
+    }
+
+    /// How often each rule found something wrong with its records, of what the audience of the plate may be told
+    /// ([`Baseplate::issue_counts`]); rules that found nothing are left out.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// use baseplate_core::Entity;
+    ///
+    /// let enterprises = plate.layer("enterprises").expect("every plate has it");
+    /// assert!(enterprises.issue_counts().keys().all(|rule| rule.entity() == Entity::Enterprise));
+    /// ```
+    pub fn issue_counts(&self) -> BTreeMap<Rule, u64> {
+        self.plate.broken_by(self.opened)
     }
 
     /// Up to `most` records with a name that has a text at its beginning, or soon after the names of divisions there. Natural

@@ -4,6 +4,7 @@
 
 mod address;
 mod building;
+mod changes;
 mod counts;
 mod coverage;
 mod find;

@@ -68,7 +68,7 @@ pub enum AttributeType {
 }
 
 /// An attribute of the records of a layer, or of people.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttributeInfo {
     /// Its name.
     pub name: String,
@@ -83,7 +83,7 @@ pub struct AttributeInfo {
 }
 
 /// A layer of a generation.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerInfo {
     /// What it is called in requests, tiles and collections.
     pub id: String,
@@ -102,6 +102,12 @@ pub struct LayerInfo {
     /// Who keeps it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeper: Option<String>,
+    /// What its records are, in a few sentences.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// On what terms it may be used: the name of a licence, or its address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
     /// The words that say what a record has to do with its address, the one by which it counts first; none if all count.
     #[serde(default)]
     pub roles: Vec<String>,
@@ -122,6 +128,18 @@ pub struct LayerInfo {
     /// The classes of its records, each before those below it; none if it has no classes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<ClassInfo>,
+    /// The generation that changed it last; none if it was written before plates kept that and nothing was published since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<LastChange>,
+}
+
+/// The generation since which a layer is as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastChange {
+    /// Its name.
+    pub generation: String,
+    /// When it was published, RFC 3339, UTC.
+    pub at: String,
 }
 
 /// When the records of a layer were.
@@ -160,6 +178,8 @@ impl LayerInfo {
             title: Titles::default(),
             category: None,
             keeper: None,
+            description: None,
+            licence: None,
             roles: Vec::new(),
             first_zoom: 0,
             about: String::new(),
@@ -168,6 +188,7 @@ impl LayerInfo {
             attributes: Vec::new(),
             time: None,
             classes: Vec::new(),
+            changed: None,
         }
     }
 

@@ -10,6 +10,7 @@
 //!     layers/          of each layer its records, the same by code and by name, and its counts
 //!     index/           locators, rows by code, rows by place
 //!     private/         people, their rows by token and by address, issues about them: for the owner alone
+//!     changes.jsonl    what the publications up to this one changed
 //!     rejects.csv
 //! ```
 //!
@@ -30,6 +31,7 @@ pub(crate) mod batch;
 pub(crate) mod blocks;
 pub(crate) mod files;
 pub(crate) mod generations;
+pub(crate) mod journal;
 pub(crate) mod layer;
 pub(crate) mod layer_counts;
 pub(crate) mod lookup;
@@ -44,7 +46,8 @@ pub(crate) mod structure;
 pub(crate) mod table;
 
 pub use files::OpenError;
-pub use layer::{AttributeInfo, AttributeType, Audience, ClassInfo, Counting, LayerInfo, TimeInfo};
+pub use journal::{DistrictDifference, JournalError, LayerDifference, LayerState, Publication, PublicationKind};
+pub use layer::{AttributeInfo, AttributeType, Audience, ClassInfo, Counting, LastChange, LayerInfo, TimeInfo};
 pub use manifest::{
     CoverageInfo, FORMAT, FileInfo, LevelInfo, Manifest, PeopleRelease, PrivateManifest, RowCounts, SourceInfo,
 };

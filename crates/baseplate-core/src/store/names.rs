@@ -8,6 +8,8 @@ pub(crate) const CURRENT: &str = "CURRENT";
 pub(crate) const MANIFEST: &str = "plate.json";
 /// What the build could not use.
 pub(crate) const REJECTS: &str = "rejects.csv";
+/// What the publications up to this one changed.
+pub(crate) const CHANGES: &str = "changes.jsonl";
 /// What was found wrong with the data.
 pub(crate) const ISSUES: &str = "issues.arrow";
 /// The blocks that people are counted in.
@@ -88,4 +90,9 @@ pub(crate) fn kept_source_file(layer: &str) -> String {
 /// The rows of such a layer as its source had them.
 pub(crate) fn kept_rows_file(layer: &str) -> String {
     format!("{LAYERS}{layer}.geojsonl")
+}
+
+/// Whether a file is one of a layer: what it is called in the folder of layers is the id and an ending.
+pub(crate) fn is_of_layer(file: &str, layer: &str) -> bool {
+    file.strip_prefix(LAYERS).and_then(|name| name.strip_prefix(layer)).is_some_and(|ending| ending.starts_with('.'))
 }

@@ -39,6 +39,12 @@ pub struct AttributeTitles {
     /// In English.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub en: Option<String>,
+    /// The unit of its values, such as `m²` or `元`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// What its values mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<Titles>,
     /// Its values, by how the source writes them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub categories: BTreeMap<String, Titles>,

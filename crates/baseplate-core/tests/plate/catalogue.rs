@@ -40,7 +40,9 @@ fn contents(plate: &Path) -> BTreeMap<String, Vec<u8>> {
     let current = fs::read_to_string(plate.join("CURRENT")).expect("a plate");
     let dir = plate.join(current.split(' ').next().expect("a generation"));
     let manifest = Baseplate::open(plate).expect("opens").manifest().clone();
-    let tells = |path: &str| path == "rejects.csv" || path.ends_with(".geojsonl") || path.ends_with(".toml");
+    let tells = |path: &str| {
+        ["rejects.csv", "changes.jsonl"].contains(&path) || path.ends_with(".geojsonl") || path.ends_with(".toml")
+    };
     let files = manifest.files.iter().map(|file| file.path.clone()).filter(|path| !tells(path));
     files.map(|path| (path.clone(), fs::read(dir.join(path)).expect("a file"))).collect()
 }

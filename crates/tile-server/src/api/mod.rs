@@ -3,7 +3,9 @@
 pub(crate) mod about;
 pub(crate) mod batch;
 pub(crate) mod catalogue;
+pub(crate) mod changes;
 pub(crate) mod geocode;
 pub(crate) mod health;
 pub(crate) mod issues;
+pub(crate) mod layers;
 pub(crate) mod lookup;

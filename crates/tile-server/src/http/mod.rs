@@ -5,6 +5,7 @@ pub(crate) mod connections;
 pub(crate) mod cors;
 pub(crate) mod document;
 pub(crate) mod encoding;
+pub(crate) mod events;
 pub(crate) mod limits;
 pub(crate) mod network;
 pub(crate) mod problem;

@@ -1,10 +1,11 @@
-//! OGC API – Features (core, GeoJSON) and – Tiles for the layers of the plate, under `/ogc`.
+//! OGC API – Features (core, GeoJSON), – Tiles and – Records for the layers of the plate, under `/ogc`.
 //!
 //! A collection is a layer: its items are the features as they are stored, its tiles those of `/tiles/…`. Coordinates are
 //! longitude and latitude of EPSG:4490, which CRS84 stands for to within a tenth of a millimetre.
 
 pub(crate) mod items;
 mod query;
+pub(crate) mod records;
 pub(crate) mod tiles;
 
 use crate::{
@@ -17,7 +18,7 @@ use baseplate_core::{Baseplate, Bbox, TileLayer};
 use serde_json::{Value, json};
 
 const GEOJSON: &str = "application/geo+json";
-const CONFORMANCE: [&str; 9] = [
+const CONFORMANCE: [&str; 15] = [
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
@@ -27,6 +28,12 @@ const CONFORMANCE: [&str; 9] = [
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+    "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-core",
+    "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-core-query-parameters",
+    "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-collection",
+    "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/records-api",
+    "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/searchable-catalog",
 ];
 
 fn link(rel: &str, kind: &str, href: String) -> Value {
@@ -70,7 +77,7 @@ pub(crate) async fn conformance(_: Params<FormatQuery>) -> Result<Json<Value>, P
     Ok(Json(json!({ "conformsTo": CONFORMANCE })))
 }
 
-/// The layers as collections.
+/// The layers as collections, and the catalogue of them.
 ///
 /// `GET /ogc/collections`
 #[utoipa::path(get, path = "/ogc/collections", tag = "ogc", params(FormatQuery),
@@ -81,7 +88,8 @@ pub(crate) async fn collections(
     _: Params<FormatQuery>,
     Base(base): Base,
 ) -> Result<Json<Value>, Problem> {
-    let described: Vec<Value> = layers.iter().map(|layer| described(&plate, layer, &base)).collect();
+    let described = layers.iter().map(|layer| described(&plate, layer, &base));
+    let described: Vec<Value> = described.chain([records::described(&plate, &base)]).collect();
     let links = [json_link("self", format!("{base}/ogc/collections"))];
     Ok(Json(json!({ "links": links, "collections": described })))
 }

@@ -59,29 +59,48 @@ impl ItemsQuery {
     /// 410 for a cursor of another generation.
     pub(super) fn page(self, generation: &str) -> Result<Page, Problem> {
         let repeated = self.repeated();
-        let from = match self.cursor {
-            Some(cursor) if cursor.generation != generation => {
-                let detail = format!("cursor: the plate is at generation {generation}; begin again");
-                return Err(Problem::new(StatusCode::GONE, detail));
-            }
-            Some(cursor) => cursor.row,
-            None => 0,
-        };
+        let from = from_cursor(self.cursor.as_ref(), generation)?;
         let limit = self.limit.map_or(LIMIT, |limit| limit.value.0);
         Ok(Page { boxes: self.bbox.map(|bbox| bbox.value.0), limit, from, repeated })
     }
 
-    /// All but the cursor. What stands here was understood, so it has no letter that an address must not have but `+`.
+    /// All but the cursor.
     fn repeated(&self) -> String {
-        let parts = [
+        repeated([
             ("limit", self.limit.as_ref().map(|said| &said.text)),
             ("bbox", self.bbox.as_ref().map(|said| &said.text)),
             ("bbox-crs", self.bbox_crs.as_ref().map(|said| &said.text)),
             ("crs", self.crs.as_ref().map(|said| &said.text)),
             ("datetime", self.datetime.as_ref().map(|said| &said.text)),
-        ];
-        let said = parts.into_iter().filter_map(|(name, text)| Some((name, text?)));
-        said.map(|(name, text)| format!("&{name}={}", text.replace('+', "%2B").replace(' ', "%20"))).collect()
+        ])
+    }
+}
+
+/// What a link repeats of some parameters, each with `&` in front, as an address may have it.
+pub(super) fn repeated<const N: usize>(parts: [(&str, Option<&String>); N]) -> String {
+    let said = parts.into_iter().filter_map(|(name, text)| Some((name, text?)));
+    said.map(|(name, text)| format!("&{name}={}", escaped(text))).collect()
+}
+
+/// A value as a query string has it.
+fn escaped(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~:/,".contains(&byte);
+    text.bytes()
+        .map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+/// The row where a page begins.
+///
+/// # Errors
+/// 410 for a cursor of another generation.
+pub(super) fn from_cursor(cursor: Option<&Cursor>, generation: &str) -> Result<u32, Problem> {
+    match cursor {
+        Some(cursor) if cursor.generation != generation => {
+            let detail = format!("cursor: the plate is at generation {generation}; begin again");
+            Err(Problem::new(StatusCode::GONE, detail))
+        }
+        cursor => Ok(cursor.map_or(0, |cursor| cursor.row)),
     }
 }
 

@@ -23,4 +23,4 @@ pub(crate) use point::{Near, PointCrs, PointQuery};
 pub(crate) use read::Params;
 pub(crate) use said::Said;
 pub(crate) use style::{StyleQuery, Theme};
-pub(crate) use words::{Kind, LevelWord, PeriodWord, Rules, Severities, TimeBound};
+pub(crate) use words::{Kind, LevelWord, Line, List, PeriodWord, Rules, Severities, TimeBound};

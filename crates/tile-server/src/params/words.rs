@@ -144,6 +144,54 @@ impl PartialSchema for Severities {
 
 impl ToSchema for Severities {}
 
+/// A line of text: 1 to 200 characters, none of them a control character.
+#[derive(Debug, Clone)]
+pub(crate) struct Line(pub(crate) String);
+
+/// Characters of a [`Line`].
+const LINE_MAX: usize = 200;
+
+impl<'de> Deserialize<'de> for Line {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let expected = format!("a line of 1 to {LINE_MAX} characters");
+        let is_line =
+            |text: &str| (1..=LINE_MAX).contains(&text.chars().count()) && !text.contains(|c: char| c.is_control());
+        checked(source, &expected.as_str(), |text| is_line(text).then(|| Self(text.to_owned())))
+    }
+}
+
+impl PartialSchema for Line {
+    fn schema() -> RefOr<Schema> {
+        text_schema(format!(r"^[^\x00-\x1f\x7f-\x9f]{{1,{LINE_MAX}}}$"))
+    }
+}
+
+impl ToSchema for Line {}
+
+/// Texts with commas between them, none of them empty, of letters, digits and what addresses and names of types have.
+#[derive(Debug, Clone)]
+pub(crate) struct List(pub(crate) Vec<String>);
+
+impl<'de> Deserialize<'de> for List {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.:/#".contains(c);
+        let list = |text: &str| {
+            let is_right = |part: &str| !part.is_empty() && part.chars().all(is_name);
+            text.split(',').all(is_right).then(|| Self(text.split(',').map(str::to_owned).collect()))
+        };
+        checked(source, &"a list of names with commas between them", list)
+    }
+}
+
+impl PartialSchema for List {
+    fn schema() -> RefOr<Schema> {
+        let name = "[A-Za-z0-9_.:/#-]+";
+        text_schema(format!("^{name}(,{name})*$"))
+    }
+}
+
+impl ToSchema for List {}
+
 /// The schema of a list of some words with commas between them.
 fn list_schema<'w>(words: impl Iterator<Item = &'w str>) -> RefOr<Schema> {
     let one = format!("({})", words.collect::<Vec<_>>().join("|"));

@@ -38,8 +38,9 @@ impl App {
         let plate = plate.for_audience(Audience::Public);
         let plate = if self.shared.settings.list_natural_persons { plate.with_natural_persons() } else { plate };
         let layers = configure_layers(plate.tile_layers(), &self.shared.settings.layers)?;
-        let generation = Generation::new(plate, layers, Arc::clone(&self.shared));
+        let generation = Generation::new(plate.clone(), layers, Arc::clone(&self.shared));
         self.router.store(Arc::new(routed(generation)));
+        self.shared.serves(plate);
         Ok(())
     }
 

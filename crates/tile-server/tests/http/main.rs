@@ -2,6 +2,8 @@
 #![expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 
 mod batch;
+mod catalogue;
+mod changes;
 mod documents;
 mod generations;
 mod geocode;

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 /// The town with so many layers of two cases each, which are at an address of it.
-fn service(layers: usize) -> (TempDir, Router) {
+pub(crate) fn service(layers: usize) -> (TempDir, Router) {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let town = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/town");
     let rows =
@@ -23,15 +23,17 @@ fn service(layers: usize) -> (TempDir, Router) {
     for place in 1..=layers {
         text += &format!(
             "\n[[layers]]\nid = \"cases-{place}\"\ntitle = {{ zh = \"热线工单\", en = \"Hotline cases\" }}\npath = \"cases.csv\"\n\
-             code = \"case\"\nname = \"subject\"\nat = {{ address = \"street\" }}\nattributes = [\"ward\"]\nkeeper = \"热线中心\"\naudience = \"public\"\n"
+             code = \"case\"\nname = \"subject\"\nat = {{ address = \"street\" }}\nattributes = [\"ward\"]\nkeeper = \"热线中心\"\naudience = \"public\"\n\
+             description = \"市民来电的工单\"\nlicence = \"CC-BY-4.0\"\n"
         );
     }
+    text += "\n[titles.ward]\nzh = \"片区\"\nmeaning = { zh = \"社区片区的代号\" }\n";
     fs::write(dir.path().join("spec.toml"), text).expect("a file");
     let plate = built(&dir.path().join("spec.toml"), &dir.path().join("out.plate"));
     (dir, tile_server::router(plate).expect("the settings fit"))
 }
 
-async fn json(service: &Router, path: &str) -> Value {
+pub(crate) async fn json(service: &Router, path: &str) -> Value {
     let request = Request::get(path).body(Body::empty()).expect("a request");
     let response = service.clone().oneshot(request).await.expect("answers");
     assert_eq!(response.status(), StatusCode::OK, "{path}");
@@ -92,7 +94,7 @@ async fn the_plate_says_which_layers_it_has() {
     let layer = json!({
         "id": "cases-1", "title": { "zh": "热线工单", "en": "Hotline cases" }, "category": null, "keeper": "热线中心",
         "rows": 2, "linked": 2, "audience": "public",
-        "attributes": [{ "name": "ward", "type": "category", "titles": {} }],
+        "attributes": [{ "name": "ward", "type": "category", "titles": { "zh": "片区", "meaning": { "zh": "社区片区的代号" } } }],
     });
     assert_eq!((&about["layers"], &about["rows"]["cases-1"]), (&json!([layer]), &2.into()));
     let record = json(&service, "/api/entities/H-1").await;

@@ -130,6 +130,8 @@ flat!(FlatLayer {
     title: Titles,
     category: Option<String>,
     keeper: Option<String>,
+    description: Option<String>,
+    licence: Option<String>,
     #[serde(default)]
     audience: Audience,
     code: Option<String>,

@@ -21,7 +21,7 @@ use std::{
 };
 
 /// Names that no layer can have: they stand for something else in requests, answers, tiles or files.
-const TAKEN_IDS: [&str; 26] = [
+const TAKEN_IDS: [&str; 27] = [
     "grid",
     "building",
     "address",
@@ -40,6 +40,7 @@ const TAKEN_IDS: [&str; 26] = [
     "households",
     "enterprises",
     "density",
+    "catalogue",
     "code",
     "name",
     "kind",
@@ -49,8 +50,10 @@ const TAKEN_IDS: [&str; 26] = [
     "other",
     "all",
 ];
-/// The longest title, category or keeper, characters.
+/// The longest title, category, keeper or licence, characters.
 const LABEL_MAX: usize = 100;
+/// The longest description, characters.
+const DESCRIPTION_MAX: usize = 1_000;
 /// The longest id of a layer, characters.
 const ID_MAX: usize = 32;
 /// The property of the rows that a plate keeps of a source, beside the columns of the source.
@@ -72,6 +75,10 @@ pub struct RecordSource {
     pub category: Option<String>,
     /// Who keeps it; a value.
     pub keeper: Option<String>,
+    /// What its records are; a value.
+    pub description: Option<String>,
+    /// On what terms it may be used; a value.
+    pub licence: Option<String>,
     /// Who may read it; a value.
     pub audience: Audience,
     /// The code of a record; the numbers of rows if left out.
@@ -118,6 +125,8 @@ impl RecordSource {
             title: self.title.clone(),
             category: self.category.clone(),
             keeper: self.keeper.clone(),
+            description: self.description.clone(),
+            licence: self.licence.clone(),
             roles: self.roles.clone(),
             ..info
         }
@@ -130,12 +139,17 @@ impl RecordSource {
 
     /// Looks whether what is said of the layer can be shown in a line.
     fn check_labels(&self) -> Result<(), String> {
-        let labels = [&self.title.zh, &self.title.en, &self.category, &self.keeper];
-        let is_line = |label: &String| {
-            !label.trim().is_empty() && label.chars().count() <= LABEL_MAX && !label.chars().any(char::is_control)
+        let labels = [&self.title.zh, &self.title.en, &self.category, &self.keeper, &self.licence];
+        let is_line = |label: &String, most: usize| {
+            !label.trim().is_empty() && label.chars().count() <= most && !label.chars().any(char::is_control)
         };
-        match labels.into_iter().flatten().all(is_line) {
-            false => Err(format!("title, category and keeper: each is one line of 1 to {LABEL_MAX} characters")),
+        if !labels.into_iter().flatten().all(|label| is_line(label, LABEL_MAX)) {
+            return Err(format!(
+                "title, category, keeper and licence: each is one line of 1 to {LABEL_MAX} characters"
+            ));
+        }
+        match self.description.iter().all(|text| is_line(text, DESCRIPTION_MAX)) {
+            false => Err(format!("description: it is one line of 1 to {DESCRIPTION_MAX} characters")),
             true => Ok(()),
         }
     }
@@ -154,16 +168,37 @@ impl RecordSource {
     }
 }
 
+impl FlatLayer {
+    /// Looks whether keys that belong together are there together.
+    fn check_pairs(&self) -> Result<(), String> {
+        if self.role.is_some() == self.roles.is_empty() {
+            return Err("role and roles come together: the column, and its words".to_owned());
+        }
+        if self.status.is_some() == self.ended.is_empty() {
+            return Err(
+                "status and ended come together: the column, and the words that say that a record has ended".to_owned()
+            );
+        }
+        if self.until.is_some() && self.time.is_none() {
+            return Err("until: name the column of the beginning with time".to_owned());
+        }
+        Ok(())
+    }
+}
+
 impl TryFrom<FlatLayer> for RecordSource {
     type Error = String;
 
     fn try_from(mut flat: FlatLayer) -> Result<Self, String> {
+        flat.check_pairs()?;
         let file = flat.file();
         let FlatLayer {
             id,
             title,
             category,
             keeper,
+            description,
+            licence,
             audience,
             code,
             name,
@@ -190,17 +225,6 @@ impl TryFrom<FlatLayer> for RecordSource {
             let needed = "address, building, address_text, lng and lat, or crs for the geometry of the file";
             return Err(format!("at: say where its records are: {needed}"));
         }
-        if role.is_some() == roles.is_empty() {
-            return Err("role and roles come together: the column, and its words".to_owned());
-        }
-        if status.is_some() == ended.is_empty() {
-            return Err(
-                "status and ended come together: the column, and the words that say that a record has ended".to_owned()
-            );
-        }
-        if until.is_some() && time.is_none() {
-            return Err("until: name the column of the beginning with time".to_owned());
-        }
         let zone = zone.as_deref().unwrap_or(Zone::DEFAULT).parse().map_err(|e: TimeError| format!("zone: {e}"))?;
         let source = Self {
             file,
@@ -208,6 +232,8 @@ impl TryFrom<FlatLayer> for RecordSource {
             title,
             category,
             keeper,
+            description,
+            licence,
             audience,
             code,
             name,
@@ -293,6 +319,8 @@ impl RecordSource {
         put("title", pairs(vec![("zh", self.title.zh.clone()), ("en", self.title.en.clone())]));
         put("category", text(&self.category));
         put("keeper", text(&self.keeper));
+        put("description", text(&self.description));
+        put("licence", text(&self.licence));
         put("audience", Some(self.audience.as_str().into()));
         put("path", Some(file.path.display().to_string().into()));
         put("crs", text(&file.crs));
@@ -354,6 +382,8 @@ impl RecordSource {
             title: Titles::default(),
             category: None,
             keeper: None,
+            description: None,
+            licence: None,
             audience: Audience::Public,
             code: Some(uscc),
             name,

@@ -11,7 +11,9 @@ impl AttributeTitles {
     /// # Errors
     /// A sentence that names the title.
     pub(super) fn check(&self, attribute: &str) -> Result<(), String> {
-        let own = [self.zh.as_ref(), self.en.as_ref()].into_iter().map(|title| (None, title));
+        let meaning = self.meaning.iter().flat_map(|meaning| [meaning.zh.as_ref(), meaning.en.as_ref()]);
+        let own = [self.zh.as_ref(), self.en.as_ref(), self.unit.as_ref()].into_iter().chain(meaning);
+        let own = own.map(|title| (None, title));
         let of_categories =
             self.categories.iter().flat_map(|(word, t)| [&t.zh, &t.en].map(|title| (Some(word), title.as_ref())));
         for (word, title) in own.chain(of_categories).filter_map(|(word, title)| Some((word, title?))) {
