@@ -97,7 +97,7 @@
 //! |---|---|---:|
 //! | | open, locate, resolve, what is near, the counts of each grid and cell, handles, people by key | 73 |
 //! | `geocode` | texts to codes, suggestions, reverse; things and their links in the form of JSON ([`Baseplate::describe`]) | 96 |
-//! | `tile` | layers: vector tiles, and features as rows | 91 |
+//! | `tile` | layers: vector tiles, features as rows, and conditions on them; [`time`]s | 94 |
 //! | `stats` | counts by area and category, the H3 cells of a grid, [`Baseplate::verify`], [`time`]s and their periods | 107 |
 //! | `build` | plates from sources, CSV and GeoJSON read as they come, covers as files; with `geocode` and `stats` | 164 |
 //! | `proj` | sources in any system that PROJ knows; with `build`, cmake, a C++ compiler and sqlite3 | 168 |
@@ -122,6 +122,8 @@ mod catalogue;
 pub mod code;
 mod coordinate;
 mod coverage;
+#[cfg(feature = "tile")]
+mod cql;
 mod crs;
 #[cfg(feature = "geocode")]
 mod gazetteer;
@@ -150,7 +152,7 @@ mod store;
 mod text;
 #[cfg(feature = "tile")]
 mod tile;
-#[cfg(feature = "stats")]
+#[cfg(any(feature = "stats", feature = "tile"))]
 pub mod time;
 mod verdict;
 
@@ -171,6 +173,8 @@ pub use catalogue::{
     AddedLayer, Found, LayerLabels, LookError, add_layer, kept_layer, label_layer, look_at, remove_layer, replace_layer,
 };
 pub use coordinate::{decimal_point, parse_coordinate, parse_point};
+#[cfg(feature = "tile")]
+pub use cql::CqlError;
 pub use crs::{ConversionOptions, Crs, CrsError, Datum, ToPlate, bd09, gcj02};
 #[cfg(feature = "build")]
 pub use crs::{Sample, SampleRow, Suspicion};
@@ -182,9 +186,11 @@ pub use h3::{H3Cover, H3CoverError, Position};
 pub use h3::{H3CoverQuery, H3Export};
 #[cfg(feature = "tile")]
 pub use layer::{
-    ColumnType, Feature, FeatureColumn, FeatureValue, LayerError, LayerSettings, NoLayer, Shape, TileDescription,
-    TileLayer, VectorLayer, configure_layers, pick_layers,
+    ColumnType, Feature, FeatureColumn, FeatureValue, FilterError, FilterQuery, LayerError, LayerFilter, LayerSettings,
+    MatchingPlaces, NoLayer, Shape, TileDescription, TileLayer, VectorLayer, configure_layers, pick_layers,
 };
+#[cfg(all(feature = "tile", feature = "stats"))]
+pub use layer::{RecordChoice, RecordQuery};
 #[cfg(feature = "build")]
 #[doc(hidden)]
 pub use locate::locator_builder;

@@ -155,7 +155,7 @@ fn is_basement_letter(text: &str) -> bool {
 }
 
 /// A day that is so many after 1970-01-01, such as `2026-01-05`, in the Gregorian calendar.
-#[cfg(feature = "geocode")]
+#[cfg(any(feature = "geocode", feature = "tile"))]
 pub(crate) fn day(days: i64) -> String {
     // Years begin in March here, so that the leap day is their last one; 146,097 days are 400 years.
     let shifted = days.clamp(-10_000_000, 10_000_000) + 719_468;
@@ -169,7 +169,7 @@ pub(crate) fn day(days: i64) -> String {
 }
 
 /// A second that is so many after 1970-01-01T00:00:00Z, such as `2026-01-05T01:00:00Z`.
-#[cfg(feature = "geocode")]
+#[cfg(any(feature = "geocode", feature = "tile"))]
 pub(crate) fn second(seconds: i64) -> String {
     let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     format!("{}T{:02}:{:02}:{:02}Z", day(days), of_day / 3600, of_day / 60 % 60, of_day % 60)

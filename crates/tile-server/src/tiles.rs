@@ -10,7 +10,9 @@ use crate::{
         rendition::{Rendition, encoding_for},
     },
     openapi,
-    params::{DegreesRow, DegreesZoom, MercatorZoom, NoQuery, Params, StyleQuery, TileColumn, TileJsonPath, TilePath},
+    params::{
+        DegreesRow, DegreesZoom, MercatorZoom, NoQuery, Params, TileColumn, TileJsonPath, TilePath, TileQuery, escaped,
+    },
     state::{
         Base, Generation, Layers, Shared,
         cache::{Asked, Content, TileKey},
@@ -22,7 +24,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode},
     response::Response,
 };
-use baseplate_core::{Baseplate, TileDescription, TileError, TileId, TileLayer, TileScheme, pick_layers};
+use baseplate_core::{
+    Baseplate, RecordChoice, RecordQuery, TileDescription, TileError, TileId, TileLayer, TileScheme, pick_layers,
+};
 use serde::Serialize;
 use std::{slice, sync::atomic::Ordering::Relaxed};
 use tokio::time::timeout;
@@ -40,12 +44,24 @@ pub(crate) fn tile_query(scheme: TileScheme, early: bool) -> &'static str {
     }
 }
 
+/// The same, and which records are meant.
+fn tile_query_of(query: &TileQuery) -> String {
+    let mut text = tile_query(query.scheme(), query.is_early()).to_owned();
+    let RecordQuery { from, to, class } = query.records();
+    for (name, value) in [("from", from), ("to", to), ("class", class)] {
+        if let Some(value) = value {
+            text += &format!("{}{name}={}", if text.is_empty() { '?' } else { '&' }, escaped(value));
+        }
+    }
+    text
+}
+
 /// A tile of Web Mercator.
 ///
-/// `GET /tiles/{layers}/{z}/{x}/{y}.mvt[?crs=][&zooms=all]`. The other parameters of `/style.json` are taken too, and change nothing: some clients hand
+/// `GET /tiles/{layers}/{z}/{x}/{y}.mvt[?crs=][&zooms=all][&from=][&to=][&class=]`. The other parameters of `/style.json` are taken too, and change nothing: some clients hand
 /// them on.
 #[utoipa::path(get, path = "/tiles/{layers}/{z}/{x}/{y}.mvt", tag = "tiles",
-    params(StyleQuery,
+    params(TileQuery,
         ("layers" = String, Path, description = "Names of layers, with commas between them", example = "grids,buildings"),
         ("z" = inline(MercatorZoom), Path, description = "Zoom", example = 15),
         ("x" = inline(TileColumn), Path, description = "Column", example = 26765),
@@ -57,12 +73,13 @@ pub(crate) fn tile_query(scheme: TileScheme, early: bool) -> &'static str {
         (status = NOT_ACCEPTABLE, description = "`Accept-Encoding` allows none", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn tile(
     State(generation): State<Generation>,
-    Params(query): Params<StyleQuery>,
+    Params(query): Params<TileQuery>,
     path: TilePath,
     request: Request,
 ) -> Result<Response, Problem> {
-    let tile = query.scheme().unwrap_or(TileScheme::Mercator).tile(path.z, path.x, path.y)?;
-    answer(&generation, &path.layers, query.is_early(), tile, request.headers()).await
+    let tile = query.scheme().tile(path.z, path.x, path.y)?;
+    let wanted = WantedLayers { names: &path.layers, early: query.is_early(), records: query.records() };
+    answer(&generation, wanted, tile, request.headers()).await
 }
 
 /// A tile of the quad of degrees (天地图's `c`).
@@ -86,19 +103,50 @@ pub(crate) async fn tile_in_degrees(
     request: Request,
 ) -> Result<Response, Problem> {
     let tile = TileScheme::Cgcs2000.tile(path.z, path.x, path.y)?;
-    answer(&generation, &path.layers, false, tile, request.headers()).await
+    answer(&generation, WantedLayers::all_of(&path.layers), tile, request.headers()).await
 }
 
-/// A tile with the layers that a list names, as a request with these headers wants it.
+/// The layers that a tile is to have.
+#[derive(Clone, Copy)]
+pub(crate) struct WantedLayers<'q> {
+    /// Their names with commas between them.
+    names: &'q str,
+    /// Whether they begin as early as the plate can draw them.
+    early: bool,
+    /// Which of their records are meant.
+    records: RecordQuery<'q>,
+}
+
+impl<'q> WantedLayers<'q> {
+    /// All that the layers of these names have where they can be read.
+    pub(crate) fn all_of(names: &'q str) -> Self {
+        Self { names, early: false, records: RecordQuery::default() }
+    }
+
+    /// Which records are meant of each of some layers; nothing where all are.
+    fn choices<'l>(
+        self,
+        plate: &Baseplate,
+        layers: impl Iterator<Item = &'l TileLayer>,
+    ) -> Result<Vec<RecordChoice>, Problem> {
+        if self.records.is_all() {
+            return Ok(Vec::new());
+        }
+        Ok(layers.map(|layer| plate.record_choice(layer, self.records)).collect::<Result<_, _>>()?)
+    }
+}
+
+/// A tile with some layers, as a request with these headers wants it.
 pub(crate) async fn answer(
     generation: &Generation,
-    layers: &str,
-    early: bool,
+    wanted: WantedLayers<'_>,
     tile: TileId,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let (publication, layers) = (generation.publication(), places(generation, layers)?);
-    let (asked, encoding) = (Asked { publication, layers, early, tile }, encoding_for(headers)?);
+    let (publication, layers, early) = (generation.publication(), places(generation, wanted.names)?, wanted.early);
+    let named = layers.iter().filter_map(|place| generation.layers().get(usize::from(*place)));
+    let choices = wanted.choices(generation.plate(), named)?;
+    let (asked, encoding) = (Asked { publication, layers, early, choices, tile }, encoding_for(headers)?);
     let Shared { tiles, metrics, settings, .. } = &**generation.shared();
     let found = tiles.content(&asked).and_then(|content| tiles.get(&TileKey { content: content.whole, encoding }));
     let rendition = match found {
@@ -212,7 +260,11 @@ fn put_together(
 /// Those of the layers that were asked for that tiles of the zoom have.
 fn drawn_layers(generation: &Generation, asked: &Asked) -> Result<Vec<TileLayer>, Problem> {
     let (all, zoom) = (generation.layers(), asked.tile.z());
-    let layers = asked.layers.iter().filter_map(|place| all.get(usize::from(*place)).cloned());
+    let layers = asked.layers.iter().enumerate().filter_map(|(at, place)| {
+        let layer = all.get(usize::from(*place))?;
+        let choice = asked.choices.get(at);
+        Some(choice.map_or_else(|| layer.clone(), |choice| generation.plate().chosen(layer, *choice)))
+    });
     let mut layers: Vec<_> = layers.map(|layer| if asked.early { layer.beginning_earliest() } else { layer }).collect();
     in_zooms(&layers, zoom)?;
     layers.retain(|layer| layer.is_at(zoom));
@@ -241,22 +293,22 @@ pub(crate) struct TileJson {
 
 /// What tiles of some layers hold, and where they are.
 ///
-/// `GET /tiles/{layers}.json[?crs=][&zooms=all]`, TileJSON 3.0. The other parameters of `/style.json` are taken too, and change nothing: some
+/// `GET /tiles/{layers}.json[?crs=][&zooms=all][&from=][&to=][&class=]`, TileJSON 3.0. The other parameters of `/style.json` are taken too, and change nothing: some
 /// clients hand them on.
 #[utoipa::path(get, path = "/tiles/{layers}.json", tag = "tiles",
-    params(StyleQuery, ("layers" = String, Path, description = "Names of layers, with commas between them", example = "grids,buildings")),
+    params(TileQuery, ("layers" = String, Path, description = "Names of layers, with commas between them", example = "grids,buildings")),
     responses((status = OK, description = "TileJSON 3.0", body = openapi::TileJson)))]
 pub(crate) async fn tilejson(
     State(plate): State<Baseplate>,
     State(all): State<Layers>,
     State(limits): State<Limits>,
-    Params(query): Params<StyleQuery>,
+    Params(query): Params<TileQuery>,
     TileJsonPath(names): TileJsonPath,
     Base(base): Base,
 ) -> Result<Json<TileJson>, Problem> {
-    let scheme = query.scheme().unwrap_or(TileScheme::Mercator);
     within_layers(&names, &limits)?;
     let mut layers = pick_layers(&all, names.split(','))?;
+    WantedLayers { records: query.records(), ..WantedLayers::all_of(&names) }.choices(&plate, layers.iter())?;
     if query.is_early() {
         layers = layers.into_iter().map(TileLayer::beginning_earliest).collect();
     }
@@ -264,7 +316,7 @@ pub(crate) async fn tilejson(
         tilejson: "3.0.0",
         version: "1.0.0",
         scheme: "xyz",
-        tiles: [format!("{base}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt{}", tile_query(scheme, query.is_early()))],
+        tiles: [format!("{base}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt{}", tile_query_of(&query))],
         description: plate.describe_tiles(&layers),
     };
     Ok(Json(tilejson))

@@ -2,7 +2,10 @@
 
 use super::{
     content::{Content, Shape},
-    feature::{CHAIN, ColumnType, Feature, FeatureColumn, FeatureValue, chain, chain_columns, columns, point, text},
+    feature::{
+        CHAIN, ColumnType, Feature, FeatureColumn, FeatureValue, chain, chain_columns, chain_value, columns, point,
+        text,
+    },
 };
 use crate::{
     model::GridKind,
@@ -15,6 +18,9 @@ use std::collections::BTreeMap;
 
 /// The first zoom that what lies at addresses can be configured to begin at: before it a tile would have to look at too many rows.
 pub(super) const EARLIEST: u8 = 15;
+
+/// The columns of addresses besides the grids that they lie in.
+const OWN: [&str; 4] = ["code", "text", "building", "building_link"];
 
 /// All addresses.
 pub(super) struct Addresses;
@@ -29,8 +35,7 @@ impl Content for Addresses {
     }
 
     fn columns(&self) -> Vec<FeatureColumn> {
-        let own = ["code", "text", "building", "building_link"].map(|name| (name, ColumnType::Text));
-        columns(&[&own, &chain_columns(&CHAIN)])
+        columns(&[&OWN.map(|name| (name, ColumnType::Text)), &chain_columns(&CHAIN)])
     }
 
     fn earliest(&self, _: u8) -> u8 {
@@ -51,6 +56,22 @@ impl Content for Addresses {
 
     fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>> {
         plate.address_row(place).map(address)
+    }
+
+    fn has(&self, plate: &Baseplate, place: u32) -> bool {
+        plate.address_row(place).is_some()
+    }
+
+    fn value<'a>(&self, plate: &'a Baseplate, place: u32, column: usize) -> FeatureValue<'a> {
+        let Some(address) = plate.address_row(place) else { return FeatureValue::Null };
+        match column.checked_sub(OWN.len()) {
+            None => own(address, column),
+            Some(above) => chain_value(address.grid(&GridKind::basic()), above),
+        }
+    }
+
+    fn touches(&self, plate: &Baseplate, place: u32, bbox: Bbox) -> Option<bool> {
+        Some(bbox.contains(plate.address_row(place)?.point()?))
     }
 
     fn place_of(&self, plate: &Baseplate, code: &str) -> Option<u32> {
@@ -87,13 +108,18 @@ impl Content for Addresses {
 }
 
 fn address(address: Address<'_>) -> Feature<'_> {
-    let building = address.building();
-    let own = vec![
-        FeatureValue::Text(address.code()),
-        text(address.text()),
-        text(building.map(|(building, _)| building.code())),
-        text(building.map(|(_, how)| how.as_str())),
-    ];
-    let values = [own, chain(address.grid(&GridKind::basic()), &CHAIN)].concat();
+    let own = (0..OWN.len()).map(|column| own(address, column));
+    let values = own.chain(chain(address.grid(&GridKind::basic()), &CHAIN)).collect();
     Feature { values, geometry: address.point().map(point) }
+}
+
+/// The value of one of the columns [`OWN`].
+fn own(address: Address<'_>, column: usize) -> FeatureValue<'_> {
+    let building = || address.building();
+    match column {
+        0 => FeatureValue::Text(address.code()),
+        1 => text(address.text()),
+        2 => text(building().map(|(building, _)| building.code())),
+        _ => text(building().map(|(_, how)| how.as_str())),
+    }
 }

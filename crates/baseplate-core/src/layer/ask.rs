@@ -207,11 +207,21 @@ mod tests {
                         FeatureValue::Text(_) | FeatureValue::Cell(_) => ColumnType::Text,
                         FeatureValue::Integer(_) => ColumnType::Integer,
                         FeatureValue::Float(_) => ColumnType::Float,
+                        FeatureValue::Boolean(_) => ColumnType::Boolean,
+                        FeatureValue::Time(_) => ColumnType::Time,
+                        FeatureValue::Date(_) => ColumnType::Date,
                     };
                     assert_eq!(of, column.of, "{}.{}", layer.name, column.name);
                 }
             }
             assert_eq!(count, plate.feature_count(layer), "{}", layer.name);
+            for place in (0..plate.feature_places(layer)).step_by(37) {
+                let feature = plate.feature(layer, place);
+                assert_eq!(layer.content.has(&plate, place), feature.is_some(), "{} {place}", layer.name);
+                for (column, value) in feature.into_iter().flat_map(|feature| feature.values.into_iter().enumerate()) {
+                    assert_eq!(layer.content.value(&plate, place, column), value, "{} {place} {column}", layer.name);
+                }
+            }
             // Numbers of what is put together, and what helps to place names.
             let drawn_only = ["count", "label", "short", "width_px"];
             assert!(

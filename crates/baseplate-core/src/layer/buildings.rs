@@ -4,10 +4,10 @@ use super::{
     content::{Content, Shape},
     feature::{
         CHAIN,
-        ColumnType::{Float, Integer, Text},
+        ColumnType::{self, Float, Integer, Text},
         Feature, FeatureColumn,
         FeatureValue::{self, Null},
-        chain, chain_columns, columns, integer, text,
+        chain, chain_columns, chain_value, columns, integer, text,
     },
 };
 use crate::{
@@ -22,6 +22,10 @@ use crate::{
 /// The first zoom that they can be configured to begin at: before it a tile would have to look at too many rows.
 const EARLIEST: u8 = 13;
 
+/// The columns of buildings besides the grids that they lie in.
+const OWN: [(&str, ColumnType); 5] =
+    [("code", Text), ("name", Text), ("use", Text), ("floors", Integer), ("height", Float)];
+
 /// All buildings.
 pub(super) struct Buildings;
 
@@ -35,8 +39,7 @@ impl Content for Buildings {
     }
 
     fn columns(&self) -> Vec<FeatureColumn> {
-        let own = [("code", Text), ("name", Text), ("use", Text), ("floors", Integer), ("height", Float)];
-        columns(&[&own, &chain_columns(&CHAIN)])
+        columns(&[&OWN, &chain_columns(&CHAIN)])
     }
 
     fn earliest(&self, _: u8) -> u8 {
@@ -57,6 +60,18 @@ impl Content for Buildings {
 
     fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>> {
         plate.building_row(place).map(building)
+    }
+
+    fn has(&self, plate: &Baseplate, place: u32) -> bool {
+        plate.building_row(place).is_some()
+    }
+
+    fn value<'a>(&self, plate: &'a Baseplate, place: u32, column: usize) -> FeatureValue<'a> {
+        let Some(building) = plate.building_row(place) else { return Null };
+        match column.checked_sub(OWN.len()) {
+            None => own(building, column),
+            Some(above) => chain_value(building.grid(&GridKind::basic()), above),
+        }
     }
 
     fn place_of(&self, plate: &Baseplate, code: &str) -> Option<u32> {
@@ -103,15 +118,20 @@ impl Content for Buildings {
 }
 
 fn building(building: Building<'_>) -> Feature<'_> {
-    let own = vec![
-        FeatureValue::Text(building.code()),
-        text(building.name()),
-        text(building.usage()),
-        integer(building.floors()),
-        building.height_m().map_or(Null, FeatureValue::Float),
-    ];
-    let values = [own, chain(building.grid(&GridKind::basic()), &CHAIN)].concat();
+    let own = (0..OWN.len()).map(|column| own(building, column));
+    let values = own.chain(chain(building.grid(&GridKind::basic()), &CHAIN)).collect();
     Feature { values, geometry: building.footprint().map(Into::into) }
+}
+
+/// The value of one of the columns [`OWN`].
+fn own(building: Building<'_>, column: usize) -> FeatureValue<'_> {
+    match column {
+        0 => FeatureValue::Text(building.code()),
+        1 => text(building.name()),
+        2 => text(building.usage()),
+        3 => integer(building.floors()),
+        _ => building.height_m().map_or(Null, FeatureValue::Float),
+    }
 }
 
 /// What a building is called on the map: `1栋` of its name, else its name, else `1栋` of its first address.

@@ -1,13 +1,18 @@
 //! What a layer shows: everything that is asked of the features of a layer, in one place.
 
-use super::feature::{Feature, FeatureColumn};
+use super::{
+    feature::{Feature, FeatureColumn, FeatureValue},
+    only::Only,
+};
 use crate::{
     model::{GridKind, Level},
     outline::TileId,
     plate::Baseplate,
-    spatial::Bbox,
+    spatial::{Bbox, touches},
     tile::{Canvas, Field, TileError},
 };
+use geo_types::{Geometry, MultiPolygon};
+use std::sync::Arc;
 
 /// What the features of a layer are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +44,22 @@ pub(crate) trait Content: Send + Sync {
     /// The columns of its features as rows.
     fn columns(&self) -> Vec<FeatureColumn>;
 
+    /// The names of the columns that collections show: those that tiles have too, unless it says otherwise.
+    fn item_columns(&self) -> Vec<String> {
+        let (fields, columns) = (self.fields(), self.columns().into_iter());
+        columns.map(|column| column.name).filter(|name| fields.iter().any(|field| field.name == *name)).collect()
+    }
+
+    /// The places of the columns that say when features were, or began, and when they ended.
+    fn period_columns(&self) -> Option<(usize, Option<usize>)> {
+        None
+    }
+
+    /// The same with some of its records alone; `None` of what has no records.
+    fn with_only(&self, _: Only) -> Option<Arc<dyn Content>> {
+        None
+    }
+
     /// The first zoom that it can be configured to begin at, where it begins at `min_zoom` by itself.
     fn earliest(&self, min_zoom: u8) -> u8;
 
@@ -68,6 +89,27 @@ pub(crate) trait Content: Send + Sync {
 
     /// The feature at a place.
     fn feature<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Feature<'a>>;
+
+    /// Whether there is a feature at a place.
+    fn has(&self, plate: &Baseplate, place: u32) -> bool {
+        self.feature(plate, place).is_some()
+    }
+
+    /// The value of the feature at a place in one of the columns, without making the feature where that takes long.
+    fn value<'a>(&self, plate: &'a Baseplate, place: u32, column: usize) -> FeatureValue<'a> {
+        let feature = self.feature(plate, place);
+        feature.and_then(|feature| feature.values.into_iter().nth(column)).unwrap_or(FeatureValue::Null)
+    }
+
+    /// Whether the geometry of the feature at a place touches a box; `None` if it has none.
+    fn touches(&self, plate: &Baseplate, place: u32, bbox: Bbox) -> Option<bool> {
+        match self.feature(plate, place)?.geometry? {
+            Geometry::Point(point) => Some(bbox.contains(point.0.into())),
+            Geometry::Polygon(area) => Some(touches(&MultiPolygon(vec![area]), bbox)),
+            Geometry::MultiPolygon(area) => Some(touches(&area, bbox)),
+            _ => None,
+        }
+    }
 
     /// The place of the feature with a code.
     fn place_of(&self, plate: &Baseplate, code: &str) -> Option<u32>;

@@ -5,13 +5,14 @@ use crate::{
     plate::{Baseplate, Counts, Grid},
     spatial::LngLat,
     store::Counting,
+    text,
     tile::Value,
 };
 use FeatureValue::Null;
 use geo_types::{Geometry, Point};
 use h3o::CellIndex;
 use serde::{Serialize, Serializer};
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// A feature of a layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,9 +41,15 @@ pub enum ColumnType {
     Integer,
     /// A number.
     Float,
+    /// True or false.
+    Boolean,
+    /// A second.
+    Time,
+    /// A day.
+    Date,
 }
 
-/// A value of a feature; in JSON null, a text or a number.
+/// A value of a feature; in JSON null, a text, a number, true or false. Times are written as `2026-01-05T01:00:00Z` and days as `2026-01-05`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum FeatureValue<'a> {
@@ -56,10 +63,45 @@ pub enum FeatureValue<'a> {
     Integer(i64),
     /// A number.
     Float(f64),
+    /// True or false.
+    Boolean(bool),
+    /// A second: how many it is since 1970-01-01T00:00:00Z.
+    Time(#[serde(serialize_with = "as_second")] i64),
+    /// A day: how many it is since 1970-01-01.
+    Date(#[serde(serialize_with = "as_day")] i64),
 }
 
 fn hexadecimal<S: Serializer>(cell: &CellIndex, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(cell)
+}
+
+fn as_second<S: Serializer>(second: &i64, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&text::second(*second))
+}
+
+fn as_day<S: Serializer>(day: &i64, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&text::day(*day))
+}
+
+impl FeatureValue<'_> {
+    /// The value as text, as it stands in JSON but without quotes; empty where nothing is known.
+    ///
+    /// ```
+    /// use baseplate_core::FeatureValue;
+    /// assert_eq!(FeatureValue::Time(1_767_574_800).to_text(), "2026-01-05T01:00:00Z");
+    /// ```
+    pub fn to_text(&self) -> Cow<'_, str> {
+        match self {
+            Null => "".into(),
+            Self::Text(text) => (*text).into(),
+            Self::Cell(cell) => cell.to_string().into(),
+            Self::Integer(number) => number.to_string().into(),
+            Self::Float(number) => number.to_string().into(),
+            Self::Boolean(flag) => flag.to_string().into(),
+            Self::Time(second) => text::second(*second).into(),
+            Self::Date(day) => text::day(*day).into(),
+        }
+    }
 }
 
 /// What something lies in, from the ground up.
@@ -136,6 +178,11 @@ pub(super) fn chain<'a>(grid: Option<Grid<'a>>, of: &[(&str, Level)]) -> Vec<Fea
         }
     }
     of.iter().map(|(_, level)| text(codes[*level as usize])).collect()
+}
+
+/// The code at a place of [`CHAIN`] of what a grid lies in.
+pub(super) fn chain_value(grid: Option<Grid<'_>>, place: usize) -> FeatureValue<'_> {
+    chain(grid, &CHAIN).into_iter().nth(place).unwrap_or(Null)
 }
 
 pub(super) fn point(at: LngLat) -> Geometry<f64> {

@@ -182,14 +182,17 @@ impl TileLayer {
         if min < earliest || max > MAX_ZOOM || min > max {
             return Err(LayerError::Zooms { name: name(), min, max, earliest });
         }
-        let has = |field: &String| self.fields.iter().any(|f| f.name == *field);
+        let has = |field: &String| self.items.contains(field) || self.fields.iter().any(|f| f.name == *field);
         if let Some(field) = wanted.fields.iter().flatten().find(|field| !has(field)) {
-            let found = self.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", ");
+            let fields = self.fields.iter().map(|f| f.name.as_str());
+            let more = self.items.iter().filter(|name| self.fields.iter().all(|f| f.name != **name));
+            let found = fields.chain(more.map(String::as_str)).collect::<Vec<_>>().join(", ");
             return Err(LayerError::NoField { name: name(), field: field.clone(), found });
         }
         (self.min_zoom, self.max_zoom) = (min, max);
         if let Some(kept) = &wanted.fields {
             self.fields.retain(|f| f.name == "code" || kept.contains(&f.name));
+            self.items.retain(|name| name == "code" || kept.contains(name));
         }
         Ok(())
     }

@@ -23,6 +23,8 @@ pub struct TileLayer {
     pub max_zoom: u8,
     /// The attributes of its features.
     pub fields: Vec<Field>,
+    /// The names of the columns that its collection shows, and that conditions can name.
+    pub(super) items: Vec<String>,
     pub(super) content: Arc<dyn Content>,
     /// The first zoom that it can be configured to begin at.
     pub(super) earliest: u8,
@@ -42,6 +44,7 @@ impl TileLayer {
             min_zoom,
             max_zoom: MAX_ZOOM,
             fields: content.fields(),
+            items: content.item_columns(),
             earliest: content.earliest(min_zoom),
             content: Arc::new(content),
         }

@@ -283,6 +283,16 @@ impl<'a> Layer<'a> {
         self.opened.counts.cells().map(|(cell, _)| cell)
     }
 
+    /// The names of each of its classes from the top down, separated by `/`.
+    pub(crate) fn class_paths(&self) -> &'a [String] {
+        &self.opened.class_paths
+    }
+
+    /// Whether any of its records says when it ended.
+    pub(crate) fn has_ends(&self) -> bool {
+        self.records_table().is_some_and(|records| records.columns.until.has_any())
+    }
+
     /// The plate that it is of.
     #[cfg(feature = "stats")]
     pub(super) fn plate(&self) -> &'a Baseplate {

@@ -290,33 +290,29 @@ impl<'a> Record<'a> {
     /// assert!(enterprise.attributes().any(|attribute| attribute == ("industry", AttributeValue::Text("餐饮"))));
     /// ```
     pub fn attributes(&self) -> impl Iterator<Item = (&'a str, AttributeValue<'a>)> + use<'a> {
-        let (row, columns) = (self.row, &self.records.columns);
-        let mut taken = [0_usize; 5];
-        self.layer().info().attributes.iter().filter_map(move |attribute| {
-            let stored = attribute.of.stored();
-            let at = taken[stored];
-            taken[stored] += 1;
-            let value = match stored {
-                0 => AttributeValue::Text(columns.words.get(at)?.1.get(row)?),
-                1 => AttributeValue::Text(columns.texts.get(at)?.1.get(row)?),
-                2 => {
-                    let number = columns.integers.get(at)?.1.get(row)?;
-                    match attribute.of {
-                        AttributeType::Time => AttributeValue::Time(number),
-                        AttributeType::Date => AttributeValue::Date(number),
-                        _ => AttributeValue::Integer(number),
-                    }
-                }
-                3 => AttributeValue::Number(columns.numbers.get(at)?.1.get(row)?),
-                _ => AttributeValue::Boolean(columns.flags.get(at)?.1.get(row)?),
-            };
-            Some((attribute.name.as_str(), value))
-        })
+        let (record, info) = (*self, self.layer().info());
+        let columns = info.attributes.iter().zip(info.attribute_columns());
+        columns.filter_map(move |(attribute, (of, at))| Some((attribute.name.as_str(), record.attribute(of, at)?)))
     }
 
-    /// Its value of a category, by the place of the category among those of its layer.
-    pub(crate) fn category(&self, category: usize) -> Option<&'a str> {
-        self.records.columns.words.get(category)?.1.get(self.row)
+    /// Its value of the attribute whose column is one of a type and at a place among the columns that are stored like it.
+    pub(crate) fn attribute(&self, of: AttributeType, at: usize) -> Option<AttributeValue<'a>> {
+        let (row, columns) = (self.row, &self.records.columns);
+        let integer = || columns.integers.get(at)?.1.get(row);
+        match of {
+            AttributeType::Category => columns.words.get(at)?.1.get(row).map(AttributeValue::Text),
+            AttributeType::Text => columns.texts.get(at)?.1.get(row).map(AttributeValue::Text),
+            AttributeType::Integer => integer().map(AttributeValue::Integer),
+            AttributeType::Time => integer().map(AttributeValue::Time),
+            AttributeType::Date => integer().map(AttributeValue::Date),
+            AttributeType::Number => columns.numbers.get(at)?.1.get(row).map(AttributeValue::Number),
+            AttributeType::Boolean => columns.flags.get(at)?.1.get(row).map(AttributeValue::Boolean),
+        }
+    }
+
+    /// The names of its class from the top down, separated by `/`.
+    pub(crate) fn class_path(&self) -> Option<&'a str> {
+        self.layer().class_paths().get(usize::from(self.class()?)).map(String::as_str)
     }
 
     /// The number of its word in one of its categories.

@@ -6,7 +6,7 @@ use crate::{
         tables::{Issues, RecordGrids, Records},
     },
     store::{
-        Counting, OpenError,
+        ClassInfo, Counting, OpenError,
         files::Files,
         layer_counts::LayerCounts,
         lookup::{BoxTree, NameOrder, RowOrder},
@@ -23,6 +23,8 @@ use std::{ops::Range, sync::Arc};
 pub(super) struct OpenedLayer {
     pub(super) id: Arc<str>,
     pub(super) counts: LayerCounts,
+    /// The names of each class from the top down, separated by `/`.
+    pub(super) class_paths: Vec<String>,
     pub(super) records: Option<Arc<RecordTable>>,
     /// What was found wrong with its records, if anything was.
     pub(super) issues: Option<Issues>,
@@ -44,7 +46,7 @@ impl OpenedLayer {
         };
         let issues = layer_issues_file(&info.id);
         let issues = files.lists(&issues).then(|| schema::open_in(files, &issues, &[])).transpose()?;
-        Ok(Self { id: info.id.as_str().into(), counts, records, issues })
+        Ok(Self { id: info.id.as_str().into(), counts, class_paths: class_paths(&info.classes), records, issues })
     }
 }
 
@@ -111,6 +113,16 @@ impl RecordTable {
         let points = self.grids.as_ref().map_or(0, |grids| grids.rows as u32);
         self.built.saturating_add(points).min(self.columns.rows as u32)
     }
+}
+
+/// The names of each class from the top down.
+fn class_paths(classes: &[ClassInfo]) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::with_capacity(classes.len());
+    for class in classes {
+        let above = class.parent.and_then(|parent| paths.get(usize::from(parent)));
+        paths.push(above.map_or_else(|| class.name.clone(), |above| format!("{above}/{}", class.name)));
+    }
+    paths
 }
 
 /// The rows among some whose numbers, which ascend, lie in a range. The end is looked for from the beginning on, since most ranges

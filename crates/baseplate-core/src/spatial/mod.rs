@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `metric.rs`, `plane.rs` | degrees to metres, exactly monotonous where a search relies on it |
 //! | `repair.rs`, `validity.rs`, `overlay.rs` | valid areas of whatever rings a source has; unions and common parts |
+//! | `inside.rs`, `touch.rs` | whether an area holds a point or touches a box, exactly |
 //! | `wkb.rs`, `footprint.rs` | areas as bytes, and distances straight from these |
 //! | `hilbert.rs` | the order of rows |
 //! | `cell.rs` | H3 cells of many points |
@@ -27,6 +28,8 @@ mod overlay;
 mod plane;
 #[cfg(feature = "build")]
 mod repair;
+#[cfg(feature = "tile")]
+mod touch;
 #[cfg(feature = "stats")]
 mod tree;
 #[cfg(feature = "stats")]
@@ -49,6 +52,8 @@ pub(crate) use overlay::{assembled, common, enclosed, outside, union};
 pub(crate) use plane::Plane;
 #[cfg(feature = "build")]
 pub(crate) use repair::{Repair, to_valid_area};
+#[cfg(feature = "tile")]
+pub(crate) use touch::touches;
 #[cfg(feature = "stats")]
 pub(crate) use tree::{Leaf, rows_touching, rtree};
 #[cfg(feature = "stats")]

@@ -6,6 +6,8 @@ mod layers;
 mod people;
 
 pub use layers::{LayerArea, LayerQuery, LayerStats};
+#[cfg(feature = "tile")]
+pub(crate) use layers::{above, class_named, interval_between};
 
 use crate::{
     model::{Entity, GridKind, Level},

@@ -221,6 +221,15 @@ impl LayerInfo {
         self.attributes.iter().filter(|attribute| attribute.of == AttributeType::Category)
     }
 
+    /// The type of each of its attributes, and its place among the attributes that are stored like it.
+    pub(crate) fn attribute_columns(&self) -> impl Iterator<Item = (AttributeType, usize)> + use<'_> {
+        self.attributes.iter().scan([0_usize; 5], |taken, attribute| {
+            let taken = &mut taken[attribute.of.stored()];
+            *taken += 1;
+            Some((attribute.of, *taken - 1))
+        })
+    }
+
     /// The names of its attributes by how they are stored: words, texts, integers, numbers and flags.
     pub(crate) fn columns(&self) -> [Vec<String>; 5] {
         std::array::from_fn(|group| {

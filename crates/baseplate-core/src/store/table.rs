@@ -247,6 +247,11 @@ impl<T: ArrowPrimitiveType> Numbers<T> {
         self.0.get(batch).map(|array| NumberBatch { values: array.values(), nulls: array.nulls() })
     }
 
+    /// Whether any row has a number.
+    pub(crate) fn has_any(&self) -> bool {
+        self.0.iter().any(|array| array.null_count() < array.len())
+    }
+
     /// The numbers of neighbouring rows; `None` unless all are there, in one batch of a column without nulls.
     pub(crate) fn run(&self, rows: Range<u32>) -> Option<&[T::Native]> {
         let (array, at) = place(&self.0, rows.start)?;

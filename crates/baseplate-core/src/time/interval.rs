@@ -72,14 +72,29 @@ impl Interval {
             text => bound(text, zone).map(Some),
         };
         let Some((from, to)) = text.split_once('/') else {
-            let one = bound(text, zone)?;
-            return Self::of(Some(one.begin()), Some(one.end()));
+            return Self::at(text, zone);
         };
         let (from, to) = (side(from)?, side(to)?);
         if from.is_none() && to.is_none() {
             return Err(TimeError::Bound);
         }
         Self::of(from.map(Bound::begin), to.map(Bound::end))
+    }
+
+    /// Reads one bound as all the seconds that it stands for: a year, a month, a day or a second.
+    ///
+    /// ```
+    /// use baseplate_core::time::{Interval, Zone};
+    /// let day = Interval::at("2026-01-05", &"UTC".parse::<Zone>()?)?;
+    /// assert_eq!((day.from(), day.to()), (Some(1_767_571_200), Some(1_767_657_600)));
+    /// # Ok::<(), baseplate_core::time::TimeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`TimeError`] says why a text is no bound.
+    pub fn at(text: &str, zone: &Zone) -> Result<Self, TimeError> {
+        let one = bound(text, zone)?;
+        Self::of(Some(one.begin()), Some(one.end()))
     }
 
     fn of(from: Option<i64>, to: Option<i64>) -> Result<Self, TimeError> {

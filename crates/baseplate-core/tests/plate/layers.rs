@@ -2,8 +2,8 @@
 
 use crate::common::build_text;
 use baseplate_core::{
-    Areas, AttributeValue, Audience, Baseplate, Counts, Entity, GridKind, How, LayerQuery, Level, LngLat, Rule,
-    StatsQuery, TileScheme, time::Period,
+    Areas, AttributeValue, Audience, Baseplate, Counts, Entity, Feature, FilterQuery, GridKind, How, LayerQuery, Level,
+    LngLat, Rule, StatsQuery, TileScheme, time::Period,
 };
 use std::{collections::BTreeMap, fs};
 
@@ -213,6 +213,40 @@ fn they_are_drawn_and_listed_where_they_are() {
     let west = baseplate_core::Bbox([114.0, 22.5, 114.01, 22.51]);
     assert_eq!(plate.feature_places_in(hotline, west, 0, 10).len(), 2);
     assert_eq!(plate.feature_count(hotline), 7);
+}
+
+#[test]
+fn conditions_can_name_every_attribute() {
+    let (_dir, plate) = plate();
+    let layers = plate.tile_layers();
+    let hotline = layers.iter().find(|layer| layer.name == "hotline").expect("a layer of tiles");
+    let found = |text: &str| {
+        let asked = FilterQuery { text: Some(text), ..FilterQuery::default() };
+        let filter = plate.layer_filter(hotline, asked).expect(text);
+        let places = plate.matching_places(hotline, filter.as_ref(), None, 0, 10).places.into_iter();
+        let code = |feature: Feature<'_>| feature.values[0].to_text().into_owned();
+        places.filter_map(|place| plate.feature(hotline, place).map(code)).collect::<Vec<_>>().join(" ")
+    };
+    for (text, codes) in [
+        ("state = '办结'", "T1 T4"),
+        ("stars >= 2 AND stars < 5", "T6"),
+        ("cost > 3 OR cost = 3.0", "T1 T4"),
+        ("open = true", "T1 T4"),
+        ("open <> TRUE", "T2"),
+        ("note LIKE '夜_'", "T1"),
+        ("due = DATE('2026-01-09')", "T1"),
+        ("class LIKE '噪声/%' AND time > DATE('2026-01-05')", "T2 T6"),
+        ("time BETWEEN DATE('2026-02-03') AND '2026-02'", "T2 T3 T4"),
+        ("stars IS NULL", "T2 T3"),
+        ("NOT (stars > 1)", "T4"),
+        ("S_INTERSECTS(geometry, POINT(114.015 22.505))", "T4"),
+        ("S_INTERSECTS(geometry, BBOX(114.01, 22.5, -170, 22.51)) AND stars > 1", "T6"),
+        ("2 = stars OR code IN ('T1')", "T1 T6"),
+    ] {
+        assert_eq!(found(text), codes, "{text}");
+    }
+    let columns: Vec<_> = hotline.queryables().into_iter().map(|column| column.name).collect();
+    assert_eq!(columns, ["code", "name", "state", "stars", "cost", "open", "note", "due", "class", "time"]);
 }
 
 #[test]

@@ -8,8 +8,7 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use baseplate_core::{
-    Areas, Baseplate, EntityAnswer, GridKind, LayerQuery, LayerStatsAnswer, PlaceAnswer, StatsAnswer, StatsError,
-    StatsQuery, time::TimeError,
+    Areas, Baseplate, EntityAnswer, GridKind, LayerQuery, LayerStatsAnswer, PlaceAnswer, StatsAnswer, StatsQuery,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -110,23 +109,7 @@ pub(crate) async fn stats(
     let level = || level.map_or_else(|| plate.usual_level(kind.as_ref()), |level| level.0);
     let areas = h3.map_or_else(|| Areas::Level(level()), Areas::Cells);
     let query = StatsQuery { areas, kind, within, by };
-    aside(move || plate.stats(&query).map(StatsAnswer::from)).await?.map(Json).map_err(no_stats)
-}
-
-/// Why there are no such statistics.
-fn no_stats(error: StatsError) -> Problem {
-    match error {
-        StatsError::Within(_)
-        | StatsError::Attribute { .. }
-        | StatsError::Kind { .. }
-        | StatsError::Level { .. }
-        | StatsError::Layer { .. }
-        | StatsError::Class { .. }
-        | StatsError::Undated(_)
-        | StatsError::Value { .. }
-        | StatsError::Time(TimeError::Order) => Problem::not_found(error),
-        StatsError::Resolution(_) | StatsError::TooMany { .. } | StatsError::Time(_) => Problem::bad_request(error),
-    }
+    Ok(Json(aside(move || plate.stats(&query).map(StatsAnswer::from)).await??))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -178,5 +161,5 @@ pub(crate) async fn layer_stats(
     let (kind, period) = (kind.map(|kind| kind.0), period.map(|period| period.0));
     let [from, to] = [from, to].map(|bound| bound.map(|bound| bound.0));
     let query = LayerQuery { layer, areas, kind, within, classes, class, period, from, to, value };
-    aside(move || plate.layer_stats(&query).map(LayerStatsAnswer::from)).await?.map(Json).map_err(no_stats)
+    Ok(Json(aside(move || plate.layer_stats(&query).map(LayerStatsAnswer::from)).await??))
 }

@@ -9,7 +9,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use baseplate_core::{NoLayer, OutOfScheme, TileError, code::mask_ids};
+use baseplate_core::{NoLayer, OutOfScheme, StatsError, TileError, code::mask_ids, time::TimeError};
 use serde::Serialize;
 use std::fmt::Display;
 use utoipa::ToSchema;
@@ -88,6 +88,24 @@ impl From<OutOfScheme> for Problem {
 impl From<NoLayer> for Problem {
     fn from(error: NoLayer) -> Self {
         Self::not_found(error)
+    }
+}
+
+/// Why there are no such statistics, or no such records.
+impl From<StatsError> for Problem {
+    fn from(error: StatsError) -> Self {
+        match error {
+            StatsError::Within(_)
+            | StatsError::Attribute { .. }
+            | StatsError::Kind { .. }
+            | StatsError::Level { .. }
+            | StatsError::Layer { .. }
+            | StatsError::Class { .. }
+            | StatsError::Undated(_)
+            | StatsError::Value { .. }
+            | StatsError::Time(TimeError::Order) => Self::not_found(error),
+            StatsError::Resolution(_) | StatsError::TooMany { .. } | StatsError::Time(_) => Self::bad_request(error),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Items of a collection, page by page.
 //!
 //! A page begins at a place of the layer, its cursor, and its `next` link names the place behind its last item; so going through all
-//! pages meets every feature once, however large the layer is.
+//! pages meets every feature once, however large the layer is. With a condition a page looks at a bounded number of rows, so it may have
+//! fewer features than were asked for, or none, and a next one all the same.
 
 use super::{
     GEOJSON, layer, link,
@@ -12,7 +13,7 @@ use crate::{
         aside::{Turns, aside},
         problem::Problem,
     },
-    params::{FormatQuery, Params, PathParams},
+    params::{FormatQuery, Params, ParamsAndOthers, PathParams},
     state::{Base, Layers},
 };
 use axum::{
@@ -21,17 +22,17 @@ use axum::{
     http::{HeaderName, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
-use baseplate_core::{Baseplate, Bbox, Feature, FeatureValue, TileLayer};
+use baseplate_core::{Baseplate, Feature, FeatureValue, LayerFilter, MatchingPlaces, TileLayer};
 use geo_types::{Geometry, MultiPolygon};
 use geojson::GeometryValue;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// A page of more features waits for its turn, as batches do.
+/// A page of more features waits for its turn, as batches do; so does one with a condition, which may look at many rows.
 const AT_ONCE_MAX: usize = 1_000;
 
-/// The features of a layer, page by page.
+/// The features of a layer, page by page. Each queryable of the collection is a parameter too, `NAME=VALUE`.
 ///
 /// `GET /ogc/collections/{id}/items`
 #[utoipa::path(get, path = "/ogc/collections/{id}/items", tag = "ogc", params(ItemsQuery, ("id" = String, Path, description = "Name of a layer", example = "grids")),
@@ -43,14 +44,15 @@ pub(crate) async fn items(
     State(layers): State<Layers>,
     State(turns): State<Turns>,
     PathParams(id): PathParams<String>,
-    Params(query): Params<ItemsQuery>,
+    ParamsAndOthers(query, equal): ParamsAndOthers<ItemsQuery>,
     Base(base): Base,
 ) -> Result<Response, Problem> {
-    let page = query.page(&plate.manifest().generation)?;
-    let is_large = page.limit > AT_ONCE_MAX;
+    let page = query.page(equal, &plate.manifest().generation)?;
+    let is_large = page.limit > AT_ONCE_MAX || page.is_filtered();
     let made = move || {
         let layer = layer(&layers, &id)?;
-        geojson(&collection(&plate, layer, &page, &base))
+        let filter = plate.layer_filter(layer, page.filter()).map_err(Problem::bad_request)?;
+        geojson(&collection(&plate, layer, &page, filter.as_ref(), &base))
     };
     if is_large { turns.aside(move |_| Some(made())).await? } else { aside(made).await? }
 }
@@ -88,45 +90,32 @@ fn geojson(value: &impl Serialize) -> Result<Response, Problem> {
     Ok(([(CONTENT_TYPE, GEOJSON), (CONTENT_CRS, IN_CRS84)], Body::from(text)).into_response())
 }
 
-fn collection<'a>(plate: &'a Baseplate, layer: &'a TileLayer, page: &Page, base: &str) -> Collection<'a> {
-    let (features, next) = features(plate, layer, page);
+fn collection<'a>(
+    plate: &'a Baseplate,
+    layer: &'a TileLayer,
+    page: &Page,
+    filter: Option<&LayerFilter>,
+    base: &str,
+) -> Collection<'a> {
+    let found = plate.matching_places(layer, filter, page.boxes.as_deref(), page.from, page.limit);
+    let (MatchingPlaces { places, next }, said) = (found, said(layer));
+    let features = places.into_iter().filter_map(|place| plate.feature(layer, place));
+    let features: Vec<_> = features.map(|feature| Item::new(&said, feature)).collect();
     let at = format!("{base}/ogc/collections/{}", layer.name);
     let generation = &plate.manifest().generation;
     let asked = |from| format!("{at}/items?cursor={}{}", cursor(from, generation), page.repeated);
     let mut links = vec![link("self", GEOJSON, asked(page.from)), link("collection", "application/json", at.clone())];
     links.extend(next.map(|next| link("next", GEOJSON, asked(next))));
-    let is_all = page.boxes.is_none() && !layer.has_empty_places();
+    let has_all = page.boxes.is_none() && filter.is_none() && !layer.has_empty_places();
+    let all = has_all.then(|| plate.feature_places(layer));
+    let is_whole = page.from == 0 && next.is_none();
     Collection {
         r#type: "FeatureCollection",
         number_returned: features.len(),
-        number_matched: is_all.then(|| plate.feature_places(layer)),
+        number_matched: all.or_else(|| is_whole.then_some(features.len() as u32)),
         features,
         links,
     }
-}
-
-/// The features of a page, and where the next one begins if there may be more.
-fn features<'a>(plate: &'a Baseplate, layer: &'a TileLayer, page: &Page) -> (Vec<Item<'a>>, Option<u32>) {
-    let (places, said) = (plate.feature_places(layer), said(layer));
-    let (mut features, mut at) = (Vec::new(), page.from);
-    while features.len() < page.limit && at < places {
-        let wanted = page.limit - features.len();
-        let found = match &page.boxes {
-            Some(boxes) => places_in(plate, layer, boxes, at, wanted),
-            None => (at..places.min(at.saturating_add(wanted as u32))).collect(),
-        };
-        let Some(last) = found.last() else { return (features, None) };
-        at = last + 1;
-        let found = found.into_iter().filter_map(|place| plate.feature(layer, place));
-        features.extend(found.map(|feature| Item::new(&said, feature)));
-    }
-    (features, (at < places).then_some(at))
-}
-
-/// The first places from `from` on, at most `limit`, of features that touch one of the boxes.
-fn places_in(plate: &Baseplate, layer: &TileLayer, boxes: &[Bbox], from: u32, limit: usize) -> Vec<u32> {
-    let found = boxes.iter().flat_map(|bbox| plate.feature_places_in(layer, *bbox, from, limit));
-    found.collect::<BTreeSet<u32>>().into_iter().take(limit).collect()
 }
 
 /// A page of features, as GeoJSON with the links of OGC API – Features.
@@ -141,7 +130,7 @@ struct Collection<'a> {
     links: Vec<Value>,
 }
 
-/// A feature with the attributes that its layer has in tiles too.
+/// A feature with the attributes that its collection shows.
 #[derive(Serialize)]
 struct Item<'a> {
     r#type: &'static str,
@@ -152,10 +141,9 @@ struct Item<'a> {
     links: Vec<Value>,
 }
 
-/// What each column of a layer's features is called, if tiles have it too.
+/// What each column of a layer's features is called, if the collection shows it.
 fn said(layer: &TileLayer) -> Vec<Option<&str>> {
-    let field = |name: &str| layer.fields.iter().map(|field| field.name.as_str()).find(|field| *field == name);
-    layer.columns().iter().map(|column| field(&column.name)).collect()
+    layer.columns().iter().map(|column| layer.item_column(&column.name)).collect()
 }
 
 impl<'a> Item<'a> {

@@ -1,10 +1,11 @@
-//! OGC API – Features (core, GeoJSON), – Tiles and – Records for the layers of the plate, under `/ogc`.
+//! OGC API – Features (core, GeoJSON, filtering), – Tiles and – Records for the layers of the plate, under `/ogc`.
 //!
 //! A collection is a layer: its items are the features as they are stored, its tiles those of `/tiles/…`. Coordinates are
 //! longitude and latitude of EPSG:4490, which CRS84 stands for to within a tenth of a millimetre.
 
 pub(crate) mod items;
 mod query;
+pub(crate) mod queryables;
 pub(crate) mod records;
 pub(crate) mod tiles;
 
@@ -18,11 +19,19 @@ use baseplate_core::{Baseplate, Bbox, TileLayer};
 use serde_json::{Value, json};
 
 const GEOJSON: &str = "application/geo+json";
-const CONFORMANCE: [&str; 15] = [
+const CONFORMANCE: [&str; 23] = [
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
+    "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
+    "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
+    "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
+    "http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
@@ -35,6 +44,9 @@ const CONFORMANCE: [&str; 15] = [
     "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/json",
     "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/searchable-catalog",
 ];
+
+/// The reference system of times.
+const GREGORIAN: &str = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian";
 
 fn link(rel: &str, kind: &str, href: String) -> Value {
     json!({ "rel": rel, "type": kind, "href": href })
@@ -127,11 +139,15 @@ fn described(plate: &Baseplate, layer: &TileLayer, base: &str) -> Value {
         "links": [
             json_link("self", at.clone()),
             link("items", GEOJSON, format!("{at}/items")),
+            link("http://www.opengis.net/def/rel/ogc/1.0/queryables", queryables::SCHEMA, format!("{at}/queryables")),
             json_link("http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", format!("{at}/tiles")),
         ],
     });
     if let Some(Bbox(bbox)) = plate.manifest().bbox {
-        described["extent"] = json!({ "spatial": { "bbox": [bbox], "crs": CRS84 } });
+        described["extent"]["spatial"] = json!({ "bbox": [bbox], "crs": CRS84 });
+    }
+    if let Some([first, last]) = plate.time_extent(layer) {
+        described["extent"]["temporal"] = json!({ "interval": [[first, last]], "trs": GREGORIAN });
     }
     described
 }

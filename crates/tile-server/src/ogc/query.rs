@@ -2,10 +2,10 @@
 
 use crate::{
     http::problem::Problem,
-    params::{BoxParam, Count, Crs84, Cursor, Interval, Said},
+    params::{BoxParam, Count, Crs84, Cursor, FilterLang, FilterText, Interval, Said, escaped},
 };
 use axum::http::StatusCode;
-use baseplate_core::Bbox;
+use baseplate_core::{Bbox, FilterQuery};
 use serde::Deserialize;
 use utoipa::{IntoParams, PartialSchema};
 
@@ -27,9 +27,21 @@ pub(crate) struct ItemsQuery {
     /// The system of the answer; there is one.
     #[param(schema_with = Crs84::schema)]
     crs: Option<Said<Crs84>>,
-    /// A moment or an interval, RFC 3339; things here have no time, so it excludes none.
+    /// A moment or an interval, RFC 3339: features whose time, or the period from it to their end, has a second of it. It excludes none
+    /// in collections without times.
     #[param(schema_with = Interval::schema)]
     datetime: Option<Said<Interval>>,
+    /// A condition in CQL2 text on the queryables of the collection, such as `height > 50 AND use = '商业'`.
+    #[param(schema_with = FilterText::schema, example = "code IS NOT NULL")]
+    filter: Option<Said<FilterText>>,
+    /// The language of `filter`; there is one.
+    #[serde(rename = "filter-lang")]
+    #[param(rename = "filter-lang", schema_with = FilterLang::schema)]
+    filter_lang: Option<Said<FilterLang>>,
+    /// The system of the coordinates in `filter`; there is one.
+    #[serde(rename = "filter-crs")]
+    #[param(rename = "filter-crs", schema_with = Crs84::schema)]
+    filter_crs: Option<Said<Crs84>>,
     /// How many features at most; 100 where it is not said.
     #[param(inline, value_type = Option<Limit>)]
     limit: Option<Said<Limit>>,
@@ -45,6 +57,12 @@ type Limit = Count<1, 10_000>;
 pub(super) struct Page {
     /// The boxes one of which a feature touches; `None` for all.
     pub(super) boxes: Option<Vec<Bbox>>,
+    /// A condition.
+    filter: Option<String>,
+    /// An interval of times.
+    datetime: Option<String>,
+    /// Columns and the values that they are to have.
+    equal: Vec<(String, String)>,
     pub(super) limit: usize,
     /// The first row that may be in it.
     pub(super) from: u32,
@@ -52,42 +70,53 @@ pub(super) struct Page {
     pub(super) repeated: String,
 }
 
+impl Page {
+    /// Whether features have to meet a condition.
+    pub(super) fn is_filtered(&self) -> bool {
+        self.filter.is_some() || self.datetime.is_some() || !self.equal.is_empty()
+    }
+
+    /// What is asked of the features.
+    pub(super) fn filter(&self) -> FilterQuery<'_> {
+        FilterQuery { text: self.filter.as_deref(), datetime: self.datetime.as_deref(), equal: &self.equal }
+    }
+}
+
 impl ItemsQuery {
-    /// What is asked of a generation.
+    /// What is asked of a generation, and that some columns have some values.
     ///
     /// # Errors
     /// 410 for a cursor of another generation.
-    pub(super) fn page(self, generation: &str) -> Result<Page, Problem> {
-        let repeated = self.repeated();
+    pub(super) fn page(self, equal: Vec<(String, String)>, generation: &str) -> Result<Page, Problem> {
+        let repeated = self.repeated(&equal);
         let from = from_cursor(self.cursor.as_ref(), generation)?;
         let limit = self.limit.map_or(LIMIT, |limit| limit.value.0);
-        Ok(Page { boxes: self.bbox.map(|bbox| bbox.value.0), limit, from, repeated })
+        let boxes = self.bbox.map(|bbox| bbox.value.0);
+        let [filter, datetime] = [self.filter.map(|said| said.text), self.datetime.map(|said| said.text)];
+        Ok(Page { boxes, filter, datetime, equal, limit, from, repeated })
     }
 
-    /// All but the cursor.
-    fn repeated(&self) -> String {
-        repeated([
+    /// All but the cursor, as it stands in an address.
+    fn repeated(&self, equal: &[(String, String)]) -> String {
+        let parts = [
             ("limit", self.limit.as_ref().map(|said| &said.text)),
             ("bbox", self.bbox.as_ref().map(|said| &said.text)),
             ("bbox-crs", self.bbox_crs.as_ref().map(|said| &said.text)),
             ("crs", self.crs.as_ref().map(|said| &said.text)),
             ("datetime", self.datetime.as_ref().map(|said| &said.text)),
-        ])
+            ("filter", self.filter.as_ref().map(|said| &said.text)),
+            ("filter-lang", self.filter_lang.as_ref().map(|said| &said.text)),
+            ("filter-crs", self.filter_crs.as_ref().map(|said| &said.text)),
+        ];
+        let all = parts.into_iter().chain(equal.iter().map(|(name, text)| (name.as_str(), Some(text))));
+        repeated(all)
     }
 }
 
-/// What a link repeats of some parameters, each with `&` in front, as an address may have it.
-pub(super) fn repeated<const N: usize>(parts: [(&str, Option<&String>); N]) -> String {
+/// What a link repeats of some parameters, each with `&` in front, as it stands in an address.
+pub(super) fn repeated<'a>(parts: impl IntoIterator<Item = (&'a str, Option<&'a String>)>) -> String {
     let said = parts.into_iter().filter_map(|(name, text)| Some((name, text?)));
-    said.map(|(name, text)| format!("&{name}={}", escaped(text))).collect()
-}
-
-/// A value as a query string has it.
-fn escaped(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~:/,".contains(&byte);
-    text.bytes()
-        .map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
+    said.map(|(name, text)| format!("&{}={}", escaped(name), escaped(text))).collect()
 }
 
 /// The row where a page begins.

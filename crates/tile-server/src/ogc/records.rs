@@ -62,33 +62,41 @@ pub(crate) struct RecordsQuery {
 
 impl RecordsQuery {
     /// Whether a record is among those that are wanted, but for its texts.
-    fn takes(&self, plate: &Baseplate, entry: &CatalogueEntry) -> bool {
+    fn takes(&self, plate: &Baseplate, entry: &CatalogueEntry, then: Option<time::Interval>) -> bool {
         let has = |list: &Option<Said<List>>, word: &str| {
             list.as_ref().is_none_or(|said| said.value.0.iter().any(|one| one == word))
         };
-        let time = plate.layer(&entry.id).and_then(|layer| layer.info().time.as_ref());
-        let is_then = |interval: Interval| time.is_none_or(|time| interval.meets(time.first, time.last));
+        let dated = plate.layer(&entry.id).and_then(|layer| layer.info().time.as_ref());
+        let is_then = |asked: time::Interval| {
+            let meets = |first: i64, last: i64| asked.from().is_none_or(|from| from <= last) && asked.to().is_none_or(|to| first < to);
+            dated.is_none_or(|dated| meets(dated.first, dated.last))
+        };
         let is_there = |BoxParam(boxes): &BoxParam| {
             plate.manifest().bbox.is_some_and(|bbox| boxes.iter().any(|wanted| meet(&bbox, wanted)))
         };
         has(&self.r#type, TYPE)
             && has(&self.ids, &entry.id)
             && self.external_ids.is_none()
-            && self.datetime.as_ref().is_none_or(|said| is_then(said.value))
+            && then.is_none_or(is_then)
             && self.bbox.as_ref().is_none_or(|said| is_there(&said.value))
     }
 
     /// The wanted records.
-    fn found<'g>(&self, generation: &'g Generation) -> Vec<&'g CatalogueEntry> {
+    ///
+    /// # Errors
+    /// 400 for an interval without a second.
+    fn found<'g>(&self, generation: &'g Generation) -> Result<Vec<&'g CatalogueEntry>, Problem> {
         let (plate, catalogue) = (generation.plate(), generation.catalogue());
-        let wanted = |entry: &&CatalogueEntry| self.takes(plate, entry);
-        match &self.q {
+        let then = self.datetime.as_ref().map(|said| "UTC".parse().and_then(|utc| time::Interval::ogc(&said.text, &utc)));
+        let then = then.transpose().map_err(|e| Problem::bad_request(format!("datetime: {e}")))?;
+        let wanted = |entry: &&CatalogueEntry| self.takes(plate, entry, then);
+        Ok(match &self.q {
             Some(said) => {
                 let phrases: Vec<&str> = said.value.0.split(',').filter(|phrase| !phrase.trim().is_empty()).collect();
                 catalogue.mentioning(&phrases).filter(wanted).collect()
             }
             None => catalogue.entries().filter(wanted).collect(),
-        }
+        })
     }
 
     /// All but the cursor, as links repeat it.

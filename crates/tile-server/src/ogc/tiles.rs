@@ -6,7 +6,7 @@ use crate::{
     openapi::Bytes,
     params::{FormatQuery, MvtQuery, Params, PathParams},
     state::{Base, Generation, Layers},
-    tiles::answer,
+    tiles::{WantedLayers, answer},
 };
 use axum::{
     Json,
@@ -223,5 +223,5 @@ pub(crate) async fn tile(
     let wrong = || Problem::not_found("tiles are at …/{tileMatrix}/{tileRow}/{tileCol}, three whole numbers");
     let zoom = matrix.parse::<u8>().ok().and_then(|z| z.checked_add(set.zoom_shift)).ok_or_else(wrong)?;
     let (Ok(x), Ok(y)) = (column.parse(), row.parse()) else { return Err(wrong()) };
-    answer(&generation, &id, false, set.scheme.tile(zoom, x, y)?, request.headers()).await
+    answer(&generation, WantedLayers::all_of(&id), set.scheme.tile(zoom, x, y)?, request.headers()).await
 }

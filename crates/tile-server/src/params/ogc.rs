@@ -29,6 +29,42 @@ impl PartialSchema for Crs84 {
     }
 }
 
+/// A condition; whether it is one is known to the layer that is asked.
+pub(crate) struct FilterText;
+
+impl<'de> Deserialize<'de> for FilterText {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        String::deserialize(source).map(|_| Self)
+    }
+}
+
+impl PartialSchema for FilterText {
+    /// Conditions that every layer understands: many more can be said.
+    fn schema() -> RefOr<Schema> {
+        text_schema(
+            "^(NOT )?(TRUE|FALSE|true|false|code (=|<>|<|<=|>|>=) '[0-9A-Za-z]{0,32}'|code LIKE '[0-9A-Za-z%_]{1,32}'|code IS NOT NULL)$",
+        )
+    }
+}
+
+/// The language of conditions; `cql-text` is what clients of earlier drafts call it.
+pub(crate) struct FilterLang;
+
+/// The words for the one language.
+const FILTER_LANGS: [&str; 2] = ["cql2-text", "cql-text"];
+
+impl<'de> Deserialize<'de> for FilterLang {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        checked(source, &FILTER_LANGS[0], |text| FILTER_LANGS.contains(&text).then_some(Self))
+    }
+}
+
+impl PartialSchema for FilterLang {
+    fn schema() -> RefOr<Schema> {
+        words_schema(None, FILTER_LANGS)
+    }
+}
+
 /// The place of a layer where a page begins, of a generation of the plate.
 pub(crate) struct Cursor {
     /// The generation whose rows are counted.
@@ -65,25 +101,14 @@ impl PartialSchema for Cursor {
 
 impl utoipa::ToSchema for Cursor {}
 
-/// A moment or an interval of which one end may be open, RFC 3339: its first and its last second since 1970-01-01T00:00:00Z.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Interval {
-    from: Option<i64>,
-    to: Option<i64>,
-}
-
-impl Interval {
-    /// Whether something lies in it that is from one second to another.
-    pub(crate) fn meets(self, first: i64, last: i64) -> bool {
-        self.from.is_none_or(|from| from <= last) && self.to.is_none_or(|to| first <= to)
-    }
-}
+/// A moment or an interval of which one end may be open, RFC 3339. Which seconds it has is known to the layer that is asked.
+pub(crate) struct Interval;
 
 impl<'de> Deserialize<'de> for Interval {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
         let text = String::deserialize(source)?;
         let wrong = || D::Error::custom(format!("datetime: '{text}' is neither a moment nor an interval, RFC 3339"));
-        interval(&text).ok_or_else(wrong)
+        is_interval(&text).then_some(Self).ok_or_else(wrong)
     }
 }
 
@@ -96,39 +121,29 @@ impl PartialSchema for Interval {
     }
 }
 
-/// What a text says that is a moment, or two with a slash between them of which one may be open.
-fn interval(text: &str) -> Option<Interval> {
-    let end = |end: &str| if end.is_empty() || end == ".." { Some(None) } else { moment(end).map(Some) };
+/// Whether a text is a moment, or two with a slash between them of which one may be open.
+fn is_interval(text: &str) -> bool {
+    let is_open = |end: &str| end.is_empty() || end == "..";
     match text.split_once('/') {
-        None => moment(text).map(|moment| Interval { from: Some(moment), to: Some(moment) }),
-        Some(("", "")) => None,
-        Some((from, to)) => Some(Interval { from: end(from)?, to: end(to)? }),
+        None => is_moment(text),
+        Some((from, to)) => {
+            let ends = [from, to];
+            ends.iter().all(|end| is_open(end) || is_moment(end)) && !ends.iter().all(|end| end.is_empty())
+        }
     }
 }
 
-/// The second of a moment, RFC 3339, in UTC or with an offset.
-fn moment(text: &str) -> Option<i64> {
-    let (date, time) = text.split_once(['T', 't'])?;
-    let (time, zone) = time.split_at(time.find(['Z', 'z', '+', '-'])?);
+/// RFC 3339, in UTC or with an offset.
+fn is_moment(text: &str) -> bool {
+    let Some((date, time)) = text.split_once(['T', 't']) else { return false };
+    let Some(zone_at) = time.find(['Z', 'z', '+', '-']) else { return false };
+    let (time, zone) = time.split_at(zone_at);
     let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
     let is_fraction = !fraction.is_empty() && fraction.bytes().all(|b| b.is_ascii_digit());
-    let offset = if zone.eq_ignore_ascii_case("z") { vec![0, 0] } else { numbers(zone.get(1..)?, ':', &[2, 2])? };
-    let (time, date) = (numbers(time, ':', &[2, 2, 2])?, numbers(date, '-', &[4, 2, 2])?);
-    let is_time = time[0] < 24 && time[1] < 60 && time[2] <= 60 && offset[0] < 24 && offset[1] < 60;
-    if !(is_fraction && is_time && is_day(date[0], date[1], date[2])) {
-        return None;
-    }
-    let of_day = |hours: u16, minutes: u16| 3600 * i64::from(hours) + 60 * i64::from(minutes);
-    let ahead = if zone.starts_with('-') { -of_day(offset[0], offset[1]) } else { of_day(offset[0], offset[1]) };
-    Some(86_400 * days(date[0], date[1], date[2]) + of_day(time[0], time[1]) + i64::from(time[2]) - ahead)
-}
-
-/// Days from 1970-01-01 to a day. Years are counted from March on, so that leap days stand at their ends.
-fn days(year: u16, month: u16, day: u16) -> i64 {
-    let (year, month, day) = (i64::from(year), i64::from(month), i64::from(day));
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    365 * year + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468
+    let is_zone = zone.eq_ignore_ascii_case("z")
+        || zone.get(1..).and_then(|offset| numbers(offset, ':', &[2, 2])).is_some_and(|n| n[0] < 24 && n[1] < 60);
+    let is_time = numbers(time, ':', &[2, 2, 2]).is_some_and(|n| n[0] < 24 && n[1] < 60 && n[2] <= 60);
+    is_fraction && is_zone && is_time && numbers(date, '-', &[4, 2, 2]).is_some_and(|n| is_day(n[0], n[1], n[2]))
 }
 
 /// Numbers with so many digits each.
@@ -163,26 +178,12 @@ mod tests {
             "2024-01-01T00:00:00Z/",
             "1949-10-01T15:00:00+08:00",
         ] {
-            assert!(interval(right).is_some(), "{right}");
+            assert!(is_interval(right), "{right}");
         }
         for wrong in
             ["", "/", "yesterday", "2024", "2024-13-01T00:00:00Z", "2024-01-01T00:00:00+99:00", "a/b", "二〇二四年"]
         {
-            assert!(interval(wrong).is_none(), "{wrong}");
+            assert!(!is_interval(wrong), "{wrong}");
         }
-    }
-
-    #[test]
-    fn moments_are_seconds() {
-        for (text, second) in [
-            ("1970-01-01T00:00:00Z", 0),
-            ("2024-02-29T12:00:00Z", 1_709_208_000),
-            ("2024-01-01T00:00:00.5+08:00", 1_704_038_400),
-            ("1969-12-31T23:59:59-01:00", 3_599),
-        ] {
-            assert_eq!(moment(text), Some(second), "{text}");
-        }
-        let open = interval("../1970-01-01T00:00:09Z").expect("an interval");
-        assert!(open.meets(9, 20) && open.meets(-5, 3) && !open.meets(10, 20));
     }
 }

@@ -27,7 +27,24 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let Query(pairs) = Query::try_from_uri(&parts.uri)?;
-        T::deserialize(Pairs(pairs)).map(Self).map_err(|wrong| Problem::bad_request(wrong.0))
+        T::deserialize(Pairs { pairs, others: None }).map(Self).map_err(|wrong| Problem::bad_request(wrong.0))
+    }
+}
+
+/// The parameters of a request, and the names and values of all others, each name once.
+///
+/// # Errors
+/// As of [`Params`], but for unknown names.
+pub(crate) struct ParamsAndOthers<T>(pub(crate) T, pub(crate) Vec<(String, String)>);
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for ParamsAndOthers<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Query(pairs) = Query::try_from_uri(&parts.uri)?;
+        let mut others = Vec::new();
+        let known = T::deserialize(Pairs { pairs, others: Some(&mut others) });
+        known.map(|known| Self(known, others)).map_err(|wrong| Problem::bad_request(wrong.0))
     }
 }
 
@@ -109,24 +126,28 @@ impl serde::de::Error for Wrong {
 }
 
 /// The names and values of a query string, in its order.
-struct Pairs(Vec<(String, String)>);
+struct Pairs<'o> {
+    pairs: Vec<(String, String)>,
+    /// Where pairs go whose names are not known; `None` where they are refused.
+    others: Option<&'o mut Vec<(String, String)>>,
+}
 
-impl Pairs {
-    /// Whether each name is one of `names` and stands there once.
+impl Pairs<'_> {
+    /// Whether each name is one of `names`, unless others are taken too, and stands there once.
     fn check(&self, names: &'static [&'static str]) -> Result<(), Wrong> {
-        for (at, (name, _)) in self.0.iter().enumerate() {
-            let Some(known) = names.iter().find(|known| *known == name) else {
+        for (at, (name, _)) in self.pairs.iter().enumerate() {
+            if self.others.is_none() && !names.contains(&name.as_str()) {
                 return Err(Wrong::in_query(format_args!("{name}: {}", Plain::unknown_field(name, names))));
-            };
-            if self.0[..at].iter().any(|(before, _)| before == name) {
-                return Err(Wrong::in_query(Plain::duplicate_field(known)));
+            }
+            if self.pairs[..at].iter().any(|(before, _)| before == name) {
+                return Err(Wrong::in_query(format_args!("duplicate field `{name}`")));
             }
         }
         Ok(())
     }
 }
 
-impl<'de> Deserializer<'de> for Pairs {
+impl<'de> Deserializer<'de> for Pairs<'_> {
     type Error = Wrong;
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -136,7 +157,11 @@ impl<'de> Deserializer<'de> for Pairs {
         visitor: V,
     ) -> Result<V::Value, Wrong> {
         self.check(names)?;
-        visitor.visit_map(Fields { pairs: self, names: names.iter(), name: "" })
+        let (pairs, unknown) = self.pairs.into_iter().partition(|(name, _)| names.contains(&name.as_str()));
+        if let Some(others) = self.others {
+            *others = unknown;
+        }
+        visitor.visit_map(Fields { pairs, names: names.iter(), name: "" })
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wrong> {
@@ -151,7 +176,7 @@ impl<'de> Deserializer<'de> for Pairs {
 
 /// The fields of a struct of parameters, each with what the query string says of it.
 struct Fields {
-    pairs: Pairs,
+    pairs: Vec<(String, String)>,
     names: std::slice::Iter<'static, &'static str>,
     /// The field that is read.
     name: &'static str,
@@ -167,8 +192,8 @@ impl<'de> MapAccess<'de> for Fields {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
-        let at = self.pairs.0.iter().position(|(name, _)| name == self.name);
-        let text = at.map(|at| self.pairs.0.swap_remove(at).1);
+        let at = self.pairs.iter().position(|(name, _)| name == self.name);
+        let text = at.map(|at| self.pairs.swap_remove(at).1);
         seed.deserialize(Value { name: self.name, text }).map_err(|wrong| wrong.of(self.name))
     }
 }
@@ -229,7 +254,7 @@ mod tests {
 
     fn read(pairs: &[(&str, &str)]) -> Result<Asked, String> {
         let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Asked::deserialize(Pairs(pairs)).map_err(|wrong| wrong.0)
+        Asked::deserialize(Pairs { pairs, others: None }).map_err(|wrong| wrong.0)
     }
 
     #[test]

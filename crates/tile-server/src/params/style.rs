@@ -1,7 +1,10 @@
 //! What maps are asked with: the style and its tiles.
 
-use super::{format::Json, words::words_schema};
-use baseplate_core::TileScheme;
+use super::{
+    format::Json,
+    words::{TimeBound, words_schema},
+};
+use baseplate_core::{RecordQuery, TileScheme};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
@@ -50,6 +53,56 @@ impl StyleQuery {
     /// Whether layers are wanted from the first zoom at which they can be drawn.
     pub(crate) fn is_early(&self) -> bool {
         self.zooms == Some(Zooms::All)
+    }
+}
+
+/// What can stand behind the address of tiles: what stands behind that of the style, and which records are meant.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TileQuery {
+    /// The system of the points in the tiles; cgcs2000 where it is not said.
+    #[param(inline)]
+    crs: Option<TileCrs>,
+    /// It changes nothing: some clients hand it on from the address of the style.
+    #[param(inline)]
+    #[serde(rename = "theme")]
+    _theme: Option<Theme>,
+    /// It changes nothing.
+    #[param(inline)]
+    #[serde(rename = "labels")]
+    _labels: Option<Labels>,
+    /// `all` lets areas and their labels begin up to five zooms earlier than where they can be read: for fills, of a few layers.
+    #[param(inline)]
+    zooms: Option<Zooms>,
+    /// Only records from this time on, of layers whose records have times: a year, month, day or time, in the zone of the layer.
+    #[param(inline)]
+    from: Option<TimeBound>,
+    /// Only records until this time; a year, month or day is included.
+    #[param(inline)]
+    to: Option<TimeBound>,
+    /// Only records of this class and those below: its names from the top down, separated by `/`.
+    class: Option<String>,
+    /// json, the only format there is.
+    #[serde(rename = "f")]
+    #[param(schema_with = Json::schema)]
+    _format: Option<Json>,
+}
+
+impl TileQuery {
+    /// The scheme of the tiles in Web Mercator.
+    pub(crate) fn scheme(&self) -> TileScheme {
+        self.crs.as_ref().map_or(TileScheme::Mercator, |crs| crs.0)
+    }
+
+    /// Whether layers are wanted from the first zoom at which they can be drawn.
+    pub(crate) fn is_early(&self) -> bool {
+        self.zooms == Some(Zooms::All)
+    }
+
+    /// Which records are meant.
+    pub(crate) fn records(&self) -> RecordQuery<'_> {
+        let [from, to] = [&self.from, &self.to].map(|bound| bound.as_ref().map(|bound| bound.0.as_str()));
+        RecordQuery { from, to, class: self.class.as_deref() }
     }
 }
 

@@ -63,6 +63,7 @@ pub(super) fn open(limits: Limits) -> (Router<Generation>, OpenApi) {
         routes!(ogc::collection),
         routes!(ogc::records::records_collection),
         routes!(ogc::records::one_record),
+        routes!(ogc::queryables::queryables),
         routes!(ogc::tiles::tilesets),
         routes!(ogc::tiles::tileset),
         routes!(ogc::tiles::matrix_sets),

@@ -2,11 +2,12 @@
 //!
 //! What is kept is found by a number of what it is drawn from ([`Baseplate::tile_content`](baseplate_core::Baseplate::tile_content)), so a
 //! generation finds what those before it made wherever nothing changed, and what nobody asks for any more goes like anything else. Layers
-//! are kept by themselves too: where one layer of a tile changed, the others are not drawn again.
+//! are kept by themselves too: where one layer of a tile changed, the others are not drawn again. A question for some of the records is
+//! kept as what it means, and its tile by what is drawn, so questions that show the same share a tile.
 
 use crate::http::{encoding::Encoding, problem::Problem, rendition::Rendition};
 use axum::body::Bytes;
-use baseplate_core::TileId;
+use baseplate_core::{RecordChoice, TileId};
 use quick_cache::{Weighter, sync::Cache};
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_128;
@@ -34,6 +35,8 @@ pub(crate) struct Asked {
     pub(crate) layers: Vec<u16>,
     /// Whether they begin as early as the plate can draw them.
     pub(crate) early: bool,
+    /// Which records of each of these layers are meant, if not all are. Whatever is asked for, it takes the same room.
+    pub(crate) choices: Vec<RecordChoice>,
     /// The tile.
     pub(crate) tile: TileId,
 }
@@ -88,7 +91,8 @@ impl Weighter<u128, Bytes> for Weight {
 
 impl Weighter<Asked, Content> for Weight {
     fn weight(&self, asked: &Asked, _: &Content) -> u64 {
-        CONTENT_BYTES + CONTENT_LAYER_BYTES * asked.layers.len() as u64
+        let choices = size_of_val(asked.choices.as_slice()) as u64;
+        CONTENT_BYTES + CONTENT_LAYER_BYTES * asked.layers.len() as u64 + choices
     }
 }
 

@@ -5,6 +5,7 @@ mod batch;
 mod catalogue;
 mod changes;
 mod documents;
+mod filters;
 mod generations;
 mod geocode;
 mod kinds;

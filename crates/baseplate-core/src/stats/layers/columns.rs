@@ -23,23 +23,8 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn of(layer: Layer<'_>, query: &LayerQuery) -> Result<Self, StatsError> {
         let info = layer.info();
-        let paths = paths(&info.classes);
-        let asked =
-            match &query.class {
-                None => None,
-                Some(class) => Some(paths.iter().position(|path| path == class).ok_or_else(|| {
-                    StatsError::Class {
-                        name: class.clone(),
-                        known: info
-                            .classes
-                            .iter()
-                            .filter(|c| c.depth == 0)
-                            .map(|c| c.name.as_str())
-                            .collect::<Vec<_>>()
-                            .join(", "),
-                    }
-                })?),
-            };
+        let paths = layer.class_paths();
+        let asked = query.class.as_deref().map(|class| class_named(layer, class)).transpose()?;
         let mut classes: Vec<String> = Vec::new();
         let mut places: HashMap<&str, u32> = HashMap::new();
         let mut of_class = Vec::with_capacity(paths.len() + 1);
@@ -67,14 +52,11 @@ impl Columns {
         of_class.push(place.filter(|_| asked.is_none()).map(|place| place as u32));
         let time = info.time.as_ref();
         let asks_time = query.period.is_some() || query.from.is_some() || query.to.is_some();
-        let zone = || time.map_or(Zone::DEFAULT, |time| time.zone.as_str()).parse::<Zone>();
         let (mut calendar, mut interval, mut periods) = (None, None, Vec::new());
         if asks_time {
             let time = time.ok_or_else(|| StatsError::Undated(layer.id().to_owned()))?;
-            let zone = zone()?;
-            if query.from.is_some() || query.to.is_some() {
-                interval = Some(Interval::between(query.from.as_deref(), query.to.as_deref(), &zone)?);
-            }
+            interval = interval_between(layer, query.from.as_deref(), query.to.as_deref())?;
+            let zone = time.zone.parse::<Zone>()?;
             let first = interval.and_then(Interval::from).map_or(time.first, |from| from.max(time.first));
             let last = interval.and_then(Interval::to).map_or(time.last, |to| (to - 1).min(time.last)).max(first);
             calendar = query.period.map(|period| Calendar::new(&zone, period, first, last)).transpose()?;
@@ -110,18 +92,30 @@ impl Columns {
     }
 }
 
-/// The names of each class from the top down.
-fn paths(classes: &[ClassInfo]) -> Vec<String> {
-    let mut paths: Vec<String> = Vec::with_capacity(classes.len());
-    for class in classes {
-        let above = class.parent.and_then(|parent| paths.get(usize::from(parent)));
-        paths.push(above.map_or_else(|| class.name.clone(), |above| format!("{above}/{}", class.name)));
+/// The place of the class of a layer whose names from the top down, separated by `/`, these are.
+pub(crate) fn class_named(layer: Layer<'_>, name: &str) -> Result<usize, StatsError> {
+    let found = layer.class_paths().iter().position(|path| path == name);
+    found.ok_or_else(|| {
+        let top = layer.info().classes.iter().filter(|class| class.depth == 0).map(|class| class.name.as_str());
+        StatsError::Class { name: name.to_owned(), known: top.collect::<Vec<_>>().join(", ") }
+    })
+}
+
+/// The times of a layer between two bounds, if any is said.
+pub(crate) fn interval_between(
+    layer: Layer<'_>,
+    from: Option<&str>,
+    to: Option<&str>,
+) -> Result<Option<Interval>, StatsError> {
+    if from.is_none() && to.is_none() {
+        return Ok(None);
     }
-    paths
+    let time = layer.info().time.as_ref().ok_or_else(|| StatsError::Undated(layer.id().to_owned()))?;
+    Ok(Some(Interval::between(from, to, &time.zone.parse()?)?))
 }
 
 /// A class and those above it.
-fn above(classes: &[ClassInfo], number: usize) -> impl Iterator<Item = usize> {
+pub(crate) fn above(classes: &[ClassInfo], number: usize) -> impl Iterator<Item = usize> {
     // A class stands behind the one above it, so that this ends even where a plate is damaged.
     let parent = |number: &usize| classes[*number].parent.map(usize::from).filter(|parent| parent < number);
     std::iter::successors(Some(number), parent)

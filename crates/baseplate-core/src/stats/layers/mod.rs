@@ -13,6 +13,8 @@ use crate::{
     store::Counting,
 };
 use columns::Columns;
+#[cfg(feature = "tile")]
+pub(crate) use columns::{above, class_named, interval_between};
 use places::Places;
 use query::NUMBERS_MAX;
 pub use query::{LayerArea, LayerQuery, LayerStats};
@@ -86,7 +88,7 @@ impl Baseplate {
     }
 
     /// A layer whose records are counted one by one.
-    fn counted_layer(&self, id: &str) -> Result<Layer<'_>, StatsError> {
+    pub(crate) fn counted_layer(&self, id: &str) -> Result<Layer<'_>, StatsError> {
         let is_counted = |layer: &Layer<'_>| layer.counting() == Counting::Records;
         self.layer(id).filter(is_counted).ok_or_else(|| {
             let known: Vec<&str> = self.layers().filter(is_counted).map(|layer| layer.id()).collect();

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::cmd::{outcome::Failure, table::Table};
 use baseplate_core::{Feature, FeatureColumn, FeatureValue};
-use std::borrow::Cow;
 
 /// The name of the last column.
 const GEOMETRY: &str = "wkt";
@@ -24,20 +23,10 @@ impl<'w> CsvSink<'w> {
 impl Sink for CsvSink<'_> {
     fn put(&mut self, feature: &Feature<'_>) -> Result<(), Failure> {
         let geometry = feature.geometry.as_ref().map(wkt).unwrap_or_default();
-        Ok(self.0.row(feature.values.iter().map(cell).chain([geometry.into()]))?)
+        Ok(self.0.row(feature.values.iter().map(FeatureValue::to_text).chain([geometry.into()]))?)
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), Failure> {
         Ok(self.0.flush()?)
-    }
-}
-
-fn cell<'a>(value: &FeatureValue<'a>) -> Cow<'a, str> {
-    match value {
-        FeatureValue::Null => "".into(),
-        FeatureValue::Text(text) => (*text).into(),
-        FeatureValue::Cell(cell) => cell.to_string().into(),
-        FeatureValue::Integer(number) => number.to_string().into(),
-        FeatureValue::Float(number) => number.to_string().into(),
     }
 }

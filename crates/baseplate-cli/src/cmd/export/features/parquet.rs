@@ -5,8 +5,8 @@ use crate::cmd::outcome::Failure;
 use baseplate_core::{ColumnType, Feature, FeatureColumn, FeatureValue};
 use geo_types::{Coord, Geometry};
 use parquet::{
-    basic::{Compression, LogicalType, Repetition, Type as PhysicalType},
-    data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type},
+    basic::{Compression, LogicalType, Repetition, TimeUnit, Type as PhysicalType},
+    data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type},
     errors::ParquetError,
     file::{
         metadata::KeyValue,
@@ -50,6 +50,8 @@ enum Column {
     Bytes(Vec<i16>, Vec<ByteArray>),
     Integers(Vec<i16>, Vec<i64>),
     Floats(Vec<i16>, Vec<f64>),
+    Flags(Vec<i16>, Vec<bool>),
+    Days(Vec<i16>, Vec<i32>),
 }
 
 impl<'w> ParquetSink<'w> {
@@ -128,6 +130,11 @@ fn schema(columns: &[FeatureColumn]) -> Result<Type, ParquetError> {
         ColumnType::Text => one(&column.name, PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
         ColumnType::Integer => one(&column.name, PhysicalType::INT64, None),
         ColumnType::Float => one(&column.name, PhysicalType::DOUBLE, None),
+        ColumnType::Boolean => one(&column.name, PhysicalType::BOOLEAN, None),
+        ColumnType::Time => {
+            one(&column.name, PhysicalType::INT64, Some(LogicalType::timestamp(true, TimeUnit::MILLIS)))
+        }
+        ColumnType::Date => one(&column.name, PhysicalType::INT32, Some(LogicalType::Date)),
     };
     let mut fields = columns.iter().map(named).collect::<Result<Vec<_>, _>>()?;
     fields.push(one(GEOMETRY, PhysicalType::BYTE_ARRAY, None)?);
@@ -142,8 +149,10 @@ impl Column {
     const fn of(of: ColumnType) -> Self {
         match of {
             ColumnType::Text => Self::Bytes(Vec::new(), Vec::new()),
-            ColumnType::Integer => Self::Integers(Vec::new(), Vec::new()),
+            ColumnType::Integer | ColumnType::Time => Self::Integers(Vec::new(), Vec::new()),
             ColumnType::Float => Self::Floats(Vec::new(), Vec::new()),
+            ColumnType::Boolean => Self::Flags(Vec::new(), Vec::new()),
+            ColumnType::Date => Self::Days(Vec::new(), Vec::new()),
         }
     }
 
@@ -159,10 +168,22 @@ impl Column {
                 add(present, values, text);
             }
             Self::Integers(present, values) => {
-                add(present, values, if let FeatureValue::Integer(number) = value { Some(*number) } else { None });
+                let number = match value {
+                    FeatureValue::Integer(number) => Some(*number),
+                    FeatureValue::Time(second) => second.checked_mul(1000),
+                    _ => None,
+                };
+                add(present, values, number);
             }
             Self::Floats(present, values) => {
                 add(present, values, if let FeatureValue::Float(number) = value { Some(*number) } else { None });
+            }
+            Self::Flags(present, values) => {
+                add(present, values, if let FeatureValue::Boolean(flag) = value { Some(*flag) } else { None });
+            }
+            Self::Days(present, values) => {
+                let day = if let FeatureValue::Date(day) = value { i32::try_from(*day).ok() } else { None };
+                add(present, values, day);
             }
         }
     }
@@ -185,6 +206,8 @@ impl Column {
             Self::Bytes(present, values) => put::<ByteArrayType, W>(group, present, values)?,
             Self::Integers(present, values) => put::<Int64Type, W>(group, present, values)?,
             Self::Floats(present, values) => put::<DoubleType, W>(group, present, values)?,
+            Self::Flags(present, values) => put::<BoolType, W>(group, present, values)?,
+            Self::Days(present, values) => put::<Int32Type, W>(group, present, values)?,
         }
         Ok(())
     }
