@@ -80,6 +80,7 @@ const NAMES: &[&str] = &[
     "grid",
     "cities",
     "density",
+    "ground",
     "buildings",
 ];
 

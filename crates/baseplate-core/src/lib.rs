@@ -194,7 +194,7 @@ pub use layer::{RecordChoice, RecordQuery};
 #[cfg(feature = "build")]
 #[doc(hidden)]
 pub use locate::locator_builder;
-pub use model::{EnterpriseRole, Entity, GridKind, How, Level, PersonRole, UnknownWord};
+pub use model::{EnterpriseRole, Entity, GridKind, GroundKind, How, Level, PersonRole, UnknownWord};
 pub use outline::{MAX_ZOOM, OutOfScheme, TileId, TileScheme};
 pub use plate::{
     Address, AttributeValue, Baseplate, Building, Counts, Coverage, Grid, GridOverride, HexCell, IssueRecord,
@@ -203,8 +203,8 @@ pub use plate::{
 pub use quality::{Evidence, Form, Language, Rule, Severity};
 #[cfg(feature = "build")]
 pub use source::{
-    AddressSource, Ancestor, BuildingSource, CsvOptions, CsvRecord, CsvRecords, ELEMENTS, GridSource, IdType,
-    LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, RecordSource, ReleaseEvery, RowRemark,
+    AddressSource, Ancestor, BuildingSource, CsvOptions, CsvRecord, CsvRecords, ELEMENTS, GridSource, GroundSource,
+    IdType, LandmarkSpec, OverrideSource, PersonSource, PlateSpec, PublishSpec, RecordSource, ReleaseEvery, RowRemark,
     SourceError, SourceFile, Spec, parse_delimiter, read_csv,
 };
 pub use spatial::{Bbox, LngLat, Metric};

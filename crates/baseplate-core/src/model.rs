@@ -243,3 +243,78 @@ macro_rules! role_words {
 }
 role_words!(PersonRole, "居住, 户籍, 产权, 租赁", Lives = "居住", Registered = "户籍", Owns = "产权", Rents = "租赁");
 role_words!(EnterpriseRole, "注册, 经营, 仓储", Registered = "注册", Operates = "经营", Stores = "仓储");
+
+/// What a piece of the ground is: it decides whether areas or lines are meant, how they are drawn, and from which zoom on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroundKind {
+    /// 水域: sea, lakes, rivers with their banks; areas.
+    Water,
+    /// 绿地: parks, woods, lawns; areas.
+    Green,
+    /// 岸线: where land and sea meet; lines.
+    Coast,
+    /// 高速路、快速路; lines, as all that follow.
+    Motorway,
+    /// 主干路.
+    MainRoad,
+    /// 铁路、轨道交通.
+    Railway,
+    /// 次干路.
+    Road,
+    /// 河道: rivers and canals without banks.
+    Waterway,
+    /// 支路.
+    Street,
+    /// 步行道、绿道.
+    Path,
+}
+
+impl GroundKind {
+    /// All kinds.
+    pub const ALL: [Self; 10] = [
+        Self::Water,
+        Self::Green,
+        Self::Coast,
+        Self::Motorway,
+        Self::MainRoad,
+        Self::Railway,
+        Self::Road,
+        Self::Waterway,
+        Self::Street,
+        Self::Path,
+    ];
+    /// The words of the kinds, for messages.
+    pub const WORDS: &'static str = "water, green, coast, motorway, main-road, railway, road, waterway, street, path";
+
+    /// The word in specs, tables and tiles.
+    pub const fn as_str(self) -> &'static str {
+        ["water", "green", "coast", "motorway", "main-road", "railway", "road", "waterway", "street", "path"]
+            [self as usize]
+    }
+
+    /// Whether its pieces are areas; they are lines otherwise.
+    pub const fn is_area(self) -> bool {
+        matches!(self, Self::Water | Self::Green)
+    }
+
+    /// The first zoom at which it is drawn.
+    pub const fn first_zoom(self) -> u8 {
+        [5, 11, 5, 8, 10, 11, 12, 12, 14, 15][self as usize]
+    }
+}
+
+impl fmt::Display for GroundKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for GroundKind {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        let unknown = || UnknownWord { found: text.to_owned(), allowed: Self::WORDS };
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(unknown)
+    }
+}

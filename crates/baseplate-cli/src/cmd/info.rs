@@ -75,14 +75,15 @@ fn description(plate: &Baseplate) -> Result<String, fmt::Error> {
         writeln!(out, "coverage   {}: {}; {clean}", c.kind, levels.join(", "))?;
     }
     for s in sources {
+        // The ground is linked with nothing.
+        let linked = if s.entity == "ground" { String::new() } else { format!(", {} linked", s.linked) };
         writeln!(
             out,
-            "source     {} ({}): {} rows, {} used, {} linked, {} rejected",
+            "source     {} ({}): {} rows, {} used{linked}, {} rejected",
             s.path,
             s.crs.as_ref().map_or(s.entity.clone(), |crs| format!("{}, {crs}", s.entity)),
             s.rows,
             s.used,
-            s.linked,
             s.rejected
         )?;
         if let Some(operation) = &s.operation {

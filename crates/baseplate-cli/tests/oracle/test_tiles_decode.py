@@ -423,3 +423,77 @@ def test_server_and_tool_locate_alike(cli, server, town, tmp_path, crs):
         lng, lat = map(repr, map(float, point))
         answer = json.loads(fetch(f"{server}/api/locate?lng={lng}&lat={lat}&crs={crs}")[2])
         assert [link["code"] for link in answer["chain"][:1]] == ([code] if code else [])
+
+
+@pytest.fixture(scope="module")
+def ground(server):
+    """The features of the ground and of grids in all tiles of the town, zooms 8 to 17."""
+    description = json.loads(fetch(f"{server}/tiles/ground,grids.json")[2])
+    features = []
+    for tile in (t for zoom in range(8, 18) for t in tiles_over(description["bounds"], zoom)):
+        status, _, body = fetch(description["tiles"][0].format(**dict(zip("zxy", tile))))
+        features += decode(tile, body) if status == 200 else []
+    return features
+
+
+@pytest.fixture(scope="module")
+def source_of_ground(town_source):
+    pieces = json.loads((town_source / "ground.geojson").read_text(encoding="utf-8"))["features"]
+    return {p["properties"]["code"]: (p["properties"]["class"], shapely.geometry.shape(p["geometry"])) for p in pieces}
+
+
+def farthest(of, shape):
+    """How far the farthest point of one shape lies from another one."""
+    return shapely.distance(shapely.points(shapely.get_coordinates(shapely.segmentize(of, 16))), shape).max(initial=0)
+
+
+@pytest.mark.parametrize("zoom", range(8, 18))
+def test_the_ground_is_where_its_source_has_it(ground, source_of_ground, zoom):
+    """Against shapely, which projects and cuts the source by itself. Half a pixel is 4 units; a lattice point is at most 2√2 away."""
+    first = {"主干路": 10, "次干路": 12, "支路": 14, "河流": 5, "海域": 5, "绿地": 11}
+    drawn = {(f.tile, f.code): f for f in ground if f.layer == "ground" and f.tile[0] == zoom}
+    square = shapely.box(0, 0, EXTENT, EXTENT)
+    missing, compared = [], 0
+    for tile in {f.tile for f in ground if f.tile[0] == zoom}:
+        for code, (name, source) in source_of_ground.items():
+            whole = to_tile_units(source, tile)
+            wanted = shapely.intersection(whole, square)
+            feature = drawn.get((tile, code))
+            if first[name] > zoom:
+                assert feature is None, f"{name} {code} at {zoom}"
+                continue
+            size = wanted.length if "Line" in source.geom_type else wanted.area**0.5
+            if feature is None:
+                missing += [(tile, code, size)] if size > 24 else []
+                continue
+            if size > 24:
+                found = shapely.intersection(feature.shape, square)
+                assert farthest(found, whole) < 4.5 and farthest(wanted, feature.shape) < 4.5, (tile, code, zoom)
+                compared += 1
+    assert not missing, missing[:5]
+    assert compared > 0
+
+
+def test_a_road_along_a_border_lies_on_it_at_every_zoom(ground, source_of_ground, town):
+    borders = shapely.union_all(shapely.boundary(basic_grids(town)[1]))
+    compared = Counter()
+    for tile, features in grouped(ground, lambda f: f.tile).items():
+        outlines = [shapely.boundary(f.shape) for f in features if f.layer == "grids"]
+        roads = {f.code: shapely.get_coordinates(f.shape) for f in features if f.layer == "ground" and "Line" in f.shape.geom_type}
+        if not outlines or not roads:
+            continue
+        for code, vertices in roads.items():
+            source = source_of_ground[code][1]
+            on_border = [c for c in source.coords if shapely.Point(c).distance(borders) < 1e-9]
+            wanted = shapely.get_coordinates(to_tile_units(shapely.MultiPoint(on_border), tile)) if on_border else []
+            corners = {tuple(c) for outline in outlines for c in shapely.get_coordinates(outline)}
+            for x, y in wanted:
+                if not (0 <= x <= EXTENT and 0 <= y <= EXTENT):
+                    continue
+                nearest = vertices[np.hypot(*(vertices - (x, y)).T).argmin()]
+                own = [c for c in corners if math.hypot(c[0] - x, c[1] - y) < 3]
+                # A vertex of the road within a straight border need be no corner of a grid.
+                if own:
+                    assert tuple(nearest) in own, (tile, code, (x, y), nearest, own)
+                    compared[tile[0]] += 1
+    assert set(compared) == set(range(10, 18)) and compared[17] > 100, compared

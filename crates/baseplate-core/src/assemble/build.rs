@@ -167,6 +167,9 @@ fn assemble(
     let buildings = context.buildings(&mut log)?;
     let addresses = context.addresses(&buildings, &mut log)?;
     let geo_index = context.index_addresses(&buildings, &addresses, &mut log)?;
+    let ground = context.ground(&mut log)?;
+    context.write_ground(&ground)?;
+    drop(ground);
     let people = context.people(&buildings, &addresses, &mut log)?;
     let building_codes = buildings.rows_by_code();
     let backbone = Assembled {

@@ -34,6 +34,7 @@ mod format10;
 mod geocode;
 mod grid_table;
 mod grids;
+mod ground;
 mod hierarchy;
 mod issues;
 mod kept_layers;

@@ -230,7 +230,12 @@ impl Context<'_> {
 
     /// Writes the look-ups of a table: its rows in the order of their codes, of equals as they stand, and a
     /// tree over their boxes, which must lie along a curve.
-    fn write_lookups(&self, table: &str, codes: &[&str], boxes: impl Iterator<Item = Bbox>) -> Result<(), BuildError> {
+    pub(super) fn write_lookups(
+        &self,
+        table: &str,
+        codes: &[&str],
+        boxes: impl Iterator<Item = Bbox>,
+    ) -> Result<(), BuildError> {
         let mut rows: Vec<u32> = (0..codes.len() as u32).collect();
         rows.par_sort_by_key(|row| (codes[*row as usize], *row));
         self.write_file(&format!("index/{table}-by-code.bin"), &RowOrder::write(&rows))?;

@@ -21,14 +21,17 @@ pub enum Shape {
     Point,
     /// Polygons.
     Polygon,
+    /// Polygons and lines.
+    Mixed,
 }
 
 impl Shape {
-    /// `point` or `polygon`.
+    /// `point`, `polygon` or `mixed`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Point => "point",
             Self::Polygon => "polygon",
+            Self::Mixed => "mixed",
         }
     }
 }

@@ -19,7 +19,7 @@ use std::{borrow::Cow, sync::Arc};
 pub struct Feature<'a> {
     /// One value for each of [`TileLayer::columns`](crate::TileLayer::columns).
     pub values: Vec<FeatureValue<'a>>,
-    /// A point, polygon or multipolygon in degrees, its outer rings anticlockwise; `None` for what has no place.
+    /// A point, polygon, multipolygon or multi-line string in degrees, its outer rings anticlockwise; `None` for what has no place.
     pub geometry: Option<Geometry<f64>>,
 }
 

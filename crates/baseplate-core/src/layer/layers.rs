@@ -6,6 +6,7 @@ use super::{
     buildings::Buildings,
     density::{self, Density},
     feature::Counted,
+    ground::{self, Ground},
     records::Records,
     tile_layer::TileLayer,
 };
@@ -22,7 +23,7 @@ const BUILDINGS_FROM: u8 = 14;
 const ADDRESSES_FROM: u8 = 17;
 
 impl Baseplate {
-    /// The layers that tiles of this plate can have, areas from the highest level down, then what lies in them, then label points.
+    /// The layers that tiles of this plate can have, the ground, areas from the highest level down, then what lies in them, then label points.
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
@@ -62,7 +63,7 @@ pub fn pick_layers<'n>(all: &[TileLayer], names: impl IntoIterator<Item = &'n st
     Ok(picked)
 }
 
-/// The layers of a plate: areas from the highest level down, then what lies in them, then label points.
+/// The layers of a plate: the ground, areas from the highest level down, then what lies in them, then label points.
 fn layers(plate: &Baseplate) -> Vec<TileLayer> {
     let (of_level, counted) = (&plate.manifest().levels, &Counted::of(plate));
     let grids = |kind: &GridKind, level, shown| Grids { kind: kind.clone(), level, shown, counted: counted.clone() };
@@ -93,10 +94,13 @@ fn layers(plate: &Baseplate) -> Vec<TileLayer> {
         let (about, first_zoom) = layer.shown()?;
         Some(TileLayer::new(layer.id(), Records::of(layer), first_zoom, about))
     });
-    areas.chain(things).chain(records).chain(labels).collect()
+    let ground = plate.has_ground().then(|| TileLayer::new("ground", Ground, ground::EARLIEST, GROUND));
+    ground.into_iter().chain(areas).chain(things).chain(records).chain(labels).collect()
 }
 
 const DENSITY: &str = "H3 cells with what lies in them: resolution 5 up to zoom 7, 6 at 8 and 9, 7 at 10, 8 at 11 and 12, 9 at 13, 10 from 14; the counts of all cells of a zoom add up to the city's";
+const GROUND: &str = "roads, railways, waterways and coasts as lines, water and greens as polygons, for drawing under everything; each kind from \
+     its own zoom on: water and coast 5, motorway 8, main-road 10, green and railway 11, road and waterway 12, street 14, path 15";
 const BUILDINGS: &str = "footprints; height in metres; before zoom 15 only those of at least 64 square units of the tile, the others being \
      counted in density, and without name, use and grid; from zoom 17 with a label: 1栋 of the name, else the name, else 1栋 of the first address";
 const ADDRESSES: &str = "address points; where several lie in one point, before zoom 17 in one square of 64 units, one feature with the \

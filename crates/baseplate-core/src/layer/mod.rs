@@ -13,6 +13,7 @@ mod density;
 mod description;
 mod feature;
 mod filter;
+mod ground;
 mod layers;
 mod only;
 mod records;

@@ -128,6 +128,11 @@ fn runs(areas: &[MultiPolygon<f64>], (rows, first, scheme): (Range<usize>, u8, T
     zooms.map(run).collect()
 }
 
+/// Tile units from one lattice point to the next where no grid asks for a finer lattice.
+pub(crate) const fn usual_step(zoom: u8) -> i64 {
+    if zoom == MAX_ZOOM { 1 } else { STEPS[0] }
+}
+
 /// Snaps to the coarsest lattice on which no more grids vanish than on the finest. A coarser lattice has
 /// fewer vertices, but a slender grid may close on it, and then all grids of the level are snapped more
 /// finely, since neighbours must agree. At the deepest zoom, which maps enlarge beyond its own scale, only
@@ -135,7 +140,7 @@ fn runs(areas: &[MultiPolygon<f64>], (rows, first, scheme): (Range<usize>, u8, T
 fn snapped(faces: &[WorldRings], zoom: u8) -> Vec<Vec<Polygon>> {
     let snap = |step| snap_coverage(faces, Lattice { units: (EXTENT << zoom) as f64, step });
     let vanished = |areas: &Vec<Vec<Polygon>>| areas.iter().filter(|area| area.is_empty()).count();
-    let coarse = if zoom == MAX_ZOOM { 1 } else { STEPS[0] };
+    let coarse = usual_step(zoom);
     let mut best = snap(coarse);
     for step in STEPS.into_iter().filter(|step| *step < coarse) {
         if vanished(&best) == 0 {

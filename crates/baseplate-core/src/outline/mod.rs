@@ -20,5 +20,5 @@ pub(crate) mod zooms;
 
 pub(crate) use file::Outlines;
 #[cfg(feature = "tile")]
-pub(crate) use file::decoded;
+pub(crate) use file::{decoded, usual_step};
 pub use scheme::{MAX_ZOOM, OutOfScheme, TileId, TileScheme};

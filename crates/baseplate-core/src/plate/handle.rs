@@ -10,7 +10,7 @@ use crate::{
     locate::Locator,
     schema::{
         self, Declared,
-        tables::{AddressGrids, Addresses, BuildingGrids, Buildings, Grids, HexCells, Issues, Overrides},
+        tables::{AddressGrids, Addresses, BuildingGrids, Buildings, Grids, Ground, HexCells, Issues, Overrides},
     },
     store::{
         Audience, CoverageInfo, Manifest, OpenError,
@@ -57,6 +57,8 @@ pub(super) struct Inner {
     pub(super) addresses: Placed<Addresses>,
     pub(super) building_grids: BuildingGrids,
     pub(super) address_grids: AddressGrids,
+    /// The ground under everything, if the spec named any.
+    pub(super) ground: Option<Placed<Ground>>,
     /// The layers, in the order of the manifest.
     pub(super) layers: Vec<OpenedLayer>,
     pub(super) overrides: Overrides,
@@ -149,6 +151,10 @@ impl Baseplate {
             addresses: Placed::open(&files, "addresses", |table: &Addresses| table.rows)?,
             building_grids: schema::open(&files, &kinds)?,
             address_grids: schema::open(&files, &kinds)?,
+            ground: files
+                .lists(Ground::FILE)
+                .then(|| Placed::open(&files, "ground", |table: &Ground| table.rows))
+                .transpose()?,
             layers: layers.collect::<Result<_, _>>()?,
             overrides: schema::open(&files, &[])?,
             cells: schema::open(&files, &[])?,

@@ -9,6 +9,7 @@ mod counts;
 mod coverage;
 mod find;
 mod grid;
+mod ground;
 mod handle;
 mod hexagon;
 mod issue;
@@ -32,6 +33,8 @@ mod verify;
 mod wrong_values;
 
 pub use coverage::Coverage;
+#[cfg(feature = "tile")]
+pub(crate) use ground::Piece;
 pub use handle::Baseplate;
 pub use issue::IssueRecord;
 pub use kept::{KeptAddress, KeptBuilding, KeptGrid, KeptRecord, KeptThing};
@@ -40,6 +43,6 @@ pub use people::{People, Person, Residence};
 pub use record::AttributeValue;
 pub use rows::{Address, Building, Grid, GridOverride, HexCell, Record};
 #[cfg(feature = "stats")]
-pub(crate) use scan::{Ground, ValueColumn};
+pub(crate) use scan::{GridFinder, ValueColumn};
 pub use tally::Counts;
 pub use thing::Thing;

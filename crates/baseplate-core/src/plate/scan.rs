@@ -97,15 +97,15 @@ impl<'a> Layer<'a> {
     }
 
     /// What finds the grids of a coverage, by its place among those of the plate, in which its rows lie.
-    pub(crate) fn ground(&self, coverage: usize) -> Option<Ground<'a>> {
+    pub(crate) fn grid_finder(&self, coverage: usize) -> Option<GridFinder<'a>> {
         let (plate, records) = (self.plate(), &**self.records_table()?);
-        Some(Ground { plate, records, coverage, same: 0..0, grid: None })
+        Some(GridFinder { plate, records, coverage, same: 0..0, grid: None })
     }
 }
 
 /// Finds the grids of a coverage in which the rows of a layer lie. Neighbouring rows mostly lie in one building, so a building is
 /// looked up once for all of its addresses.
-pub(crate) struct Ground<'a> {
+pub(crate) struct GridFinder<'a> {
     plate: &'a Baseplate,
     records: &'a RecordTable,
     coverage: usize,
@@ -114,7 +114,7 @@ pub(crate) struct Ground<'a> {
     grid: Option<u32>,
 }
 
-impl Ground<'_> {
+impl GridFinder<'_> {
     /// The row of the grid of a row, given the row of its address.
     #[inline]
     pub(crate) fn grid(&mut self, row: u32, address: Option<u32>) -> Option<u32> {

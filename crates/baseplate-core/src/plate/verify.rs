@@ -12,7 +12,7 @@ use crate::{
     code::is_natural_person,
     schema::{
         Declared,
-        tables::{AddressGrids, BuildingGrids},
+        tables::{AddressGrids, BuildingGrids, Ground},
     },
     spatial::{Bbox, CELL_RESOLUTIONS, CellFinder, LngLat, footprint},
     store::{
@@ -25,7 +25,7 @@ use crate::{
         table::{Cells, Doubles, Rows, Text, first_row},
     },
 };
-use geo::{Intersects, Point};
+use geo::{CoordsIter, Geometry, Intersects, Point};
 use h3o::CellIndex;
 use std::{borrow::Cow, collections::HashMap};
 
@@ -60,6 +60,7 @@ impl Baseplate {
             Self::check_buildings,
             Self::check_addresses,
             Self::check_grids_of_rows,
+            Self::check_ground,
             Self::check_layers,
             Self::check_overrides,
             Self::check_cells,
@@ -134,6 +135,25 @@ impl Baseplate {
         }
         let boxed = |row| Some(point(row).map_or(Bbox::EMPTY, |p| Bbox::EMPTY.extend(p)));
         boxes("index/addresses-by-place.bin", table.by_place.holds(boxed))
+    }
+
+    fn check_ground(&self) -> Checked {
+        const FILE: &str = Ground::FILE;
+        let Some(table) = &self.0.ground else { return Ok(()) };
+        whole(&**table)?;
+        codes("index/ground-by-code.bin", FILE, &table.by_code, table.rows, &table.code)?;
+        let mut zoom = 0;
+        for row in 0..table.rows as u32 {
+            let piece = self.ground_row(row).ok_or_else(|| wrong(FILE, row, "it is of no known kind"))?;
+            let bbox = row_box(&table.bbox, row).filter(|bbox| is_place(bbox.0));
+            let around = |shape: &Geometry<f64>| shape.coords_iter().map(LngLat::from).fold(Bbox::EMPTY, Bbox::extend);
+            let drawn = piece.geometry().as_ref().map(around);
+            check(drawn.is_some() && drawn == bbox, FILE, row, "its box is not that of its shape")?;
+            let next = piece.kind.first_zoom();
+            check(zoom <= next, FILE, row, "it does not stand in the order of first zooms")?;
+            zoom = next;
+        }
+        boxes("index/ground-by-place.bin", table.by_place.holds(|row| row_box(&table.bbox, row)))
     }
 
     fn check_layers(&self) -> Checked {

@@ -1,7 +1,7 @@
 //! What a column can hold: how it is read in place, and how it is written.
 //!
 //! A kind of column is a type that implements [`Column`]. Most are their own readers, the column types of
-//! [`crate::store::table`]; [`Areas`] and [`Sides`] give a meaning to others, and [`Maybe`] allows empty
+//! [`crate::store::table`]; [`Geometries`] and [`Sides`] give a meaning to others, and [`Maybe`] allows empty
 //! cells in any. On writing, a batch of cells becomes Arrow arrays; on reading, the mapped arrays are
 //! looked into row by row.
 //!
@@ -12,7 +12,7 @@
 //! | [`Flags`] | Boolean | yes or no |
 //! | [`Tokens`] | FixedSizeBinary(16) | the token of a person |
 //! | [`Words`] | Dictionary(UInt8, Utf8) | one of at most 256 words |
-//! | [`Areas`] | Binary | a WKB multipolygon, degrees of EPSG:4490 |
+//! | [`Geometries`] | Binary | a WKB multipolygon or multi-line string, degrees of EPSG:4490 |
 //! | [`Sides`] | four of Float64 | west, south, east, north, degrees |
 
 use crate::store::table::{Blobs, Doubles, Flags, Numbers, TOKEN, Table, TableError, Text, Tokens, Words};
@@ -190,11 +190,11 @@ impl Column for Words {
     }
 }
 
-/// Areas: WKB multipolygons, as GeoArrow names them, so that other programs take the column for geometries
+/// Areas and lines: WKB multipolygons and multi-line strings, as GeoArrow names them, so that other programs take the column for geometries
 /// and know its coordinate system.
-pub(crate) struct Areas;
+pub(crate) struct Geometries;
 
-impl Column for Areas {
+impl Column for Geometries {
     type Reader = Blobs;
     type Cell<'a> = Vec<u8>;
 

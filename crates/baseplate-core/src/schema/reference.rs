@@ -3,8 +3,8 @@
 use super::{
     declared::{ColumnInfo, Declared},
     tables::{
-        AddressGrids, Addresses, BuildingGrids, Buildings, Grids, HexCells, Issues, Overrides, People, RecordGrids,
-        Records,
+        AddressGrids, Addresses, BuildingGrids, Buildings, Grids, Ground, HexCells, Issues, Overrides, People,
+        RecordGrids, Records,
     },
 };
 use crate::source::TAKEN_NAMES;
@@ -57,6 +57,7 @@ fn tables() -> Result<String, std::fmt::Error> {
     table::<BuildingGrids>(&mut page)?;
     table::<Addresses>(&mut page)?;
     table::<AddressGrids>(&mut page)?;
+    table::<Ground>(&mut page)?;
     table::<Records>(&mut page)?;
     table::<RecordGrids>(&mut page)?;
     table::<Overrides>(&mut page)?;

@@ -1,7 +1,7 @@
 //! The tables. Rows refer to rows of other tables by number, from 0; coordinates are degrees, EPSG:4490.
 
 use super::{
-    column::{Areas, Maybe, Sides},
+    column::{Geometries, Maybe, Sides},
     declared::table,
 };
 use crate::store::{
@@ -35,7 +35,7 @@ table! {
     /// The sides of the box around the grid.
     bbox: Sides = "degrees";
     /// The polygons of the grid.
-    geometry: Areas = "degrees";
+    geometry: Geometries = "degrees";
     /// How many buildings stand in it.
     buildings: Rows;
     /// How many addresses lie in it.
@@ -72,7 +72,7 @@ table! {
     /// The sides of the box around the footprint.
     bbox: Sides = "degrees";
     /// The footprint.
-    geometry: Areas = "degrees";
+    geometry: Geometries = "degrees";
     /// Whether the source says that it was demolished.
     demolished: Flags;
     /// The row of its first address; the others follow.
@@ -121,6 +121,24 @@ table! {
     each
     /// The row of the grid of a kind; null outside. The column is called `grid_` and the kind.
     grids: Maybe<Rows>;
+}
+
+table! {
+    /// The ground under everything: roads, water, greens. It is drawn and never counted. By the first zoom at which a piece is drawn,
+    /// then along a Hilbert curve; only plates whose spec has `[[ground]]` have it. Nothing in it depends on grids.
+    Ground of GroundRow in "ground.arrow";
+    /// The code, as the source has it; `D` and a number where the source has none.
+    code: Text;
+    /// The name; null where the source has none.
+    name: Maybe<Text>;
+    /// What it is: one of the kinds of `[[ground]]`.
+    kind: Text;
+    /// What it is in the words of the source; null where the source does not say.
+    class: Maybe<Text>;
+    /// The sides of the box around it.
+    bbox: Sides = "degrees";
+    /// The areas of `water` and `green`, the lines of all other kinds.
+    geometry: Geometries = "degrees";
 }
 
 table! {

@@ -6,7 +6,7 @@
 //! exhaust the stack.
 
 use crate::spatial::{Repair, wkb};
-use geo::{Coord, CoordsIter, Geometry, MultiPolygon};
+use geo::{Coord, CoordsIter, Geometry, MultiLineString, MultiPolygon};
 use std::{borrow::Cow, str::FromStr};
 
 /// The WKT parser descends into parentheses; a multipolygon in a collection needs four.
@@ -81,6 +81,25 @@ impl RawGeometry {
             return Err(format!("a polygon is needed, found a {found}"));
         }
         Ok((polygons, repairs))
+    }
+
+    /// Whether it has lines and no polygon.
+    pub(crate) fn is_lines(&self) -> bool {
+        has_lines(&self.shape)
+    }
+
+    /// The lines of the geometry; other parts of a collection are left out.
+    ///
+    /// # Errors
+    /// A reason in words if there is no line in it.
+    pub(crate) fn into_lines(self) -> Result<MultiLineString<f64>, String> {
+        let found = kind(&self.shape);
+        let mut lines = lines(self.shape);
+        lines.0.retain(|line| line.0.len() > 1);
+        match lines.0.is_empty() {
+            true => Err(format!("a line is needed, found a {found}")),
+            false => Ok(lines),
+        }
     }
 
     /// The point of the geometry: a point, or a multipoint of one.
@@ -211,6 +230,27 @@ fn polygons(shape: Geometry<f64>) -> MultiPolygon<f64> {
         Geometry::MultiPolygon(m) => m,
         Geometry::GeometryCollection(parts) => MultiPolygon(parts.into_iter().flat_map(polygons).collect()),
         _ => MultiPolygon(Vec::new()),
+    }
+}
+
+/// All lines of a geometry, those within collections included.
+fn lines(shape: Geometry<f64>) -> MultiLineString<f64> {
+    match shape {
+        Geometry::LineString(line) => MultiLineString(vec![line]),
+        Geometry::MultiLineString(lines) => lines,
+        Geometry::GeometryCollection(parts) => MultiLineString(parts.into_iter().flat_map(lines).collect()),
+        _ => MultiLineString(Vec::new()),
+    }
+}
+
+/// Whether a geometry holds lines and no polygon.
+fn has_lines(shape: &Geometry<f64>) -> bool {
+    match shape {
+        Geometry::LineString(_) | Geometry::MultiLineString(_) => true,
+        Geometry::GeometryCollection(parts) => {
+            parts.iter().any(has_lines) && polygons(Geometry::GeometryCollection(parts.clone())).0.is_empty()
+        }
+        _ => false,
     }
 }
 

@@ -44,6 +44,6 @@ pub(crate) use spec::KEPT_NUMBERS;
 #[cfg(test)]
 pub(crate) use spec::TAKEN_NAMES;
 pub use spec::{
-    AddressSource, Ancestor, BuildingSource, ELEMENTS, GridSource, IdType, LandmarkSpec, OverrideSource, PersonSource,
-    PlateSpec, PublishSpec, RecordSource, ReleaseEvery, SourceFile, Spec,
+    AddressSource, Ancestor, BuildingSource, ELEMENTS, GridSource, GroundSource, IdType, LandmarkSpec, OverrideSource,
+    PersonSource, PlateSpec, PublishSpec, RecordSource, ReleaseEvery, SourceFile, Spec,
 };

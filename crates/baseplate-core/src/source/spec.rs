@@ -20,7 +20,7 @@ pub(crate) use names::TAKEN_NAMES;
 use names::check_names;
 pub(crate) use records::KEPT_NUMBERS;
 pub use records::RecordSource;
-pub use sources::{AddressSource, BuildingSource, ELEMENTS, GridSource, OverrideSource, PersonSource};
+pub use sources::{AddressSource, BuildingSource, ELEMENTS, GridSource, GroundSource, OverrideSource, PersonSource};
 
 use super::error::SourceError;
 use crate::{
@@ -77,6 +77,9 @@ pub struct Spec {
     /// Files of records of any department, each of a layer.
     #[serde(default)]
     pub layers: Vec<RecordSource>,
+    /// Files of the ground that is drawn under everything.
+    #[serde(default)]
+    pub ground: Vec<GroundSource>,
     /// Files of grids that were decided for buildings.
     #[serde(default)]
     pub overrides: Vec<OverrideSource>,
@@ -264,9 +267,10 @@ impl Spec {
 
     /// The files of all sources.
     fn files_mut(&mut self) -> impl Iterator<Item = &mut SourceFile> {
-        let Self { grids, buildings, addresses, people, enterprises, layers, overrides, .. } = self;
+        let Self { grids, buildings, addresses, people, enterprises, layers, ground, overrides, .. } = self;
         let placed = grids.iter_mut().map(|s| &mut s.file).chain(buildings.iter_mut().map(|s| &mut s.file));
-        let placed = placed.chain(addresses.iter_mut().map(|s| &mut s.file));
+        let placed =
+            placed.chain(addresses.iter_mut().map(|s| &mut s.file)).chain(ground.iter_mut().map(|s| &mut s.file));
         let records = enterprises.iter_mut().chain(layers).map(|s| &mut s.file);
         let linked = people.iter_mut().map(|s| &mut s.file).chain(records);
         placed.chain(linked).chain(overrides.iter_mut().map(|s| &mut s.file))

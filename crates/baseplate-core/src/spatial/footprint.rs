@@ -1,19 +1,23 @@
-//! Areas straight from their bytes, which [`super::wkb::write_area`] wrote, how far one is, its rings, and its polygons.
+//! Areas and lines straight from their bytes, which [`super::wkb`] wrote: how far an area is, its rings, its polygons, and lines.
 //!
-//! The bytes are little-endian WKB: one byte 1, `u32` type (3 polygon, 6 multi-polygon), `u32` number of
+//! The bytes are little-endian WKB: one byte 1, `u32` type (2 line string, 3 polygon, 5 multi-line string, 6 multi-polygon), `u32` number of
 //! parts, and so on down to vertices of two `f64`, longitude before latitude, degrees; rings are closed.
 //! Whatever does not follow that is damage and gives `None`. Distances are measured in the [`Plane`] of the
 //! asked point; whether the point is inside is decided with exact predicates in degrees, so a point on a
 //! border is inside whatever the rounding.
 
 use super::plane::Plane;
-use geo_types::{Coord, LineString, MultiPolygon, Polygon};
+use geo_types::{Coord, LineString, MultiLineString, MultiPolygon, Polygon};
 use robust::{Coord as Degrees, orient2d};
 
 /// The first byte of little-endian WKB.
 const LITTLE_ENDIAN: u8 = 1;
+/// The type of a line string in WKB.
+const LINE_STRING: u32 = 2;
 /// The type of a polygon in WKB.
 const POLYGON: u32 = 3;
+/// The type of a multi-line string in WKB.
+const MULTI_LINE_STRING: u32 = 5;
 /// The type of a multi-polygon in WKB.
 const MULTI_POLYGON: u32 = 6;
 /// Bytes of a vertex.
@@ -71,6 +75,19 @@ pub(crate) fn area(bytes: &[u8]) -> Option<MultiPolygon<f64>> {
     }
 }
 
+/// The lines of a multi-line string; `None` if the bytes are damaged, or are those of an area.
+pub(crate) fn lines(bytes: &[u8]) -> Option<MultiLineString<f64>> {
+    let mut bytes = Bytes(bytes);
+    let (MULTI_LINE_STRING, count) = bytes.head()? else { return None };
+    let line = |_| {
+        let (order, rest) = bytes.0.split_first()?;
+        bytes.0 = rest;
+        (*order == LITTLE_ENDIAN && bytes.number()? == LINE_STRING).then_some(())?;
+        bytes.line()
+    };
+    (0..count).map(line).collect::<Option<_>>().map(MultiLineString)
+}
+
 fn degrees(bytes: &[u8; VERTEX]) -> Degrees<f64> {
     let number = |at: usize| f64::from_le_bytes(std::array::from_fn(|i| bytes[at + i]));
     Degrees { x: number(0), y: number(8) }
@@ -104,17 +121,21 @@ impl<'a> Bytes<'a> {
     }
 
     fn polygon(&mut self, rings: u32) -> Option<Polygon<f64>> {
-        let vertex = |bytes: &[u8; VERTEX]| {
-            let Degrees { x, y } = degrees(bytes);
-            Coord { x, y }
-        };
-        let ring = |_| Some(LineString(self.vertices()?.iter().map(vertex).collect()));
-        let mut rings = (0..rings).map(ring).collect::<Option<Vec<_>>>()?.into_iter();
+        let mut rings = (0..rings).map(|_| self.line()).collect::<Option<Vec<_>>>()?.into_iter();
         let exterior = rings.next().unwrap_or_else(|| LineString(Vec::new()));
         Some(Polygon::new(exterior, rings.collect()))
     }
 
-    /// The vertices of the next ring, still as bytes.
+    /// The next vertices, as a line.
+    fn line(&mut self) -> Option<LineString<f64>> {
+        let vertex = |bytes: &[u8; VERTEX]| {
+            let Degrees { x, y } = degrees(bytes);
+            Coord { x, y }
+        };
+        Some(LineString(self.vertices()?.iter().map(vertex).collect()))
+    }
+
+    /// The vertices of the next ring or line, still as bytes.
     fn vertices(&mut self) -> Option<&'a [[u8; VERTEX]]> {
         let length = usize::try_from(self.number()?).ok()?.checked_mul(VERTEX)?;
         let (vertices, rest) = self.0.split_at_checked(length)?;

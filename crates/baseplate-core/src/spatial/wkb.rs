@@ -1,9 +1,9 @@
-//! Areas as well-known binary, through the `wkb` crate.
+//! Areas and lines as well-known binary, through the `wkb` crate.
 //!
-//! Sources may have WKB or EWKB of any type and byte order; the plate has little-endian multi-polygons
-//! only, whose bytes `footprint.rs` reads without this module.
+//! Sources may have WKB or EWKB of any type and byte order; the plate has little-endian multi-polygons and
+//! multi-line strings only, whose bytes `footprint.rs` reads without this module.
 
-use geo::{Geometry, MultiPolygon};
+use geo::{Geometry, MultiLineString, MultiPolygon};
 use geo_traits::to_geo::ToGeoGeometry;
 use wkb::{reader::read_wkb, writer::WriteOptions};
 
@@ -31,5 +31,12 @@ pub(crate) fn write_area(area: &MultiPolygon<f64>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(wkb::writer::multi_polygon_wkb_size(area));
     // Writing to memory cannot fail, and XY areas are always representable.
     let _ = wkb::writer::write_multi_polygon(&mut bytes, area, &WriteOptions::default());
+    bytes
+}
+
+/// Writes lines as a little-endian multi-line string, also if it is one line.
+pub(crate) fn write_lines(lines: &MultiLineString<f64>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(wkb::writer::multi_line_string_wkb_size(lines));
+    let _ = wkb::writer::write_multi_line_string(&mut bytes, lines, &WriteOptions::default());
     bytes
 }

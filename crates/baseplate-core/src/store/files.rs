@@ -26,10 +26,9 @@ use std::{
 };
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Plates up to half this size (bytes) are checked against their hashes whenever they are opened; it takes some
-/// milliseconds. Half, because [`Files::check`] adds a plate's files once for the manifest and once for the list.
+/// Plates up to this size (bytes) are checked against their hashes whenever they are opened; it takes some milliseconds.
 /// Larger ones are checked in structure only, and in full by [`Baseplate::verify`](crate::Baseplate::verify).
-const CHECKED_ON_OPEN: u64 = 128 << 20;
+const CHECKED_ON_OPEN: u64 = 64 << 20;
 
 /// Why a plate cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -211,11 +210,10 @@ impl Files<'_> {
         OpenError::Damaged { path: self.dir.join(file), reason: reason.to_string() }
     }
 
-    /// What is checked whenever a plate is opened: of all listed files every size, and the hashes as well
-    /// if the files of the manifest and the listed ones add up to at most [`CHECKED_ON_OPEN`] bytes. A file
-    /// that is in both lists is added twice.
+    /// What is checked whenever a plate is opened: of all listed files every size, and the hashes as well if these files add up to at
+    /// most [`CHECKED_ON_OPEN`] bytes.
     pub(crate) fn check(&self) -> Result<(), OpenError> {
-        let small = self.manifest.files.iter().chain(self.listed).map(|f| f.bytes).sum::<u64>() <= CHECKED_ON_OPEN;
+        let small = self.listed.iter().map(|f| f.bytes).sum::<u64>() <= CHECKED_ON_OPEN;
         for file in self.listed {
             if small { self.check_contents(file)? } else { self.check_size(file)? }
         }

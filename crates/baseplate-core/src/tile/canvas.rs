@@ -7,11 +7,15 @@ use super::{
     clip::clip,
     encode::{LayerWriter, Named, TileError, Value},
     field::Field,
+    lines,
 };
-use crate::outline::{
-    decoded,
-    polygon::Polygon,
-    scheme::{Frame, Vertex},
+use crate::{
+    outline::{
+        decoded,
+        polygon::Polygon,
+        scheme::{Frame, Vertex},
+    },
+    spatial::footprint,
 };
 use geo_types::Coord;
 use h3o::CellIndex;
@@ -24,6 +28,8 @@ pub(crate) enum Area<'p> {
     Outline(Option<&'p [u8]>),
     /// The footprint of a building, WKB.
     Footprint(&'p [u8]),
+    /// An area of the ground, WKB.
+    Ground(&'p [u8]),
     /// A cell of H3.
     Cell(CellIndex),
 }
@@ -34,6 +40,7 @@ impl Area<'_> {
         match self {
             Self::Outline(_) => clip(self.outline(frame)),
             Self::Footprint(wkb) => frame.draw_building(wkb).unwrap_or_default(),
+            Self::Ground(wkb) => frame.draw_ground(wkb).unwrap_or_default(),
             Self::Cell(cell) => {
                 let corners = cell.boundary();
                 let ring = corners.iter().rev().map(|v| frame.project(Coord { x: v.lng(), y: v.lat() })).collect();
@@ -53,6 +60,7 @@ impl Area<'_> {
         match self {
             Self::Outline(stored) => hash.part(b'o', stored.unwrap_or_default()),
             Self::Footprint(wkb) => hash.part(b'f', wkb),
+            Self::Ground(wkb) => hash.part(b'g', wkb),
             Self::Cell(cell) => hash.part(b'c', &u64::from(cell).to_le_bytes()),
         }
     }
@@ -68,6 +76,9 @@ pub(crate) trait Canvas {
 
     /// Adds an area, unless nothing of it is to be seen.
     fn area(&mut self, code: &str, area: Area<'_>, values: &[Named<'_>]) -> Result<(), TileError>;
+
+    /// Adds lines, WKB, unless nothing of them is to be seen.
+    fn lines(&mut self, code: &str, wkb: &[u8], values: &[Named<'_>]) -> Result<(), TileError>;
 }
 
 /// A layer of a tile in the making.
@@ -87,6 +98,11 @@ impl Canvas for Drawing<'_> {
 
     fn area(&mut self, code: &str, area: Area<'_>, values: &[Named<'_>]) -> Result<(), TileError> {
         self.layer.area(code, &area.drawn(self.frame), values)
+    }
+
+    fn lines(&mut self, code: &str, wkb: &[u8], values: &[Named<'_>]) -> Result<(), TileError> {
+        let lines = footprint::lines(wkb).map(|lines| lines::drawn(&lines, self.frame));
+        self.layer.lines(code, &lines.unwrap_or_default(), values)
     }
 }
 
@@ -147,6 +163,13 @@ impl Canvas for Content<'_> {
     fn area(&mut self, code: &str, area: Area<'_>, values: &[Named<'_>]) -> Result<(), TileError> {
         self.hash.part(b'a', code.as_bytes());
         area.hash(&mut self.hash);
+        self.values(values);
+        Ok(())
+    }
+
+    fn lines(&mut self, code: &str, wkb: &[u8], values: &[Named<'_>]) -> Result<(), TileError> {
+        self.hash.part(b'w', code.as_bytes());
+        self.hash.part(b'g', wkb);
         self.values(values);
         Ok(())
     }

@@ -77,6 +77,16 @@ impl LayerWriter {
         })
     }
 
+    /// Adds lines in units of the tile, unless nothing is left of them.
+    pub(crate) fn lines(&mut self, code: &str, lines: &[Vec<Vertex>], values: &[Named<'_>]) -> Result<(), TileError> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        self.feature(MvtGeomType::LineString, code, values, |feature| {
+            lines.iter().try_for_each(|line| feature.line(line.iter().map(coord)).map(drop))
+        })
+    }
+
     /// Adds a feature with its id, its code and its values, whose geometry `draw` gives.
     fn feature(
         &mut self,

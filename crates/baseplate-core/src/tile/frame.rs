@@ -80,6 +80,25 @@ impl Frame {
         Some(self.draw(&rings))
     }
 
+    /// Draws an area of the ground, WKB in degrees. `None` if it cannot be read, has vertices that are not finite, or is smaller than
+    /// [`BUILDING_UNITS2`] before [`ALL_BUILDINGS_FROM`]; an empty list if it lies beside the tile. It may be as large as a sea: what lies
+    /// farther than a tile from this one is cut off before anything is snapped.
+    pub(crate) fn draw_ground(&self, wkb: &[u8]) -> Option<Vec<Polygon>> {
+        let rings: WorldRings = footprint::rings(wkb)?
+            .into_iter()
+            .map(|ring| ring.rev().map(|c| self.project(Coord { x: c.x, y: c.y })).collect())
+            .collect();
+        let is_finite = |c: &Coord<f64>| c.x.is_finite() && c.y.is_finite();
+        if !rings.iter().flatten().all(is_finite) {
+            return None;
+        }
+        if self.id.z() < ALL_BUILDINGS_FROM && units2(&rings) * self.units * self.units < BUILDING_UNITS2 {
+            return None;
+        }
+        let near = |start: i64| [start - EXTENT, start + 2 * EXTENT].map(|v| v as f64 / self.units);
+        Some(self.draw(&within(rings, near(self.left), near(self.top))))
+    }
+
     /// Whether some rings are finite and their box is at most [`TILES_ACROSS`] wide and high: work grows with the tiles that an
     /// edge crosses, and a damaged vertex may lie anywhere.
     fn is_near(&self, rings: &WorldRings) -> bool {
@@ -112,6 +131,33 @@ impl Frame {
         let side = if self.id.z() < SINGLE_POINTS_FROM { CLUSTER } else { 1 };
         (at.0.div_euclid(side), at.1.div_euclid(side))
     }
+}
+
+/// The part of some rings between two bounds on each axis (Sutherland and Hodgman 1974). Where a ring leaves the box and comes back it
+/// runs along the side of the box, there and back, which bounds nothing.
+fn within(rings: WorldRings, x: [f64; 2], y: [f64; 2]) -> WorldRings {
+    let swap = |c: Coord<f64>| Coord { x: c.y, y: c.x };
+    let swapped = |ring: Vec<Coord<f64>>| ring.into_iter().map(swap).collect::<Vec<_>>();
+    let cut = |ring| swapped(between(swapped(between(ring, x)), y));
+    rings.into_iter().map(cut).filter(|ring| ring.len() > 2).collect()
+}
+
+/// The part of a ring between two bounds on the first axis.
+fn between(ring: Vec<Coord<f64>>, [low, high]: [f64; 2]) -> Vec<Coord<f64>> {
+    let cut = |ring: Vec<Coord<f64>>, bound: f64, is_in: fn(f64, f64) -> bool| {
+        let next = ring.iter().cycle().skip(1);
+        let mut kept = Vec::with_capacity(ring.len());
+        for (a, b) in ring.iter().zip(next) {
+            if is_in(a.x, bound) {
+                kept.push(*a);
+            }
+            if is_in(a.x, bound) != is_in(b.x, bound) {
+                kept.push(Coord { x: bound, y: a.y + (b.y - a.y) * (bound - a.x) / (b.x - a.x) });
+            }
+        }
+        kept
+    };
+    cut(cut(ring, low, |x, low| x >= low), high, |x, high| x <= high)
 }
 
 /// The signed area of rings in the unit square, as a share of the square. Coordinates are taken from the

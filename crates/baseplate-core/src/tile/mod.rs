@@ -12,6 +12,7 @@ mod clip;
 mod encode;
 mod field;
 pub(crate) mod frame;
+mod lines;
 
 pub(crate) use canvas::{Area, Canvas, Content, Drawing};
 pub use encode::TileError;

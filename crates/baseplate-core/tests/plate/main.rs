@@ -9,6 +9,7 @@ mod counting;
 mod generations;
 mod geocode;
 mod golden;
+mod ground;
 mod h3;
 mod kept;
 mod kinds;

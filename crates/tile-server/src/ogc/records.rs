@@ -15,7 +15,7 @@ use axum::{
     http::header::CONTENT_TYPE,
     response::{IntoResponse, Response},
 };
-use baseplate_core::{Baseplate, Bbox, CatalogueEntry, Titles};
+use baseplate_core::{Baseplate, Bbox, CatalogueEntry, Titles, time};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, PartialSchema};
@@ -146,7 +146,7 @@ pub(crate) async fn records(
     let name = &generation.plate().manifest().generation;
     let from = from_cursor(query.cursor.as_ref(), name)? as usize;
     let limit = query.limit.as_ref().map_or(LIMIT, |limit| limit.value.0);
-    let found = query.found(&generation);
+    let found = query.found(&generation)?;
     let page: Vec<Value> = found.iter().skip(from).take(limit).map(|entry| record(entry, &generation, &base)).collect();
     let (at, repeated) = (format!("{base}/ogc/collections/{CATALOGUE}"), query.repeated());
     let asked = |from: usize| format!("{at}/items?cursor={}{repeated}", cursor(from as u32, name));

@@ -13,7 +13,7 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use baseplate_core::{Field, FieldType, MAX_ZOOM, TileLayer, TileScheme};
+use baseplate_core::{Field, FieldType, MAX_ZOOM, Shape, TileLayer, TileScheme};
 use serde_json::{Map, Value, json};
 
 const MVT: &str = "application/vnd.mapbox-vector-tile";
@@ -168,19 +168,25 @@ pub(crate) async fn tileset(
     let at = format!("{base}/ogc/collections/{id}/tiles");
     let mut item = link("item", MVT, template(&at, set));
     item["templated"] = json!(true);
+    let mut described = json!({
+        "id": layer.name,
+        "dataType": "vector",
+        "minTileMatrix": layer.min_zoom.saturating_sub(set.zoom_shift).to_string(),
+        "maxTileMatrix": (layer.max_zoom - set.zoom_shift.min(layer.max_zoom)).to_string(),
+        "propertiesSchema": { "type": "object", "properties": properties(layer) },
+    });
+    // A layer of areas and lines has no one dimension.
+    match layer.shape {
+        Shape::Point => described["geometryDimension"] = json!(0),
+        Shape::Polygon => described["geometryDimension"] = json!(2),
+        Shape::Mixed => {}
+    }
     Ok(Json(json!({
         "title": layer.name,
         "dataType": "vector",
         "crs": set.crs,
         "tileMatrixSetURI": set.uri(),
-        "layers": [{
-            "id": layer.name,
-            "dataType": "vector",
-            "geometryDimension": if layer.shape.as_str() == "point" { 0 } else { 2 },
-            "minTileMatrix": layer.min_zoom.saturating_sub(set.zoom_shift).to_string(),
-            "maxTileMatrix": (layer.max_zoom - set.zoom_shift.min(layer.max_zoom)).to_string(),
-            "propertiesSchema": { "type": "object", "properties": properties(layer) },
-        }],
+        "layers": [described],
         "links": [
             json_link("self", format!("{at}/{}", set.id)),
             json_link("http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme", format!("{base}/ogc/tileMatrixSets/{}", set.id)),

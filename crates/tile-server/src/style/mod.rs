@@ -5,6 +5,7 @@
 //! grids other than `basic` and the layers of records that the spec declares are added.
 
 mod density;
+mod ground;
 mod kinds;
 mod records;
 
@@ -52,8 +53,8 @@ const DARK: [(&str, &str); 26] = [
     ("rgba(255,255,255,0.92)", "rgba(11,16,25,0.92)"),
     ("rgba(255,255,255,0.95)", "rgba(11,16,25,0.95)"),
 ];
-/// How much of the base map the ground covers.
-const GROUND_OVER_BASE_MAP: f64 = 0.25;
+/// How much of the base map the fills of divisions cover.
+const FILL_OVER_BASE_MAP: f64 = 0.25;
 /// The zooms at which the template's levels begin, from the highest down.
 const TEMPLATE_ZOOMS: [(Level, f64); 4] =
     [(Level::District, 0.0), (Level::Subdistrict, 9.5), (Level::Community, 11.5), (Level::Grid, 13.0)];
@@ -118,10 +119,11 @@ fn put_under(style: &mut Value, base_map: &BaseMap, theme: Theme) {
         Theme::Dark => json!({ "raster-brightness-max": 0.55, "raster-saturation": -0.4 }),
     };
     let Some(layers) = style["layers"].as_array_mut() else { return };
-    for ground in layers.iter_mut().filter(|layer| layer["id"] == "districts-fill") {
-        ground["paint"]["fill-opacity"] = json!(GROUND_OVER_BASE_MAP);
+    for fill in layers.iter_mut().filter(|layer| layer["id"] == "districts-fill") {
+        fill["paint"]["fill-opacity"] = json!(FILL_OVER_BASE_MAP);
     }
-    layers.retain(|layer| layer["id"] != "subdistricts-fill");
+    // The base map has a ground of its own.
+    layers.retain(|layer| layer["id"] != "subdistricts-fill" && !ground::is_ground(layer));
     let above_background = layers.len().min(1);
     layers
         .insert(above_background, json!({ "id": "base-map", "type": "raster", "source": "base-map", "paint": paint }));
@@ -156,6 +158,7 @@ fn fitted(
         for layer in drawn.iter_mut().filter(|layer| layer["source-layer"] == "density") {
             density::classify(layer, plate);
         }
+        ground::add(drawn, layers, theme)?;
         kinds::add(drawn, layers, theme)?;
         kinds::say(drawn, layers);
         records::add(drawn, layers, plate, theme)?;

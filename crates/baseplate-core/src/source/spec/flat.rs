@@ -6,7 +6,7 @@
 use super::file::SourceFile;
 use crate::{
     crs::Datum,
-    model::{GridKind, Level},
+    model::{GridKind, GroundKind, Level},
     source::dialect::parse_delimiter,
     store::{AttributeType, Audience, Titles},
 };
@@ -101,6 +101,15 @@ flat!(FlatAddress {
     lng: Option<String>,
     lat: Option<String>,
     building: Option<String>,
+});
+
+flat!(FlatGround {
+    kind: Option<GroundKind>,
+    class: Option<String>,
+    #[serde(default)]
+    kinds: BTreeMap<String, GroundKind>,
+    name: Option<String>,
+    code: Option<String>,
 });
 
 flat!(FlatPerson {

@@ -21,7 +21,7 @@ use std::{
 };
 
 /// Names that no layer can have: they stand for something else in requests, answers, tiles or files.
-const TAKEN_IDS: [&str; 27] = [
+const TAKEN_IDS: [&str; 28] = [
     "grid",
     "building",
     "address",
@@ -41,6 +41,7 @@ const TAKEN_IDS: [&str; 27] = [
     "enterprises",
     "density",
     "catalogue",
+    "ground",
     "code",
     "name",
     "kind",

@@ -5,9 +5,9 @@
 
 use super::{
     file::SourceFile,
-    flat::{Ancestor, FlatAddress, FlatBuilding, FlatGrid, FlatOverride, FlatPerson, IdType},
+    flat::{Ancestor, FlatAddress, FlatBuilding, FlatGrid, FlatGround, FlatOverride, FlatPerson, IdType},
 };
-use crate::model::{GridKind, Level};
+use crate::model::{GridKind, GroundKind, Level};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -68,6 +68,24 @@ pub struct AddressSource {
     pub point: Option<(String, String)>,
     /// The code of the building they lie in.
     pub building: Option<String>,
+}
+
+/// `[[ground]]`: roads, water and greens that are drawn under everything.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "FlatGround")]
+pub struct GroundSource {
+    /// The file, of areas and lines.
+    pub file: SourceFile,
+    /// What all of it is, where no column says it; a value.
+    pub kind: Option<GroundKind>,
+    /// What each piece is, in words.
+    pub class: Option<String>,
+    /// What these words mean, where they are not among those that everybody uses; values.
+    pub kinds: BTreeMap<String, GroundKind>,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its code; numbers if left out.
+    pub code: Option<String>,
 }
 
 /// `[[people]]`: each row is a person at an address.
@@ -173,6 +191,22 @@ impl TryFrom<FlatAddress> for AddressSource {
             return Err(format!("elements: '{unknown}' is not one of {}", ELEMENTS.join(", ")));
         }
         Ok(Self { file, code, text, point, building })
+    }
+}
+
+impl TryFrom<FlatGround> for GroundSource {
+    type Error = String;
+
+    fn try_from(mut flat: FlatGround) -> Result<Self, String> {
+        let file = flat.file().placed()?;
+        let FlatGround { kind, class, kinds, name, code, .. } = flat;
+        if kind.is_some() == class.is_some() {
+            return Err("give either kind, for all of it, or class, the column that says what each piece is".to_owned());
+        }
+        if kind.is_some() && !kinds.is_empty() {
+            return Err("kinds: name the column of these words with class".to_owned());
+        }
+        Ok(Self { file, kind, class, kinds, name, code })
     }
 }
 

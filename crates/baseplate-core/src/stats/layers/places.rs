@@ -4,7 +4,7 @@ use super::query::LayerQuery;
 use crate::stats::{Areas, StatsError, StatsQuery, cells::Within, counted_resolution, kinds::Above};
 use crate::{
     model::GridKind,
-    plate::{Baseplate, Grid, Ground, Layer},
+    plate::{Baseplate, Grid, GridFinder, Layer},
     spatial::CellFinder,
 };
 use h3o::{CellIndex, Resolution};
@@ -81,9 +81,11 @@ impl Places {
         Finder {
             layer,
             placed: layer.placed_rows(),
-            of_grid: of_grid.and_then(|(coverage, areas)| Some((layer.ground(*coverage)?, areas.as_slice()))),
+            of_grid: of_grid.and_then(|(coverage, areas)| Some((layer.grid_finder(*coverage)?, areas.as_slice()))),
             within: self.within.is_some().then(|| {
-                within.filter_map(|(coverage, inside)| Some((layer.ground(*coverage)?, inside.as_slice()))).collect()
+                within
+                    .filter_map(|(coverage, inside)| Some((layer.grid_finder(*coverage)?, inside.as_slice())))
+                    .collect()
             }),
             cells: self.resolution.map(CellFinder::new),
             last: None,
@@ -96,8 +98,8 @@ pub(super) struct Finder<'p> {
     layer: Layer<'p>,
     /// How many rows have a place.
     placed: u32,
-    of_grid: Option<(Ground<'p>, &'p [u32])>,
-    within: Option<Vec<(Ground<'p>, &'p [bool])>>,
+    of_grid: Option<(GridFinder<'p>, &'p [u32])>,
+    within: Option<Vec<(GridFinder<'p>, &'p [bool])>>,
     cells: Option<CellFinder>,
     /// The last address that was looked for in cells, and its cell.
     last: Option<(u32, Option<u64>)>,
@@ -112,7 +114,7 @@ impl Finder<'_> {
             return (area != NONE).then_some(area.into());
         }
         if let Some(within) = &mut self.within {
-            let is_inside = |(ground, inside): &mut (Ground<'_>, &[bool])| {
+            let is_inside = |(ground, inside): &mut (GridFinder<'_>, &[bool])| {
                 ground.grid(row, address).is_some_and(|grid| inside.get(grid as usize) == Some(&true))
             };
             if !within.iter_mut().any(is_inside) {

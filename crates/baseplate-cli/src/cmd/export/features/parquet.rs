@@ -3,7 +3,7 @@
 use super::sink::{BufferedOut, Sink};
 use crate::cmd::outcome::Failure;
 use baseplate_core::{ColumnType, Feature, FeatureColumn, FeatureValue};
-use geo_types::{Coord, Geometry};
+use geo_types::{Coord, Geometry, LineString};
 use parquet::{
     basic::{Compression, LogicalType, Repetition, TimeUnit, Type as PhysicalType},
     data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type},
@@ -243,6 +243,7 @@ fn type_name(geometry: &Geometry<f64>) -> Option<&'static str> {
         Geometry::Point(_) => Some("Point"),
         Geometry::Polygon(_) => Some("Polygon"),
         Geometry::MultiPolygon(_) => Some("MultiPolygon"),
+        Geometry::MultiLineString(_) => Some("MultiLineString"),
         _ => None,
     }
 }
@@ -258,6 +259,7 @@ fn bbox(geometry: &Geometry<f64>) -> Option<[f64; 4]> {
         Geometry::Point(point) => Some(at(&point.0)),
         Geometry::Polygon(area) => area.exterior().coords().map(at).reduce(union),
         Geometry::MultiPolygon(areas) => areas.iter().flat_map(|area| area.exterior().coords()).map(at).reduce(union),
+        Geometry::MultiLineString(lines) => lines.iter().flat_map(LineString::coords).map(at).reduce(union),
         _ => None,
     }
 }

@@ -2,22 +2,23 @@
 
 use geo_types::{Coord, Geometry, LineString, Polygon};
 
-/// A point, polygon or multipolygon as text; nothing for others, which features do not have.
+/// A point, polygon, multipolygon or multi-line string as text; nothing for others, which features do not have.
 pub(super) fn wkt(geometry: &Geometry<f64>) -> String {
     match geometry {
         Geometry::Point(at) => format!("POINT({})", vertex(&at.0)),
         Geometry::Polygon(area) => format!("POLYGON{}", polygon(area)),
         Geometry::MultiPolygon(areas) => format!("MULTIPOLYGON{}", list(areas.iter().map(polygon))),
+        Geometry::MultiLineString(lines) => format!("MULTILINESTRING{}", list(lines.iter().map(line))),
         _ => String::new(),
     }
 }
 
 fn polygon(area: &Polygon<f64>) -> String {
-    list(std::iter::once(area.exterior()).chain(area.interiors()).map(ring))
+    list(std::iter::once(area.exterior()).chain(area.interiors()).map(line))
 }
 
-fn ring(ring: &LineString<f64>) -> String {
-    list(ring.coords().map(vertex))
+fn line(line: &LineString<f64>) -> String {
+    list(line.coords().map(vertex))
 }
 
 fn vertex(at: &Coord<f64>) -> String {
@@ -31,7 +32,7 @@ fn list(items: impl Iterator<Item = String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use geo_types::{MultiPolygon, Point, polygon};
+    use geo_types::{MultiLineString, MultiPolygon, Point, line_string, polygon};
 
     #[test]
     fn the_text_is_the_one_of_the_standard() {
@@ -43,5 +44,7 @@ mod tests {
         assert_eq!(wkt(&Point::new(114.05, -22.5).into()), "POINT(114.05 -22.5)");
         assert_eq!(wkt(&area.clone().into()), format!("POLYGON{text}"));
         assert_eq!(wkt(&MultiPolygon(vec![area]).into()), format!("MULTIPOLYGON({text})"));
+        let line = line_string![(x: 0., y: 0.5), (x: 4., y: 2.)];
+        assert_eq!(wkt(&MultiLineString(vec![line]).into()), "MULTILINESTRING((0 0.5,4 2))");
     }
 }
