@@ -32,6 +32,7 @@ const HOW: Record<EntityLink['how'], Word> = {
   spatial: 'howSpatial',
   override: 'howOverride',
   geocoded: 'howGeocoded',
+  enterprise: 'howEnterprise',
 };
 
 /** Everything about one code: an area of any level, a building, an address, an enterprise or a record. Numbers come first, codes last. */

@@ -416,7 +416,7 @@ export interface components {
          * @description How a link was made.
          * @enum {string}
          */
-        How: "given" | "spatial" | "override" | "geocoded";
+        How: "given" | "spatial" | "override" | "geocoded" | "enterprise";
         /** @description A finding. */
         Issue: {
             /** @description The code of the thing, or the file of a source. */
@@ -572,13 +572,19 @@ export interface components {
         };
         /** @description How many records of a layer there are. */
         LayerStats: {
+            /**
+             * Format: int64
+             * @description Records that were asked for and of which only an area is known that is larger than these, such as a community where grids are
+             *     counted. With them the numbers of the grids of a community add up to that of the community.
+             */
+            above: number;
             /** @description The areas: grids by code, cells by index, in which there may be records. */
             areas: components["schemas"]["LayerArea"][];
             /** @description The classes, their names from the top down separated by `/`; an empty one stands for "not said", or for all. */
             classes: string[];
             /**
              * Format: int64
-             * @description Records that were asked for and lie in none of them, or have no place at all.
+             * @description Other records that were asked for and lie in none of them, or have no place at all.
              */
             elsewhere: number;
             /** @description The generation that answered. */

@@ -167,15 +167,17 @@ pub enum How {
     Override = 2,
     /// The address was given as text and found by the geocoder.
     Geocoded = 3,
+    /// The source named an enterprise, and this is where that is.
+    Enterprise = 4,
 }
 
 impl How {
     /// All of them, by number.
-    pub const ALL: [Self; 4] = [Self::Given, Self::Spatial, Self::Override, Self::Geocoded];
+    pub const ALL: [Self; 5] = [Self::Given, Self::Spatial, Self::Override, Self::Geocoded, Self::Enterprise];
 
     /// The word in tables and answers.
     pub const fn as_str(self) -> &'static str {
-        ["given", "spatial", "override", "geocoded"][self as usize]
+        ["given", "spatial", "override", "geocoded", "enterprise"][self as usize]
     }
 
     pub(crate) fn from_u8(value: u8) -> Option<Self> {

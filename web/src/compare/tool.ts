@@ -382,7 +382,7 @@ class Compare implements Tool {
 
 /** How many records are not counted, and why. */
 function leftOutText(records: Records, isOfAllTime: boolean): string | null {
-  const [elsewhere, timeless] = [records.stats.elsewhere, undated(records)];
+  const [elsewhere, timeless] = [records.stats.above + records.stats.elsewhere, undated(records)];
   if (isOfAllTime) return elsewhere > 0 ? t('compareElsewhere', { n: formatNumber(elsewhere) }) : null;
   return timeless > 0 ? t('compareUndated', { n: formatNumber(timeless) }) : null;
 }

@@ -223,6 +223,9 @@ fn publish(plate: &Path, change: impl FnOnce(OnProgress<'_>) -> Result<AddedLaye
         "\n{plate}: generation {generation}, layer {id}: {rows} records, {linked} of them with a place, {rejected} rows rejected, \
          in {took:.1} s"
     );
+    if layer.in_areas > 0 {
+        say!("{} of them are known by an area alone: a grid, a community or one above", layer.in_areas);
+    }
     if linked < rows {
         say!("{} records have no place; why: baseplate check {plate} --rule record-no-place", rows - linked);
     }
@@ -238,7 +241,9 @@ fn publish(plate: &Path, change: impl FnOnce(OnProgress<'_>) -> Result<AddedLaye
 fn list_layers(plate: &Path) -> Outcome {
     let plate = Baseplate::open(plate)?;
     let mut table = csv::Writer::from_writer(io::stdout());
-    table.write_record(["id", "title", "category", "keeper", "audience", "rows", "linked", "first", "last", "from"])?;
+    table.write_record([
+        "id", "title", "category", "keeper", "audience", "rows", "linked", "in_areas", "first", "last", "from",
+    ])?;
     for layer in plate.layers().filter(|layer| layer.counting() == Counting::Records) {
         let info = layer.info();
         let of = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -252,6 +257,7 @@ fn list_layers(plate: &Path) -> Outcome {
             info.audience.as_str(),
             &info.rows.to_string(),
             &info.linked.to_string(),
+            &info.in_areas.to_string(),
             &first,
             &last,
             from,

@@ -97,6 +97,9 @@ fn run_layer(plate: &Baseplate, layer: &str, args: &Args) -> Outcome {
         to: to.clone(),
         value: value.clone(),
     })?;
+    if stats.above > 0 {
+        say!("note: {} records that were asked for are known only to lie in an area above these", stats.above);
+    }
     if stats.elsewhere > 0 {
         say!("note: {} records that were asked for lie in none of these areas", stats.elsewhere);
     }

@@ -235,7 +235,7 @@ impl Baseplate {
         let is_enterprise = record.entity() == Entity::Enterprise;
         let how = record.link().unwrap_or(How::Given);
         let Some(address) = record.address() else {
-            let Some(building) = record.building() else { return self.grids_of_record(record).collect() };
+            let Some(building) = record.building() else { return self.grids_of_record(record) };
             let first = Link::new("record→building", building.code(), how);
             return std::iter::once(first).chain(self.links(Thing::Building(building))).collect();
         };
@@ -269,11 +269,18 @@ impl Baseplate {
         })
     }
 
-    fn grids_of_record(&self, record: Record<'_>) -> impl Iterator<Item = Link> {
-        self.coverages().filter_map(move |coverage| {
-            let link = Link::new("record→grid", record.grid(coverage.kind())?.code(), How::Spatial);
-            Some(Link { kind: Some(coverage.kind().clone()), ..link })
-        })
+    fn grids_of_record(&self, record: Record<'_>) -> Vec<Link> {
+        let how = record.link().unwrap_or(How::Spatial);
+        if let Some(area) = record.area() {
+            let (match_level, confidence) = record.geocoded().unzip();
+            let link = Link::new("record→grid", area.code(), how);
+            return vec![Link { kind: area.kind(), match_level, confidence, ..link }];
+        }
+        let of_coverage = |kind: &GridKind| {
+            let link = Link::new("record→grid", record.grid(kind)?.code(), how);
+            Some(Link { kind: Some(kind.clone()), ..link })
+        };
+        self.coverages().filter_map(|coverage| of_coverage(coverage.kind())).collect()
     }
 
     fn grids_of_address(&self, address: Address<'_>) -> impl Iterator<Item = Link> {

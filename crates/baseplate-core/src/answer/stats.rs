@@ -122,13 +122,17 @@ pub struct LayerStatsAnswer {
     periods: Vec<String>,
     /// The areas: grids by code, cells by index, in which there may be records.
     areas: Vec<LayerAreaForm>,
-    /// Records that were asked for and lie in none of them, or have no place at all.
+    /// Records that were asked for and of which only an area is known that is larger than these, such as a community where grids are
+    /// counted. With them the numbers of the grids of a community add up to that of the community.
+    above: u64,
+    /// Other records that were asked for and lie in none of them, or have no place at all.
     elsewhere: u64,
 }
 
 impl From<LayerStats> for LayerStatsAnswer {
-    fn from(LayerStats { generation, layer, classes, periods, areas, elsewhere }: LayerStats) -> Self {
+    fn from(LayerStats { generation, layer, classes, periods, areas, above, elsewhere }: LayerStats) -> Self {
         let form = |LayerArea { code, name, counts, filled, sums }| LayerAreaForm { code, name, counts, filled, sums };
-        Self { generation, layer, classes, periods, areas: areas.into_iter().map(form).collect(), elsewhere }
+        let areas = areas.into_iter().map(form).collect();
+        Self { generation, layer, classes, periods, areas, above, elsewhere }
     }
 }

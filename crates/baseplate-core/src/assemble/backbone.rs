@@ -8,6 +8,7 @@ use super::{
     context::Context,
 };
 use crate::{
+    code::fold_code,
     gazetteer::index::GeoIndex,
     model::{GridKind, Level},
     spatial::LngLat,
@@ -24,6 +25,12 @@ pub(crate) trait Backbone: Sync {
     fn address_of(&self, code: &str) -> Option<u32>;
     /// The row of the building with a code.
     fn building_of(&self, code: &str) -> Option<u32>;
+    /// The row of the grid of the first coverage or above it with a code; of several the finest.
+    fn area_of(&self, code: &str) -> Option<u32>;
+    /// The same by its number.
+    fn area_numbered(&self, number: u32) -> Option<u32>;
+    /// Where the enterprise with a code counts, else where another of its rows is; `None` if there is no such enterprise.
+    fn enterprise_place(&self, code: &str) -> Option<EnterprisePlace>;
     /// The row of the building of an address.
     fn building_at(&self, address: u32) -> Option<u32>;
     /// The point of an address, and its H3 cell of resolution 12.
@@ -46,6 +53,18 @@ pub(crate) trait Backbone: Sync {
     fn divisions(&self) -> Vec<&str>;
 }
 
+/// Where an enterprise is, if that is known: the row of its address, else that of its building.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct EnterprisePlace {
+    pub(crate) address: Option<u32>,
+    pub(crate) building: Option<u32>,
+}
+
+/// A code of a grid or of an enterprise as it is compared.
+pub(crate) fn upper_code(code: &str) -> String {
+    fold_code(code).to_ascii_uppercase()
+}
+
 /// The tables of a build.
 pub(super) struct Assembled<'a> {
     pub(super) context: &'a Context<'a>,
@@ -54,6 +73,26 @@ pub(super) struct Assembled<'a> {
     pub(super) geo_index: &'a GeoIndex,
     /// The rows of buildings by code.
     pub(super) building_codes: HashMap<&'a str, u32>,
+    /// The rows of the grids of the first kind by code, and by number.
+    pub(super) area_codes: HashMap<String, u32>,
+    pub(super) area_numbers: HashMap<u32, u32>,
+    /// The enterprises by code, once they are read, if records name any.
+    pub(super) enterprises: HashMap<String, EnterprisePlace>,
+}
+
+/// The rows of the grids of the first kind by code, of several with one code that of the finest.
+pub(super) fn areas_by_code(context: &Context<'_>) -> HashMap<String, u32> {
+    let drafts = &context.grids.drafts[..context.first_kind_parents().len()];
+    let mut rows = HashMap::new();
+    for (row, draft) in (0..).zip(drafts) {
+        rows.entry(upper_code(&draft.code)).or_insert(row);
+    }
+    rows
+}
+
+/// The same rows by the numbers of the grids.
+pub(super) fn areas_by_number(context: &Context<'_>) -> HashMap<u32, u32> {
+    context.grids.numbers[..context.first_kind_parents().len()].iter().copied().zip(0..).collect()
 }
 
 impl Backbone for Assembled<'_> {
@@ -71,6 +110,18 @@ impl Backbone for Assembled<'_> {
 
     fn building_of(&self, code: &str) -> Option<u32> {
         self.building_codes.get(code).copied()
+    }
+
+    fn area_of(&self, code: &str) -> Option<u32> {
+        self.area_codes.get(&upper_code(code)).copied()
+    }
+
+    fn area_numbered(&self, number: u32) -> Option<u32> {
+        self.area_numbers.get(&number).copied()
+    }
+
+    fn enterprise_place(&self, code: &str) -> Option<EnterprisePlace> {
+        self.enterprises.get(&upper_code(code)).copied()
     }
 
     fn building_at(&self, address: u32) -> Option<u32> {

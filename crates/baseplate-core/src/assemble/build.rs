@@ -8,7 +8,7 @@
 
 use super::{
     area::plate_area,
-    backbone::Assembled,
+    backbone::{Assembled, areas_by_code, areas_by_number},
     changes::write_changes,
     context::Context,
     coverage::CoverageDraft,
@@ -172,18 +172,21 @@ fn assemble(
     drop(ground);
     let people = context.people(&buildings, &addresses, &mut log)?;
     let building_codes = buildings.rows_by_code();
-    let backbone = Assembled {
+    let mut backbone = Assembled {
         context: &context,
         buildings: &buildings,
         addresses: &addresses,
         geo_index: &geo_index,
         building_codes,
+        area_codes: areas_by_code(&context),
+        area_numbers: areas_by_number(&context),
+        enterprises: Default::default(),
     };
     let kept = former
         .as_ref()
         .map_or_else(|| Ok(Vec::new()), |former| layers_to_keep(draft, former, spec, options, &mut log))?;
     let (layers, cells_of_layers) =
-        context.layers(&backbone, overall_box(&grids, &buildings, &addresses), &kept, &mut log)?;
+        context.layers(&mut backbone, overall_box(&grids, &buildings, &addresses), &kept, &mut log)?;
     for source in &kept {
         share_kept(draft, &source.layer, &source.file.path)?;
     }

@@ -52,7 +52,7 @@ impl LayerStage<'_> {
     pub(super) fn write_layer_counts(&self, records: &RecordTable) -> Result<Vec<u64>, BuildError> {
         let parents = self.backbone.parents();
         let counted: Vec<u32> =
-            (0..records.ends[2]).filter(|row| records.counts(records.order[*row as usize])).collect();
+            (0..records.ends[3]).filter(|row| records.counts(records.order[*row as usize])).collect();
         let (mut grids, coverages) = (vec![0_u32; parents.len()], self.backbone.kinds().len());
         for row in &counted {
             let of_row = (0..coverages).filter_map(|coverage| records.grid(*row, coverage, self.backbone));

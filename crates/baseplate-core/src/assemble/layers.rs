@@ -5,15 +5,16 @@
 
 use super::{
     area::converter,
-    backbone::Backbone,
+    backbone::{Assembled, Backbone, EnterprisePlace},
     context::Context,
     enterprises,
     error::BuildError,
     log::Log,
     point::PointLayout,
     progress::{OnProgress, Progress},
+    record_link::{LinkColumns, Pending},
     record_table::RecordTable,
-    records::{Pending, RecordLayout, RecordTableBuilder, check_twice, of_type},
+    records::{RecordLayout, RecordTableBuilder, check_twice, of_type},
     source_copy::SourceCopy,
     source_rows::{LINKED_AT_ONCE, SourceRows, source_info},
 };
@@ -25,7 +26,11 @@ use crate::{
     store::{AttributeTitles, LayerInfo, layer::ENTERPRISES_LAYER, names::kept_rows_file},
 };
 use rayon::prelude::*;
-use std::{collections::BTreeMap, path::Path, time::SystemTime};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+    time::SystemTime,
+};
 
 /// What the layers of a generation are made with.
 #[derive(Clone, Copy)]
@@ -40,6 +45,8 @@ pub(crate) struct LayerStage<'a> {
     pub(crate) titles: &'a BTreeMap<String, AttributeTitles>,
     /// Whether the rows of sources are kept in the plate, so that a later build can link them again.
     pub(crate) keeps_rows: bool,
+    /// Whether it is told where the records of the layer are, by their codes.
+    pub(crate) keeps_places: bool,
     /// Who is told how far the work is.
     pub(crate) on_progress: OnProgress<'a>,
 }
@@ -50,6 +57,8 @@ pub(crate) struct WrittenLayer {
     pub(crate) info: LayerInfo,
     /// The H3 cells in which its records count.
     pub(crate) cells: Vec<u64>,
+    /// Where its records are by their codes, if they are enterprises that records of other layers name.
+    places: HashMap<String, EnterprisePlace>,
 }
 
 impl Context<'_> {
@@ -60,13 +69,12 @@ impl Context<'_> {
     /// When a source cannot be read or is of no use as a whole, or the disk refuses.
     pub(super) fn layers(
         &self,
-        backbone: &dyn Backbone,
+        backbone: &mut Assembled<'_>,
         area: Option<Bbox>,
         kept: &[RecordSource],
         log: &mut Log,
     ) -> Result<(Vec<LayerInfo>, Vec<u64>), BuildError> {
-        let (dir, titles, on_progress) = (self.dir, &self.spec.titles, self.on_progress);
-        let stage = LayerStage { backbone, dir, area, titles, keeps_rows: false, on_progress };
+        let (dir, on_progress, no_titles) = (self.dir, self.on_progress, BTreeMap::new());
         let sources: Vec<&RecordSource> = self.spec.records().chain(kept).collect();
         let mut ids = vec![ENTERPRISES_LAYER];
         for source in &sources {
@@ -74,13 +82,18 @@ impl Context<'_> {
                 ids.push(&source.layer);
             }
         }
+        let is_asked = sources.iter().any(|source| source.enterprise.is_some());
         let (mut infos, mut cells) = (Vec::new(), Vec::new());
         for id in ids {
             let of_layer: Vec<_> = sources.iter().copied().filter(|source| source.layer == id).collect();
             // Titles are of the spec's own sources; a layer that was added is as it was added.
             let is_kept = kept.iter().any(|source| source.layer == id);
-            let stage = if is_kept { LayerStage { titles: &BTreeMap::new(), ..stage } } else { stage };
+            let titles = if is_kept { &no_titles } else { &self.spec.titles };
+            let keeps_places = is_asked && id == ENTERPRISES_LAYER;
+            let stage =
+                LayerStage { backbone: &*backbone, dir, area, titles, keeps_rows: false, keeps_places, on_progress };
             let written = stage.layer(&of_layer, log)?;
+            backbone.enterprises.extend(written.places);
             infos.push(written.info);
             cells.extend(written.cells);
         }
@@ -107,7 +120,8 @@ impl LayerStage<'_> {
         let info = table.describe(self.titles);
         let cells = self.write_layer_counts(&table)?;
         self.write_records(&table, &info)?;
-        Ok(WrittenLayer { info, cells })
+        let places = if self.keeps_places { table.enterprise_places() } else { HashMap::new() };
+        Ok(WrittenLayer { info, cells, places })
     }
 
     /// Reads the sources of a layer, links their rows and puts them in order.
@@ -139,7 +153,8 @@ impl LayerStage<'_> {
         }
         table.info.time = sources.first().and_then(|source| table.times.describe(&source.zone));
         table.info.rows = table.len() as u64;
-        table.info.linked = u64::from(table.ends[2]);
+        table.info.linked = u64::from(table.ends[3]);
+        table.info.in_areas = u64::from(table.ends[3] - table.ends[2]);
         Ok(table)
     }
 
@@ -164,9 +179,7 @@ impl LayerStage<'_> {
             prefix: if number == 0 { String::new() } else { format!("{}-", number + 1) },
             code: source.code.as_ref().map(|code| columns.want(code)),
             name: columns.want_if(source.name.as_deref()),
-            address: columns.want_code_if(source.address.as_deref()),
-            building: columns.want_code_if(source.building.as_deref()),
-            address_text: columns.want_if(source.address_text.as_deref()),
+            link: LinkColumns::of(source, builder.info.entity, &mut columns),
             point: PointLayout::of(source.point.as_ref(), &mut columns),
             role: columns.want_if(source.role.as_deref()),
             status: columns.want_if(source.status.as_deref()),

@@ -52,6 +52,7 @@ mod people;
 mod people_table;
 mod point;
 mod progress;
+mod record_link;
 mod record_table;
 mod records;
 mod release;
@@ -68,7 +69,7 @@ mod vote;
 mod write;
 mod write_records;
 
-pub(crate) use backbone::Backbone;
+pub(crate) use backbone::{Backbone, EnterprisePlace};
 pub use build::{BuildReport, build};
 pub(crate) use change::Change;
 pub use change::ChangeError;

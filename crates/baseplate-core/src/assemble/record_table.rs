@@ -1,4 +1,4 @@
-//! The records of a layer as a table: by address, then by building, then along a curve.
+//! The records of a layer as a table: by address, then by building, then along a curve, then by the area that is all that is known.
 //!
 //! As with addresses, everything is kept at a *position* in reading order; `order` gives the position of
 //! each row. A record may have several rows, one for each address and role; `counted` marks the one at
@@ -6,9 +6,9 @@
 
 use super::{
     address_table::NOWHERE,
-    backbone::Backbone,
+    backbone::{Backbone, EnterprisePlace},
     buckets::Buckets,
-    categories::{Attributes, Category, NONE},
+    categories::{Attributes, Category},
     classes::NO_CLASS,
     log::{EXACT_COPY, Log, Outcome},
     spill::Spill,
@@ -42,8 +42,12 @@ pub(super) struct RecordTable {
     pub(super) addresses: Vec<u32>,
     /// The row of the building of each position without an address, or [`NOWHERE`].
     pub(super) buildings: Vec<u32>,
+    /// The row of the grid, of any level, in which each position lies of which no more is known, or [`NOWHERE`]; empty if there are none.
+    pub(super) areas: Vec<u32>,
     /// The point of each position, or [`LngLat::NOWHERE`]; empty if no source of the layer has points.
     pub(super) points: Vec<LngLat>,
+    /// How the place of each position was found: the number of a [`How`], or [`NONE`].
+    pub(super) hows: Vec<u8>,
     /// How far down the text was matched, of links that were made by text.
     pub(super) match_levels: Category,
     /// The confidence of such links; NaN for others.
@@ -64,8 +68,8 @@ pub(super) struct RecordTable {
     pub(super) counted: Vec<bool>,
     /// The position of each row.
     pub(super) order: Vec<u32>,
-    /// The first row with a building alone, the first with a point alone, and the first without a place.
-    pub(super) ends: [u32; 3],
+    /// The first row with a building alone, the first with a point alone, the first with an area alone, and the first without a place.
+    pub(super) ends: [u32; 4],
     /// The grids of the rows that have a point alone, one for each coverage.
     pub(super) grids: Vec<Vec<Option<u32>>>,
     /// Rows in the order of their codes.
@@ -88,6 +92,11 @@ impl RecordTable {
         Some(self.buildings[position as usize]).filter(|row| *row != NOWHERE)
     }
 
+    /// The row of the grid, of any level, that is all that is known of a position.
+    pub(super) fn area(&self, position: u32) -> Option<u32> {
+        self.areas.get(position as usize).copied().filter(|row| *row != NOWHERE)
+    }
+
     /// The point of a position, if its source has one.
     pub(super) fn point(&self, position: u32) -> Option<LngLat> {
         self.points.get(position as usize).and_then(|point| point.placed())
@@ -100,10 +109,7 @@ impl RecordTable {
 
     /// How the link of a position was made, if there is one.
     pub(super) fn how(&self, position: u32) -> Option<How> {
-        let geocoded = self.match_levels.of_row[position as usize] != NONE;
-        let named = self.address(position).or(self.building(position));
-        let by_code = named.map(|_| if geocoded { How::Geocoded } else { How::Given });
-        by_code.or_else(|| self.point(position).map(|_| How::Spatial))
+        How::from_u8(self.hows[position as usize])
     }
 
     /// The number of the role of a position.
@@ -121,7 +127,7 @@ impl RecordTable {
         self.info.roles.is_empty() || self.role(position) == 0
     }
 
-    /// The grid of a coverage in which a row lies, if it does.
+    /// The grid of a coverage in which a row lies, if it does; of one with an area alone that area, of any level.
     pub(super) fn grid(&self, row: u32, coverage: usize, backbone: &dyn Backbone) -> Option<u32> {
         let position = self.order[row as usize];
         if let Some(address) = self.address(position) {
@@ -129,6 +135,7 @@ impl RecordTable {
         }
         match self.building(position) {
             Some(building) => backbone.building_grid(building, coverage),
+            None if row >= self.ends[2] => self.area(position).filter(|_| coverage == 0),
             None => self.grids.get(row.checked_sub(self.ends[1])? as usize)?.get(coverage).copied().flatten(),
         }
     }
@@ -165,7 +172,8 @@ impl RecordTable {
     /// in the log and the row there of each position; `check` is told the positions of each code.
     ///
     /// A record counts in the first of its roles. Of several such rows one is taken: one that is still so before one
-    /// that is not, one with a place before one without, a given one before one found by text, then the first.
+    /// that is not, one with a place before one without, one in an area alone after others, a given one before one found by text, then
+    /// the first.
     pub(super) fn arrange(
         &mut self,
         addresses: usize,
@@ -191,11 +199,11 @@ impl RecordTable {
         let key = |position: &u32| match (self.building(*position), self.point(*position)) {
             (Some(building), _) => (0, u64::from(building)),
             (None, Some(point)) => (1, hilbert_index(point)),
-            (None, None) => (2, 0),
+            (None, None) => self.area(*position).map_or((3, 0), |area| (2, u64::from(area))),
         };
         order[linked as usize..].par_sort_by_cached_key(key);
         let end = |class: u64| linked + order[linked as usize..].partition_point(|p| key(p).0 < class) as u32;
-        self.ends = [linked, end(1), end(2)];
+        self.ends = [linked, end(1), end(2), end(3)];
         let mut rows = vec![NOWHERE; self.addresses.len()];
         (0..).zip(&order).for_each(|(row, position)| rows[*position as usize] = row);
         self.by_code = by_code.into_iter().map(|position| rows[position as usize]).collect();
@@ -238,6 +246,7 @@ impl RecordTable {
         let [a, b] = [one as usize, other as usize];
         self.addresses[a] == self.addresses[b]
             && self.buildings[a] == self.buildings[b]
+            && self.area(one) == self.area(other)
             && self.point(one) == self.point(other)
             && self.active[a] == self.active[b]
             && self.role(one) == self.role(other)
@@ -250,8 +259,23 @@ impl RecordTable {
     }
 
     /// What decides which of several rows counts: the least.
-    fn rank(&self, position: u32) -> (bool, bool, bool, u32) {
-        let how = self.how(position);
-        (!self.active[position as usize], how.is_none(), how == Some(How::Geocoded), position)
+    fn rank(&self, position: u32) -> (bool, bool, bool, bool, u32) {
+        let (how, in_area) = (self.how(position), self.area(position).is_some());
+        (!self.active[position as usize], how.is_none(), in_area, how == Some(How::Geocoded), position)
+    }
+
+    /// Where the records are by their codes: at the row at which each counts, else at one of its others that has a place.
+    pub(super) fn enterprise_places(&self) -> HashMap<String, EnterprisePlace> {
+        let mut places: HashMap<String, EnterprisePlace> = HashMap::new();
+        for row in &self.by_code {
+            let position = self.order[*row as usize];
+            let place = EnterprisePlace { address: self.address(position), building: self.building(position) };
+            let is_placed = place != EnterprisePlace::default();
+            let known = places.entry(self.codes.get(position as usize).to_owned()).or_insert(place);
+            if is_placed && (self.counts(position) || *known == EnterprisePlace::default()) {
+                *known = place;
+            }
+        }
+        places
     }
 }

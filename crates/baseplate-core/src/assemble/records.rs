@@ -1,9 +1,7 @@
 //! The records of a layer, read and linked.
 //!
-//! A row is linked by the code of its address; without one, or with one that is not in the plate, its
-//! address text is geocoded, and linked if the answer is one address, or one building that has none of its own, with a confidence of
-//! 0.8 at least; then by the code of its building; then it lies at its own point; then in the building that its text says it is near. What cannot be
-//! placed is kept without a place. What is special about enterprises, whose codes can be checked, stands in `enterprises.rs`.
+//! How a row is linked stands in `record_link.rs`; what cannot be placed is kept without a place. What is special about enterprises, whose
+//! codes can be checked, stands in `enterprises.rs`.
 
 use super::{
     address_table::NOWHERE,
@@ -14,6 +12,7 @@ use super::{
     error::BuildError,
     log::{Log, Outcome},
     point::PointLayout,
+    record_link::{Dangling, Ground, Link, LinkColumns, Pending, Rounded},
     record_table::RecordTable,
     spill::SpillWriter,
     strings::Strings,
@@ -21,12 +20,11 @@ use super::{
     values::{ValueColumns, ValuesBuilder},
 };
 use crate::{
-    code::{LOST, fold_code, is_exponent, is_masked, looks_rounded, mostly_rounded},
-    gazetteer::{Found, decide, words::beside},
+    code::{LOST, fold_code, is_exponent, is_masked},
     model::Entity,
     quality::{Evidence, Form, Issue, Rule},
     source::{RecordSource, Row, RowRemark},
-    spatial::{LngLat, Metric},
+    spatial::LngLat,
     store::{AttributeType, LayerInfo},
     time::Moment,
     verdict::MatchLevel,
@@ -34,17 +32,10 @@ use crate::{
 use rayon::prelude::*;
 use std::path::Path;
 
-/// How sure a link to the building is that a text says something is near, against one that says that it is there.
-const NEARBY: f32 = 0.9;
 /// The first second of 1949 in Shanghai, before which no record of a city office is.
 const YEAR_1949_S: i64 = -662_716_800;
-/// A point that is farther from what its record is linked with contradicts it, metres.
-const ELSEWHERE_M: f64 = 500.0;
 /// The longest code that is kept, characters.
 pub(super) const CODE_MAX: usize = 64;
-/// What is said of a code that is not in the plate.
-const NO_ADDRESS: &str = "no address has this code";
-const NO_BUILDING: &str = "no building has this code";
 
 /// The records of a layer while they are being read, in the order of reading; see [`RecordTable`].
 pub(super) struct RecordTableBuilder<'a> {
@@ -54,7 +45,9 @@ pub(super) struct RecordTableBuilder<'a> {
     texts: SpillWriter,
     pub(super) addresses: Vec<u32>,
     buildings: Vec<u32>,
+    areas: Vec<u32>,
     points: Vec<LngLat>,
+    hows: Vec<u8>,
     match_levels: Category,
     confidences: Vec<f32>,
     roles: Category,
@@ -65,26 +58,16 @@ pub(super) struct RecordTableBuilder<'a> {
     pub(super) values: ValuesBuilder,
     /// The number of the source in the log, and the row in it, of each position.
     pub(super) origins: Vec<(u16, u32)>,
-    /// Where addresses and buildings are looked up.
-    backbone: &'a dyn Backbone,
-}
-
-/// A row with the point that it says.
-pub(super) struct Pending {
-    pub(super) row: Row,
-    pub(super) point: Option<LngLat>,
+    /// Where addresses, buildings and grids are looked up.
+    ground: Ground<'a>,
 }
 
 /// A record of a row, linked.
 struct Linked {
     /// Its code, folded.
     code: String,
-    /// The row of its address.
-    address: Option<u32>,
-    /// The row of its building, if it has no address.
-    building: Option<u32>,
-    /// How far down the text was matched, and the confidence.
-    geocoded: Option<(MatchLevel, f32)>,
+    /// Where it is.
+    link: Link,
     /// The number of what it is to the address.
     role: u8,
     /// Whether it is still so.
@@ -94,8 +77,6 @@ struct Linked {
     until: Option<i64>,
     /// What is wrong with it.
     issues: Vec<Issue>,
-    /// Codes that it names and nothing has: the column, the code, and why it does not help.
-    dangling: Vec<(String, String, &'static str)>,
 }
 
 /// Which column of a source holds what, by index.
@@ -108,9 +89,7 @@ pub(super) struct RecordLayout<'a> {
     pub(super) prefix: String,
     pub(super) code: Option<usize>,
     pub(super) name: Option<usize>,
-    pub(super) address: Option<usize>,
-    pub(super) building: Option<usize>,
-    pub(super) address_text: Option<usize>,
+    pub(super) link: LinkColumns<'a>,
     pub(super) point: PointLayout<'a>,
     pub(super) role: Option<usize>,
     pub(super) status: Option<usize>,
@@ -119,13 +98,6 @@ pub(super) struct RecordLayout<'a> {
     pub(super) class: Vec<usize>,
     pub(super) attributes: AttributeColumns,
     pub(super) values: ValueColumns,
-}
-
-/// Which columns of some rows hold rounded numbers for the most part: then none that looks so is what it was.
-#[derive(Clone, Copy)]
-struct Rounded {
-    addresses: bool,
-    buildings: bool,
 }
 
 /// The attributes of a source that are categories, or those that are not.
@@ -143,6 +115,16 @@ pub(super) fn check_twice(table: &RecordTable, rows: &[u32], log: &mut Log) {
             let code = table.codes.get(*again as usize);
             log.issue(Issue::new(Rule::RecordDuplicate, code, evidence).other(&table.info.id).at(table.point(*again)));
         }
+    }
+}
+
+/// Puts a value at the end of a column that stays empty as long as no row has one.
+fn push_rare<T: Copy>(column: &mut Vec<T>, value: Option<T>, nothing: T, rows: usize) {
+    if value.is_some() && column.is_empty() {
+        column.resize(rows, nothing);
+    }
+    if value.is_some() || !column.is_empty() {
+        column.push(value.unwrap_or(nothing));
     }
 }
 
@@ -166,7 +148,9 @@ impl<'a> RecordTableBuilder<'a> {
             texts: SpillWriter::create(dir, "record-texts")?,
             addresses: Vec::new(),
             buildings: Vec::new(),
+            areas: Vec::new(),
             points: Vec::new(),
+            hows: Vec::new(),
             match_levels: Category::fixed("match_level", MatchLevel::ALL.iter().map(|level| level.as_str())),
             confidences: Vec::new(),
             roles,
@@ -176,18 +160,16 @@ impl<'a> RecordTableBuilder<'a> {
             attributes: Attributes::default(),
             values: ValuesBuilder::create(others, dir, "record")?,
             origins: Vec::new(),
-            backbone,
+            ground: Ground::new(backbone),
             info,
         })
     }
 
     /// Links some rows on all threads and takes them over in their order.
     pub(super) fn link_all(&mut self, rows: Vec<Pending>, layout: &RecordLayout<'_>, source: usize, log: &mut Log) {
-        let backbone = self.backbone;
-        let mostly =
-            |column: Option<usize>| mostly_rounded(rows.par_iter().filter_map(|pending| pending.row.cell(column?)));
-        let rounded = Rounded { addresses: mostly(layout.address), buildings: mostly(layout.building) };
-        let link = |pending: Pending| (layout.take(&pending, backbone, rounded), pending);
+        let ground = &self.ground;
+        let rounded = Rounded::of(&rows, &layout.link);
+        let link = |pending: Pending| (layout.take(&pending, ground, &rounded), pending);
         let linked: Vec<_> = rows.into_par_iter().map(link).collect();
         for (record, pending) in linked {
             match record {
@@ -201,27 +183,24 @@ impl<'a> RecordTableBuilder<'a> {
     fn push(&mut self, record: Linked, pending: &Pending, layout: &RecordLayout<'_>, source: usize, log: &mut Log) {
         let Pending { row, point } = pending;
         log.source(source).used += 1;
-        log.source(source).linked +=
-            u64::from(record.address.is_some() || record.building.is_some() || point.is_some());
-        for (column, code, why) in &record.dangling {
+        let Link { address, building, area, how, geocoded, dangling } = record.link;
+        log.source(source).linked += u64::from(how.is_some());
+        for Dangling { column, code, why, .. } in &dangling {
             log.add(source, Outcome::Noted, &RowRemark::new(row.number, column, code, *why));
         }
         record.issues.into_iter().for_each(|issue| log.issue(issue));
         let cell = |index: Option<usize>| index.and_then(|i| row.cell(i)).unwrap_or_default();
         self.codes.push(&record.code);
         self.names.push(cell(layout.name));
-        let by_code = record.address.is_some() && record.geocoded.is_none();
-        self.texts.push(if by_code { "" } else { cell(layout.address_text) });
-        self.addresses.push(record.address.unwrap_or(NOWHERE));
-        self.buildings.push(record.building.unwrap_or(NOWHERE));
-        if point.is_some() && self.points.is_empty() {
-            self.points = vec![LngLat::NOWHERE; self.addresses.len() - 1];
-        }
-        if point.is_some() || !self.points.is_empty() {
-            self.points.push(point.unwrap_or(LngLat::NOWHERE));
-        }
-        self.match_levels.of_row.push(record.geocoded.map_or(NONE, |(level, _)| level as u8));
-        self.confidences.push(record.geocoded.map_or(f32::NAN, |(_, confidence)| confidence));
+        let by_code = address.is_some() && geocoded.is_none();
+        self.texts.push(if by_code { "" } else { cell(layout.link.address_text) });
+        self.addresses.push(address.unwrap_or(NOWHERE));
+        self.buildings.push(building.unwrap_or(NOWHERE));
+        push_rare(&mut self.areas, area, NOWHERE, self.hows.len());
+        push_rare(&mut self.points, *point, LngLat::NOWHERE, self.hows.len());
+        self.hows.push(how.map_or(NONE, |how| how as u8));
+        self.match_levels.of_row.push(geocoded.map_or(NONE, |(level, _)| level as u8));
+        self.confidences.push(geocoded.map_or(f32::NAN, |(_, confidence)| confidence));
         self.roles.of_row.push(record.role);
         self.active.push(record.active);
         self.times.push(record.time, record.until);
@@ -253,7 +232,9 @@ impl<'a> RecordTableBuilder<'a> {
             texts: self.texts.finish()?,
             addresses: self.addresses,
             buildings: self.buildings,
+            areas: self.areas,
             points: self.points,
+            hows: self.hows,
             match_levels: self.match_levels,
             confidences: self.confidences,
             roles: self.roles,
@@ -262,7 +243,7 @@ impl<'a> RecordTableBuilder<'a> {
             values: self.values.finish()?,
             counted: Vec::new(),
             order: Vec::new(),
-            ends: [0; 3],
+            ends: [0; 4],
             grids: Vec::new(),
             by_code: Vec::new(),
         })
@@ -274,67 +255,18 @@ impl RecordLayout<'_> {
     ///
     /// # Errors
     /// A remark if its code is none, is lost, or is somebody's id, or its role is none.
-    fn take(
-        &self,
-        Pending { row, point }: &Pending,
-        backbone: &dyn Backbone,
-        rounded: Rounded,
-    ) -> Result<Linked, RowRemark> {
-        let cell = |index: Option<usize>| index.and_then(|i| row.cell(i));
+    fn take(&self, pending: &Pending, ground: &Ground<'_>, rounded: &Rounded) -> Result<Linked, RowRemark> {
+        let row = &pending.row;
         let mut issues = Vec::new();
         let code = self.code_of(row, &mut issues)?;
         let role = self.role_of(row)?;
-        let mut dangling = Vec::new();
-        let mut named =
-            |index: Option<usize>, rounded: bool, column: &Option<String>, why, find: &dyn Fn(&str) -> Option<u32>| {
-                let given = index.and_then(|index| row.code(index))?;
-                let found =
-                    Some(&given).filter(|given| !(rounded && looks_rounded(given))).and_then(|given| find(given));
-                if found.is_none() {
-                    let lost = is_exponent(&given) || looks_rounded(&given);
-                    dangling.push((column.clone().unwrap_or_default(), given, if lost { LOST } else { why }));
-                }
-                found
-            };
-        let mut address =
-            named(self.address, rounded.addresses, &self.source.address, NO_ADDRESS, &|code| backbone.address_of(code));
-        let mut building = named(self.building, rounded.buildings, &self.source.building, NO_BUILDING, &|code| {
-            backbone.building_of(code)
-        });
-        for (_, given, why) in &dangling {
-            let form = match *why {
-                LOST => Form::LostAddress,
-                NO_BUILDING => Form::NoSuchBuilding,
-                _ => Form::NoAddress,
-            };
-            issues.push(Issue::new(Rule::LinkDangling, &code, form).about(self.entity).other(given));
-        }
-        let mut geocoded = None;
-        if address.is_none() {
-            let is_placed = building.is_some() || point.is_some();
-            match self.placed_by_text(cell(self.address_text), backbone, is_placed) {
-                Ok(Some(Geocoded { place: Place::Address(row), level, confidence })) => {
-                    (address, geocoded) = (Some(row), Some((level, confidence)));
-                }
-                Ok(Some(Geocoded { place: Place::Building(row), level, confidence })) if building.is_none() => {
-                    (building, geocoded) = (Some(row), Some((level, confidence)));
-                }
-                Ok(_) => {}
-                Err(evidence) => issues.push(Issue::new(self.no_place(), &code, evidence)),
-            }
-        }
-        if address.is_some() {
-            building = None;
-        }
         let ended = |status: &str| self.source.ended.iter().any(|word| status.contains(word.as_str()));
-        let active = !cell(self.status).is_some_and(ended);
+        let active = !self.status.and_then(|index| row.cell(index)).is_some_and(ended);
         let time = self.second(row, self.time, self.source.time.as_deref())?;
         let until = self.second(row, self.until, self.source.until.as_deref())?;
-        let linked = address.map(|row| backbone.address_place(row));
-        let linked = linked.or(building.map(|row| backbone.building_place(row))).flatten();
+        let link = self.link.of_row(pending, &code, ground, rounded, &mut issues);
         issues.extend(self.odd_time(row, &code, time));
-        issues.extend(elsewhere(&code, *point, linked.map(|(place, _)| place)));
-        Ok(Linked { code, address, building, geocoded, role, active, time, until, issues, dangling })
+        Ok(Linked { code, link, role, active, time, until, issues })
     }
 
     /// The number of the role of a row.
@@ -350,28 +282,6 @@ impl RecordLayout<'_> {
                 let reason = || format!("not one of {}", self.source.roles.join(", "));
                 let column = self.source.role.as_deref().unwrap_or_default();
                 known.map(|role| role as u8).ok_or_else(|| RowRemark::new(row.number, column, word, reason()))
-            }
-        }
-    }
-
-    /// What the text of a row stands for, or the building that it says it is near; nothing if it says neither and is not needed.
-    ///
-    /// # Errors
-    /// The evidence of why there is no place.
-    fn placed_by_text(
-        &self,
-        text: Option<&str>,
-        backbone: &dyn Backbone,
-        is_placed: bool,
-    ) -> Result<Option<Geocoded>, Evidence> {
-        // An enterprise is registered at an address, which neither a building as a whole is nor what is near it.
-        let takes_buildings = self.entity != Entity::Enterprise;
-        match geocode(backbone, text, takes_buildings) {
-            Ok(found) => Ok(Some(found)),
-            Err(_) if is_placed => Ok(None),
-            Err(evidence) => {
-                let near = text.filter(|_| takes_buildings).and_then(|text| near(text, backbone));
-                near.map(Some).ok_or(evidence)
             }
         }
     }
@@ -411,63 +321,4 @@ impl RecordLayout<'_> {
         let read = Moment::read(text, &self.source.zone).map(|moment| Some(moment.second()));
         read.map_err(|e| RowRemark::new(row.number, column.unwrap_or_default(), text, e))
     }
-
-    /// The rule that a record without a place breaks.
-    fn no_place(&self) -> Rule {
-        if self.entity == Entity::Enterprise { Rule::EnterpriseNoAddress } else { Rule::RecordNoPlace }
-    }
-}
-
-/// What an address text stands for.
-struct Geocoded {
-    place: Place,
-    /// How far down the text was matched, and how surely.
-    level: MatchLevel,
-    confidence: f32,
-}
-
-/// An address or a building, by its row.
-enum Place {
-    Address(u32),
-    Building(u32),
-}
-
-/// The address that a text stands for, or, where these are taken, the building if that has no address of its own.
-///
-/// # Errors
-/// The evidence of why there is none.
-fn geocode(backbone: &dyn Backbone, text: Option<&str>, takes_buildings: bool) -> Result<Geocoded, Evidence> {
-    let text = text.ok_or(Form::NothingToFind)?;
-    let decision = decide(backbone.geo_index(), text);
-    // What a damaged index says is nowhere.
-    let address = |row: &u32| (*row as usize) < backbone.addresses();
-    let building = |found: &Found| {
-        let place = found.place.filter(|_| takes_buildings && found.level == MatchLevel::Building)?;
-        backbone.geo_index().building(place).filter(|row| backbone.building_place(*row).is_some()).map(Place::Building)
-    };
-    let linked = decision.sure().and_then(|found| {
-        let place = found.row.filter(address).map(Place::Address).or_else(|| building(found))?;
-        Some(Geocoded { place, level: found.level, confidence: decision.confidence() as f32 })
-    });
-    let level = decision.found.as_ref().map_or("nothing", |found| found.level.as_str());
-    let stopped = || Evidence::new(Form::Geocoded, [decision.status.as_str().into(), level.into(), text.into()]);
-    linked.ok_or_else(stopped)
-}
-
-/// The building that a text says something is near.
-fn near(text: &str, backbone: &dyn Backbone) -> Option<Geocoded> {
-    let Geocoded { place, confidence, .. } = geocode(backbone, Some(beside(text)?), true).ok()?;
-    let building = match place {
-        Place::Address(row) => backbone.building_at(row)?,
-        Place::Building(row) => row,
-    };
-    Some(Geocoded { place: Place::Building(building), level: MatchLevel::Building, confidence: confidence * NEARBY })
-}
-
-/// The issue of a point that is far from what its record is linked with.
-fn elsewhere(code: &str, point: Option<LngLat>, linked: Option<LngLat>) -> Option<Issue> {
-    let (point, linked) = point.zip(linked)?;
-    let distance_m = Metric::at(point.lat).distance(point, linked);
-    let evidence = Evidence::new(Form::Away, [distance_m.round().into()]);
-    (distance_m > ELSEWHERE_M).then(|| Issue::new(Rule::RecordElsewhere, code, evidence).at(point))
 }

@@ -9,12 +9,15 @@ use super::{
     write::write_table,
 };
 use crate::{
-    schema::tables::{RecordGrids, RecordGridsRow, RecordRow, Records},
+    schema::tables::{RecordAreas, RecordAreasRow, RecordGrids, RecordGridsRow, RecordRow, Records},
     spatial::{Bbox, LngLat},
     store::{
         AttributeInfo, AttributeTitles, LayerInfo,
         lookup::{BoxTree, NameOrder, RowOrder},
-        names::{grid_column, record_grids_file, records_by_code, records_by_name, records_by_place, records_file},
+        names::{
+            grid_column, record_areas_file, record_grids_file, records_by_code, records_by_name, records_by_place,
+            records_file,
+        },
     },
 };
 use std::{
@@ -108,14 +111,28 @@ impl LayerStage<'_> {
                 RecordGridsRow { record: first + row as u32, grids }
             })?;
         }
+        self.write_areas(table)?;
         self.write_places(table)?;
         self.write_file(&records_by_code(id), &RowOrder::write(&table.by_code))?;
         self.write_names(table, &natural_persons)
     }
 
+    /// The areas of the rows of which nothing more is known, if there are any.
+    fn write_areas(&self, table: &RecordTable) -> Result<(), BuildError> {
+        let [.., first, end] = table.ends;
+        if first == end {
+            return Ok(());
+        }
+        let (file, rows) = (record_areas_file(&table.info.id), (end - first) as usize);
+        write_table::<RecordAreas>(self.dir, &file, self.on_progress, &[], rows, |at| {
+            let record = first + at as u32;
+            RecordAreasRow { record, area: table.area(table.order[record as usize]).unwrap_or_default() }
+        })
+    }
+
     /// A tree over the points of the records, if some lie elsewhere than at their addresses.
     fn write_places(&self, table: &RecordTable) -> Result<(), BuildError> {
-        let [linked, built, placed] = table.ends;
+        let [linked, built, placed, _] = table.ends;
         if table.points.is_empty() && linked == built {
             return Ok(());
         }

@@ -183,9 +183,10 @@ fn put(
         area: change.manifest.bbox,
         titles: &BTreeMap::new(),
         keeps_rows: true,
+        keeps_places: false,
         on_progress,
     };
-    let WrittenLayer { info, cells } = stage.layer(&[source], &mut log).map_err(|e| change.explain(e))?;
+    let WrittenLayer { info, cells, .. } = stage.layer(&[source], &mut log).map_err(|e| change.explain(e))?;
     if let Some(former) = change.manifest.layer(id).filter(|former| !accept && is_much_less(former, &info)) {
         let (id, before, linked_before) = (id.to_owned(), former.rows, former.linked);
         return Err(ChangeError::Loses { id, before, linked_before, now: info.rows, linked: info.linked });

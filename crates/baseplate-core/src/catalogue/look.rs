@@ -8,6 +8,7 @@ use crate::{
     coordinate::parse_coordinate,
     crs::{Crs, CrsError},
     gazetteer::decide,
+    model::Level,
     plate::Baseplate,
     source::{CsvOptions, RecordSource, SourceError, SourceFile, filled, read_csv},
     spatial::{LngLat, Metric},
@@ -81,7 +82,8 @@ pub enum LookError {
     },
     /// No column says where its records are.
     #[error(
-        "{file}: no column says where its records are: no address code, building code, address text or coordinates{doubts}"
+        "{file}: no column says where its records are: no code of an address, building, enterprise or grid, no address text, no \
+         coordinates{doubts}"
     )]
     Nowhere {
         /// The file.
@@ -100,8 +102,8 @@ pub enum LookError {
 impl Found {
     /// Whether it was found where the records are.
     fn has_place(&self) -> bool {
-        let RecordSource { address, building, address_text, point, .. } = &self.source;
-        [address, building, address_text].iter().any(|column| column.is_some()) || point.is_some()
+        let RecordSource { address, building, enterprise, grid, address_text, point, .. } = &self.source;
+        [address, building, enterprise, grid, address_text].iter().any(|column| column.is_some()) || point.is_some()
     }
 }
 
@@ -253,14 +255,20 @@ impl Looking<'_> {
 
     fn codes_of_places(&mut self) {
         let plate = self.plate;
-        if let Some((column, share)) = self.best(|c| c.share(|cell| plate.address(cell).is_some()), CODES_MIN) {
-            self.found.source.address = self.name(column);
-            self.found("at.address", &[column], format!("{:.0} % are codes of addresses of the plate", 100.0 * share));
-        }
-        if let Some((column, share)) = self.best(|c| c.share(|cell| plate.building(cell).is_some()), CODES_MIN) {
-            self.found.source.building = self.name(column);
-            self.found("at.building", &[column], format!("{:.0} % are codes of buildings of the plate", 100.0 * share));
-        }
+        let first = plate.coverages().next().map(|coverage| coverage.kind().clone());
+        let is_grid = |cell: &str| plate.grids_with_code(cell).any(|grid| grid.kind() == first);
+        self.found.source.address = self.codes("at.address", "addresses", |cell| plate.address(cell).is_some());
+        self.found.source.building = self.codes("at.building", "buildings", |cell| plate.building(cell).is_some());
+        self.found.source.enterprise =
+            self.codes("at.enterprise", "enterprises", |cell| plate.enterprise(cell).is_some());
+        self.found.source.grid = self.codes("at.grid", "grids", is_grid);
+    }
+
+    /// The column whose cells are codes of the plate.
+    fn codes(&mut self, key: &'static str, what: &str, is_one: impl Fn(&str) -> bool) -> Option<String> {
+        let (column, share) = self.best(|column| column.share(&is_one), CODES_MIN)?;
+        self.found(key, &[column], format!("{:.0} % are codes of {what} of the plate", 100.0 * share));
+        self.name(column)
     }
 
     /// The row of the address that a text leads to.
@@ -268,22 +276,35 @@ impl Looking<'_> {
         decide(self.plate.geo_index(), text).sure()?.row
     }
 
+    /// Whether all that a text may mean lies in one community.
+    fn is_in_community(&self, text: &str) -> bool {
+        let index = self.plate.geo_index();
+        decide(index, text).sure_area().is_some_and(|(area, _)| index.level(area) <= Level::Community as u8)
+    }
+
     fn address_text(&mut self) {
         let named = ["地址", "住址", "位置", "地点", "address", "location"];
-        let share = |column: &Column| {
-            if !column.is_long_text() {
-                return 0.0;
-            }
+        let share = |column: &Column, leads: &dyn Fn(&str) -> bool| {
             let texts: Vec<&str> = column.cells().step_by((column.sample.len() / TEXTS_MAX).max(1)).collect();
-            let found = texts.iter().filter(|text| self.address_at(text).is_some()).count();
-            let share = found as f64 / texts.len().max(1) as f64;
-            let least = TEXTS_MIN[usize::from(column.is_called(&named))];
-            if share >= least { share } else { 0.0 }
+            texts.iter().filter(|text| leads(text)).count() as f64 / texts.len().max(1) as f64
         };
-        if let Some((column, share)) = self.best(share, TEXTS_MIN[1]) {
-            self.found.source.address_text = self.name(column);
-            self.found("at.address_text", &[column], format!("{:.0} % of its texts lead to an address", 100.0 * share));
-        }
+        let of_addresses = |column: &Column| share(column, &|text| self.address_at(text).is_some());
+        let of_communities = |column: &Column| share(column, &|text| self.is_in_community(text));
+        let score = |column: &Column| match of_addresses(column) {
+            _ if !column.is_long_text() => 0.0,
+            share if share >= TEXTS_MIN[usize::from(column.is_called(&named))] => share,
+            // A column of addresses is better than any of communities.
+            _ if of_communities(column) >= TEXTS_MIN[0] => TEXTS_MIN[1],
+            _ => 0.0,
+        };
+        let Some((column, _)) = self.best(score, TEXTS_MIN[1]) else { return };
+        let (addresses, communities) = (of_addresses(&self.columns[column]), of_communities(&self.columns[column]));
+        let why = match addresses >= TEXTS_MIN[1] {
+            true => format!("{:.0} % of its texts lead to an address", 100.0 * addresses),
+            false => format!("{:.0} % of its texts lie in one community each", 100.0 * communities),
+        };
+        self.found.source.address_text = self.name(column);
+        self.found("at.address_text", &[column], why);
     }
 
     fn points(&mut self, crs: Option<&str>) {

@@ -1,10 +1,10 @@
 //! An open plate as what records hang on.
 
 use crate::{
-    assemble::Backbone,
+    assemble::{Backbone, EnterprisePlace},
     gazetteer::index::GeoIndex,
     model::{GridKind, Level},
-    plate::{Address, Baseplate, Building, Grid},
+    plate::{Address, Baseplate, Building, Grid, Record},
     spatial::LngLat,
 };
 
@@ -22,6 +22,12 @@ impl<'a> Mapped<'a> {
     fn grids(&self) -> impl Iterator<Item = Grid<'a>> + use<'a> {
         let plate = self.plate;
         (0..plate.manifest().rows.grids as u32).filter_map(|row| plate.grid_row(row))
+    }
+
+    /// The row of the first of some grids that is of the kind of the first coverage.
+    fn first_kind(&self, mut grids: impl Iterator<Item = Grid<'a>>) -> Option<u32> {
+        let first = self.kinds.first()?;
+        grids.find(|grid| grid.kind().as_ref() == Some(first)).map(|grid| grid.row())
     }
 
     fn address(&self, row: u32) -> Option<Address<'a>> {
@@ -48,6 +54,23 @@ impl Backbone for Mapped<'_> {
 
     fn building_of(&self, code: &str) -> Option<u32> {
         self.plate.building(code).filter(|building| building.code() == code).map(|building| building.row())
+    }
+
+    fn area_of(&self, code: &str) -> Option<u32> {
+        self.first_kind(self.plate.grids_with_code(code))
+    }
+
+    fn area_numbered(&self, number: u32) -> Option<u32> {
+        self.first_kind(self.plate.grid_numbered(number).into_iter())
+    }
+
+    fn enterprise_place(&self, code: &str) -> Option<EnterprisePlace> {
+        let counted = self.plate.enterprise(code)?;
+        let place = |record: Record<'_>| match (record.address(), record.building()) {
+            (Some(address), _) => Some(EnterprisePlace { address: Some(address.row()), building: None }),
+            (None, building) => building.map(|b| EnterprisePlace { address: None, building: Some(b.row()) }),
+        };
+        Some(std::iter::once(counted).chain(counted.everywhere()).find_map(place).unwrap_or_default())
     }
 
     fn building_at(&self, address: u32) -> Option<u32> {

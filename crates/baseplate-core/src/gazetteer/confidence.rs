@@ -7,6 +7,8 @@
 //! fit.
 
 use super::decision::Decision;
+#[cfg(feature = "build")]
+use crate::verdict::FaultKind;
 use crate::verdict::{Band, GeocodeStatus};
 
 /// Costs in hundredths, ascending, each with the share of right answers at it. Between two costs the share
@@ -27,6 +29,17 @@ impl Decision {
     #[cfg(feature = "build")]
     pub(crate) fn sure(&self) -> Option<&super::Found> {
         self.found.as_ref().filter(|_| self.status == GeocodeStatus::Matched && self.confidence() >= SURE)
+    }
+
+    /// The number of the lowest area in which all lies that the text may mean, with the probability of that, if it is so sure that a
+    /// record can be counted there. A text that names what is beside a place, or says what is not so, says no area for certain.
+    #[cfg(feature = "build")]
+    pub(crate) fn sure_area(&self) -> Option<(u32, f64)> {
+        let is_one = matches!(self.status, GeocodeStatus::Matched | GeocodeStatus::Ambiguous);
+        let is_loose = |kind: FaultKind| matches!(kind, FaultKind::Relative | FaultKind::Contradicting);
+        let confidence = share(self.cost);
+        let is_sure = is_one && confidence >= SURE && !self.faults.iter().any(|fault| is_loose(fault.kind));
+        self.found.as_ref().filter(|_| is_sure)?.area.map(|area| (area, confidence))
     }
 
     /// The probability that the answer is right, from 0 to 1. Of an ambiguous answer it is that of each

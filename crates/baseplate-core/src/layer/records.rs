@@ -139,7 +139,7 @@ impl Records {
         plate.layer(&self.layer)
     }
 
-    /// The record at a place: one that has an address, counts there and may be named.
+    /// The record at a place: one that has a place, if only an area, counts there and may be named.
     fn counted<'a>(&self, plate: &'a Baseplate, place: u32) -> Option<Record<'a>> {
         let is_meant = |record: &Record<'_>| self.only.as_ref().is_none_or(|only| only.has(record));
         let record = self.layer(plate)?.placed_record(place)?;
@@ -153,7 +153,7 @@ impl Records {
 
     fn row<'a>(&self, record: Record<'a>) -> Feature<'a> {
         let mut values: Vec<_> = self.columns.iter().map(|(_, told)| told.value(record)).collect();
-        values.extend(chain(record.grid(&GridKind::basic()), &CHAIN));
+        values.extend(chain(record.lowest_grid(&GridKind::basic()), &CHAIN));
         Feature { values, geometry: record.point().map(point) }
     }
 
@@ -229,7 +229,7 @@ impl Content for Records {
         };
         match self.columns.get(column) {
             Some((_, told)) => told.value(record),
-            None => chain_value(record.grid(&GridKind::basic()), column - self.columns.len()),
+            None => chain_value(record.lowest_grid(&GridKind::basic()), column - self.columns.len()),
         }
     }
 

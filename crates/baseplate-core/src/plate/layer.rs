@@ -155,6 +155,20 @@ impl<'a> Layer<'a> {
         all.into_iter()
     }
 
+    /// The records of which all that is known is that they lie in a grid of any level: no building, no point and no grid below it. Natural
+    /// persons in business are among them: whoever shows names filters by [`Record::is_listed`].
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let community = plate.grid("990101001001").expect("in the sample");
+    /// let enterprises = plate.layer("enterprises").expect("every plate has it");
+    /// assert_eq!(enterprises.in_area_alone(community).len(), 0, "enterprises have addresses");
+    /// ```
+    pub fn in_area_alone(&self, grid: Grid<'a>) -> impl ExactSizeIterator<Item = Record<'a>> + use<'a> {
+        let rows = self.records_table().map(|records| records.in_areas(grid.row()..grid.row().saturating_add(1)));
+        rows.unwrap_or_default().filter_map(|row| self.row(row)).collect::<Vec<_>>().into_iter()
+    }
+
     /// How many of its records count in a grid; `None` of people, whose numbers the grid has ([`Grid::count`]).
     ///
     /// ```
@@ -215,7 +229,12 @@ impl<'a> Layer<'a> {
         rows.into_iter().filter_map(move |row| layer.row(row)).filter(Record::is_listed)
     }
 
-    /// How many of its rows have a place; they are the first of the table.
+    /// How many of its rows have an address, a building or a point; they are the first of the table.
+    pub(crate) fn pointed_rows(&self) -> u32 {
+        self.records_table().map_or(0, |records| records.pointed())
+    }
+
+    /// How many of its rows have a place, if only an area; they are the first of the table.
     pub(crate) fn placed_rows(&self) -> u32 {
         self.records_table().map_or(0, |records| records.placed())
     }
@@ -269,7 +288,7 @@ impl<'a> Layer<'a> {
     pub(crate) fn point_records(&self) -> impl Iterator<Item = Record<'a>> + use<'a> {
         let layer = *self;
         let from = self.records_table().map_or(0, |records| records.built);
-        (from..self.placed_rows()).filter_map(move |row| layer.row(row))
+        (from..self.pointed_rows()).filter_map(move |row| layer.row(row))
     }
 
     /// What is counted by one of its categories, by the place of the attribute among those.

@@ -186,7 +186,8 @@ impl<'a> Record<'a> {
         of(Some(point), crate::spatial::h3_cell(point))
     }
 
-    /// The grid of a kind that this row lies in: that of its address or its building, else the one around its point; `None` outside.
+    /// The grid of a kind that this row lies in: that of its address or its building, else the one around its point, else the one that its
+    /// source names; `None` outside, and where a larger area alone is known ([`Record::area`]).
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
@@ -203,8 +204,29 @@ impl<'a> Record<'a> {
             return building.grid(kind);
         }
         let coverage = self.plate.manifest().coverages.iter().position(|coverage| coverage.kind == *kind)?;
+        if let Some(area) = self.area() {
+            let is_ground = self.plate.manifest().coverages[coverage].rows().contains(&area.row());
+            return Some(area).filter(|_| coverage == 0 && is_ground);
+        }
         let (_, grids) = self.records.grids.as_ref()?.grids.get(coverage)?;
         self.plate.grid_row(grids.get(self.row.checked_sub(self.records.built)?)?)
+    }
+
+    /// The grid of any level, of the first kind, that is all that is known of where this row is: its source named the code of that, or its
+    /// address text says no more than a community. `None` if more is known, or nothing.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let enterprise = plate.enterprise("91990101MAHTNDDP28").expect("in the sample");
+    /// assert_eq!(enterprise.area(), None, "it has an address");
+    /// ```
+    pub fn area(&self) -> Option<Grid<'a>> {
+        self.plate.grid_row(self.records.area(self.row)?)
+    }
+
+    /// The lowest grid of a kind in which this row is known to lie: that of [`Record::grid`], or its [`Record::area`].
+    pub(crate) fn lowest_grid(&self, kind: &GridKind) -> Option<Grid<'a>> {
+        self.grid(kind).or_else(|| self.area().filter(|area| area.kind().as_ref() == Some(kind)))
     }
 
     /// When the record was, or began: seconds since 1970-01-01T00:00:00Z; `None` if the source does not say.
@@ -240,7 +262,8 @@ impl<'a> Record<'a> {
         self.records.columns.class.get(self.row).filter(|class| usize::from(*class) < self.layer().info().classes.len())
     }
 
-    /// How the address of this row was found: given, or geocoded from its text; `None` if it has none.
+    /// How the place of this row was found: given by a code, by its point, geocoded from its text, or that of the enterprise that it names;
+    /// `None` if it has none.
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));

@@ -3,7 +3,7 @@
 use crate::{
     schema::{
         self,
-        tables::{Issues, RecordGrids, Records},
+        tables::{Issues, RecordAreas, RecordGrids, Records},
     },
     store::{
         ClassInfo, Counting, OpenError,
@@ -11,8 +11,8 @@ use crate::{
         layer_counts::LayerCounts,
         lookup::{BoxTree, NameOrder, RowOrder},
         names::{
-            MANIFEST, layer_counts_file, layer_issues_file, record_grids_file, records_by_code, records_by_name,
-            records_by_place, records_file,
+            MANIFEST, layer_counts_file, layer_issues_file, record_areas_file, record_grids_file, records_by_code,
+            records_by_name, records_by_place, records_file,
         },
         table::{Rows, first_row},
     },
@@ -61,6 +61,8 @@ pub(super) struct RecordTable {
     pub(super) built: u32,
     /// The grids of the rows behind these that have a point alone, if there are any.
     pub(super) grids: Option<RecordGrids>,
+    /// The areas of the rows behind these of which nothing more is known, if there are any.
+    pub(super) areas: Option<RecordAreas>,
     pub(super) by_code: RowOrder,
     pub(super) by_name: NameOrder,
     /// The rows that have a place, by place, if some lie elsewhere than at their addresses.
@@ -73,6 +75,8 @@ impl RecordTable {
         let columns: Records = schema::open_in(files, &records_file(&info.id), &info.columns())?;
         let grids = record_grids_file(&info.id);
         let grids = files.lists(&grids).then(|| schema::open_in(files, &grids, kinds)).transpose()?;
+        let areas = record_areas_file(&info.id);
+        let areas = files.lists(&areas).then(|| schema::open_in(files, &areas, &[])).transpose()?;
         let linked = first_row(columns.rows, |row| columns.address.get(row).is_some());
         let is_built = |row| row < linked || columns.building.get(row).is_some();
         let built = first_row(columns.rows, is_built);
@@ -86,6 +90,7 @@ impl RecordTable {
             linked,
             built,
             grids,
+            areas,
             by_place,
             by_code: files.index(&records_by_code(&info.id), RowOrder::open)?,
             by_name: files.index(&records_by_name(&info.id), NameOrder::open)?,
@@ -108,10 +113,29 @@ impl RecordTable {
         range(&self.columns.building, self.linked..self.built, building..building.saturating_add(1))
     }
 
-    /// How many rows have a place: an address, a building or a point.
-    pub(super) fn placed(&self) -> u32 {
+    /// Where the rows end that have an address, a building or a point.
+    pub(super) fn pointed(&self) -> u32 {
         let points = self.grids.as_ref().map_or(0, |grids| grids.rows as u32);
         self.built.saturating_add(points).min(self.columns.rows as u32)
+    }
+
+    /// How many rows have a place: an address, a building, a point or an area.
+    pub(super) fn placed(&self) -> u32 {
+        let areas = self.areas.as_ref().map_or(0, |areas| areas.rows as u32);
+        self.pointed().saturating_add(areas).min(self.columns.rows as u32)
+    }
+
+    /// The row of the grid, of any level, that is all that is known of a row.
+    #[inline]
+    pub(super) fn area(&self, row: u32) -> Option<u32> {
+        self.areas.as_ref()?.area.get(row.checked_sub(self.pointed())?)
+    }
+
+    /// The rows of which all that is known is one of some grids.
+    pub(super) fn in_areas(&self, grids: Range<u32>) -> Range<u32> {
+        let Some(areas) = &self.areas else { return 0..0 };
+        let (first, rows) = (self.pointed(), range(&areas.area, 0..areas.rows as u32, grids));
+        first.saturating_add(rows.start)..first.saturating_add(rows.end).min(self.columns.rows as u32)
     }
 }
 

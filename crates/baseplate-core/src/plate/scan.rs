@@ -99,7 +99,7 @@ impl<'a> Layer<'a> {
     /// What finds the grids of a coverage, by its place among those of the plate, in which its rows lie.
     pub(crate) fn grid_finder(&self, coverage: usize) -> Option<GridFinder<'a>> {
         let (plate, records) = (self.plate(), &**self.records_table()?);
-        Some(GridFinder { plate, records, coverage, same: 0..0, grid: None })
+        Some(GridFinder { plate, records, pointed: records.pointed(), coverage, same: 0..0, grid: None })
     }
 }
 
@@ -108,6 +108,8 @@ impl<'a> Layer<'a> {
 pub(crate) struct GridFinder<'a> {
     plate: &'a Baseplate,
     records: &'a RecordTable,
+    /// Where its rows end that have an address, a building or a point.
+    pointed: u32,
     coverage: usize,
     /// The addresses that lie in `grid`.
     same: Range<u32>,
@@ -115,14 +117,17 @@ pub(crate) struct GridFinder<'a> {
 }
 
 impl GridFinder<'_> {
-    /// The row of the grid of a row, given the row of its address.
+    /// The row of the grid of a row, given the row of its address; of a row of which an area alone is known that of the area, of any level,
+    /// if it is of the coverage.
     #[inline]
     pub(crate) fn grid(&mut self, row: u32, address: Option<u32>) -> Option<u32> {
         match address {
             Some(address) if self.same.contains(&address) => self.grid,
             Some(address) => self.look_up(address),
             None if row < self.records.built => self.of_building(self.records.columns.building.get(row)?),
-            None => self.of_point(row),
+            None if row < self.pointed => self.of_point(row),
+            None if self.coverage == 0 => self.records.area(row),
+            None => None,
         }
     }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::store::{
     Counting, CoverageInfo, LayerInfo, OpenError,
     layer_counts::CategoryCounts,
-    names::{BY_ADDRESS, layer_counts_file, record_grids_file, records_file},
+    names::{BY_ADDRESS, layer_counts_file, record_areas_file, record_grids_file, records_file},
 };
 use std::{borrow::Cow, collections::HashSet, fmt};
 
@@ -112,7 +112,14 @@ impl Baseplate {
         let Some(records) = layer.records_table() else { return Ok(()) };
         let holds =
             records.grids.as_ref().is_none_or(|grids| records.built as usize + grids.rows <= records.columns.rows);
-        check(holds, record_grids_file(layer.id()), 0, "it has more rows than there are points")
+        check(holds, record_grids_file(layer.id()), 0, "it has more rows than there are points")?;
+        let (first, areas) = (records.pointed() as usize, records.areas.as_ref().map_or(0, |areas| areas.rows));
+        check(
+            first + areas <= records.columns.rows,
+            record_areas_file(layer.id()),
+            0,
+            "it has more rows than there are",
+        )
     }
 
     /// What is about single persons has a range of rows for each address.

@@ -68,7 +68,7 @@ impl<'a> Thing<'a> {
             Self::Grid(grid) => Some(*grid),
             Self::Building(building) => building.grid(kind),
             Self::Address(address) => address.grid(kind),
-            Self::Record(record) => record.address()?.grid(kind),
+            Self::Record(record) => record.lowest_grid(kind),
         }
     }
 }

@@ -20,7 +20,8 @@ use crate::{
         files::Files,
         lookup::RowOrder,
         names::{
-            BY_TOKEN, PEOPLE, layer_counts_file, record_grids_file, records_by_code, records_by_name, records_file,
+            BY_TOKEN, PEOPLE, layer_counts_file, record_areas_file, record_grids_file, records_by_code,
+            records_by_name, records_file,
         },
         table::{Cells, Doubles, Rows, Text, first_row},
     },
@@ -185,10 +186,27 @@ impl Baseplate {
             check(place >= last && alone, file.clone(), row, "it is not among those of its address or building")?;
             last = place;
         }
+        self.check_areas(layer, records)?;
         let Some(grids) = &records.grids else { return Ok(()) };
         for (at, row) in (records.built..).take(grids.rows).enumerate() {
             let fits = grids.record.get(at as u32) == Some(row) && table.lng.get(row).zip(table.lat.get(row)).is_some();
             check(fits, record_grids_file(layer), at as u32, "it is not of a row that has a point alone")?;
+        }
+        Ok(())
+    }
+
+    /// Rows of which an area alone is known have no place, and follow their areas, which there are.
+    fn check_areas(&self, layer: &str, records: &RecordTable) -> Checked {
+        let Some(areas) = &records.areas else { return Ok(()) };
+        let (table, of_first_kind) = (&records.columns, self.first_kind().len() as u32);
+        let mut last = 0;
+        for (at, row) in (0..areas.rows as u32).zip(records.pointed()..) {
+            let is_bare = table.address.get(row).is_none() && table.building.get(row).is_none();
+            let is_pointless = table.lng.get(row).is_none() && areas.record.get(at) == Some(row);
+            let area = areas.area.get(at).filter(|area| (last..of_first_kind).contains(area));
+            let fits = is_bare && is_pointless && area.is_some();
+            check(fits, record_areas_file(layer), at, "it is not of a row that has an area alone, or not in order")?;
+            last = area.unwrap_or_default();
         }
         Ok(())
     }
@@ -255,7 +273,9 @@ impl Baseplate {
         for layer in self.layers().filter(|layer| layer.counting() == Counting::Records) {
             let mut counted = Counted::<1>::new(self.0.grids.rows);
             for record in layer.placed_records().filter(Record::is_counted) {
-                let grids = kinds.iter().filter_map(|kind| record.grid(kind)).map(|grid| grid.row());
+                let area = record.area();
+                let ground = kinds.iter().filter(|_| area.is_none()).filter_map(|kind| record.grid(kind));
+                let grids = ground.chain(area).map(|grid| grid.row());
                 grids.for_each(|grid| counted.grids[grid as usize][0] += 1);
                 counted.add_at(record.place(), [1]);
             }

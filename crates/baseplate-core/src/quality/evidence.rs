@@ -80,6 +80,7 @@ forms! {
     Beside "beside" [distance_m]
         "{distance_m} m from its building, which is in another grid" "距其楼栋 {distance_m} m，楼栋在另一网格";
     Away "away" [distance_m] "{distance_m} m from the place it is linked with" "距其关联的位置 {distance_m} m";
+    OtherArea "other-area" [area] "it is said to lie in {area}, and does not" "来源写明在 {area}，实际不在其中";
     Dated "dated" [time] "its time is '{time}'" "时间为“{time}”";
     TooHigh "too-high" [floor floors] "floor {floor} of a building with {floors}" "写的是第 {floor} 层，楼栋共 {floors} 层";
     NullAtBuilding "null-at-building" []
@@ -100,6 +101,8 @@ forms! {
         "the code of the address is a rounded number whose last digits are lost" "地址编码成了舍入的数字，末位丢失";
     NoSuchBuilding "no-such-building" [] "no building has this code" "没有楼栋使用该编码";
     NoAddress "no-address" [] "no address has this code" "没有地址使用该编码";
+    NoSuchEnterprise "no-such-enterprise" [] "no enterprise has this code" "没有企业使用该编码";
+    NoSuchGrid "no-such-grid" [] "no grid has this code" "没有网格使用该编码";
     NoAddressNamed "no-address-named" [] "no address is named" "没有写地址";
     NothingToFind "nothing-to-find" [] "neither an address code nor a text" "既没有地址编码，也没有地址文字";
     Geocoded "geocoded" [status level text]

@@ -111,7 +111,7 @@ rules! {
     EnterpriseNoAddress "enterprise-no-address" Enterprise Warning "No address can be found for an enterprise.";
     RecordNoPlace "record-no-place" Record Warning "No place can be found for a record of a layer.";
     RecordTime "record-time" Record Warning "A record is of a time in the future, or before 1949.";
-    RecordElsewhere "record-elsewhere" Record Warning "The point of a record lies more than 500 m from its address or building.";
+    RecordElsewhere "record-elsewhere" Record Warning "The point of a record lies more than 500 m from its address or building, or its place outside the grid that it names.";
     RecordOutside "record-outside" Record Warning "The point of a record lies in no grid.";
     RecordDuplicate "record-duplicate" Record Error "Two records of a layer have one code.";
     LinkDangling "link-dangling" Address Error "A record names the code of something that is not in the plate.";

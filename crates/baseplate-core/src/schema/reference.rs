@@ -4,7 +4,7 @@ use super::{
     declared::{ColumnInfo, Declared},
     tables::{
         AddressGrids, Addresses, BuildingGrids, Buildings, Grids, Ground, HexCells, Issues, Overrides, People,
-        RecordGrids, Records,
+        RecordAreas, RecordGrids, Records,
     },
 };
 use crate::source::TAKEN_NAMES;
@@ -60,6 +60,7 @@ fn tables() -> Result<String, std::fmt::Error> {
     table::<Ground>(&mut page)?;
     table::<Records>(&mut page)?;
     table::<RecordGrids>(&mut page)?;
+    table::<RecordAreas>(&mut page)?;
     table::<Overrides>(&mut page)?;
     table::<HexCells>(&mut page)?;
     table::<Issues>(&mut page)?;

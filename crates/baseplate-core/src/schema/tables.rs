@@ -143,7 +143,8 @@ table! {
 
 table! {
     /// Records of a layer, such as enterprises: by address; then those that name a building alone, by building; then those with a point
-    /// alone, along a Hilbert curve; then those without a place. One row for each address and role. Nothing in it depends on grids.
+    /// alone, along a Hilbert curve; then those of which an area alone is known, by area; then those without a place. One row for each
+    /// address and role. Nothing in it depends on grids but the order of those in an area.
     Records of RecordRow in "layers/ID.arrow";
     /// The code, as the source has it, such as the unified social credit code (统一社会信用代码) of an enterprise.
     code: Text;
@@ -165,7 +166,7 @@ table! {
     counted: Flags;
     /// Whether it is a natural person in business (个体工商户), whom lists do not name.
     natural_person: Flags;
-    /// How the link was found: 0 given by code, 1 by place, 3 geocoded; null without a place.
+    /// How the link was found: 0 given by code, 1 by place, 3 geocoded, 4 where the enterprise is that it names; null without a place.
     link: Maybe<Bytes8>;
     /// How likely a geocoded link is right, from 0 to 1.
     confidence: Maybe<Singles>;
@@ -205,6 +206,16 @@ table! {
     each
     /// The row of the grid of a kind; null outside. The column is called `grid_` and the kind.
     grids: Maybe<Rows>;
+}
+
+table! {
+    /// In which areas the records lie of which nothing more is known, in the order of the table of their layer. It is written anew when
+    /// grids are redrawn, and only for layers with such records.
+    RecordAreas of RecordAreasRow in "layers/ID.areas.arrow";
+    /// The row of the record.
+    record: Rows;
+    /// The row of the grid, of the first kind and of any level; they ascend.
+    area: Rows;
 }
 
 table! {

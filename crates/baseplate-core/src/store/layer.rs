@@ -118,8 +118,11 @@ pub struct LayerInfo {
     pub about: String,
     /// Rows of its table; of people, persons as of the last release.
     pub rows: u64,
-    /// How many of them have a place.
+    /// How many of them have a place, or are known to lie in an area.
     pub linked: u64,
+    /// Of how many of these an area is all that is known.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub in_areas: u64,
     /// Its attributes, those by which records are counted among them.
     pub attributes: Vec<AttributeInfo>,
     /// When its records were, if it is dated.
@@ -164,6 +167,11 @@ pub struct ClassInfo {
     pub depth: u8,
 }
 
+/// Whether a number says nothing that its absence does not say.
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// The first zoom of the tiles of records.
 const FIRST_ZOOM: u8 = 16;
 
@@ -185,6 +193,7 @@ impl LayerInfo {
             about: String::new(),
             rows: 0,
             linked: 0,
+            in_areas: 0,
             attributes: Vec::new(),
             time: None,
             classes: Vec::new(),

@@ -57,6 +57,11 @@ pub(crate) fn record_grids_file(layer: &str) -> String {
     format!("{LAYERS}{layer}.grids.arrow")
 }
 
+/// In which areas those of them lie of which nothing more is known.
+pub(crate) fn record_areas_file(layer: &str) -> String {
+    format!("{LAYERS}{layer}.areas.arrow")
+}
+
 /// The records of a layer by code.
 pub(crate) fn records_by_code(layer: &str) -> String {
     format!("{LAYERS}{layer}.by-code.bin")

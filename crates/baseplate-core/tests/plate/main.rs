@@ -2,6 +2,7 @@
 #![cfg(all(feature = "build", feature = "tile"))]
 #![expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 
+mod areas;
 mod catalogue;
 mod changes;
 mod common;

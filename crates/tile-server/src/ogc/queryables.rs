@@ -48,6 +48,7 @@ fn properties(layer: &TileLayer) -> Map<String, Value> {
     let format = match layer.shape {
         Shape::Point => "geometry-point",
         Shape::Polygon => "geometry-polygon-or-multipolygon",
+        Shape::Mixed => "geometry-any",
     };
     properties.insert("geometry".to_owned(), json!({ "x-ogc-role": "primary-geometry", "format": format }));
     properties

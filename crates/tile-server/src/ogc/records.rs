@@ -68,7 +68,9 @@ impl RecordsQuery {
         };
         let dated = plate.layer(&entry.id).and_then(|layer| layer.info().time.as_ref());
         let is_then = |asked: time::Interval| {
-            let meets = |first: i64, last: i64| asked.from().is_none_or(|from| from <= last) && asked.to().is_none_or(|to| first < to);
+            let meets = |first: i64, last: i64| {
+                asked.from().is_none_or(|from| from <= last) && asked.to().is_none_or(|to| first < to)
+            };
             dated.is_none_or(|dated| meets(dated.first, dated.last))
         };
         let is_there = |BoxParam(boxes): &BoxParam| {
@@ -87,7 +89,8 @@ impl RecordsQuery {
     /// 400 for an interval without a second.
     fn found<'g>(&self, generation: &'g Generation) -> Result<Vec<&'g CatalogueEntry>, Problem> {
         let (plate, catalogue) = (generation.plate(), generation.catalogue());
-        let then = self.datetime.as_ref().map(|said| "UTC".parse().and_then(|utc| time::Interval::ogc(&said.text, &utc)));
+        let then =
+            self.datetime.as_ref().map(|said| "UTC".parse().and_then(|utc| time::Interval::ogc(&said.text, &utc)));
         let then = then.transpose().map_err(|e| Problem::bad_request(format!("datetime: {e}")))?;
         let wanted = |entry: &&CatalogueEntry| self.takes(plate, entry, then);
         Ok(match &self.q {

@@ -218,9 +218,19 @@ pub enum IdType {
 pub(super) struct At {
     pub(super) address: Option<String>,
     pub(super) building: Option<String>,
+    pub(super) enterprise: Option<String>,
+    pub(super) grid: Option<String>,
     pub(super) address_text: Option<String>,
     pub(super) lng: Option<String>,
     pub(super) lat: Option<String>,
+}
+
+impl At {
+    /// Whether it names no column but for points.
+    pub(super) fn is_nowhere(&self) -> bool {
+        let columns = [&self.address, &self.building, &self.enterprise, &self.grid, &self.address_text];
+        columns.iter().all(|column| column.is_none())
+    }
 }
 
 /// Names of categories, or columns with their types.

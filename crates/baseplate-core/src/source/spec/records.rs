@@ -90,6 +90,10 @@ pub struct RecordSource {
     pub address: Option<String>,
     /// The code of its building, for records without an address.
     pub building: Option<String>,
+    /// The code of the enterprise that it is about, where that is; for records that say no place of their own but a point.
+    pub enterprise: Option<String>,
+    /// The code of its grid, of any level, for records of which no more is known.
+    pub grid: Option<String>,
     /// Its address as text; looked at where no code leads to an address.
     pub address_text: Option<String>,
     /// Its easting or longitude and northing or latitude. Without them the geometry of the file is used if `crs` is given.
@@ -215,15 +219,17 @@ impl TryFrom<FlatLayer> for RecordSource {
             attributes,
             ..
         } = flat;
-        let At { address, building, address_text, lng, lat } = at;
+        let is_nowhere = at.is_nowhere();
+        let At { address, building, enterprise, grid, address_text, lng, lat } = at;
         let point = match (lng, lat) {
             (Some(lng), Some(lat)) => Some((lng, lat)),
             (None, None) => None,
             _ => return Err("at: lng and lat come together: one of them is missing".to_owned()),
         };
         let file = if point.is_some() || file.crs.is_some() { file.placed()? } else { file.placeless()? };
-        if address.is_none() && building.is_none() && address_text.is_none() && file.crs.is_none() {
-            let needed = "address, building, address_text, lng and lat, or crs for the geometry of the file";
+        if is_nowhere && file.crs.is_none() {
+            let needed =
+                "address, building, enterprise, grid, address_text, lng and lat, or crs for the geometry of the file";
             return Err(format!("at: say where its records are: {needed}"));
         }
         let zone = zone.as_deref().unwrap_or(Zone::DEFAULT).parse().map_err(|e: TimeError| format!("zone: {e}"))?;
@@ -240,6 +246,8 @@ impl TryFrom<FlatLayer> for RecordSource {
             name,
             address,
             building,
+            enterprise,
+            grid,
             address_text,
             point,
             role,
@@ -342,9 +350,16 @@ impl RecordSource {
         put("zone", (self.zone.as_str() != Zone::DEFAULT).then(|| self.zone.as_str().into()));
         put("class", list(&self.class));
         let (lng, lat) = self.point.clone().unzip();
-        let (address, building, address_text) = (&self.address, &self.building, &self.address_text);
-        let at = [("address", address.clone()), ("building", building.clone()), ("address_text", address_text.clone())];
-        put("at", pairs(at.into_iter().chain([("lng", lng), ("lat", lat)]).collect()));
+        let at = [
+            ("address", self.address.clone()),
+            ("building", self.building.clone()),
+            ("enterprise", self.enterprise.clone()),
+            ("grid", self.grid.clone()),
+            ("address_text", self.address_text.clone()),
+            ("lng", lng),
+            ("lat", lat),
+        ];
+        put("at", pairs(at.into()));
         let typed = self.attributes.iter().map(|(name, of)| (name.as_str(), Some(of.as_str().to_owned())));
         put("attributes", pairs(typed.collect()));
         lines
@@ -390,6 +405,8 @@ impl RecordSource {
             name,
             address,
             building: None,
+            enterprise: None,
+            grid: None,
             address_text,
             point: None,
             role,

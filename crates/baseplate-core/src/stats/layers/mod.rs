@@ -67,13 +67,14 @@ impl Baseplate {
                 cells.into_iter().map(|(cell, numbers)| area(format!("{cell:x}"), None, numbers)).collect()
             }
         };
-        let elsewhere = counted.elsewhere;
+        let (above, elsewhere) = (counted.above, counted.elsewhere);
         Ok(LayerStats {
             generation: self.manifest().generation.clone(),
             layer: layer.id().to_owned(),
             classes: columns.classes,
             periods: columns.periods,
             areas,
+            above,
             elsewhere,
         })
     }

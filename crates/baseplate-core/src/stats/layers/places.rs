@@ -8,17 +8,29 @@ use crate::{
     spatial::CellFinder,
 };
 use h3o::{CellIndex, Resolution};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The place for "in none of them".
 const NONE: u32 = u32::MAX;
+/// The place of what lies somewhere in one or several of them.
+const ABOVE: u32 = u32::MAX - 1;
+
+/// Where a record lies among the areas that are counted.
+pub(super) enum Spot {
+    /// In one of them: its place, or the cell.
+    In(u64),
+    /// Only an area is known that is larger than they are.
+    Above,
+    /// In none of them.
+    Elsewhere,
+}
 
 /// The areas that are counted.
 pub(super) struct Places {
     /// Code and name of each.
     pub(super) areas: Vec<(String, Option<String>)>,
-    /// The place of the coverage among those of the plate, and for each of its grids the area that it lies in, or [`NONE`]; `None` if
-    /// the areas are no grids.
+    /// The place of the coverage among those of the plate, and for each grid of its kind the area that it lies in, else [`ABOVE`] or
+    /// [`NONE`]; `None` if the areas are no grids.
     of_grid: Option<(usize, Vec<u32>)>,
     /// The grids inside which is counted, if not everywhere: for some coverages whether each of their grids is.
     within: Option<Vec<(usize, Vec<bool>)>>,
@@ -50,20 +62,20 @@ impl Places {
         let of_grid = areas.is_some().then(|| {
             let places: HashMap<u32, u32> = listed.iter().zip(0..).map(|(grid, place)| (grid.row(), place)).collect();
             let mut of_grid = vec![NONE; plate.manifest().rows.grids as usize];
-            for grid in plate.coverage(&kind).into_iter().flat_map(|coverage| coverage.grids()) {
-                if let Some(place) = grid.chain().find_map(|above| places.get(&above.row())) {
-                    of_grid[grid.row() as usize] = *place;
-                }
+            for grid in plate.levels(&kind).into_iter().flat_map(|level| plate.level_grids(&kind, level)) {
+                let counted = grid.chain().find_map(|above| places.get(&above.row())).copied();
+                let above = || is_inside(&grid).then_some(ABOVE);
+                of_grid[grid.row() as usize] = counted.or_else(above).unwrap_or(NONE);
             }
             (coverages.iter().position(|coverage| coverage.kind == kind).unwrap_or(coverages.len()), of_grid)
         });
         // Grids are inside others as grids; whatever else is asked for is inside by the grids of each record.
         let within = within.filter(|_| areas.is_none()).map(|grids| {
-            let of_kind = |(kind, rows): (GridKind, _)| {
+            let of_kind = |(kind, rows): (GridKind, HashSet<u32>)| {
                 let mut inside = vec![false; plate.manifest().rows.grids as usize];
-                for row in rows {
-                    inside[row as usize] = true;
-                }
+                let above = plate.levels(&kind).into_iter().flat_map(|level| plate.level_grids(&kind, level));
+                let rows_above = above.filter(|grid| grids.iter().any(|all| grid.chain().any(|one| one == *all)));
+                rows.into_iter().chain(rows_above.map(|grid| grid.row())).for_each(|row| inside[row as usize] = true);
                 (coverages.iter().position(|coverage| coverage.kind == kind).unwrap_or(coverages.len()), inside)
             };
             Within::of(plate, grids).into_kinds().map(of_kind).collect()
@@ -80,6 +92,7 @@ impl Places {
         let within = self.within.iter().flatten();
         Finder {
             layer,
+            pointed: layer.pointed_rows(),
             placed: layer.placed_rows(),
             of_grid: of_grid.and_then(|(coverage, areas)| Some((layer.grid_finder(*coverage)?, areas.as_slice()))),
             within: self.within.is_some().then(|| {
@@ -96,7 +109,8 @@ impl Places {
 /// Finds the areas of rows; rows next to one another are expected to lie near one another.
 pub(super) struct Finder<'p> {
     layer: Layer<'p>,
-    /// How many rows have a place.
+    /// Where the rows end that have an address, a building or a point, and where those end that lie in an area.
+    pointed: u32,
     placed: u32,
     of_grid: Option<(GridFinder<'p>, &'p [u32])>,
     within: Option<Vec<(GridFinder<'p>, &'p [bool])>>,
@@ -106,22 +120,30 @@ pub(super) struct Finder<'p> {
 }
 
 impl Finder<'_> {
-    /// The area of a row, or the cell that it lies in; `None` outside of all.
+    /// Where a row lies, given the row of its address.
     #[inline]
-    pub(super) fn area(&mut self, row: u32, address: Option<u32>) -> Option<u64> {
+    pub(super) fn area(&mut self, row: u32, address: Option<u32>) -> Spot {
         if let Some((ground, areas)) = &mut self.of_grid {
-            let area = *areas.get(ground.grid(row, address)? as usize)?;
-            return (area != NONE).then_some(area.into());
+            let place = ground.grid(row, address).and_then(|grid| areas.get(grid as usize));
+            return match place.copied().unwrap_or(NONE) {
+                NONE => Spot::Elsewhere,
+                ABOVE => Spot::Above,
+                place => Spot::In(place.into()),
+            };
         }
         if let Some(within) = &mut self.within {
             let is_inside = |(ground, inside): &mut (GridFinder<'_>, &[bool])| {
                 ground.grid(row, address).is_some_and(|grid| inside.get(grid as usize) == Some(&true))
             };
             if !within.iter_mut().any(is_inside) {
-                return None;
+                return Spot::Elsewhere;
             }
         }
-        if self.cells.is_some() { self.cell(row, address) } else { Some(0) }
+        match self.cells {
+            None => Spot::In(0),
+            Some(_) if (self.pointed..self.placed).contains(&row) => Spot::Above,
+            Some(_) => self.cell(row, address).map_or(Spot::Elsewhere, Spot::In),
+        }
     }
 
     fn cell(&mut self, row: u32, address: Option<u32>) -> Option<u64> {

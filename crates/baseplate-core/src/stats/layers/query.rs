@@ -59,7 +59,10 @@ pub struct LayerStats {
     pub periods: Vec<String>,
     /// The areas: grids by code, cells by index, in which there may be records.
     pub areas: Vec<LayerArea>,
-    /// Records that were asked for and lie in none of them, or have no place at all.
+    /// Records that were asked for and of which only an area is known that is larger than these, such as a community where grids are
+    /// counted. With them the numbers of the grids of a community add up to that of the community.
+    pub above: u64,
+    /// Other records that were asked for and lie in none of them, or have no place at all.
     pub elsewhere: u64,
 }
 

@@ -1,6 +1,10 @@
 //! Counting the rows of a layer: threads have pieces of the table, and their numbers are added.
 
-use super::{columns::Columns, places::Places, query::NUMBERS_MAX};
+use super::{
+    columns::Columns,
+    places::{Places, Spot},
+    query::NUMBERS_MAX,
+};
 use crate::plate::{Layer, ValueColumn};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -53,6 +57,8 @@ pub(super) struct Counted {
     pub(super) areas: Numbers,
     /// Of cells.
     pub(super) cells: HashMap<u64, Numbers>,
+    /// Records of which only a larger area is known.
+    pub(super) above: u64,
     /// Records that lie in none.
     pub(super) elsewhere: u64,
 }
@@ -74,6 +80,7 @@ pub(super) fn count(layer: Layer<'_>, places: &Places, columns: &Columns, value:
     let mut sum = all.next().unwrap_or_default();
     for counted in all {
         sum.areas.add(&counted.areas);
+        sum.above += counted.above;
         sum.elsewhere += counted.elsewhere;
         for (cell, numbers) in counted.cells {
             match sum.cells.get_mut(&cell) {
@@ -109,9 +116,16 @@ impl Scan<'_> {
             for at in batch.places() {
                 let Some(row) = batch.counted(at) else { continue };
                 let Some(column) = self.columns.place(row.time, row.class) else { continue };
-                let Some(area) = finder.area(batch.first_row + at as u32, row.address) else {
-                    self.counted.elsewhere += 1;
-                    continue;
+                let area = match finder.area(batch.first_row + at as u32, row.address) {
+                    Spot::In(area) => area,
+                    Spot::Above => {
+                        self.counted.above += 1;
+                        continue;
+                    }
+                    Spot::Elsewhere => {
+                        self.counted.elsewhere += 1;
+                        continue;
+                    }
                 };
                 let value = if has_values { batch.value(at) } else { None };
                 if of_cells {
