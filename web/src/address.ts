@@ -2,7 +2,7 @@
  * The address bar: `#map=15/22.55/114.05&code=99010100100101&tool=compare`. MapLibre keeps `map`, the view with its
  * bearing and pitch; what is chosen stands beside it, so that an address leads back to what was seen.
  */
-const KEYS = ['code', 'at', 'tool', 'by', 'class', 'from', 'to', 'hide', 'show', 'wall'] as const;
+const KEYS = ['code', 'at', 'tool', 'by', 'class', 'from', 'to', 'hide', 'show', 'span', 'off', 'wall'] as const;
 
 type Key = (typeof KEYS)[number];
 export type Address = Partial<Record<Key, string>>;

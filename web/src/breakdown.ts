@@ -83,7 +83,8 @@ function inOrder(parts: { name: string; count: number }[]): { name: string; coun
   return [...sorted, ...rest];
 }
 
-function fewest(bars: Bar[]): Bar[] {
+/** The largest bars, and the smallest put together. */
+export function fewest(bars: Bar[]): Bar[] {
   if (bars.length <= BARS_MAX) return bars;
   const rest = bars.slice(BARS_MAX - 1);
   const count = rest.reduce((sum, bar) => sum + bar.count, 0);
@@ -104,7 +105,7 @@ function areasBelow(level: Level, { rows }: Stats, entity: Entity, open: OpenEnt
 }
 
 /** A list that is read as well as it is seen: names and numbers are text, only the bars are not. */
-function barChart(bars: Bar[], open?: OpenEntity): HTMLElement {
+export function barChart(bars: Bar[], open?: OpenEntity): HTMLElement {
   const most = Math.max(1, ...bars.map(({ count }) => count));
   const rows = bars.map(({ label, count, isEstimated, code }) => {
     const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });

@@ -10,6 +10,7 @@ import { addressMoves, shownBox, type Placed } from './map';
 import { showNotice } from './notice';
 import { origin } from './origin';
 import type { Plate } from './plate';
+import { ShownRecords } from './shelf/records';
 
 /** Pixels around what is shown. */
 const MARGIN = 48;
@@ -25,7 +26,7 @@ export class Embedded {
     private readonly plate: Plate,
     { move }: { move: boolean },
   ) {
-    new Layers(map);
+    new ShownRecords(map, plate, new Layers(map, plate));
     this.highlight = new Highlight(map);
     this.element = h('footer', { class: 'embedded' }, wholePageLink(), origin(map));
     onAddress(() => this.follow(takeWritten() && !addressMoves(map)));

@@ -1,4 +1,5 @@
 import type { Attribute, Entity, EntityLink, Level, RecordLayer } from './api';
+import { areaRecordSection } from './area-records';
 import { attributeText, categoryText } from './attributes';
 import { breakdownSections, loadBreakdown, type Breakdown } from './breakdown';
 import type { View } from './card';
@@ -10,7 +11,7 @@ import { formatLngLat, formatMetres, formatNumber, nameOf, t, type Word } from '
 import { kindsOf, kindText, type AreaLayer } from './kinds';
 import { addressesByFloor, chainLine, coordinatesLine, enterpriseSection, factList, floorText, placeSection, section, wholeTexts } from './parts';
 import { releaseLine } from './people';
-import { countFacts, layerText, recordFacts, recordSection, type Titled } from './records';
+import { layerText, recordFacts, recordSection, type Titled } from './records';
 
 export interface EntityActions {
   open: OpenEntity;
@@ -62,6 +63,7 @@ export function entityView(entity: Entity, actions: EntityActions): View {
         : null,
       ...enterpriseSections(entity, actions),
       recordSection(entity.layers ?? [], actions),
+      entity.entity === 'grid' ? areaRecordSection(entity, actions.records) : null,
       codeSection(entity),
       linksSection(entity.links ?? [], actions),
     ],
@@ -139,7 +141,7 @@ function showButton(entity: Entity, actions: EntityActions): HTMLElement | null 
 function factsOf(entity: Entity, actions: EntityActions): HTMLElement | null {
   switch (entity.entity) {
     case 'grid':
-      return factList(areaFacts(entity, kindsOf(actions.areas), countFacts(entity, actions.records)));
+      return factList(areaFacts(entity, kindsOf(actions.areas)));
     case 'building':
       return factList(buildingFacts(entity));
     case 'address':

@@ -5,15 +5,14 @@ import { peopleFact } from './people';
 
 export type Facts = [label: string, value: string | HTMLElement | null | undefined][];
 
-/** How much is in an area and how large it is; its kind is said where the plate has several. `records` are the counts of its layers. */
-export function areaFacts(entity: Entity, kinds: string[], records: Facts): Facts {
+/** How much is in an area and how large it is; its kind is said where the plate has several. */
+export function areaFacts(entity: Entity, kinds: string[]): Facts {
   return [
     [t('people'), peopleFact(entity.people, entity.people_estimated)],
     [t('households'), peopleFact(entity.households, entity.households_estimated)],
     [t('enterpriseCount'), countText(entity.enterprises)],
     [t('buildings'), countText(entity.buildings)],
     [t('addressCount'), countText(entity.addresses)],
-    ...records,
     [t('area'), entity.area_m2 == null ? null : formatArea(entity.area_m2)],
     [t('kind'), entity.kind && kinds.length > 1 ? kindText(entity.kind) : null],
   ];

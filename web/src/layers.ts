@@ -1,5 +1,6 @@
 import type { Map as MapLibre } from 'maplibre-gl';
 import { onAddress, readAddress, writeAddress } from './address';
+import { addToMap, type Plate } from './plate';
 
 const LABELS = /-labels$/;
 
@@ -19,8 +20,11 @@ export class Layers {
   private readonly followers: (() => void)[] = [];
 
   /** Of a map whose style is there, before anything is added to it. */
-  constructor(private readonly map: MapLibre) {
-    for (const layer of map.getStyle().layers) {
+  constructor(
+    private readonly map: MapLibre,
+    private readonly plate: Plate,
+  ) {
+    for (const layer of plate.style.layers) {
       if (!('source-layer' in layer) || typeof layer['source-layer'] !== 'string') continue;
       const name = layer['source-layer'].replace(LABELS, '');
       const drawn = this.drawn.get(name) ?? { ids: [], isUsual: false, isShown: false };
@@ -38,15 +42,23 @@ export class Layers {
   }
 
   show(name: string, isShown: boolean): void {
-    const wanted = [...this.drawn].filter(([other, drawn]) => (other === name ? isShown : drawn.isShown) !== drawn.isUsual);
-    const names = (isUsual: boolean) => wanted.filter(([, drawn]) => drawn.isUsual === isUsual).map(([other]) => other).join(',');
-    writeAddress({ hide: names(true) || null, show: names(false) || null }, { push: false });
-    this.follow();
+    this.change([name], isShown);
+  }
+
+  hide(names: string[]): void {
+    this.change(names, false);
   }
 
   /** Runs `changed` whenever other layers are shown. */
   onChange(changed: () => void): void {
     this.followers.push(changed);
+  }
+
+  private change(changed: string[], isShown: boolean): void {
+    const wanted = [...this.drawn].filter(([name, drawn]) => (changed.includes(name) ? isShown : drawn.isShown) !== drawn.isUsual);
+    const names = (isUsual: boolean) => wanted.filter(([, drawn]) => drawn.isUsual === isUsual).map(([other]) => other).join(',');
+    writeAddress({ hide: names(true) || null, show: names(false) || null }, { push: false });
+    this.follow();
   }
 
   /** Shows what the address says. */
@@ -57,7 +69,10 @@ export class Layers {
       const isShown = drawn.isUsual ? !hidden.includes(name) : shown.includes(name);
       if (isShown === drawn.isShown) continue;
       drawn.isShown = isShown;
-      for (const id of drawn.ids) this.map.setLayoutProperty(id, 'visibility', isShown ? 'visible' : 'none');
+      for (const id of drawn.ids) {
+        if (isShown) addToMap(this.map, this.plate, id);
+        if (this.map.getLayer(id)) this.map.setLayoutProperty(id, 'visibility', isShown ? 'visible' : 'none');
+      }
     }
     for (const changed of this.followers) changed();
   }

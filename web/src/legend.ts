@@ -4,7 +4,6 @@ import { formatNumber, nameOf, paintInLanguage, t, type Word } from './i18n';
 import { areaLayers, areaText } from './kinds';
 import type { Layers } from './layers';
 import { origin } from './origin';
-import { layerText, recordLayers } from './records';
 
 const ROWS: [word: Word, sourceLayer: string][] = [
   ['district', 'districts'],
@@ -22,8 +21,8 @@ interface ZoomRange {
   to: number;
 }
 
-/** Which levels the map draws at this zoom, which of them it names, and which the reader wants to see. */
-export function legend(map: MapLibre, shown: Layers): HTMLElement {
+/** Which levels the map draws at this zoom, which of them it names, and which the reader wants to see; and which `records`. */
+export function legend(map: MapLibre, shown: Layers, records: HTMLElement | null): HTMLElement {
   const layers = map.getStyle().layers;
   const summary = h('summary');
   const shades = h('p', { class: 'note' });
@@ -31,29 +30,21 @@ export function legend(map: MapLibre, shown: Layers): HTMLElement {
   const known = ROWS.map(([word, sourceLayer]) => row(map, { name: () => t(word), sourceLayer, shown }, layers));
   const others = areaLayers(layers).filter(({ layer }) => !ROWS.some(([, sourceLayer]) => sourceLayer === layer));
   const grids = others.map((area) => ({ name: () => areaText(area), sourceLayer: area.layer, shown }));
-  const rows = [...known, ...grids.map((grid) => colouredRow(map, grid, 'line', layers))].filter((row) => row !== null);
-  const declared = recordLayers(layers);
-  const records = declared
-    .map(({ id }) => ({ name: () => layerText(id, declared), sourceLayer: id, shown }))
-    .map((layer) => colouredRow(map, layer, 'circle', layers))
-    .filter((row) => row !== null);
-  const heading = h('p', { class: 'heading', id: 'record-layers', hidden: records.length === 0 });
+  const rows = [...known, ...grids.map((grid) => colouredRow(map, grid, layers))].filter((row) => row !== null);
   const shaded = shadedLevels(layers);
   shades.hidden = shaded.length === 0;
   const paint = () => {
     summary.textContent = t('legend');
-    heading.textContent = t('recordLayers');
     shades.textContent = t('shades', { levels: shaded.map(nameOf).join(t('listed')) });
     zoom.textContent = t('zoomLevel', { zoom: formatNumber(map.getZoom(), 1) });
-    for (const { repaint } of [...rows, ...records]) repaint();
+    for (const { repaint } of rows) repaint();
   };
   map.on('zoomend', paint);
   shown.onChange(paint);
   paintInLanguage(paint);
   const startsOpen = matchMedia('(min-width: 48rem)').matches;
   const list = h('ul', {}, ...rows.map(({ element }) => element));
-  const recordList = h('ul', { 'aria-labelledby': heading.id, hidden: records.length === 0 }, ...records.map(({ element }) => element));
-  return h('details', { class: 'legend', open: startsOpen }, summary, list, heading, recordList, shades, zoom, origin(map));
+  return h('details', { class: 'legend', open: startsOpen }, summary, list, records, shades, zoom, origin(map));
 }
 
 /** A layer of the tiles, and what it is called. */
@@ -68,15 +59,15 @@ interface Row {
   repaint: () => void;
 }
 
-/** What has no colour in the page's own styles, such as a level of a kind or a layer of records: the line or circle of the map is its sample. */
-function colouredRow(map: MapLibre, of: Named, type: 'line' | 'circle', layers: LayerSpecification[]): Row | null {
+/** What has no colour in the page's own styles, a level of a kind: the line of the map is its sample. */
+function colouredRow(map: MapLibre, of: Named, layers: LayerSpecification[]): Row | null {
   const made = row(map, of, layers);
-  const sample = layers.find((layer) => layer.type === type && isOf(layer, of.sourceLayer));
+  const sample = layers.find((layer) => layer.type === 'line' && isOf(layer, of.sourceLayer));
   const swatch = made?.element.querySelector<HTMLElement>('.swatch');
   if (!made || !sample || !swatch) return made;
-  swatch.classList.add(type === 'line' ? 'kind' : 'record');
+  swatch.classList.add('kind');
   const repaint = () => {
-    swatch.style.color = String(map.getPaintProperty(sample.id, `${type}-color`));
+    swatch.style.color = String(map.getPaintProperty(sample.id, 'line-color'));
     made.repaint();
   };
   return { element: made.element, repaint };

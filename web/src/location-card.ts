@@ -1,3 +1,4 @@
+import { areaRecordSection } from './area-records';
 import { fetchAbout, fetchEntity, locate, type BuildingFacts, type Located } from './api';
 import type { View } from './card';
 import { codeWithCopy, type OpenEntity } from './code';
@@ -9,7 +10,7 @@ import { formatLngLat, t } from './i18n';
 import { BASIC, kindText } from './kinds';
 import { addressSection, chainLine, coordinatesLine, factList, section, sentence } from './parts';
 import { releaseLine } from './people';
-import { countFacts, type Titled } from './records';
+import type { Titled } from './records';
 
 /** The kinds of grids of the plate in its order, the one that is compared, which is asked first, and the layers of records. */
 export interface PlateKinds {
@@ -44,11 +45,12 @@ export async function loadLocation(
     subtitle: () => t('location'),
     selection,
     content: () => [
-      area && factList(areaFacts(area, kinds, countFacts(area, records))),
+      area && factList(areaFacts(area, kinds)),
       area?.people == null ? null : releaseLine(release),
       chainLine(located.chain, open),
       buildingSection(located.building, open),
       addresses(located, open),
+      area && areaRecordSection(area, records),
       otherKinds([first, ...others].filter((one) => one !== located), open),
       coordinatesLine(formatLngLat(...place)),
     ],

@@ -21,8 +21,10 @@ import { addressMoves, chipSize, createMap, onChoosePlace, openWhole, panelSize,
 import { offerNewGeneration } from './fresh';
 import { addNotices, showNotice } from './notice';
 import { loadPlate, type Plate } from './plate';
-import { recordLayers, type Titled } from './records';
+import type { Titled } from './records';
 import { Search } from './search';
+import { recordLegend } from './shelf/legend';
+import { ShownRecords } from './shelf/records';
 import { Tools, type Offer, type Workplace } from './tools';
 import { Wall } from './wall';
 
@@ -30,6 +32,7 @@ import { Wall } from './wall';
 const COORDINATE_DECIMALS = 6;
 
 const TOOLS: Offer[] = [
+  { name: 'shelf', picture: 'layers', load: async () => (await import('./shelf/tool')).shelfTool },
   { name: 'compare', picture: 'bars', load: async () => (await import('./compare/tool')).compareTool },
   { name: 'quality', picture: 'flag', load: async () => (await import('./quality/tool')).qualityTool },
   { name: 'bulk', picture: 'table', load: async () => (await import('./bulk/tool')).bulkTool },
@@ -89,7 +92,6 @@ function showPlate(map: MapLibre, plate: Plate): void {
   }
   right.append(controls(map, plate));
   map.once('style.load', () => {
-    right.append(legend(map, new Layers(map)));
     new Screen(map, plate);
   });
 }
@@ -107,7 +109,9 @@ class Screen {
     private readonly plate: Plate,
   ) {
     this.areas = areaLayers(map.getStyle().layers);
-    this.records = recordLayers(map.getStyle().layers);
+    const layers = new Layers(map, plate);
+    const records = new ShownRecords(map, plate, layers);
+    this.records = records.all;
     const highlight = new Highlight(map);
     this.card = new Card(
       (selection) => {
@@ -125,6 +129,7 @@ class Screen {
     const workplace: Workplace = {
       map,
       plate,
+      records,
       open: this.open,
       show: (lng, lat) => this.show({ lng, lat }),
     };
@@ -132,7 +137,10 @@ class Screen {
       if (!this.card.element.hidden) writeAddress({ code: null, at: null }, { push: true });
       this.card.hide();
     };
-    this.tools = new Tools(TOOLS, workplace, makeWay, () => this.wall.follow());
+    // A plate without layers of records has none to choose from.
+    const offered = TOOLS.filter(({ name }) => name !== 'shelf' || records.all.length > 0);
+    this.tools = new Tools(offered, workplace, makeWay, () => this.wall.follow());
+    right.append(legend(map, layers, recordLegend(map, records, () => this.tools.choose('shelf'))));
     onChoosePlace(map, ({ place, building, byKeyboard }) => {
       if (building) return this.open(building, byKeyboard);
       const [lng, lat] = plate.stored([place.lng, place.lat]);

@@ -4,7 +4,7 @@ import { isEmbedded, readView, VIEW_KEY } from './address';
 import type { Bounds, Point } from './api';
 import { paintInLanguage, t } from './i18n';
 import { showNotice } from './notice';
-import type { Plate } from './plate';
+import { firstStyle, type Plate } from './plate';
 import { loadStyle, onTheme } from './theme';
 
 // Vite does not find MapLibre's worker by itself; without this the map never loads.
@@ -71,7 +71,7 @@ export interface Chosen {
 export function createMap(container: HTMLElement, plate: Plate): MapLibre {
   const map = new MapLibre({
     container,
-    style: plate.style,
+    style: firstStyle(plate),
     ...(plate.bounds && { bounds: plate.bounds }),
     hash: VIEW_KEY,
     maxPitch: 70,
@@ -86,18 +86,26 @@ export function createMap(container: HTMLElement, plate: Plate): MapLibre {
   map.addControl(new ScaleControl({ unit: 'metric', maxWidth: 96 }), 'bottom-right');
   paintInLanguage(() => map.getCanvas().setAttribute('aria-label', t(isEmbedded ? 'mapAloneLabel' : 'mapLabel')));
   reportState(map, container);
-  onTheme(() => recolour(map).catch(() => showNotice(t('styleStale'))));
+  onTheme(() => recolour(map, plate).catch(() => showNotice(t('styleStale'))));
   return map;
 }
 
+const recoloured: (() => void)[] = [];
+
+/** Runs `follow` whenever the server's layers were given the colours of another theme. */
+export function onRecoloured(follow: () => void): void {
+  recoloured.push(follow);
+}
+
 /** Gives the server's layers the colours of the theme; what tools have added stays. */
-async function recolour(map: MapLibre): Promise<void> {
-  const { layers } = await loadStyle();
-  for (const { id, paint } of layers) {
+async function recolour(map: MapLibre, plate: Plate): Promise<void> {
+  plate.style = await loadStyle();
+  for (const { id, paint } of plate.style.layers) {
     if (!map.getLayer(id)) continue;
     for (const [name, value] of Object.entries(paint ?? {}))
       map.setPaintProperty(id, name as Parameters<MapLibre['setPaintProperty']>[1], value);
   }
+  for (const follow of recoloured) follow();
 }
 
 /** Something with a place: a box, or a point. */

@@ -1,5 +1,5 @@
 import type { LayerSpecification } from 'maplibre-gl';
-import { countIn, type AddressLine, type Entity, type LayerRecords, type RecordAttribute, type RecordLayer } from './api';
+import type { AddressLine, Entity, LayerRecords, RecordAttribute, RecordLayer } from './api';
 import { attributeText, categoryText } from './attributes';
 import { codeWithCopy, type OpenEntity } from './code';
 import { h } from './dom';
@@ -37,14 +37,6 @@ export function layerText(id: string, layers: Titled[]): string {
 /** What the rows of a source are: a layer of the plate, or what every plate has. */
 export function sourceText(entity: string, layers: Titled[] = []): string {
   return layers.some(({ id }) => id === entity) ? layerText(entity, layers) : nameOf(entity);
-}
-
-/** How many records of each layer are in an area. */
-export function countFacts(area: Entity, layers: Titled[]): Facts {
-  return layers.map(({ id }) => {
-    const count = countIn(area, id);
-    return [layerText(id, layers), count === null ? null : formatNumber(count)];
-  });
 }
 
 /** The records of each layer at a place, with how many there are. */

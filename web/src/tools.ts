@@ -5,6 +5,7 @@ import { paintInLanguage, t, type Word } from './i18n';
 import { leaveRoom } from './map';
 import { announce, showNotice } from './notice';
 import type { Plate } from './plate';
+import type { ShownRecords } from './shelf/records';
 
 /** The share of a phone's screen that a panel covers, and the room beside one on a desk, pixels. */
 const SHEET = 0.48;
@@ -14,6 +15,8 @@ const PANEL_GAP = 24;
 export interface Workplace {
   map: MapLibre;
   plate: Plate;
+  /** The layers of records, and which of them are shown. */
+  records: ShownRecords;
   /** Opens the card of a code, with the focus in it unless that is to stay where it is. */
   open: (code: string, focus?: boolean) => void;
   /** Shows a place of the plate, degrees: moves the map there and opens the card of what stands there. */
@@ -36,7 +39,7 @@ export interface Offer {
   load: () => Promise<(workplace: Workplace) => Tool>;
 }
 
-export type ToolName = Extract<Word, 'compare' | 'quality' | 'bulk'>;
+export type ToolName = Extract<Word, 'shelf' | 'compare' | 'quality' | 'bulk'>;
 
 /** The row of tools, and the panel of the one that is open. */
 export class Tools {

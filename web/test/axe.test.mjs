@@ -1,11 +1,8 @@
 // No view of the page may have a serious problem for who cannot see it well or use a mouse.
-import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import { PHONE, anyBuilding, card, clickCentre, fetchLocated, onPage, openMap, server, untilIdle } from './browser.mjs';
+import { PHONE, anyBuilding, card, clickCentre, fetchLocated, onPage, openMap, server } from './browser.mjs';
+import { assertNothingSerious } from './nothing-serious.mjs';
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LOOKS = [
   { colorScheme: 'light' },
   { colorScheme: 'dark', locale: 'en-GB' },
@@ -14,15 +11,6 @@ const LOOKS = [
 ];
 /** Views that are seen in all looks; the others in the first and the last, which share no colour, size or language. */
 const IN_ALL_LOOKS = ['the map', 'comparison', 'a building', 'records over time'];
-
-async function assertNothingSerious(page) {
-  await untilIdle(page);
-  // Evaluated from outside the page, which its security policy does not touch.
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`), []);
-}
 
 /** The views in the order in which one page can show them, each opened from the map, with how it is left for the map again. */
 const VIEWS = {

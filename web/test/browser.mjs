@@ -46,6 +46,8 @@ export async function onPage({ finely = false, ...options }, visit) {
     throw error;
   }
   assert.deepEqual(complaints, []);
+  // Answers that are still under way are for nobody.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await context.close();
 }
 
@@ -78,6 +80,27 @@ export async function afterMoving(page, act) {
 
 export async function shoot(page, name) {
   if (screens) await page.screenshot({ path: path.join(screens, `${name}.png`) });
+}
+
+/** How many pixels of a page have a colour; a page of its own decodes the picture. */
+export async function countPixels(page, colour) {
+  const picture = (await page.screenshot()).toString('base64');
+  const decoder = await browser.newPage();
+  const found = await decoder.evaluate(
+    async ([base64, wanted]) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+      const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+      pen.drawImage(bitmap, 0, 0);
+      const { data } = pen.getImageData(0, 0, bitmap.width, bitmap.height);
+      let count = 0;
+      for (let i = 0; i < data.length; i += 4) count += wanted.every((value, k) => Math.abs(data[i + k] - value) < 6) ? 1 : 0;
+      return count;
+    },
+    [picture, colour],
+  );
+  await decoder.close();
+  return found;
 }
 
 export function centreOfMap(page) {

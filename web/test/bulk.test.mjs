@@ -155,6 +155,41 @@ test('rows are coloured, counted and filtered by a column of the file, and count
     assert.equal((await save(page, '下载网格计数'))[0], '\uFEFFgrid_code,grid_name,rows');
   }));
 
+test('rows are counted by grid, class and month, and the file comes with the lines of a layer', () =>
+  onPage({ viewport: { width: 1440, height: 900 } }, async (page) => {
+    const some = await addresses(30);
+    const times = ['2026-01-05', '2026/2/5 9:00', '2026年2月7日', '20260308', 'unknown'];
+    const rows = some.map(({ text }, n) => `${text},${n % 2 ? '甲' : '乙'},${times[n % times.length]}`);
+    await open(page, 'visits.csv', Buffer.from(`地址,"类 ""别""",时间\n${rows.join('\n')}\n`));
+    await start(page);
+    await said(page).getByText('已完成').waitFor();
+    assert.equal(await page.getByRole('button', { name: '下载按月计数' }).count(), 0);
+    await page.getByRole('combobox', { name: '按列着色' }).selectOption('1');
+    await page.locator('.bulk-colouring .bulk-sums button').first().waitFor();
+    await page.getByRole('combobox', { name: '按月统计的时间列' }).selectOption('2');
+    const table = page.locator('.bulk-months tr');
+    await table.first().waitFor();
+    const cells = await table.evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+    const months = [['月份', '全部'], ['（空）', '6'], ['2026年1月', '6'], ['2026年2月', '12'], ['2026年3月', '6']];
+    assert.deepEqual(cells.map(([month, all]) => [month, all]), months);
+    for (const [, all, ...groups] of cells.slice(1)) assert.equal(Number(all), groups.reduce((sum, n) => sum + Number(n), 0));
+    await shoot(page, 'bulk-months');
+    const [head, ...lines] = await save(page, '下载按月计数');
+    assert.equal(head, '\uFEFFgrid_code,grid_name,class,month,rows');
+    const counted = lines.map((line) => line.split(','));
+    assert.equal(counted.reduce((sum, row) => sum + Number(row[4]), 0), 30);
+    assert.ok(counted.every(([grid, , group, month]) => grid && ['甲', '乙'].includes(group) && /^(2026-0[123])?$/.test(month)));
+    const spec = (await save(page, '下载图层说明')).join('\n');
+    assert.match(spec, /^\[\[layers\]\]\nid = "visits"\n/);
+    for (const text of [
+      'path = "visits-批量查址.csv"',
+      'at = { address = "gc_address_code", building = "gc_building_code" }',
+      'time = "时间"',
+      'class = ["类 \\"别\\""]',
+    ])
+      assert.ok(spec.includes(text), `${text}\n${spec}`);
+  }));
+
 test('coordinates in GCJ-02 find their grids, and those that are none are said to be so', () =>
   onPage({}, async (page) => {
     const [{ at: stored }] = await addresses(1);

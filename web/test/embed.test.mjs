@@ -1,7 +1,7 @@
 // The map alone, as another page frames it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { afterMoving, anyBuilding, browser, centreOfMap, fetchLocated, onPage, openMap, server, shoot, untilIdle } from './browser.mjs';
+import { afterMoving, anyBuilding, centreOfMap, countPixels, fetchLocated, onPage, openMap, server, shoot, untilIdle } from './browser.mjs';
 
 /** A server of the same plate with a base map. */
 const onPictures = process.env.BASEPLATE_PICTURES_URL;
@@ -19,26 +19,8 @@ async function middle() {
   return (await fetchLocated({ lng: (west + east) / 2, lat: (south + north) / 2 })).chain;
 }
 
-/** How many pixels have the colour of a selection; a page of its own decodes the picture. */
-async function countMarked(page) {
-  const picture = (await page.screenshot()).toString('base64');
-  const decoder = await browser.newPage();
-  const marked = await decoder.evaluate(
-    async ([base64, wanted]) => {
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-      const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
-      pen.drawImage(bitmap, 0, 0);
-      const { data } = pen.getImageData(0, 0, bitmap.width, bitmap.height);
-      let count = 0;
-      for (let i = 0; i < data.length; i += 4) count += wanted.every((value, k) => Math.abs(data[i + k] - value) < 6) ? 1 : 0;
-      return count;
-    },
-    [picture, BLUE],
-  );
-  await decoder.close();
-  return marked;
-}
+/** How many pixels have the colour of a selection. */
+const countMarked = (page) => countPixels(page, BLUE);
 
 async function assertAlone(page) {
   for (const part of NOT_SHOWN) assert.equal(await page.locator(part).isVisible(), false, part);

@@ -91,7 +91,7 @@ test('what the page names by one word is a term of the glossary, in both languag
   const levels = ['city', 'district', 'subdistrict', 'community', 'grid', 'kindBasic', 'kindPolice', 'kindFire', 'kind'];
   const things = ['building', 'address', 'enterprise', 'person', 'people', 'households', 'road', 'estate', 'door_number', 'unit', 'floor', 'room'];
   const links = ['howGiven', 'howSpatial', 'howGeocoded', 'howOverride', 'link-dangling'];
-  const tools = ['compare', 'compareLevel', 'compareIndustry', 'quality', 'qualitySources', 'bulk', 'bulkCrs', 'bulkEncoding', 'legend', 'wall', 'code'];
+  const tools = ['compare', 'compareLevel', 'compareIndustry', 'quality', 'qualitySources', 'bulk', 'bulkCrs', 'bulkEncoding', 'legend', 'shelf', 'wall', 'code'];
   const known = new Set(terms.map(({ zh, en }) => `${zh} ${en.toLowerCase()}`));
   const keys = [...levels, ...things, ...links, ...tools];
   const strangers = keys.map((key) => `${words.zh[key]} ${words.en[key].toLowerCase()}`).filter((pair) => !known.has(pair));

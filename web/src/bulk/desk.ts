@@ -2,6 +2,7 @@ import { batchFrom, type Batch } from './batch';
 import type { Question } from './columns';
 import { gridCounts, type GridCount } from './grid-counts';
 import { groupingOf, type Grouping } from './grouping';
+import { monthCounts, type MonthCount } from './month-counts';
 import { resultFile } from './result-file';
 import { readTable, type Reading, type Table } from './table';
 
@@ -59,6 +60,11 @@ export class Desk {
   /** The rows that were looked up, by grid and, if they are grouped, by group. */
   byGrid(): GridCount[] {
     return gridCounts(this.grids, this.grouping);
+  }
+
+  /** The rows that were looked up, by grid, group and the month in a column. */
+  byMonth(column: number): MonthCount[] {
+    return monthCounts(this.open.rows, column, { grids: this.grids, grouping: this.grouping });
   }
 
   /** The rows that are wanted, each 1, with what was found, as a file. */

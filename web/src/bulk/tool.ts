@@ -10,9 +10,12 @@ import type { Tool, Workplace } from '../tools';
 import { choice } from './choice';
 import { guess, type Question } from './columns';
 import type { Head } from './desk';
-import { gridFile } from './grid-file';
+import { gridFile, monthFile } from './grid-file';
 import type { Grouping } from './grouping';
+import { canBeLayer, layerSpec } from './layer-spec';
 import { colourOf, legendOf } from './legend';
+import type { MonthCount } from './month-counts';
+import { monthTable } from './months';
 import { isDoubtful, KINDS, LOOKS, type Kind, type Outcome } from './outcome';
 import { notes, rateText, reasonOf } from './notes';
 import { PointLayer, type Drawn, type Look } from './point-layer';
@@ -70,8 +73,11 @@ class Bulk implements Tool {
   private isReading = false;
   private filter: Filter = null;
   /** By which column the rows are coloured and counted, and the group that is looked at alone. */
-  private grouping: Grouping | null = null;
+  grouping: Grouping | null = null;
   private group: number | null = null;
+  /** The column of times by which rows are counted, and how many there are. */
+  time: number | null = null;
+  months: MonthCount[] = [];
   /** Rows that are listed at most. */
   private most = LISTED;
   private chosen: number | null = null;
@@ -300,7 +306,7 @@ class Bulk implements Tool {
   }
 
   private ungroup(): void {
-    Object.assign(this, { grouping: null, group: null, most: LISTED });
+    Object.assign(this, { grouping: null, group: null, time: null, months: [], most: LISTED });
   }
 
   private async groupBy(column: number | null): Promise<void> {
@@ -312,9 +318,21 @@ class Bulk implements Tool {
       return showNotice(t('bulkBroken'));
     }
     if (this.desk !== desk) return;
+    const { time } = this;
     this.ungroup();
     this.grouping = grouping;
     this.draw();
+    this.paintBody();
+    if (time !== null) await this.countMonths(time);
+  }
+
+  /** Counts the rows by the months in a column, or no longer. */
+  private async countMonths(time: number | null): Promise<void> {
+    const { desk } = this;
+    const months = time === null ? [] : await desk?.call('byMonth', time).catch(() => null);
+    if (this.desk !== desk) return;
+    if (!months) return showNotice(t('bulkBroken'));
+    Object.assign(this, { time, months });
     this.paintBody();
   }
 
@@ -327,6 +345,7 @@ class Bulk implements Tool {
       this.fileLine(run.head),
       section(t('bulkSummary'), h('div', { class: 'bulk-sums' }, ...this.sums(run))),
       this.colouring(run),
+      ...(run.state === 'running' ? [] : [monthTable(run.head.fields, this, (time) => void this.countMonths(time))]),
       ...(thinned ? [sentence(t('bulkOnMap', said!))] : []),
       h(
         'div',
@@ -336,6 +355,8 @@ class Bulk implements Tool {
           void this.save(run, (outcome) => !outcome || isDoubtful(outcome)),
         ),
         this.button('bulkByGrid', 'main bulk-second', () => void this.saveByGrid(run)),
+        ...(this.time === null ? [] : [this.button('bulkByMonth', 'main bulk-second', () => void this.saveByMonth(run))]),
+        ...(canBeLayer(this.question!) ? [this.button('bulkSpec', 'main bulk-second', () => this.saveSpec(run))] : []),
         this.button('bulkAgain', 'main bulk-second', () => this.again()),
       ),
       section(
@@ -437,6 +458,19 @@ class Bulk implements Tool {
   private saveByGrid(run: Run): Promise<void> {
     const { grouping } = this;
     return this.give(run, nameOf('grid'), async (desk) => gridFile(await desk.call('byGrid'), grouping));
+  }
+
+  private saveByMonth(run: Run): Promise<void> {
+    const { grouping, months } = this;
+    return this.give(run, t('bulkMonth'), () => monthFile(months, grouping));
+  }
+
+  /** The lines with which the file of all results becomes a layer. */
+  private saveSpec({ head }: Run): void {
+    const title = head.name.replace(/\.[^.]*$/, '');
+    const columns = { classes: this.grouping?.column ?? null, time: this.time };
+    const spec = layerSpec({ path: `${title}-${t('bulk')}.csv`, title, question: this.question!, fields: head.fields, ...columns });
+    download(new Blob([spec], { type: 'application/toml' }), `${title}.toml`);
   }
 
   /** Has a file made, one at a time, and gives it to the reader. */

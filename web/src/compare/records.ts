@@ -3,12 +3,16 @@ import { BASIC } from '../kinds';
 import type { Choice } from './choice';
 import { binsOf, isWhole, isWithin, unitOf, type Bin, type Span } from './periods';
 
-/** The records of a class of a layer, by area and period. */
-export interface Records {
-  stats: LayerStats;
-  /** The periods, the first one first; none where the layer is not dated. */
+/** How many records there are in each period. */
+export interface Dated {
+  /** The periods, the first one first; none where nothing is dated. */
   periods: string[];
   bins: CountedBin[];
+}
+
+/** The records of a class of a layer, by area and period. */
+export interface Records extends Dated {
+  stats: LayerStats;
 }
 
 /** A bar of the chart, with how many records all areas have then. */
@@ -52,7 +56,7 @@ export function undated(records: Records): number {
 }
 
 /** The bar that stands for a span, if it is one. */
-export function binOf({ bins, periods }: Records, span: Span): CountedBin | undefined {
+export function binOf({ bins, periods }: Dated, span: Span): CountedBin | undefined {
   const chosen = periods.filter((period) => isWithin(period, span));
   return isWhole(span) ? undefined : bins.find((bin) => bin.periods.join() === chosen.join());
 }

@@ -1,8 +1,9 @@
+import './timeline.css';
 import { h, icon, svg } from '../dom';
 import { formatNumber, t, type Word } from '../i18n';
 import { announce } from '../notice';
-import { isWhole, isWithin, periodText, spanOfBin, WHOLE, type Span } from './periods';
-import { binOf, type CountedBin, type Records } from './records';
+import { isWhole, isWithin, periodText, spanOf, spanOfBin, spanText, WHOLE, type Span } from './periods';
+import { binOf, type CountedBin, type Dated } from './records';
 import { Select, type Option } from './select';
 
 /** How long a bar stands while they are played. */
@@ -26,39 +27,44 @@ export class Timeline {
   readonly element = h(
     'section',
     { class: 'compare-time', hidden: true },
-    h('div', { class: 'compare-choices' }, this.from.element, this.to.element),
+    h('div', { class: 'compare-ends' }, this.from.element, this.to.element),
     h('div', { class: 'compare-time-head' }, this.title, this.wholeButton, this.playButton),
     this.readout,
     this.chart,
     this.axis,
   );
 
-  private records: Records | null = null;
+  private records: Dated | null = null;
   private span = WHOLE;
   private bars: SVGGElement[] = [];
   /** The bar that the Tab key leads to; the arrows move it. */
   private current = 0;
   private timer: ReturnType<typeof setInterval> | null = null;
-  /** The place of the bar that was played last. */
+  /** The place of the bar that was played last, and how many bars are played at once. */
   private played = -1;
+  private width = 1;
+  /** The bar at which a span was begun that is being drawn with the pointer. */
+  private begun: number | null = null;
 
   constructor(private readonly choose: (span: Span) => void) {
     this.chart.addEventListener('keydown', (event) => this.press(event));
     this.chart.addEventListener('click', (event) => this.toggleBar(this.placeOf(event)));
+    this.chart.addEventListener('pointerdown', (event) => (this.begun = this.placeOf(event)));
+    this.chart.addEventListener('pointerup', (event) => this.endSpan(event));
     for (const name of ['mouseover', 'focusin']) this.chart.addEventListener(name, (event) => this.read(this.placeOf(event)));
     for (const name of ['mouseleave', 'focusout']) this.chart.addEventListener(name, () => this.read(null));
   }
 
-  show(records: Records | null, span: Span): void {
+  show(records: Dated | null, span: Span): void {
     const isOther = records !== this.records;
     this.records = records && records.bins.length > 0 ? records : null;
     this.span = span;
     this.element.hidden = this.records === null;
-    const chosen = this.chosenPlace();
-    if (isOther || chosen !== this.played) this.stop();
+    const chosen = this.chosenRun();
+    if (isOther || (chosen?.last ?? -1) !== this.played) this.stop();
     if (!this.records) return;
     if (isOther) this.draw(this.records.bins);
-    if (chosen >= 0) this.current = chosen;
+    if (chosen) this.current = chosen.last;
     this.paint(this.records);
   }
 
@@ -94,7 +100,7 @@ export class Timeline {
     if (hadFocus) this.bars[this.current]?.focus();
   }
 
-  private paint({ bins, periods }: Records): void {
+  private paint({ bins, periods }: Dated): void {
     const [first = '', last = ''] = [periods[0], periods.at(-1)];
     const options = periods.map((period): Option => [period, periodText(period)]);
     this.from.show(options, this.span.from ?? first);
@@ -125,13 +131,21 @@ export class Timeline {
     this.playButton.replaceChildren(icon(isPlaying ? 'pause' : 'play'), t(isPlaying ? 'comparePause' : 'comparePlay'));
   }
 
-  /** Says the number of a bar, or of the one that is counted; else which is the most. */
+  /** Says the number of a bar, or of those that are counted; else which is the most. */
   private read(place: number | null): void {
     if (!this.records) return;
     const { bins } = this.records;
-    const one = bins[place ?? this.chosenPlace()];
+    const one = bins[place ?? -1];
     const most = bins.reduce((most, bin) => (bin.count > most.count ? bin : most));
-    this.readout.textContent = one ? barText(one) : t('compareMost', { bar: barText(most) });
+    this.readout.textContent = one ? barText(one) : (this.chosenText() ?? t('compareMost', { bar: barText(most) }));
+  }
+
+  /** The number of the bars that are counted, where not all are. */
+  private chosenText(): string | null {
+    const [run, period] = [this.chosenRun(), spanText(this.span)];
+    if (!this.records || !run || period === null) return null;
+    const count = this.records.bins.slice(run.first, run.last + 1).reduce((sum, bin) => sum + bin.count, 0);
+    return t('compareBar', { period, n: formatNumber(count) });
   }
 
   private chosenPlace(): number {
@@ -139,9 +153,30 @@ export class Timeline {
     return bin && this.records ? this.records.bins.indexOf(bin) : -1;
   }
 
+  /** The places of the first and the last bar that are counted, where not all are. */
+  private chosenRun(): { first: number; last: number } | null {
+    if (!this.records || isWhole(this.span)) return null;
+    const counted = this.records.bins.map(({ periods }) => periods.some((period) => isWithin(period, this.span)));
+    const first = counted.indexOf(true);
+    return first < 0 ? null : { first, last: counted.lastIndexOf(true) };
+  }
+
   private placeOf({ target }: Event): number | null {
     const bar = target instanceof Element ? target.closest<SVGGElement>('[data-place]') : null;
     return bar ? Number(bar.dataset['place']) : null;
+  }
+
+  /** Counts the bars over which the pointer was drawn. */
+  private endSpan({ clientX }: PointerEvent): void {
+    const { left, width } = this.chart.getBoundingClientRect();
+    const { begun, bars, records } = this;
+    this.begun = null;
+    if (begun === null || !records) return;
+    const place = Math.min(Math.max(Math.floor(((clientX - left) / width) * bars.length), 0), bars.length - 1);
+    // Where it began it ends as a click.
+    if (place === begun) return;
+    const [first, last] = [Math.min(begun, place), Math.max(begun, place)];
+    this.pick(spanOf(records.bins.slice(first, last + 1).flatMap(({ periods }) => periods), records.periods));
   }
 
   /** Counts a bar alone, or again all of them. */
@@ -154,8 +189,7 @@ export class Timeline {
   private pick(span: Span): void {
     this.stop();
     this.choose(span);
-    const bin = this.records && binOf(this.records, span);
-    announce(bin ? barText(bin) : t('compareWholeSpan'));
+    announce(this.chosenText() ?? t('compareWholeSpan'));
   }
 
   /** One end of the span; the other goes with it where they would cross. */
@@ -169,19 +203,21 @@ export class Timeline {
 
   private toggle(): void {
     if (this.timer !== null) return this.stop();
-    this.played = this.chosenPlace();
+    const run = this.chosenRun();
+    this.width = run ? run.last - run.first + 1 : 1;
+    this.played = run?.last ?? -1;
     this.timer = setInterval(() => this.step(), STEP_MS);
-    // From the first one on, where the last one has been reached.
-    if (this.played === this.bars.length - 1) this.played = -1;
+    // From the first ones on, where the last one has been reached.
+    if (this.played === this.bars.length - 1) this.played = this.width - 2;
     this.step();
   }
 
   private step(): void {
-    const bin = this.records?.bins[this.played + 1];
-    if (!bin) return this.stop();
+    const bins = this.records?.bins.slice(this.played + 2 - this.width, this.played + 2) ?? [];
+    if (bins.length < this.width || this.played + 1 >= this.bars.length) return this.stop();
     this.played += 1;
-    this.choose(spanOfBin(bin));
-    announce(barText(bin));
+    this.choose({ from: bins[0]!.periods[0]!, to: bins.at(-1)!.periods.at(-1)! });
+    announce(this.chosenText() ?? '');
     if (this.played === this.bars.length - 1) this.stop();
   }
 

@@ -6,7 +6,7 @@ import { formatNumber, formatTime, paintInLanguage, t } from '../i18n';
 import { areaLayers, areaText, BASIC, type AreaLayer } from '../kinds';
 import { announce, showNotice } from '../notice';
 import { marked, releaseText } from '../people';
-import { PLATE_SOURCE } from '../plate';
+import { PLATE_SOURCE, tileJsonUrl } from '../plate';
 import { onTheme } from '../theme';
 import type { Tool, Workplace } from '../tools';
 import type { Area } from './areas';
@@ -211,9 +211,7 @@ class Compare implements Tool {
 
   /** The address of the tiles of one layer, from afar too, which says what the style's says about the coordinates. */
   private tileJsonUrl(layer: string): string {
-    const source = this.workplace.plate.style.sources[PLATE_SOURCE];
-    const url = new URL((source?.type === 'vector' && source.url) || 'tiles/', document.baseURI);
-    url.pathname = url.pathname.replace(/[^/]*$/, `${layer}.json`);
+    const url = new URL(tileJsonUrl(this.workplace.plate, layer));
     url.searchParams.set('zooms', 'all');
     return url.href;
   }
