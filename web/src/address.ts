@@ -1,8 +1,9 @@
 /**
  * The address bar: `#map=15/22.55/114.05&code=99010100100101&tool=compare`. MapLibre keeps `map`, the view with its
- * bearing and pitch; what is chosen stands beside it, so that an address leads back to what was seen.
+ * bearing and pitch; what is chosen stands beside it, so that an address leads back to what was seen. `layer` says of which
+ * layer of records `code` is, where it is of one.
  */
-const KEYS = ['code', 'at', 'tool', 'by', 'class', 'from', 'to', 'hide', 'show', 'span', 'off', 'wall'] as const;
+const KEYS = ['code', 'layer', 'at', 'tool', 'by', 'class', 'from', 'to', 'hide', 'show', 'span', 'off', 'wall'] as const;
 
 type Key = (typeof KEYS)[number];
 export type Address = Partial<Record<Key, string>>;

@@ -78,8 +78,10 @@ export async function locate(lng: number, lat: number, kind: string, signal: Abo
   return answer;
 }
 
-export async function fetchEntity(code: string, signal: AbortSignal): Promise<Entity> {
-  const answer = await getJson<Entity>(`api/entities/${encodeURIComponent(code)}?list=${LISTED}`, signal);
+/** What a code stands for; of a layer, if one is named. */
+export async function fetchEntity(code: string, layer: string | undefined, signal: AbortSignal): Promise<Entity> {
+  const at = layer === undefined ? 'api/entities' : `api/layers/${encodeURIComponent(layer)}/records`;
+  const answer = await getJson<Entity>(`${at}/${encodeURIComponent(code)}?list=${LISTED}`, signal);
   if (typeof answer?.code !== 'string') throw new ApiFailure('unreadable');
   return answer;
 }

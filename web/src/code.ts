@@ -5,16 +5,17 @@ import { announce } from './notice';
 /** How long a button shows that it has copied, milliseconds. */
 const COPIED_MS = 1500;
 
-export type OpenEntity = (code: string) => void;
+/** Opens the card of a code; of a record with the layer that it is of. */
+export type OpenEntity = (code: string, layer?: string) => void;
 
 /** A code that opens its entity, with a button that copies it. */
-export function codeWithCopy(code: string, open?: OpenEntity): HTMLElement {
+export function codeWithCopy(code: string, open?: OpenEntity, layer?: string): HTMLElement {
   const shown = h('code', {}, code);
   const opener =
     open &&
     h(
       'button',
-      { type: 'button', class: 'code', 'aria-label': t('openCode', { code }), onclick: () => open(code) },
+      { type: 'button', class: 'code', 'aria-label': t('openCode', { code }), onclick: () => open(code, layer) },
       shown,
     );
   return h('span', { class: 'code-row' }, opener ?? shown, copyButton(code));

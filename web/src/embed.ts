@@ -39,18 +39,18 @@ export class Embedded {
     this.pending.abort();
     this.pending = new AbortController();
     this.highlight.show({});
-    const { code, at } = readAddress();
-    if (code) return void this.markCode(code, move);
+    const { code, layer, at } = readAddress();
+    if (code) return void this.markCode(code, layer, move);
     const [lng = NaN, lat = NaN] = (at ?? '').split(',').map(Number);
     if (!Number.isFinite(lng) || !Number.isFinite(lat)) return;
     this.highlight.show({ place: this.plate.shown([lng, lat]) });
     if (move) this.show({ lng, lat });
   }
 
-  private async markCode(code: string, move: boolean): Promise<void> {
+  private async markCode(code: string, layer: string | undefined, move: boolean): Promise<void> {
     const { signal } = this.pending;
     try {
-      const entity = await fetchEntity(code, signal);
+      const entity = await fetchEntity(code, layer, signal);
       const { place, ...selection } = selectionOf(entity);
       this.highlight.show({ ...selection, ...(place && { place: this.plate.shown(place) }) });
       if (move) this.show(entity);

@@ -13,13 +13,15 @@ export interface Found {
   code?: string;
   /** What the code is of. */
   entity?: string;
+  /** The layer that a record is of. */
+  layer?: string;
   at?: Lnglat;
   /** How sure the server is; a place that the reader picked needs none. */
   sure?: { confidence: number; band: string };
 }
 
-export function foundOfSuggestion({ text, level, code, entity, lng, lat }: Suggestion): Found {
-  return { text, level, ...(code && { code }), ...(entity && { entity }), ...pointOf(lng, lat) };
+export function foundOfSuggestion({ text, level, code, entity, layer, lng, lat }: Suggestion): Found {
+  return { text, level, ...(code && { code }), ...(entity && { entity }), ...(layer && { layer }), ...pointOf(lng, lat) };
 }
 
 /** A pair of coordinates may also be one of the maps in GCJ-02, half a kilometre beside it: that is the second row. */

@@ -85,6 +85,11 @@ export function formatTime(time: string): string {
   return formatted(time, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
+/** A time with its offset from UTC, as clocks showed it there. */
+export function formatThere(time: string): string {
+  return formatted(`${time.slice(0, '2026-01-05T09:00:00'.length)}Z`, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+}
+
 /** The day of a time; its year only where that is not this one. */
 export function formatDay(time: string): string {
   const isThisYear = new Date(time).getFullYear() === new Date().getFullYear();

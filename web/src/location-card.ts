@@ -35,7 +35,7 @@ export async function loadLocation(
   if (!grid) return outsideView(place);
   // What is in the grid is worth showing, but no reason to fail.
   const release = fetchAbout(signal).then(({ people_release }) => people_release, () => null);
-  const area = await fetchEntity(grid.code, signal).catch(() => null);
+  const area = await fetchEntity(grid.code, undefined, signal).catch(() => null);
   signal.throwIfAborted();
   const selection: Selection = { place, area: { ...grid, kind: located.kind } };
   if (located.building) selection.building = located.building.code;

@@ -4,6 +4,7 @@ import type { Map as MapLibre } from 'maplibre-gl';
 import { hasView, isEmbedded, onAddress, readAddress, takeWritten, writeAddress } from './address';
 import { ApiFailure, fetchAbout, fetchEntity, type Entity } from './api';
 import { Card, type View } from './card';
+import type { OpenEntity } from './code';
 import { controls } from './controls';
 import { h } from './dom';
 import { Embedded } from './embed';
@@ -134,7 +135,7 @@ class Screen {
       show: (lng, lat) => this.show({ lng, lat }),
     };
     const makeWay = () => {
-      if (!this.card.element.hidden) writeAddress({ code: null, at: null }, { push: true });
+      if (!this.card.element.hidden) writeAddress({ code: null, layer: null, at: null }, { push: true });
       this.card.hide();
     };
     // A plate without layers of records has none to choose from.
@@ -168,20 +169,25 @@ class Screen {
   }
 
   private closeCard(): void {
-    writeAddress({ code: null, at: null }, { push: true });
+    writeAddress({ code: null, layer: null, at: null }, { push: true });
     this.card.hide();
     this.map.getCanvas().focus();
   }
 
   /** Opens the card of a code, as a step that can be undone. */
-  private readonly open = (code: string, focus = true): void => {
-    writeAddress({ code, at: null }, { push: true });
+  private readonly open = (code: string, focus = true): void => this.openCode(code, undefined, focus);
+
+  /** The same for codes on cards, of which some are of a layer. */
+  private readonly openThing: OpenEntity = (code, layer) => this.openCode(code, layer, true);
+
+  private openCode(code: string, layer: string | undefined, focus: boolean): void {
+    writeAddress({ code, layer: layer ?? null, at: null }, { push: true });
     this.follow({ focus });
-  };
+  }
 
   private openAt(lng: number, lat: number, focus: boolean): void {
     const at = [lng, lat].map((degrees) => Number(degrees.toFixed(COORDINATE_DECIMALS))).join(',');
-    writeAddress({ at, code: null }, { push: true });
+    writeAddress({ at, code: null, layer: null }, { push: true });
     this.follow({ focus });
   }
 
@@ -192,10 +198,10 @@ class Screen {
       this.openAt(...found.at, true);
       return this.show({ lng: found.at[0], lat: found.at[1] });
     }
-    writeAddress({ code: found.code, at: null }, { push: true });
+    writeAddress({ code: found.code, layer: found.layer ?? null, at: null }, { push: true });
     let place: Placed | undefined;
     const load = async (signal: AbortSignal) => {
-      const [view, entity] = await this.loadEntity(found.code!, signal);
+      const [view, entity] = await this.loadEntity(found.code!, found.layer, signal);
       place = entity;
       if (entity.entity !== 'grid' && found.at) view.selection.place ??= found.at;
       // How sure an answer is belongs to it; what was picked is called as it is anywhere.
@@ -207,17 +213,17 @@ class Screen {
 
   /** Shows what the address bar says. */
   private follow({ focus, move = false }: { focus: boolean; move?: boolean }): void {
-    const { code, at } = readAddress();
+    const { code, layer, at } = readAddress();
     if (code) {
       const load = async (signal: AbortSignal) => {
-        const [view, entity] = await this.loadEntity(code, signal);
+        const [view, entity] = await this.loadEntity(code, layer, signal);
         if (move) this.arrive(entity);
         return view;
       };
       void this.card.open(load, { focus });
     } else if (at) {
       const [lng = NaN, lat = NaN] = at.split(',').map(Number);
-      void this.card.open((signal) => loadLocation(lng, lat, this.kinds(), this.open, signal), { focus });
+      void this.card.open((signal) => loadLocation(lng, lat, this.kinds(), this.openThing, signal), { focus });
       if (move) this.arrive({ lng, lat });
     } else this.card.hide();
     void this.tools.follow();
@@ -228,11 +234,11 @@ class Screen {
     return { kinds: kindsOf(this.areas), compared: comparedKind(readAddress().by), records: this.records };
   }
 
-  private async loadEntity(code: string, signal: AbortSignal): Promise<[View, Placed & { entity: string }]> {
-    const entity = await fetchEntity(code, signal);
-    const { areas, records, open } = this;
+  private async loadEntity(code: string, layer: string | undefined, signal: AbortSignal): Promise<[View, Placed & { entity: string }]> {
+    const entity = await fetchEntity(code, layer, signal);
+    const { areas, records, openThing: open } = this;
     const around = entity.entity === 'address' ? entity.building?.code : undefined;
-    const building = around ? await fetchEntity(around, signal).catch(() => null) : null;
+    const building = around ? await fetchEntity(around, undefined, signal).catch(() => null) : null;
     const about = hasTitles(entity) ? await fetchAbout(signal).catch(() => null) : null;
     const { attributes = [], layers = [] } = about ?? {};
     return [entityView(entity, { areas, attributes, layers, records, building, open, show: (shown) => this.show(shown) }), entity];

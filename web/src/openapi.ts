@@ -783,12 +783,18 @@ export interface components {
                 [key: string]: unknown;
             };
             building: components["schemas"]["BuildingRef"] | null;
+            /** @description The names of its class from the top down; empty where it has none. */
+            class: string[];
             /** @description The id of the layer. */
             layer: string;
             /** @description Its name. */
             name: string | null;
             /** @description What it has to do with its address. */
             role: string | null;
+            /** @description When it was, or began: RFC 3339 with the offset of the layer's zone; null where that is not said. */
+            time: string | null;
+            /** @description When it ended, written like `time`. */
+            until: string | null;
         };
         /** @description What is published about people: the release that all counts of them are of. */
         PeopleRelease: {
@@ -1048,6 +1054,8 @@ export interface components {
             /** @description Its code, if it has one: of an area, a building, an address or an enterprise. */
             code: string | null;
             entity: components["schemas"]["Entity"] | null;
+            /** @description The id of the layer that a record is of: several layers can have the same codes. */
+            layer: string | null;
             /** @description What it is. */
             level: components["schemas"]["MatchLevel"];
             /** @description The whole text to put into the box. */

@@ -4,7 +4,7 @@ import { attributeText, categoryText } from './attributes';
 import { codeWithCopy, type OpenEntity } from './code';
 import { h } from './dom';
 import type { Facts } from './facts';
-import { formatDate, formatNumber, formatTime, nameOf, t, titleOf } from './i18n';
+import { formatDate, formatNumber, formatThere, formatTime, nameOf, t, titleOf } from './i18n';
 import { firstOf, floorText, section } from './parts';
 
 /** What a layer is known by. */
@@ -51,7 +51,7 @@ export function recordSection(found: LayerRecords[], { layers, open }: Known): H
         {},
         name ? h('span', { class: 'name' }, name) : null,
         h('span', { class: 'relation' }, values.map(([, value]) => value).join(' · ')),
-        codeWithCopy(code, open),
+        codeWithCopy(code, open, id),
       );
     });
     const summary = h('summary', {}, layerText(id, layers), h('span', { class: 'note' }, formatNumber(count)));
@@ -64,9 +64,12 @@ export function recordSection(found: LayerRecords[], { layers, open }: Known): H
 /** What a record says of itself, and its address. */
 export function recordFacts(record: Entity, { layers, open }: Known): Facts {
   const layer = layers.find(({ id }) => id === record.layer);
-  const { active, role, attributes = {}, address, address_text: text } = record;
+  const { active, time, until, role, attributes = {}, address, address_text: text } = record;
   return [
     [t('state'), active === false ? t('recordEnded') : null],
+    [t('recordTime'), time ? formatThere(time) : null],
+    [t('recordUntil'), until ? formatThere(until) : null],
+    [t('recordClass'), record.class?.join(' / ')],
     [t('recordRole'), role],
     ...attributeFacts(attributes, layer),
     [t('address'), address ? addressValue(address, open) : text],

@@ -71,6 +71,7 @@
 //! | 图层 | a [`Layer`] of [`Record`]s; in tiles a [`TileLayer`] |
 //! | 五码 (地址, 楼栋, 网格, 身份, 信用代码) | [`code`] |
 //! | 落图, 入格 | [`Baseplate::locate`], [`Coverage::locate_many`] |
+//! | 一码通 | [`card_url`], [`QrSymbol`] |
 //! | 五码关联 | [`Baseplate::resolve`], [`Baseplate::describe`] |
 //! | 底数清, 情况明 | [`Baseplate::issues`], [`Rule`] |
 //! | 统计 | [`Baseplate::stats`] |
@@ -96,11 +97,12 @@
 //! | feature | gives | crates with it alone |
 //! |---|---|---:|
 //! | | open, locate, resolve, what is near, the counts of each grid and cell, handles, people by key | 73 |
-//! | `geocode` | texts to codes, suggestions, reverse; things and their links in the form of JSON ([`Baseplate::describe`]) | 96 |
+//! | `geocode` | texts to codes, suggestions, reverse; things and their links in the form of JSON ([`Baseplate::describe`]); [`time`]s | 99 |
 //! | `tile` | layers: vector tiles, features as rows, and conditions on them; [`time`]s | 94 |
 //! | `stats` | counts by area and category, the H3 cells of a grid, [`Baseplate::verify`], [`time`]s and their periods | 107 |
 //! | `build` | plates from sources, CSV and GeoJSON read as they come, covers as files; with `geocode` and `stats` | 164 |
 //! | `proj` | sources in any system that PROJ knows; with `build`, cmake, a C++ compiler and sqlite3 | 168 |
+//! | `qr` | QR codes that lead to the cards of codes ([`QrSymbol`]) | 82 |
 //! | `schema` | the types of answers described for OpenAPI | 77 |
 //!
 //! The default is `geocode`, `tile`, `stats` and `build`: 171 crates. They are counted, this one among them, by
@@ -139,6 +141,8 @@ mod locate;
 mod model;
 mod outline;
 mod plate;
+#[cfg(feature = "qr")]
+mod qr;
 mod quality;
 #[cfg(feature = "build")]
 mod release;
@@ -152,7 +156,7 @@ mod store;
 mod text;
 #[cfg(feature = "tile")]
 mod tile;
-#[cfg(any(feature = "stats", feature = "tile"))]
+#[cfg(any(feature = "geocode", feature = "stats", feature = "tile"))]
 pub mod time;
 mod verdict;
 
@@ -197,9 +201,12 @@ pub use locate::locator_builder;
 pub use model::{EnterpriseRole, Entity, GridKind, GroundKind, How, Level, PersonRole, UnknownWord};
 pub use outline::{MAX_ZOOM, OutOfScheme, TileId, TileScheme};
 pub use plate::{
-    Address, AttributeValue, Baseplate, Building, Counts, Coverage, Grid, GridOverride, HexCell, IssueRecord,
-    KeptAddress, KeptBuilding, KeptGrid, KeptRecord, KeptThing, Layer, People, Person, Record, Residence, Thing,
+    Address, AttributeValue, Baseplate, Building, Counts, Coverage, FoundRecords, Grid, GridOverride, HexCell,
+    IssueRecord, KeptAddress, KeptBuilding, KeptGrid, KeptRecord, KeptThing, Layer, People, Person, Record, Residence,
+    Thing,
 };
+#[cfg(feature = "qr")]
+pub use qr::{QrError, QrSymbol, card_url};
 pub use quality::{Evidence, Form, Language, Rule, Severity};
 #[cfg(feature = "build")]
 pub use source::{

@@ -1,6 +1,7 @@
 use super::{key::KeyArgs, outcome::Outcome};
-use baseplate_core::Baseplate;
+use baseplate_core::{Baseplate, EntityAnswer};
 use std::{
+    error::Error,
     io::{self, Read, Write},
     path::PathBuf,
 };
@@ -18,6 +19,9 @@ pub(crate) struct Args {
     /// The code of a grid, building, address or enterprise, or with a key the id of a person; - reads it from standard input, where it
     /// stands in no history of commands
     code: String,
+    /// The layer that the code is of, where several have it
+    #[arg(long, value_name = "ID", conflicts_with = "key_file")]
+    layer: Option<String>,
     /// Name natural persons in business (个体工商户) in lists of enterprises as well
     #[arg(long)]
     natural_persons: bool,
@@ -32,18 +36,30 @@ pub(crate) fn run(args: &Args) -> Outcome {
         "-" => io::read_to_string(io::stdin().lock().take(CODE_BYTES_MAX))?.trim().to_owned(),
         code => code.to_owned(),
     };
-    let json = match (plate.describe(&code), args.key.key()?) {
+    let json = match &args.layer {
+        Some(layer) => {
+            let answer = plate.describe_record(layer, &code, EntityAnswer::LISTED);
+            let missing = || plate.describe_missing_record(layer, &code);
+            serde_json::to_string_pretty(&answer.ok_or_else(missing)?)?
+        }
+        None => of_any_kind(&plate, &code, args)?,
+    };
+    writeln!(io::stdout().lock(), "{json}")?;
+    Ok(())
+}
+
+/// What a code of any kind stands for, as JSON.
+fn of_any_kind(plate: &Baseplate, code: &str, args: &Args) -> Result<String, Box<dyn Error>> {
+    Ok(match (plate.describe(code), args.key.key()?) {
         (Some(answer), _) => serde_json::to_string_pretty(&answer)?,
-        (None, Some(key)) => match plate.people()?.person(&key, &code)? {
+        (None, Some(key)) => match plate.people()?.person(&key, code)? {
             Some(person) => serde_json::to_string_pretty(&plate.describe_person(person))?,
-            None => return Err(plate.describe_missing(&code).into()),
+            None => return Err(plate.describe_missing(code).into()),
         },
         (None, None) => {
             let hint =
                 if plate.manifest().people_release.is_some() { "; people are found with --key-file only" } else { "" };
-            return Err(format!("{}{hint}", plate.describe_missing(&code)).into());
+            return Err(format!("{}{hint}", plate.describe_missing(code)).into());
         }
-    };
-    writeln!(io::stdout().lock(), "{json}")?;
-    Ok(())
+    })
 }

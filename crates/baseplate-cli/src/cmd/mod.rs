@@ -13,6 +13,7 @@ mod migrate;
 mod notes;
 mod outcome;
 mod progress;
+mod qr;
 mod rows;
 mod stats;
 mod suspect;
@@ -55,4 +56,5 @@ commands! {
     Geocode: geocode,
     Stats: stats,
     Export: export,
+    Qr: qr,
 }

@@ -9,13 +9,12 @@ use crate::{
     model::{Entity, GridKind, How},
     plate::{Address, AttributeValue, Baseplate, Building, Counts, Grid, Layer, Person, Record, Residence, Thing},
     spatial::LngLat,
+    store::Counting,
     text,
+    time::Zone,
     verdict::FaultKind,
 };
 use std::collections::HashMap;
-
-/// Addresses or enterprises that an answer lists where nothing else is said; the count says how many there are.
-const LISTED: usize = 50;
 
 impl From<Grid<'_>> for GridRef {
     fn from(grid: Grid<'_>) -> Self {
@@ -89,6 +88,11 @@ impl EnterpriseRef {
     }
 }
 
+impl EntityAnswer {
+    /// Addresses or enterprises that an answer lists where nothing else is said; the count says how many there are.
+    pub const LISTED: usize = 50;
+}
+
 impl Baseplate {
     /// What stands at a point: the chain of grids of a coverage, the building and its addresses. `None` if the plate has no
     /// coverage of this kind; the basic one may be asked for even where a plate has no grids at all.
@@ -113,7 +117,12 @@ impl Baseplate {
             kind: kind.clone(),
             chain: chain(grid),
             building: building.map(BuildingRef::from),
-            addresses: building.iter().flat_map(Building::addresses).take(LISTED).map(AddressRef::from).collect(),
+            addresses: building
+                .iter()
+                .flat_map(Building::addresses)
+                .take(EntityAnswer::LISTED)
+                .map(AddressRef::from)
+                .collect(),
         })
     }
 
@@ -127,7 +136,7 @@ impl Baseplate {
     /// assert_eq!(answer.entity, Entity::Building);
     /// ```
     pub fn describe(&self, code: &str) -> Option<EntityAnswer> {
-        self.describe_listing(code, LISTED)
+        self.describe_listing(code, EntityAnswer::LISTED)
     }
 
     /// What [`Baseplate::describe`] answers, with lists of at most so many addresses or enterprises.
@@ -137,7 +146,28 @@ impl Baseplate {
     /// assert!(plate.describe_listing("9901010010010100001", 3).is_some());
     /// ```
     pub fn describe_listing(&self, code: &str, listed: usize) -> Option<EntityAnswer> {
-        let thing = self.resolve(code)?;
+        self.resolve(code).map(|thing| self.describe_thing(thing, listed))
+    }
+
+    /// What a code of a layer stands for, with lists of at most so many addresses or enterprises: several layers can have the same.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// assert!(plate.describe_record("enterprises", "91990101MAHTNDDP28", 3).is_some());
+    /// assert!(plate.describe_record("people", "91990101MAHTNDDP28", 3).is_none());
+    /// ```
+    pub fn describe_record(&self, layer: &str, code: &str, listed: usize) -> Option<EntityAnswer> {
+        self.layer(layer)?.record(code).map(|record| self.describe_thing(Thing::Record(record), listed))
+    }
+
+    /// A thing and what is linked with it, with lists of at most so many addresses or enterprises.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let thing = plate.resolve("9901010010010100001").expect("in the sample");
+    /// assert_eq!(plate.describe_thing(thing, 3).code, "9901010010010100001");
+    /// ```
+    pub fn describe_thing(&self, thing: Thing<'_>, listed: usize) -> EntityAnswer {
         let (point, own) = match thing {
             Thing::Grid(grid) => (grid.label_point(), own_of_grid(grid)),
             Thing::Building(building) => (building.point(), self.own_of_building(building, listed)),
@@ -145,7 +175,7 @@ impl Baseplate {
             Thing::Record(record) if record.entity() == Entity::Record => (record.point(), own_of_record(record)),
             Thing::Record(record) => (record.point(), own_of_enterprise(record, listed)),
         };
-        Some(EntityAnswer {
+        EntityAnswer {
             generation: self.manifest().generation.clone(),
             entity: thing.entity(),
             code: thing.code().to_owned(),
@@ -153,7 +183,7 @@ impl Baseplate {
             own,
             chain: chain(thing.grid(&GridKind::basic())),
             links: self.links(thing),
-        })
+        }
     }
 
     /// What to say about a code that nothing has: of which types it could have been, and what is wrong with it. A text that
@@ -164,7 +194,6 @@ impl Baseplate {
     /// assert!(plate.describe_missing("nothing").starts_with("no grid, building, address or enterprise has"));
     /// ```
     pub fn describe_missing(&self, code: &str) -> String {
-        let shown = if looks_like_id(code) { "this code".to_owned() } else { format!("the code '{code}'") };
         let nearly = |(t, checked): (CodeType, Result<(), CodeError>)| match (t.entity(), checked) {
             // Any word could be the code of a grid, so it says nothing that this one could.
             (Entity::Grid, _) => None,
@@ -177,7 +206,25 @@ impl Baseplate {
         };
         let types: Vec<_> = self.explain(code).into_iter().filter_map(nearly).collect();
         let types = if types.is_empty() { String::new() } else { format!(" ({})", types.join("; ")) };
-        format!("no grid, building, address or enterprise has {shown}{types}")
+        format!("no grid, building, address or enterprise has {}{types}", shown(code))
+    }
+
+    /// What to say about a code that no record of a layer has, on the terms of [`Baseplate::describe_missing`].
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let missing = plate.describe_missing_record("enterprises", "nothing");
+    /// assert_eq!(missing, "no record of the layer 'enterprises' has the code 'nothing'");
+    /// let missing = plate.describe_missing_record("hydrants", "1");
+    /// assert_eq!(missing, "there is no layer 'hydrants' of records to read; there are: enterprises");
+    /// ```
+    pub fn describe_missing_record(&self, layer: &str, code: &str) -> String {
+        let readable = || self.layers().filter(|layer| layer.counting() == Counting::Records).map(|layer| layer.id());
+        if !readable().any(|id| id == layer) {
+            let readable = readable().collect::<Vec<_>>().join(", ");
+            return format!("there is no layer '{layer}' of records to read; there are: {readable}");
+        }
+        format!("no record of the layer '{layer}' has {}", shown(code))
     }
 
     /// A person and what is linked with one.
@@ -325,6 +372,11 @@ impl Baseplate {
     }
 }
 
+/// A code in a sentence, unless it could be the id of a person.
+fn shown(code: &str) -> String {
+    if looks_like_id(code) { "this code".to_owned() } else { format!("the code '{code}'") }
+}
+
 /// The link of a grid to the one above it.
 fn link_above(grid: Grid<'_>) -> Option<Link> {
     Some(Link::new("grid→parent", grid.parent()?.code(), grid.parent_link()?))
@@ -369,16 +421,33 @@ fn own_of_enterprise(record: Record<'_>, listed: usize) -> Own {
 }
 
 fn own_of_record(record: Record<'_>) -> Own {
+    let info = record.layer().info();
+    let zone = info.time.as_ref().map_or(Zone::DEFAULT, |time| &time.zone).parse::<Zone>().ok();
+    let written = |second: i64| zone.as_ref().map_or_else(|| text::second(second), |zone| zone.rfc3339(second));
     Own::Record {
-        layer: record.layer().id().to_owned(),
+        layer: info.id.clone(),
         name: record.name().map(str::to_owned),
         active: record.is_active(),
+        time: record.time().map(written),
+        until: record.until().map(written),
+        class: class_names(record),
         role: record.role().map(str::to_owned),
         address: record.address().map(AddressRef::from),
         address_text: record.address_text().map(str::to_owned),
         building: record.building().map(BuildingRef::from),
         attributes: record.attributes().map(attribute).collect(),
     }
+}
+
+/// The names of the class of a record, from the top down.
+fn class_names(record: Record<'_>) -> Vec<String> {
+    let classes = &record.layer().info().classes;
+    // A class stands behind those above it; a manifest that says otherwise leads nowhere.
+    let above = |at: &usize| classes.get(*at)?.parent.map(usize::from).filter(|parent| parent < at);
+    let chain = std::iter::successors(record.class().map(usize::from), above);
+    let mut names: Vec<String> = chain.filter_map(|at| Some(classes.get(at)?.name.clone())).collect();
+    names.reverse();
+    names
 }
 
 /// The records of each layer that the spec declares, of those in which there are some; `rows` gives those of a layer.

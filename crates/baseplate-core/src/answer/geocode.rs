@@ -139,6 +139,8 @@ pub struct SuggestionAnswer<'a> {
     code: Option<&'a str>,
     /// What the code is of. The level of an enterprise is that of its address.
     entity: Option<Entity>,
+    /// The id of the layer that a record is of: several layers can have the same codes.
+    layer: Option<&'a str>,
     /// EPSG:4490.
     #[serde(flatten)]
     #[cfg_attr(feature = "schema", schema(value_type = MaybePoint))]
@@ -146,8 +148,8 @@ pub struct SuggestionAnswer<'a> {
 }
 
 impl<'a> From<Suggestion<'a>> for SuggestionAnswer<'a> {
-    fn from(Suggestion { text, level, code, entity, at }: Suggestion<'a>) -> Self {
-        Self { text, level, code, entity, at }
+    fn from(Suggestion { text, level, code, entity, layer, at }: Suggestion<'a>) -> Self {
+        Self { text, level, code, entity, layer, at }
     }
 }
 

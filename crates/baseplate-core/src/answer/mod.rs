@@ -358,6 +358,12 @@ pub enum Own {
         name: Option<String>,
         /// Whether it is still so.
         active: bool,
+        /// When it was, or began: RFC 3339 with the offset of the layer's zone; null where that is not said.
+        time: Option<String>,
+        /// When it ended, written like `time`.
+        until: Option<String>,
+        /// The names of its class from the top down; empty where it has none.
+        class: Vec<String>,
         /// What it has to do with its address.
         role: Option<String>,
         /// The address that it is linked to.

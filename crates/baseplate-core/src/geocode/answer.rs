@@ -69,6 +69,8 @@ pub struct Suggestion<'a> {
     pub code: Option<&'a str>,
     /// What the code is of. The level of an enterprise is that of its address.
     pub entity: Option<Entity>,
+    /// The id of the layer that a record is of: several layers can have the same codes.
+    pub layer: Option<&'a str>,
     /// EPSG:4490.
     pub at: Option<LngLat>,
 }

@@ -16,6 +16,7 @@ use crate::{
     verdict::{Fault, FaultKind, GeocodeStatus, MatchLevel},
 };
 use fst::{IntoStreamer, Streamer};
+use std::time::Duration;
 
 /// Terms, places or rooms that are weighed for one answer: a bound on the work.
 const WEIGHED: usize = 200;
@@ -52,6 +53,10 @@ const ELSEWHERE: u8 = 3;
 const WITHIN: u8 = 4;
 const RECORD: u8 = 5;
 const PARTLY: u8 = 6;
+const NAMED_WITHIN: u8 = 7;
+
+/// How long the names of records are looked through while somebody types.
+const SCAN: Duration = Duration::from_millis(20);
 
 pub(super) fn suggest<'a>(
     plate: &'a Baseplate,
@@ -116,7 +121,7 @@ impl<'a> Typing<'a> {
             (None, Some(code)) => (Some(code), Some(Entity::Address)),
             (None, None) => (place.building_code, place.building_code.map(|_| Entity::Building)),
         };
-        Suggestion { text: place.standard_address, level: found.level, code, entity, at: place.at }
+        Suggestion { text: place.standard_address, level: found.level, code, entity, layer: None, at: place.at }
     }
 
     fn of_grid(&self, grid: Grid<'a>) -> Suggestion<'a> {
@@ -130,15 +135,15 @@ impl<'a> Typing<'a> {
         names.reverse();
         let level = self.level_of(grid.number().unwrap_or_default());
         let (code, at) = (Some(grid.code()), grid.label_point());
-        Suggestion { text: names.concat(), level, code, entity: Some(Entity::Grid), at }
+        Suggestion { text: names.concat(), level, code, entity: Some(Entity::Grid), layer: None, at }
     }
 
     /// What has a code of its own is that, and not the address or the community in which it is.
     fn of_thing(&self, thing: &Thing<'a>) -> Suggestion<'a> {
         let found = coded::found(self.plate, thing);
         let of_place = |found: &Found| self.of_place(found);
-        let nowhere =
-            || Suggestion { text: String::new(), level: MatchLevel::City, code: None, entity: None, at: None };
+        let (text, level) = (String::new(), MatchLevel::City);
+        let nowhere = || Suggestion { text, level, code: None, entity: None, layer: None, at: None };
         let place = || found.as_ref().map_or_else(nowhere, of_place);
         let entity = Some(thing.entity());
         match thing {
@@ -147,12 +152,13 @@ impl<'a> Typing<'a> {
                 let text = Some(place().text).filter(|text| !text.is_empty());
                 let text = text.or(building.name().map(str::to_owned)).unwrap_or_else(|| building.code().to_owned());
                 let (code, at) = (Some(building.code()), building.point());
-                Suggestion { text, level: MatchLevel::Building, code, entity, at }
+                Suggestion { text, level: MatchLevel::Building, code, entity, layer: None, at }
             }
             Thing::Address(address) => Suggestion { code: Some(address.code()), entity, ..place() },
             Thing::Record(record) => {
                 let text = record.name().unwrap_or(record.code()).to_owned();
-                Suggestion { text, code: Some(record.code()), entity, ..place() }
+                let (layer, at) = (Some(record.layer().id()), record.point());
+                Suggestion { text, code: Some(record.code()), entity, layer, at, ..place() }
             }
         }
     }
@@ -162,7 +168,14 @@ impl<'a> Typing<'a> {
         let at = [LngLat::new(lng, lat), LngLat::new(lat, lng)];
         let (at, reversed) = at.into_iter().find_map(|at| Some((at, place::reverse(self.plate, at)?)))?;
         let text = format!("{}, {} {}", at.lng, at.lat, reversed.place.standard_address);
-        Some(Suggestion { text, level: reversed.place.match_level, code: None, entity: None, at: Some(at) })
+        Some(Suggestion {
+            text,
+            level: reversed.place.match_level,
+            code: None,
+            entity: None,
+            layer: None,
+            at: Some(at),
+        })
     }
 
     /// What has a code that begins so.
@@ -189,19 +202,29 @@ impl<'a> Typing<'a> {
         grids.map(|(at, grid)| Candidate { rank: rank(at, &grid), is: What::Thing(Thing::Grid(grid)) }).collect()
     }
 
-    /// Records with a name that has this near its beginning; natural persons in business are not among them.
+    /// Records with a name that has this near its beginning, a code that begins so, or a name that has it anywhere; natural persons in
+    /// business are not found by their names.
     fn records(&self, typed: &str) -> Vec<Candidate<'a>> {
         let typed = typed.trim();
         if typed.chars().count() < WORD {
             return Vec::new();
         }
-        let records = self.plate.layers().flat_map(|layer| layer.named(typed, WEIGHED));
-        let rank = |name: &str| if name == typed { (SAID, 0.0) } else { (RECORD, name.len() as f64) };
-        let candidate = |record: Record<'a>| Candidate {
-            rank: rank(record.name().unwrap_or_default()),
+        let code = fold_code(typed);
+        let rank = |record: &Record<'_>, fits: u8| match record.name() {
+            _ if record.code().eq_ignore_ascii_case(&code) => (SAID, 0.0),
+            Some(name) if name == typed => (SAID, 0.0),
+            name => (fits, name.unwrap_or_default().len() as f64),
+        };
+        let candidate = |record: Record<'a>, fits: u8| Candidate {
+            rank: rank(&record, fits),
             is: What::Thing(Thing::Record(record)),
         };
-        records.map(candidate).collect()
+        let named = self.plate.layers().flat_map(|layer| layer.named(typed, WEIGHED));
+        let named = named.map(|record| candidate(record, RECORD));
+        let others = self.plate.search_records_for(typed, None, WEIGHED / 10, SCAN).records.into_iter();
+        let begins = |record: &Record<'_>| record.code().to_ascii_uppercase().starts_with(&code.to_ascii_uppercase());
+        let others = others.filter(|record| begins(record) || !record.is_natural_person());
+        named.chain(others.map(|record| candidate(record, NAMED_WITHIN))).collect()
     }
 
     /// Roads, estates and divisions whose names begin with the end of the text.

@@ -23,6 +23,7 @@ mod record_table;
 mod rows;
 #[cfg(feature = "stats")]
 mod scan;
+mod search;
 mod sound;
 mod tally;
 mod thing;
@@ -44,5 +45,6 @@ pub use record::AttributeValue;
 pub use rows::{Address, Building, Grid, GridOverride, HexCell, Record};
 #[cfg(feature = "stats")]
 pub(crate) use scan::{GridFinder, ValueColumn};
+pub use search::FoundRecords;
 pub use tally::Counts;
 pub use thing::Thing;

@@ -4,7 +4,10 @@ use super::{
     handle::Baseplate,
     rows::{Address, Building, Grid, Record},
 };
-use crate::model::{Entity, GridKind};
+use crate::{
+    model::{Entity, GridKind, Level},
+    store::Counting,
+};
 
 /// Whatever a code stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +93,41 @@ impl Baseplate {
         let place = grid.or_else(|| self.building(code).map(Thing::Building));
         let place = place.or_else(|| self.address(code).map(Thing::Address));
         place.or_else(|| self.layers().find_map(|layer| layer.record(code)).map(Thing::Record))
+    }
+
+    /// All things with a code in a layer, each once and in the order of the plate: `buildings`, `addresses`, the basic grids of a level by
+    /// its plural (`grids`, `communities` …), or the records of a layer by its id, of which lists may name. `None` if there is no such
+    /// layer that can be read. At most as many come as its size hint says.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let buildings = plate.things_of("buildings").expect("every plate has them");
+    /// assert_eq!(buildings.count(), 1796);
+    /// assert!(plate.things_of("people").is_none());
+    /// ```
+    pub fn things_of(&self, layer: &str) -> Option<Box<dyn Iterator<Item = Thing<'_>> + Send + '_>> {
+        let rows = |rows: usize| 0..rows as u32;
+        if let Some(level) = Level::ALL.into_iter().find(|level| level.plural() == layer) {
+            let grids = self.level_rows(&GridKind::basic(), level);
+            return Some(Box::new(grids.filter_map(|row| self.grid_row(row)).map(Thing::Grid)));
+        }
+        match layer {
+            "buildings" => {
+                let buildings = rows(self.0.buildings.rows).filter_map(|row| self.building_row(row));
+                Some(Box::new(buildings.map(Thing::Building)))
+            }
+            "addresses" => {
+                let addresses = rows(self.0.addresses.rows).filter_map(|row| self.address_row(row));
+                Some(Box::new(addresses.map(Thing::Address)))
+            }
+            _ => {
+                let layer = self.layer(layer).filter(|layer| layer.counting() == Counting::Records)?;
+                // A record with several rows stands for itself by the first of them.
+                let is_first = |record: &Record<'_>| record.everywhere().next().as_ref() == Some(record);
+                let records = layer.records().filter(Record::is_listed).filter(is_first);
+                Some(Box::new(records.map(Thing::Record)))
+            }
+        }
     }
 
     /// What has a code that begins so, a few of each: grids, buildings, addresses, records of each layer.

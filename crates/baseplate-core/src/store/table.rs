@@ -22,6 +22,7 @@ use arrow_ipc::{
     writer::{FileWriter, IpcWriteOptions},
 };
 use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
+use memchr::memmem::Finder;
 use std::{fs::File, io::BufWriter, ops::Range, path::Path, sync::Arc};
 
 /// Buffers begin at multiples of this, bytes.
@@ -158,6 +159,30 @@ impl Text {
     pub(crate) fn get(&self, row: u32) -> Option<&str> {
         let (array, at) = place(&self.0, row)?;
         std::str::from_utf8(span(array.value_data(), array.value_offsets(), at)?).ok()
+    }
+
+    /// How many batches it has.
+    pub(crate) fn batches(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Up to `most` rows of a batch that have a text in them, ascending. The texts of the batch are looked through as one.
+    pub(crate) fn rows_with(&self, batch: usize, finder: &Finder<'_>, most: usize) -> Vec<u32> {
+        let mut rows = Vec::new();
+        let Some(array) = self.0.get(batch).filter(|_| !finder.needle().is_empty()) else { return rows };
+        let (data, offsets) = (array.value_data(), array.value_offsets());
+        let mut from = 0;
+        while let Some(found) = data.get(from..).and_then(|rest| finder.find(rest)).filter(|_| rows.len() < most) {
+            let begin = from + found;
+            let at = offsets.partition_point(|offset| usize::try_from(*offset).is_ok_and(|offset| offset <= begin));
+            let row = at.checked_sub(1).map(|at| (batch * BATCH + at) as u32);
+            let end = offsets.get(at).and_then(|end| usize::try_from(*end).ok()).filter(|end| *end > begin);
+            let is_inside = end.is_some_and(|end| begin + finder.needle().len() <= end);
+            rows.extend(row.filter(|row| is_inside && self.get(*row).is_some()));
+            // The next one is in the next text, or right behind where two texts meet.
+            from = end.filter(|_| is_inside).unwrap_or(begin + 1);
+        }
+        rows
     }
 }
 

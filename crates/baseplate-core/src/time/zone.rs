@@ -46,6 +46,25 @@ impl Zone {
         &self.name
     }
 
+    /// A second as RFC 3339 writes it, on the clocks of the zone. Offsets there are whole minutes; of those with seconds, which ended
+    /// where railways came, the minutes are taken.
+    ///
+    /// ```
+    /// use baseplate_core::time::Zone;
+    /// let shanghai: Zone = Zone::DEFAULT.parse()?;
+    /// assert_eq!(shanghai.rfc3339(1_767_574_800), "2026-01-05T09:00:00+08:00");
+    /// # Ok::<(), baseplate_core::time::TimeError>(())
+    /// ```
+    pub fn rfc3339(&self, second: i64) -> String {
+        let at = self.begins.partition_point(|begin| *begin <= second) - 1;
+        let minutes = self.offsets[at] / 60;
+        let local = second.saturating_add(60 * minutes);
+        let (date, clock) = (date_at(local), local.rem_euclid(DAY_S));
+        let (sign, ahead) = (if minutes < 0 { '-' } else { '+' }, minutes.abs());
+        let (hour, minute, second) = (clock / 3600, clock / 60 % 60, clock % 60);
+        format!("{date}T{hour:02}:{minute:02}:{second:02}{sign}{:02}:{:02}", ahead / 60, ahead % 60)
+    }
+
     /// The days from 1970-01-01 to the one to which a second belongs.
     #[cfg(feature = "build")]
     pub(crate) fn day(&self, second: i64) -> i64 {
@@ -146,6 +165,23 @@ mod tests {
         for name in ["", "Asia/Shenzen", "+08:00", "CST-8", "Etc/Unknown", "../etc/passwd", "北京"] {
             assert_eq!(name.parse::<Zone>(), Err(TimeError::Zone), "{name}");
         }
+    }
+
+    #[test]
+    fn seconds_are_written_with_the_offset_of_their_time() {
+        for (zone, second, written) in [
+            ("America/St_Johns", 0, "1969-12-31T20:30:00-03:30"),
+            ("Asia/Shanghai", 527_014_800, "1986-09-14T01:00:00+09:00"),
+            ("Asia/Shanghai", -2_208_988_800, "1900-01-01T08:05:00+08:05"),
+            ("UTC", -1, "1969-12-31T23:59:59+00:00"),
+        ] {
+            let zone: Zone = zone.parse().unwrap();
+            assert_eq!(zone.rfc3339(second), written);
+            let read = crate::time::Moment::read(written, &zone).map(crate::time::Moment::second);
+            assert_eq!(read, Ok(second));
+        }
+        let utc: Zone = "UTC".parse().unwrap();
+        assert!([i64::MIN, i64::MAX].map(|second| utc.rfc3339(second)).iter().all(|text| text.ends_with("+00:00")));
     }
 
     #[test]

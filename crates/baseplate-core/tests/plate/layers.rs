@@ -3,7 +3,7 @@
 use crate::common::build_text;
 use baseplate_core::{
     Areas, AttributeValue, Audience, Baseplate, Counts, Entity, Feature, FilterQuery, GridKind, How, LayerQuery, Level,
-    LngLat, Rule, StatsQuery, TileScheme, time::Period,
+    LngLat, Own, Rule, StatsQuery, TileScheme, time::Period,
 };
 use std::{collections::BTreeMap, fs};
 
@@ -88,6 +88,24 @@ fn plate() -> (tempfile::TempDir, Baseplate) {
     let plate = Baseplate::open(dir.path().join("out.plate")).expect("opens");
     plate.verify().expect("is whole");
     (dir, plate)
+}
+
+#[test]
+fn a_card_of_a_record_says_when_it_was_and_its_classes() {
+    let (_dir, plate) = plate();
+    let said = |code: &str| {
+        let answer = plate.describe_record("hotline", code, 1).expect("a card");
+        let Own::Record { time, until, class, .. } = answer.own else { panic!("{code} is no record") };
+        (time, until, class)
+    };
+    let at = |text: &str| Some(text.to_owned());
+    assert_eq!(said("T1"), (at("2026-01-05T09:00:00+08:00"), None, vec!["噪声".to_owned(), "施工".to_owned()]));
+    assert_eq!(said("T3"), (at("2026-02-04T11:00:00+08:00"), None, vec!["市容".to_owned()]));
+    let camera = plate.layer("cameras").and_then(|layer| layer.records().next()).expect("kept").code().to_owned();
+    let answer = plate.describe_record("cameras", &camera, 1).expect("a card");
+    assert!(matches!(answer.own, Own::Record { time: None, until: None, class, .. } if class.is_empty()));
+    let public = plate.for_audience(Audience::Public);
+    assert_eq!(public.describe_record("cameras", &camera, 1), None);
 }
 
 #[test]

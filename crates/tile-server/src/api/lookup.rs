@@ -70,11 +70,25 @@ pub(crate) async fn entity(
     PathParams(code): PathParams<String>,
     Params(query): Params<EntityQuery>,
 ) -> Result<Json<EntityAnswer>, Problem> {
-    let answer = match query.list {
-        Some(Count(listed)) => plate.describe_listing(&code, listed),
-        None => plate.describe(&code),
-    };
+    let answer = plate.describe_listing(&code, query.list.map_or(EntityAnswer::LISTED, |list| list.0));
     answer.map(Json).ok_or_else(|| Problem::not_found(plate.describe_missing(&code)))
+}
+
+/// A record of a layer, and what is linked with it: several layers can have the same codes.
+///
+/// `GET /api/layers/{layer}/records/{code}[?list=]`
+#[utoipa::path(get, path = "/api/layers/{layer}/records/{code}", tag = "look-ups",
+    params(EntityQuery, ("layer" = String, Path, description = "The id of a layer", example = "enterprises"),
+        ("code" = String, Path, description = "The code of one of its records", example = "91990101MAHTNDDP28")),
+    responses((status = OK, description = "The record", body = EntityAnswer)))]
+pub(crate) async fn record(
+    State(plate): State<Baseplate>,
+    PathParams((layer, code)): PathParams<(String, String)>,
+    Params(query): Params<EntityQuery>,
+) -> Result<Json<EntityAnswer>, Problem> {
+    let listed = query.list.map_or(EntityAnswer::LISTED, |list| list.0);
+    let answer = plate.describe_record(&layer, &code, listed);
+    answer.map(Json).ok_or_else(|| Problem::not_found(plate.describe_missing_record(&layer, &code)))
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -2,6 +2,7 @@
 
 pub(crate) mod about;
 pub(crate) mod batch;
+pub(crate) mod card;
 pub(crate) mod catalogue;
 pub(crate) mod changes;
 pub(crate) mod geocode;
@@ -9,3 +10,4 @@ pub(crate) mod health;
 pub(crate) mod issues;
 pub(crate) mod layers;
 pub(crate) mod lookup;
+pub(crate) mod search;

@@ -30,6 +30,7 @@ pub(crate) async fn document(request: Request, next: Next) -> Result<Response, P
     let json = const { HeaderValue::from_static("application/json") };
     let content_type = parts.headers.get(CONTENT_TYPE).cloned().unwrap_or(json);
     let body = body.collect().await.map_err(Problem::internal)?.to_bytes();
+    let encoding = if is_packed(&content_type) { Encoding::Identity } else { encoding };
     Ok(Rendition::plain(body.into()).encoded(encoding)?.answer(&headers, content_type))
 }
 
@@ -53,8 +54,12 @@ pub(crate) async fn encoded(request: Request, next: Next) -> Result<Response, Pr
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 
-/// Pictures and fonts are packed already.
 fn is_text(response: &Response) -> bool {
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    !["image/png", "image/jpeg", "image/webp", "image/x-icon", "font/"].iter().any(|packed| kind.starts_with(packed))
+    !response.headers().get(CONTENT_TYPE).is_some_and(is_packed)
+}
+
+/// Whether something of a type is packed already, as pictures and fonts are.
+fn is_packed(content_type: &HeaderValue) -> bool {
+    let kind = content_type.to_str().unwrap_or_default();
+    ["image/png", "image/jpeg", "image/webp", "image/x-icon", "font/"].iter().any(|packed| kind.starts_with(packed))
 }

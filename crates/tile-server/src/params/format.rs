@@ -18,7 +18,14 @@ pub(crate) struct FormatQuery {
     /// json, the only format there is.
     #[serde(rename = "f")]
     #[param(schema_with = Json::schema)]
-    _format: Option<Json>,
+    format: Option<Json>,
+}
+
+impl FormatQuery {
+    /// Whether the format is said.
+    pub(crate) fn is_json(&self) -> bool {
+        self.format.is_some()
+    }
 }
 
 /// What a tile may be asked with: the format, of which there is one.

@@ -1,7 +1,7 @@
 //! The list of routes: each stands here once, with its handlers and what they say of themselves.
 
 use crate::{
-    api::{about, batch, catalogue, changes, geocode, health, issues, layers, lookup},
+    api::{about, batch, card, catalogue, changes, geocode, health, issues, layers, lookup, search},
     config::Limits,
     docs,
     http::{document, limits::in_time},
@@ -69,16 +69,20 @@ pub(super) fn open(limits: Limits) -> (Router<Generation>, OpenApi) {
         routes!(ogc::tiles::matrix_sets),
         routes!(ogc::tiles::matrix_set),
         routes!(openapi::openapi),
+        routes!(card::qr),
+        routes!(card::record_qr),
     ];
     let answers = [
         routes!(lookup::locate, batch::locate_many),
         routes!(lookup::entity),
+        routes!(lookup::record),
         routes!(lookup::stats),
         routes!(lookup::layer_stats),
         routes!(issues::issues),
         routes!(changes::changes),
         routes!(geocode::one, geocode::many),
         routes!(geocode::suggest),
+        routes!(search::search),
         routes!(geocode::reverse),
         routes!(ogc::items::items),
         routes!(ogc::records::records),
@@ -87,6 +91,8 @@ pub(super) fn open(limits: Limits) -> (Router<Generation>, OpenApi) {
         routes!(docs::index),
         routes!(docs::file),
         routes!(page::index),
+        routes!(card::card),
+        routes!(card::record_card),
     ];
     let own = [routes!(health::alive), routes!(health::ready), routes!(health::metrics)];
     let (tiles, own) = (group(&mut description, tiles), group(&mut description, own));

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test whose ground is missing should stop and say so")]
 
 mod batch;
+mod card;
 mod catalogue;
 mod changes;
 mod documents;

@@ -1,6 +1,6 @@
 //! A plate with layers of records that its spec declares: what is drawn and said of them.
 
-use crate::{body, built};
+use crate::{body, built, problem};
 use axum::{
     Router,
     body::Body,
@@ -102,4 +102,49 @@ async fn the_plate_says_which_layers_it_has() {
     assert_eq!(record["attributes"], json!({ "ward": "A" }));
     let address = json(&service, "/api/entities/9901010010010100001000101").await;
     assert_eq!((&address["layers"][0]["layer"], &address["layers"][0]["count"]), (&"cases-1".into(), &2.into()));
+}
+
+#[tokio::test]
+async fn layers_with_the_same_codes_are_told_apart() {
+    let (_dir, service) = service(2);
+    for layer in ["cases-1", "cases-2"] {
+        let record = json(&service, &format!("/api/layers/{layer}/records/H-1")).await;
+        assert_eq!(
+            (&record["entity"], &record["layer"], &record["code"]),
+            (&"record".into(), &layer.into(), &"H-1".into())
+        );
+        assert_eq!((&record["time"], &record["until"], &record["class"]), (&Value::Null, &Value::Null, &json!([])));
+    }
+    for (path, words) in [
+        ("/api/layers/cases-2/records/H-9", "no record of the layer 'cases-2' has the code 'H-9'"),
+        ("/api/layers/people/records/H-1", "there is no layer 'people' of records to read"),
+        ("/api/layers/cases-1/records/H-1?list=x", "'x' is not a number"),
+    ] {
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        let (_, detail) = problem(service.clone().oneshot(request).await.expect("answers")).await;
+        assert!(detail.contains(words), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn records_are_found_by_code_and_by_a_part_of_their_name() {
+    let (_dir, service) = service(2);
+    for (q, codes, complete) in [
+        ("H-1", vec!["H-1", "H-1"], true),
+        ("h-", vec!["H-1", "H-1", "H-2", "H-2"], true),
+        ("eetligh", vec!["H-1", "H-1"], true),
+        ("nothing", vec![], true),
+        ("H-&limit=1", vec!["H-1"], false),
+        ("H-2&layer=cases-2", vec!["H-2"], true),
+    ] {
+        let found = json(&service, &format!("/api/search?q={q}")).await;
+        let records = found["records"].as_array().expect("records");
+        assert_eq!(records.iter().map(|record| &record["code"]).collect::<Vec<_>>(), codes, "{q}");
+        assert_eq!(found["complete"], complete, "{q}");
+    }
+    let typed = json(&service, "/api/suggest?q=eetlig").await;
+    assert_eq!((&typed[0]["code"], &typed[0]["layer"]), (&"H-1".into(), &"cases-1".into()), "{typed}");
+    let request = Request::get("/api/search?q=a&layer=people").body(Body::empty()).expect("a request");
+    let (status, detail) = problem(service.clone().oneshot(request).await.expect("answers")).await;
+    assert!(status == StatusCode::NOT_FOUND && detail.contains("no layer 'people'"), "{detail}");
 }
