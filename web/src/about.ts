@@ -1,8 +1,8 @@
 import { ApiFailure, type About } from './api';
 import { h, icon } from './dom';
-import { formatNumber, formatPercent, formatTime, paintInLanguage, t } from './i18n';
+import { formatNumber, formatTime, paintInLanguage, t } from './i18n';
 import { sentence } from './parts';
-import { sourceText } from './records';
+import { linkedShare, sourceText } from './records';
 
 let shown: About | Error | null = null;
 const heading = h('h2', { id: 'about-heading' });
@@ -48,7 +48,7 @@ function facts({ generation, built_at: builtAt, built_by: builtBy, layers, sourc
       h('td', { class: 'file' }, file),
       h('td', { class: 'number' }, formatNumber(rows)),
       h('td', { class: 'number' }, formatNumber(used)),
-      h('td', { class: 'number' }, rows === 0 ? '' : formatPercent(linked / rows)),
+      h('td', { class: 'number' }, linkedShare({ entity, rows, linked })),
     ),
   );
   return [

@@ -342,6 +342,25 @@ export interface components {
             /** @description How much it matters. */
             severity: components["schemas"]["Severity"];
         };
+        /** @description A record that was found. */
+        FoundRecord: {
+            /** @description Its code. */
+            code: string;
+            /**
+             * Format: double
+             * @description Degrees north.
+             */
+            lat: number | null;
+            /** @description The id of its layer. */
+            layer: string;
+            /**
+             * Format: double
+             * @description Degrees east; null where it has no place.
+             */
+            lng: number | null;
+            /** @description Its name. */
+            name: string | null;
+        };
         /**
          * @description What became of an address text.
          * @enum {string}
@@ -870,7 +889,7 @@ export interface components {
         };
         /** @description A layer of records that the spec declares. */
         RecordLayer: {
-            /** @description The attributes of its records. */
+            /** @description The attributes of its records that the server shows. */
             attributes: components["schemas"]["RecordAttribute"][];
             /** @description Who may read it: `public`, `internal` or `restricted`. */
             audience: string;
@@ -899,6 +918,8 @@ export interface components {
             time?: components["schemas"]["Span"];
             /** @description What it is called on screen. */
             title: components["schemas"]["Titles"];
+            /** @description How many attributes it has besides, which the server shows to nobody. */
+            withheld: number;
         };
         /** @description A record of a layer in a list. */
         RecordRef: {
@@ -949,6 +970,21 @@ export interface components {
             people: number;
         } & {
             [key: string]: number;
+        };
+        /** @description What a search found. */
+        SearchAnswer: {
+            /**
+             * @description Whether these are all that there are: no more were found than were asked for, and all names were looked at within a tenth of a
+             *     second.
+             */
+            complete: boolean;
+            /** @description The generation that answered. */
+            generation: string;
+            /**
+             * @description The best first: those with this code or name, then those whose code begins so, whose name does, and those whose name has the text
+             *     in it; names the shortest first, codes in their order.
+             */
+            records: components["schemas"]["FoundRecord"][];
         };
         /**
          * @description How much an issue matters.

@@ -4,7 +4,7 @@ import { attributeText, categoryText } from './attributes';
 import { codeWithCopy, type OpenEntity } from './code';
 import { h } from './dom';
 import type { Facts } from './facts';
-import { formatDate, formatNumber, formatThere, formatTime, nameOf, t, titleOf } from './i18n';
+import { formatDate, formatNumber, formatPercent, formatThere, formatTime, nameOf, t, titleOf } from './i18n';
 import { firstOf, floorText, section } from './parts';
 
 /** What a layer is known by. */
@@ -37,6 +37,11 @@ export function layerText(id: string, layers: Titled[]): string {
 /** What the rows of a source are: a layer of the plate, or what every plate has. */
 export function sourceText(entity: string, layers: Titled[] = []): string {
   return layers.some(({ id }) => id === entity) ? layerText(entity, layers) : nameOf(entity);
+}
+
+/** The share of a source's rows that are linked; nothing for no rows, and for the ground, which is linked with nothing. */
+export function linkedShare({ entity, rows, linked }: { entity: string; rows: number; linked: number }): string {
+  return rows === 0 || entity === 'ground' ? '' : formatPercent(linked / rows);
 }
 
 /** The records of each layer at a place, with how many there are. */

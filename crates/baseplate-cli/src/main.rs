@@ -34,8 +34,22 @@ mod tests {
     use std::{env, fs, path::PathBuf};
 
     /// Names of sub-commands, of programs and of formats, words of the spec, and values of options.
-    const NAMES: [&str; 71] = [
+    const NAMES: [&str; 85] = [
+        "DIR",
+        "csv",
+        "index",
+        "natural-persons",
+        "SVG",
         "km",
+        "MM",
+        "qr",
+        "svg",
+        "png",
+        "PNG",
+        "id",
+        "buildings",
+        "addresses",
+        "enterprises",
         "synth",
         "build",
         "layer",

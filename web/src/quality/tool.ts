@@ -3,10 +3,10 @@ import { ApiFailure, SEVERITIES, fetchFindings, fetchIssues, type About, type Is
 import { tableFile } from '../csv';
 import { h } from '../dom';
 import { download } from '../download';
-import { formatNumber, formatPercent, language, nameOf, paintInLanguage, t } from '../i18n';
+import { formatNumber, language, nameOf, paintInLanguage, t } from '../i18n';
 import { announce, showNotice } from '../notice';
 import { factList, sentence } from '../parts';
-import { sourceText } from '../records';
+import { linkedShare, sourceText } from '../records';
 import type { Tool, Workplace } from '../tools';
 import { Filter } from './filter';
 import { IssueLayer } from './issue-layer';
@@ -307,7 +307,7 @@ class Quality implements Tool {
 function linked({ layers, sources }: About): HTMLElement | null {
   return factList(
     sources.map(({ entity, rows, linked, rejected }): [string, string] => {
-      const share = rows === 0 ? '' : formatPercent(linked / rows);
+      const share = linkedShare({ entity, rows, linked });
       const lost = rejected === 0 ? null : t('qualityRejected', { n: formatNumber(rejected) });
       return [`${sourceText(entity, layers)} · ${formatNumber(rows)}`, [share, lost].filter(Boolean).join(' · ')];
     }),

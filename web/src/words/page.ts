@@ -59,6 +59,7 @@ export const zh = {
   parent: '上级',
   person: '人口',
   record: '记录',
+  ground: '底图要素',
   recordLayers: '部门图层',
 
   card: '查询结果',
@@ -231,6 +232,7 @@ export const en: Record<keyof typeof zh, string> = {
   parent: 'Area above',
   person: 'Person',
   record: 'Record',
+  ground: 'Ground',
   recordLayers: 'Layers of departments',
 
   card: 'Result',

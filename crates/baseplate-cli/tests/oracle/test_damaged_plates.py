@@ -13,9 +13,9 @@ import pytest
 
 from plates import column, generation, table, write_rows
 
-TABLES = ("grids", "buildings", "building-grids", "addresses", "address-grids", "layers/enterprises", "overrides", "cells", "issues")
-FILES = ["CURRENT", "plate.json", "rejects.csv", *(f"{table}.arrow" for table in TABLES)]
-FILES += [f"index/{t}-by-{what}.bin" for t in ("grids", "buildings", "addresses") for what in ("code", "place")]
+TABLES = ("grids", "buildings", "building-grids", "addresses", "address-grids", "ground", "layers/enterprises", "overrides", "cells", "issues")
+FILES = ["CURRENT", "plate.json", "rejects.csv", "changes.jsonl", *(f"{table}.arrow" for table in TABLES)]
+FILES += [f"index/{t}-by-{what}.bin" for t in ("grids", "buildings", "addresses", "ground") for what in ("code", "place")]
 FILES += [f"layers/{name}.bin" for name in ("enterprises.by-code", "enterprises.by-name", "enterprises.counts", "people.counts")]
 FILES += ["index/people.bin"]
 FILES += ["index/people-grids.bin", "index/geocode-grids.bin"]

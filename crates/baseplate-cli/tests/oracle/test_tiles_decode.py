@@ -496,4 +496,4 @@ def test_a_road_along_a_border_lies_on_it_at_every_zoom(ground, source_of_ground
                 if own:
                     assert tuple(nearest) in own, (tile, code, (x, y), nearest, own)
                     compared[tile[0]] += 1
-    assert set(compared) == set(range(10, 18)) and compared[17] > 100, compared
+    assert set(compared) == set(range(13, 18)) and compared[17] > 100, compared

@@ -7,7 +7,7 @@ use super::log::Log;
 use crate::{
     schema::Word,
     source::{Columns, Row},
-    store::{AttributeInfo, AttributeTitles, AttributeType},
+    store::{AttributeInfo, AttributeTitles, AttributeType, Audience},
 };
 use arrow_array::{ArrayRef, StringArray};
 use std::{collections::BTreeMap, sync::Arc};
@@ -106,6 +106,7 @@ impl Attributes {
             of: AttributeType::Category,
             categories: c.words.clone(),
             titles: titles.get(&c.name).cloned().unwrap_or_default(),
+            audience: Audience::Public,
         };
         self.0.iter().map(describe).collect()
     }

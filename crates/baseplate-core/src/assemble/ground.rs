@@ -29,7 +29,7 @@ use crate::{
 };
 use geo::{CoordsIter, MapCoords, MultiLineString, MultiPolygon};
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What the words of sources mean that many use: standards of roads and of maps, and the tags of OpenStreetMap.
 const WORDS: [(GroundKind, &[&str]); 10] = [
@@ -183,6 +183,8 @@ struct Pending {
 /// Which column of a source holds what, by index.
 struct Layout<'a> {
     source: &'a GroundSource,
+    /// Its place among the sources of the ground.
+    file: usize,
     kinds: HashMap<String, GroundKind>,
     code: Option<usize>,
     name: Option<usize>,
@@ -196,18 +198,20 @@ impl Context<'_> {
     /// # Errors
     /// When a source cannot be read or is of no use as a whole.
     pub(super) fn ground(&self, log: &mut Log) -> Result<Vec<Piece>, BuildError> {
+        let grids = self.grids.boxes.iter().copied().reduce(Bbox::union);
         let mut pieces = Vec::new();
-        for source in &self.spec.ground {
+        for (file, source) in self.spec.ground.iter().enumerate() {
             let mut columns = source.code.as_ref().map_or_else(Columns::without_code, |code| Columns::of(code));
             let layout = Layout {
                 source,
+                file,
                 kinds: meanings(source),
                 code: source.code.as_ref().map(|code| columns.want_code(code)),
                 name: columns.want_if(source.name.as_deref()),
                 class: columns.want_if(source.class.as_deref()),
                 to_plate: converter(&source.file, self.area)?,
             };
-            let inspection = inspect(&source.file)?;
+            let (inspection, before) = (inspect(&source.file)?, pieces.len());
             let info = source_info("ground", &source.file, &inspection, Some(&layout.to_plate));
             let number = log.begin(info, &columns);
             let rows = SourceRows {
@@ -221,7 +225,13 @@ impl Context<'_> {
             let take = |read: Result<Row, RowRemark>| read.and_then(|row| layout.take(row));
             rows.read(log, take, |some, log| mend(some, number, log, &mut pieces))?;
             log.check_usable(number, &source.file)?;
+            let own = pieces[before..].iter().map(|piece: &Piece| piece.bbox).reduce(Bbox::union);
+            if own.zip(grids).is_some_and(|(own, grids)| own.intersection(grids).is_none()) {
+                let (path, crs) = (source.file.path.display(), source.file.crs.as_deref().unwrap_or_default());
+                log.notes.push(format!("{path}: all of this ground lies beside the grids: is crs = \"{crs}\" right?"));
+            }
         }
+        log.notes.extend(tell_apart(&mut pieces));
         let order = |piece: &Piece| {
             let [west, south, east, north] = piece.bbox.0;
             hilbert_index(LngLat::new((west + east) / 2.0, (south + north) / 2.0))
@@ -290,7 +300,11 @@ impl Layout<'_> {
         };
         let shape = shape.map_err(|reason| fail(&geometry_column, kind.as_str(), reason))?;
         let code = self.code.and_then(|at| row.cell(at)).map(|code| fold_code(code).into_owned());
-        let code = code.filter(|code| !code.is_empty()).unwrap_or_else(|| format!("D{number:06}"));
+        let code = code.filter(|code| !code.is_empty()).unwrap_or_else(|| match self.file {
+            0 => format!("D{number:06}"),
+            // As with records that are known by their numbers.
+            before => format!("{}-D{number:06}", before + 1),
+        });
         let name = self.name.and_then(|at| row.cell(at)).map(short);
         let piece = Piece { code, name, kind, class, bbox: Bbox::EMPTY, geometry: Vec::new() };
         Ok(Pending { row: number, geometry_column, piece, shape })
@@ -310,6 +324,21 @@ impl Layout<'_> {
             format!("nobody knows what this is: say so in kinds of its [[ground]], as one of {words}")
         })
     }
+}
+
+/// Gives pieces with the code of an earlier one another code, with a number behind it; says so if there were any.
+fn tell_apart(pieces: &mut [Piece]) -> Option<String> {
+    let mut known: HashSet<String> = HashSet::with_capacity(pieces.len());
+    let mut twice = 0_u64;
+    for piece in pieces {
+        if !known.insert(piece.code.clone()) {
+            let free = (2..).map(|number| format!("{}-{number}", piece.code)).find(|code| !known.contains(code));
+            piece.code = free.unwrap_or_default();
+            known.insert(piece.code.clone());
+            twice += 1;
+        }
+    }
+    (twice > 0).then(|| format!("{twice} pieces of the ground had the code of another one: a number was put behind it"))
 }
 
 /// A label, no longer than what is kept.

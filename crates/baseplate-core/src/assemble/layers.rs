@@ -23,7 +23,7 @@ use crate::{
     quality::{Form, Issue, Rule},
     source::{Columns, RecordSource, Row, inspect},
     spatial::Bbox,
-    store::{AttributeTitles, LayerInfo, layer::ENTERPRISES_LAYER, names::kept_rows_file},
+    store::{AttributeTitles, Audience, LayerInfo, layer::ENTERPRISES_LAYER, names::kept_rows_file},
 };
 use rayon::prelude::*;
 use std::{
@@ -117,7 +117,12 @@ impl LayerStage<'_> {
         if !is_of_every_plate {
             log.end_layer()?;
         }
-        let info = table.describe(self.titles);
+        let mut info = table.describe(self.titles);
+        for attribute in &mut info.attributes {
+            // Of several files of a layer the strictest decides.
+            let said = sources.iter().filter_map(|source| source.audiences.get(&attribute.name));
+            attribute.audience = said.copied().max().unwrap_or(Audience::Public);
+        }
         let cells = self.write_layer_counts(&table)?;
         self.write_records(&table, &info)?;
         let places = if self.keeps_places { table.enterprise_places() } else { HashMap::new() };

@@ -15,7 +15,7 @@ use crate::{
     release::{Attribute, Numbers, OTHER, Place, State, cut_areas},
     spatial::{CellFinder, LngLat, h3_cell},
     store::{
-        AttributeInfo, AttributeTitles, AttributeType, PeopleRelease,
+        AttributeInfo, AttributeTitles, AttributeType, Audience, PeopleRelease,
         blocks::{BlockColumns, write_grids},
         names::{BLOCK_GRIDS, BLOCKS},
     },
@@ -211,6 +211,7 @@ impl Released {
             name: attribute.name.clone(),
             categories: attribute.words.kept.iter().cloned().chain([OTHER.to_owned()]).collect(),
             titles: titles.get(&attribute.name).cloned().unwrap_or_default(),
+            audience: Audience::Public,
         };
         self.state.attributes.iter().map(describe).collect()
     }

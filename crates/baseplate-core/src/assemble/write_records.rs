@@ -12,7 +12,7 @@ use crate::{
     schema::tables::{RecordAreas, RecordAreasRow, RecordGrids, RecordGridsRow, RecordRow, Records},
     spatial::{Bbox, LngLat},
     store::{
-        AttributeInfo, AttributeTitles, LayerInfo,
+        AttributeInfo, AttributeTitles, Audience, LayerInfo,
         lookup::{BoxTree, NameOrder, RowOrder},
         names::{
             grid_column, record_areas_file, record_grids_file, records_by_code, records_by_name, records_by_place,
@@ -37,6 +37,7 @@ impl RecordTable {
             of: *of,
             categories: Vec::new(),
             titles: titles.get(name).cloned().unwrap_or_default(),
+            audience: Audience::Public,
         };
         let mut attributes = self.attributes.describe(titles);
         attributes.extend(self.values.0.iter().map(other));

@@ -4,7 +4,7 @@ use crate::{
     assemble::{integer, number},
     code::mask_ids,
     coordinate::parse_coordinate,
-    store::AttributeType,
+    store::{AttributeType, Audience},
     text::is_ideograph,
     time::{Moment, Zone},
 };
@@ -24,6 +24,11 @@ const TWICE_SURELY: u64 = 100;
 const SHORT_WORD: usize = 5;
 /// Codes are no longer than this, characters.
 const CODE_MAX: usize = 40;
+
+/// Digits of a mobile number.
+const MOBILE: usize = 11;
+/// Why a column is not for everybody.
+const PERSONAL: &str = "text, restricted: it says who somebody is or how to reach them, so the server does not show it";
 
 /// A column of a file.
 pub(super) struct Column {
@@ -128,8 +133,40 @@ impl Column {
         is_time.then(|| if self.share(day) >= 1.0 { AttributeType::Date } else { AttributeType::Time })
     }
 
-    /// What its values are if it becomes an attribute.
-    pub(super) fn attribute(&self, zone: &Zone) -> AttributeType {
+    /// Whether it says who somebody is or how to reach them: it is called so, or most of its cells are mobile numbers.
+    fn is_personal(&self) -> bool {
+        let called = [
+            "电话",
+            "手机",
+            "联系方式",
+            "联系人",
+            "姓名",
+            "来电人",
+            "投诉人",
+            "举报人",
+            "申请人",
+            "phone",
+            "mobile",
+            "tel",
+        ];
+        let is_mobile = |cell: &str| {
+            let digits: String = cell.chars().filter(|c| !matches!(c, ' ' | '-' | '+')).collect();
+            let own = digits.strip_prefix("86").filter(|own| own.len() == MOBILE).unwrap_or(&digits);
+            own.len() == MOBILE && own.starts_with('1') && own.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        self.filled > 0 && (self.is_called(&called) || self.share(is_mobile) >= 0.5)
+    }
+
+    /// What its values are if it becomes an attribute, for whom it is then, and why.
+    pub(super) fn as_attribute(&self, zone: &Zone) -> (AttributeType, Audience, String) {
+        match self.is_personal() {
+            true => (AttributeType::Text, Audience::Restricted, PERSONAL.to_owned()),
+            false => (self.attribute(zone), Audience::Public, self.attribute(zone).as_str().to_owned()),
+        }
+    }
+
+    /// What its values are.
+    fn attribute(&self, zone: &Zone) -> AttributeType {
         let is_flag =
             |cell: &str| matches!(cell.to_lowercase().as_str(), "是" | "否" | "true" | "false" | "yes" | "no");
         let different = self.different().unwrap_or(usize::MAX);

@@ -476,7 +476,7 @@ impl Looking<'_> {
     fn attributes(&mut self) {
         let zone = self.found.source.zone.clone();
         for column in self.rest() {
-            let of = self.columns[column].attribute(&zone);
+            let (of, audience, why) = self.columns[column].as_attribute(&zone);
             let read = self.columns[column].share(|cell| Moment::read(cell, &zone).is_ok());
             if self.columns[column].is_called_a_time() && self.columns[column].is_time(&zone).is_none() && read > 0.5 {
                 let (name, odd) = (&self.columns[column].name, 100.0 * (1.0 - read));
@@ -486,8 +486,9 @@ impl Looking<'_> {
             }
             let name = self.columns[column].name.clone();
             if RecordSource::may_be_attribute(&name) {
+                self.found.source.audiences.extend((audience != Audience::Public).then(|| (name.clone(), audience)));
                 self.found.source.attributes.push((name, of));
-                self.found("attributes", &[column], of.as_str().to_owned());
+                self.found("attributes", &[column], why);
             } else {
                 let doubt =
                     format!("'{name}' is left out: every table has a column of this name; rename it to keep it");

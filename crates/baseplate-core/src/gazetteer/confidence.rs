@@ -7,9 +7,9 @@
 //! fit.
 
 use super::decision::Decision;
-#[cfg(feature = "build")]
-use crate::verdict::FaultKind;
 use crate::verdict::{Band, GeocodeStatus};
+#[cfg(feature = "build")]
+use crate::verdict::{FaultKind, MatchLevel};
 
 /// Costs in hundredths, ascending, each with the share of right answers at it. Between two costs the share
 /// falls in proportion; beyond the last it stays.
@@ -32,14 +32,16 @@ impl Decision {
     }
 
     /// The number of the lowest area in which all lies that the text may mean, with the probability of that, if it is so sure that a
-    /// record can be counted there. A text that names what is beside a place, or says what is not so, says no area for certain.
+    /// record can be counted there. A text that names what is beside a place, or says what is not so, says no area for certain; nor does one
+    /// that names a road alone, of which the library may have but a part.
     #[cfg(feature = "build")]
     pub(crate) fn sure_area(&self) -> Option<(u32, f64)> {
         let is_one = matches!(self.status, GeocodeStatus::Matched | GeocodeStatus::Ambiguous);
         let is_loose = |kind: FaultKind| matches!(kind, FaultKind::Relative | FaultKind::Contradicting);
         let confidence = share(self.cost);
         let is_sure = is_one && confidence >= SURE && !self.faults.iter().any(|fault| is_loose(fault.kind));
-        self.found.as_ref().filter(|_| is_sure)?.area.map(|area| (area, confidence))
+        let found = self.found.as_ref().filter(|found| is_sure && found.level != MatchLevel::Road)?;
+        found.area.map(|area| (area, confidence))
     }
 
     /// The probability that the answer is right, from 0 to 1. Of an ambiguous answer it is that of each

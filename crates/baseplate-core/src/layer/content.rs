@@ -8,7 +8,7 @@ use crate::{
     model::{GridKind, Level},
     outline::TileId,
     plate::Baseplate,
-    spatial::{Bbox, touches},
+    spatial::{Bbox, lines_touch, touches},
     tile::{Canvas, Field, TileError},
 };
 use geo_types::{Geometry, MultiPolygon};
@@ -81,6 +81,11 @@ pub(crate) trait Content: Send + Sync {
         false
     }
 
+    /// The box in which its features lie, degrees.
+    fn bounds(&self, plate: &Baseplate) -> Option<Bbox> {
+        plate.manifest().bbox
+    }
+
     /// All its features, in the order of the plate.
     fn features<'a>(&'a self, plate: &'a Baseplate) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a>;
 
@@ -110,6 +115,7 @@ pub(crate) trait Content: Send + Sync {
             Geometry::Point(point) => Some(bbox.contains(point.0.into())),
             Geometry::Polygon(area) => Some(touches(&MultiPolygon(vec![area]), bbox)),
             Geometry::MultiPolygon(area) => Some(touches(&area, bbox)),
+            Geometry::MultiLineString(lines) => Some(lines_touch(&lines, bbox)),
             _ => None,
         }
     }

@@ -19,7 +19,7 @@ pub struct TileDescription {
     pub minzoom: u8,
     /// The last one.
     pub maxzoom: u8,
-    /// The box of the grids, degrees, else of what there is; `None` for an empty plate.
+    /// The box of the grids, degrees, else of what there is, and of the ground if it is among the layers; `None` for an empty plate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bounds: Option<Bbox>,
     /// Where a map begins: longitude and latitude in degrees, and a zoom.
@@ -55,12 +55,13 @@ impl Baseplate {
     pub fn describe_tiles(&self, layers: &[TileLayer]) -> TileDescription {
         let manifest = self.manifest();
         let center = |Bbox([w, s, e, n]): Bbox| ((w + e) / 2.0, (s + n) / 2.0, CENTER_ZOOM);
+        let of_layers = layers.iter().filter_map(|layer| layer.content.bounds(self)).reduce(Bbox::union);
         TileDescription {
             name: manifest.name.clone(),
             generation: manifest.generation.clone(),
             minzoom: layers.iter().map(|l| l.min_zoom).min().unwrap_or_default(),
             maxzoom: layers.iter().map(|l| l.max_zoom).max().unwrap_or_default(),
-            bounds: manifest.bbox,
+            bounds: of_layers.or(manifest.bbox),
             center: manifest.bbox.map(center),
             vector_layers: layers.iter().map(VectorLayer::of).collect(),
         }

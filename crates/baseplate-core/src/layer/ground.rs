@@ -34,6 +34,10 @@ impl Content for Ground {
         EARLIEST
     }
 
+    fn bounds(&self, plate: &Baseplate) -> Option<Bbox> {
+        plate.ground_bounds()
+    }
+
     fn features<'a>(&'a self, plate: &'a Baseplate) -> Box<dyn Iterator<Item = Feature<'a>> + Send + 'a> {
         Box::new((0..self.places(plate)).filter_map(|row| self.feature(plate, row)))
     }

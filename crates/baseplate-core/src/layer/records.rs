@@ -75,7 +75,7 @@ impl Told {
 
     /// Whether collections have it.
     const fn is_item(self) -> bool {
-        !matches!(self, Self::Role | Self::Address | Self::Building)
+        !matches!(self, Self::Role)
     }
 
     fn value(self, record: Record<'_>) -> FeatureValue<'_> {
@@ -112,7 +112,7 @@ impl Records {
             (dated && layer.has_ends()).then_some(("until", Told::Until)),
         ];
         let told: Vec<_> = told.into_iter().flatten().collect();
-        let names: Vec<&str> = info.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
+        let names: Vec<&str> = layer.attributes().iter().map(|attribute| attribute.name.as_str()).collect();
         let is_own = |name: &str| {
             OWN.contains(&name)
                 || told.iter().any(|(own, _)| *own == name)
@@ -125,8 +125,8 @@ impl Records {
             }
             called
         };
-        let attributes = names.iter().zip(info.attribute_columns());
-        let attributes = attributes.map(|(name, (of, at))| (called(name), Told::Attribute(of, at)));
+        let attributes = layer.attribute_columns();
+        let attributes = attributes.map(|(attribute, at)| (called(&attribute.name), Told::Attribute(attribute.of, at)));
         let owned = |(name, told): (&str, Told)| (name.to_owned(), told);
         let linked = [("role", Told::Role), ("address", Told::Address), ("building", Told::Building)];
         let first = [("code", Told::Code), ("name", Told::Name)].map(owned).into_iter();
@@ -184,7 +184,8 @@ impl Content for Records {
     }
 
     fn item_columns(&self) -> Vec<String> {
-        self.columns.iter().filter(|(_, told)| told.is_item()).map(|(name, _)| name.clone()).collect()
+        let own = self.columns.iter().filter(|(_, told)| told.is_item()).map(|(name, _)| name.clone());
+        own.chain(CHAIN.iter().map(|(name, _)| (*name).to_owned())).collect()
     }
 
     fn period_columns(&self) -> Option<(usize, Option<usize>)> {

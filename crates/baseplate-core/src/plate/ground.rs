@@ -35,6 +35,13 @@ impl Baseplate {
         self.0.ground.is_some()
     }
 
+    /// The box around the ground, degrees.
+    #[cfg(feature = "tile")]
+    pub(crate) fn ground_bounds(&self) -> Option<Bbox> {
+        let table = self.0.ground.as_ref()?;
+        table.by_place.bounds(|row| row_box(&table.bbox, row))
+    }
+
     /// How many pieces the ground has.
     pub(crate) fn ground_rows(&self) -> u32 {
         self.0.ground.as_ref().map_or(0, |ground| ground.rows as u32)

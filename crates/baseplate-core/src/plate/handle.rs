@@ -13,7 +13,7 @@ use crate::{
         tables::{AddressGrids, Addresses, BuildingGrids, Buildings, Grids, Ground, HexCells, Issues, Overrides},
     },
     store::{
-        Audience, CoverageInfo, Manifest, OpenError,
+        AttributeInfo, Audience, CoverageInfo, LayerInfo, Manifest, OpenError,
         blocks::Blocks,
         files::{Files, finished_generations, read_manifest, read_manifest_of},
         journal::Journal,
@@ -41,12 +41,14 @@ use xxhash_rust::xxh3::xxh3_64;
 pub struct Baseplate(pub(super) Arc<Inner>, pub(super) View);
 
 /// What of a plate its handle shows.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct View {
     /// Whether lists name natural persons in business.
     pub(super) natural_persons: bool,
     /// The layers of this audience and of those that may read less.
     pub(super) audience: Audience,
+    /// What is said of the layers to this audience, if that is not all: without the attributes that are for fewer.
+    pub(super) layers: Option<Arc<[LayerInfo]>>,
 }
 
 pub(super) struct Inner {
@@ -173,7 +175,8 @@ impl Baseplate {
             manifest,
         };
         inner.check_manifest()?;
-        let plate = Self(Arc::new(inner), View { natural_persons: false, audience: Audience::Restricted });
+        let plate =
+            Self(Arc::new(inner), View { natural_persons: false, audience: Audience::Restricted, layers: None });
         plate.check_at_open()?;
         Ok(plate)
     }
@@ -191,7 +194,7 @@ impl Baseplate {
         Self(self.0, View { natural_persons: true, ..self.1 })
     }
 
-    /// The same plate as an audience may read it: without the layers that are for fewer than it. As it was opened it has all of them,
+    /// The same plate as an audience may read it: without the layers, and the attributes of layers, that are for fewer than it. As it was opened it has all of them,
     /// since whoever can open its files can read these too.
     ///
     /// ```
@@ -202,7 +205,13 @@ impl Baseplate {
     /// assert!(public.layers().all(|layer| layer.info().audience == Audience::Public));
     /// ```
     pub fn for_audience(self, audience: Audience) -> Self {
-        Self(self.0, View { audience, ..self.1 })
+        let shown = |attribute: &AttributeInfo| attribute.audience <= audience;
+        let without = |layer: &LayerInfo| {
+            let attributes = layer.attributes.iter().filter(|attribute| shown(attribute)).cloned().collect();
+            LayerInfo { attributes, ..layer.clone() }
+        };
+        let layers = Some(self.0.manifest.layers.iter().map(without).collect());
+        Self(self.0, View { audience, layers, ..self.1 })
     }
 
     /// What the plate says about itself: its generation, sources, rows and files.
@@ -246,8 +255,9 @@ impl Baseplate {
         if manifest.generation == self.manifest().generation && manifest.built_at == self.manifest().built_at {
             return Ok(None);
         }
-        let Self(opened, _) = Self::open_files(dir, manifest)?;
-        Ok(Some(Self(opened, self.1)))
+        let Self(opened, view) = Self::open_files(dir, manifest)?;
+        let newer = Self(opened, View { natural_persons: self.1.natural_persons, ..view });
+        Ok(Some(newer.for_audience(self.1.audience)))
     }
 
     /// The directory of the generation.

@@ -25,7 +25,9 @@ const ADDRESSES_AT_ONCE: usize = 4096;
 #[derive(Clone, Copy)]
 pub struct Layer<'a> {
     plate: &'a Baseplate,
+    /// What is said of it to whoever reads the plate, and all that the manifest says.
     info: &'a LayerInfo,
+    stored: &'a LayerInfo,
     opened: &'a OpenedLayer,
 }
 
@@ -41,7 +43,8 @@ impl<'a> Layer<'a> {
         &self.info.id
     }
 
-    /// All that the plate says of the layer.
+    /// All that the plate says of the layer to its reader: of its attributes those that are for the audience of this handle
+    /// ([`Baseplate::for_audience`]).
     ///
     /// ```
     /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
@@ -82,6 +85,40 @@ impl<'a> Layer<'a> {
     /// ```
     pub fn counting(&self) -> Counting {
         self.info.counting
+    }
+
+    /// How many attributes of its records are for fewer than the audience of this handle ([`Baseplate::for_audience`]) and are not told.
+    ///
+    /// ```
+    /// # let plate = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/town.rs"));
+    /// let enterprises = plate.layer("enterprises").expect("every plate has it");
+    /// assert_eq!(enterprises.withheld(), 0);
+    /// ```
+    pub fn withheld(&self) -> usize {
+        self.stored.attributes.len() - self.info.attributes.len()
+    }
+
+    /// What is stored of it, for its reader or not: columns and counts stand in this order.
+    pub(super) fn stored(&self) -> &'a LayerInfo {
+        self.stored
+    }
+
+    /// Whether its reader may read an attribute.
+    pub(super) fn may_read(&self, attribute: &AttributeInfo) -> bool {
+        attribute.audience <= self.plate.1.audience
+    }
+
+    /// The categories among its attributes, each with its place among all that are stored.
+    pub(crate) fn categories(&self) -> impl Iterator<Item = (usize, &'a AttributeInfo)> + use<'a> {
+        let layer = *self;
+        self.stored.categories().enumerate().filter(move |(_, attribute)| layer.may_read(attribute))
+    }
+
+    /// The attributes that its reader may read, each with its place among the columns that are stored like it.
+    pub(crate) fn attribute_columns(&self) -> impl Iterator<Item = (&'a AttributeInfo, usize)> + use<'a> {
+        let layer = *self;
+        let columns = self.stored.attributes.iter().zip(self.stored.attribute_columns());
+        columns.filter(move |(attribute, _)| layer.may_read(attribute))
     }
 
     /// The attributes of its records, under the names that the source gives them; records are counted by those that are categories.
@@ -390,7 +427,9 @@ impl Baseplate {
 
     /// The layer at a place among those of the manifest.
     fn layer_at(&self, at: usize) -> Layer<'_> {
-        Layer { plate: self, info: &self.0.manifest.layers[at], opened: &self.0.layers[at] }
+        let stored = &self.0.manifest.layers[at];
+        let info = self.1.layers.as_ref().and_then(|layers| layers.get(at)).unwrap_or(stored);
+        Layer { plate: self, info, stored, opened: &self.0.layers[at] }
     }
 
     /// The enterprises at some rows of addresses.

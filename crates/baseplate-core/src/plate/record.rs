@@ -313,9 +313,9 @@ impl<'a> Record<'a> {
     /// assert!(enterprise.attributes().any(|attribute| attribute == ("industry", AttributeValue::Text("餐饮"))));
     /// ```
     pub fn attributes(&self) -> impl Iterator<Item = (&'a str, AttributeValue<'a>)> + use<'a> {
-        let (record, info) = (*self, self.layer().info());
-        let columns = info.attributes.iter().zip(info.attribute_columns());
-        columns.filter_map(move |(attribute, (of, at))| Some((attribute.name.as_str(), record.attribute(of, at)?)))
+        let record = *self;
+        let columns = self.layer().attribute_columns();
+        columns.filter_map(move |(attribute, at)| Some((attribute.name.as_str(), record.attribute(attribute.of, at)?)))
     }
 
     /// Its value of the attribute whose column is one of a type and at a place among the columns that are stored like it.

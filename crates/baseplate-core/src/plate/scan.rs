@@ -2,7 +2,7 @@
 
 use super::{handle::Baseplate, layer::Layer, record_table::RecordTable};
 use crate::store::{
-    AttributeType,
+    AttributeInfo, AttributeType,
     table::{BATCH, NumberBatch},
 };
 use arrow_array::{Array, BooleanArray};
@@ -71,8 +71,9 @@ impl<'a> Layer<'a> {
     pub(crate) fn value_column(&self, name: &str) -> Option<ValueColumn> {
         let is_number =
             |of: AttributeType| matches!(of, AttributeType::Integer | AttributeType::Number | AttributeType::Boolean);
-        let attributes = self.attributes();
-        let found = attributes.iter().position(|attribute| attribute.name == name && is_number(attribute.of))?;
+        let attributes = &self.stored().attributes;
+        let is_named = |attribute: &AttributeInfo| attribute.name == name && self.may_read(attribute);
+        let found = attributes.iter().position(|attribute| is_named(attribute) && is_number(attribute.of))?;
         let group = attributes[found].of.stored();
         let before = attributes[..found].iter().filter(|attribute| attribute.of.stored() == group).count();
         Some(ValueColumn(group, before))

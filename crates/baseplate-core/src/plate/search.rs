@@ -75,6 +75,8 @@ impl Baseplate {
 /// The records of a layer with a code that is the text or begins with it.
 fn with_code<'a>(layer: Layer<'a>, text: &str, limit: usize) -> Vec<Record<'a>> {
     let code = fold_code(text);
+    // What is no letter of a code is no beginning of one.
+    let limit = if code.is_empty() { 0 } else { limit };
     let capital = code.to_ascii_uppercase();
     let more = (capital != code).then(|| layer.starting_with(&capital, limit)).into_iter().flatten();
     layer.record(text).into_iter().chain(layer.starting_with(&code, limit)).chain(more).collect()
@@ -85,7 +87,8 @@ fn with_code<'a>(layer: Layer<'a>, text: &str, limit: usize) -> Vec<Record<'a>> 
 fn fit(record: &Record<'_>, text: &str) -> (usize, usize) {
     let (code, name) = (fold_code(text).to_ascii_uppercase(), record.name().unwrap_or_default());
     let own = record.code().to_ascii_uppercase();
-    let is_so = [own == code || name == text, own.starts_with(&code), name.starts_with(text)];
+    let begins = !code.is_empty() && own.starts_with(&code);
+    let is_so = [own == code || name == text, begins, name.starts_with(text)];
     let rank = is_so.iter().position(|fits| *fits).unwrap_or(is_so.len());
     (rank, if rank == 1 { 0 } else { name.len() })
 }

@@ -101,7 +101,7 @@ impl Baseplate {
         check(fits, file(), 0, "there is not one number for each grid and cell, or they are not in order")?;
         // Where records are counted one by one the last number is "not said".
         let (not_said, estimated) = if in_blocks { (0, of_first_kind) } else { (1, 0) };
-        layer.info().categories().enumerate().try_for_each(|(place, attribute)| {
+        layer.stored().categories().enumerate().try_for_each(|(place, attribute)| {
             let numbers = of_first_kind * (attribute.categories.len() + not_said);
             let holds = |of: &CategoryCounts| of.counts.len() == numbers && of.estimated.len() == estimated;
             let name = &attribute.name;

@@ -95,10 +95,12 @@ impl RawGeometry {
     pub(crate) fn into_lines(self) -> Result<MultiLineString<f64>, String> {
         let found = kind(&self.shape);
         let mut lines = lines(self.shape);
-        lines.0.retain(|line| line.0.len() > 1);
-        match lines.0.is_empty() {
-            true => Err(format!("a line is needed, found a {found}")),
-            false => Ok(lines),
+        let is_none = lines.0.is_empty();
+        lines.0.retain(|line| line.0.iter().any(|vertex| *vertex != line.0[0]));
+        match (is_none, lines.0.is_empty()) {
+            (true, _) => Err(format!("a line is needed, found a {found}")),
+            (false, true) => Err("a line needs two different points".to_owned()),
+            (false, false) => Ok(lines),
         }
     }
 

@@ -53,7 +53,7 @@ pub(crate) use plane::Plane;
 #[cfg(feature = "build")]
 pub(crate) use repair::{Repair, to_valid_area};
 #[cfg(feature = "tile")]
-pub(crate) use touch::touches;
+pub(crate) use touch::{lines_touch, touches};
 #[cfg(feature = "stats")]
 pub(crate) use tree::{Leaf, rows_touching, rtree};
 #[cfg(feature = "stats")]

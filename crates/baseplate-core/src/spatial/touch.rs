@@ -1,7 +1,7 @@
-//! Whether an area touches a box.
+//! Whether an area or lines touch a box.
 
 use super::{Bbox, inside::covers};
-use geo_types::{Coord, Line, LineString, MultiPolygon};
+use geo_types::{Coord, Line, LineString, MultiLineString, MultiPolygon};
 use robust::orient2d;
 
 /// Whether a valid area and a box have a point in common: exactly, with the coordinates taken as real numbers. The box may be a point.
@@ -11,6 +11,11 @@ pub(crate) fn touches(area: &MultiPolygon<f64>, bbox: Bbox) -> bool {
     let mut edges = rings.flat_map(LineString::lines);
     // Where no edge touches the box, all of it is inside or outside.
     edges.any(|edge| edge_touches(edge, bbox)) || covers(area, Coord { x: west, y: south })
+}
+
+/// The same for lines.
+pub(crate) fn lines_touch(lines: &MultiLineString<f64>, bbox: Bbox) -> bool {
+    lines.iter().flat_map(LineString::lines).any(|edge| edge_touches(edge, bbox))
 }
 
 fn edge_touches(edge: Line<f64>, bbox: Bbox) -> bool {
@@ -34,6 +39,18 @@ mod tests {
     use crate::spatial::is_valid;
     use geo::{Coord, Intersects, Orient, Polygon, Rect, orient::Direction};
     use proptest::prelude::*;
+
+    #[test]
+    fn lines_touch_what_they_cross() {
+        let line = MultiLineString(vec![LineString::from(vec![(0.0, 0.0), (4.0, 4.0), (8.0, 0.0)])]);
+        let touched = [[3.0, 3.0, 5.0, 5.0], [1.0, 1.0, 1.0, 1.0], [2.0, 0.0, 6.0, 2.0], [5.0, 2.0, 7.0, 9.0]];
+        for bbox in touched {
+            let [west, south, east, north] = bbox;
+            let rect = Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
+            assert_eq!(lines_touch(&line, Bbox(bbox)), line.intersects(&rect), "{bbox:?}");
+        }
+        assert!(!lines_touch(&line, Bbox([3.0, 0.0, 5.0, 2.0])) && lines_touch(&line, Bbox([0.0, 0.0, 0.0, 0.0])));
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(500))]

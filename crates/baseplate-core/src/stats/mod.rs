@@ -281,7 +281,7 @@ impl Baseplate {
     }
 
     fn attribute(&self, name: &str) -> Result<Attribute<'_>, StatsError> {
-        let known = || self.layers().flat_map(|layer| layer.info().categories().enumerate().map(move |at| (layer, at)));
+        let known = || self.layers().flat_map(|layer| layer.categories().map(move |at| (layer, at)));
         let is = |(layer, (_, info)): &(Layer<'_>, (usize, &AttributeInfo))| {
             let of = |owner: &str| name.strip_prefix(owner).and_then(|n| n.strip_prefix('.')) == Some(&info.name);
             info.name == name || of(layer.owner()) || of(layer.id())

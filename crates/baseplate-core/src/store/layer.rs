@@ -44,6 +44,14 @@ impl Audience {
     pub const fn as_str(self) -> &'static str {
         ["public", "internal", "restricted"][self as usize]
     }
+
+    pub(crate) fn anybody() -> Self {
+        Self::Public
+    }
+
+    pub(crate) fn is_anybody(&self) -> bool {
+        *self == Self::Public
+    }
 }
 
 /// What the values of an attribute are.
@@ -80,6 +88,9 @@ pub struct AttributeInfo {
     /// What it and its values are called on screen.
     #[serde(default)]
     pub titles: AttributeTitles,
+    /// Who may read it, of those who may read the layer.
+    #[serde(default = "Audience::anybody", skip_serializing_if = "Audience::is_anybody")]
+    pub audience: Audience,
 }
 
 /// A layer of a generation.
@@ -231,11 +242,11 @@ impl LayerInfo {
     }
 
     /// The type of each of its attributes, and its place among the attributes that are stored like it.
-    pub(crate) fn attribute_columns(&self) -> impl Iterator<Item = (AttributeType, usize)> + use<'_> {
+    pub(crate) fn attribute_columns(&self) -> impl Iterator<Item = usize> + use<'_> {
         self.attributes.iter().scan([0_usize; 5], |taken, attribute| {
             let taken = &mut taken[attribute.of.stored()];
             *taken += 1;
-            Some((attribute.of, *taken - 1))
+            Some(*taken - 1)
         })
     }
 

@@ -243,6 +243,12 @@ impl BoxTree {
         found
     }
 
+    /// The box around all rows; nothing for a tree without rows.
+    pub(crate) fn bounds(&self, row_box: impl Fn(u32) -> Option<Bbox>) -> Option<Bbox> {
+        let root = self.levels.last().map(|level| self.node(level.start));
+        root.unwrap_or_else(|| (self.rows > 0).then(|| row_box(0)).flatten())
+    }
+
     /// Whether the box of any row touches `bbox`.
     pub(crate) fn touches(&self, bbox: Bbox, row_box: impl Fn(u32) -> Option<Bbox>) -> bool {
         !self.search_from(bbox, 0, 1, row_box).is_empty()

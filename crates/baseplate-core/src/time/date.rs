@@ -9,6 +9,8 @@ use jiff::{SignedDuration, civil::Date};
 pub(super) const DAY_S: i64 = 86_400;
 /// The day from which local seconds are counted.
 const EPOCH: Date = Date::constant(1970, 1, 1);
+/// More days than from the first to the last day of any calendar here.
+const DAYS_MAX: i64 = 10_000_000;
 /// The years that a time may be in, both included.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
 
@@ -29,7 +31,7 @@ pub(super) fn date_at(local: i64) -> Date {
     plus_days(EPOCH, local.div_euclid(DAY_S))
 }
 
-/// The day that is so many days later.
+/// The day that is so many days later, or the last one that there is.
 pub(super) fn plus_days(date: Date, days: i64) -> Date {
-    date.saturating_add(SignedDuration::from_hours(24 * days))
+    date.saturating_add(SignedDuration::from_hours(24 * days.clamp(-DAYS_MAX, DAYS_MAX)))
 }

@@ -61,6 +61,7 @@ impl Interval {
     /// let second = Interval::ogc("2026-01-05T09:00:00Z", &utc)?;
     /// assert!(second.contains(1_767_603_600) && !second.contains(1_767_603_601));
     /// assert_eq!(Interval::ogc("2026-01-01/..", &utc)?.to(), None);
+    /// assert!(Interval::ogc("0001-01-01T00:00:00Z/9999-12-31T23:59:59Z", &utc)?.contains(1_767_603_600));
     /// # Ok::<(), baseplate_core::time::TimeError>(())
     /// ```
     ///
@@ -69,10 +70,10 @@ impl Interval {
     pub fn ogc(text: &str, zone: &Zone) -> Result<Self, TimeError> {
         let side = |text: &str| match text.trim() {
             "" | ".." => Ok(None),
-            text => bound(text, zone).map(Some),
+            text => bound(known(text), zone).map(Some),
         };
         let Some((from, to)) = text.split_once('/') else {
-            return Self::at(text, zone);
+            return Self::at(known(text), zone);
         };
         let (from, to) = (side(from)?, side(to)?);
         if from.is_none() && to.is_none() {
@@ -155,4 +156,15 @@ fn bound(text: &str, zone: &Zone) -> Result<Bound, TimeError> {
 
 fn span(first: Date, period: Period, zone: &Zone) -> Bound {
     Bound::Span(zone.day_begin(first), zone.day_begin(period.next_day(first)))
+}
+
+/// A moment of OGC API; of one before or behind all times that can be stored the first or the last of these.
+fn known(text: &str) -> &str {
+    let year =
+        text.get(..4).filter(|_| text.as_bytes().get(4) == Some(&b'-')).and_then(|year| year.parse::<i16>().ok());
+    match year {
+        Some(..=1899) => "1900-01-01T00:00:00Z",
+        Some(2200..) => "2199-12-31T23:59:59Z",
+        _ => text,
+    }
 }

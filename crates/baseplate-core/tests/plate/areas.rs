@@ -144,7 +144,7 @@ fn a_record_may_be_known_to_lie_in_an_area_and_no_more() {
     assert_eq!(alone, ["V2", "V6", "V9", "V12"]);
     assert_eq!((layer.info().rows, layer.info().linked, layer.info().in_areas), (16, 11, 7));
     let answer = serde_json::to_value(plate.describe("V9").expect("is there")).expect("JSON");
-    assert_eq!((&answer["point"], &answer["chain"][0]["code"]), (&serde_json::Value::Null, &"K".into()));
+    assert_eq!((&answer["lng"], &answer["chain"][0]["code"]), (&serde_json::Value::Null, &"K".into()));
     assert_eq!((&answer["links"][0]["relation"], &answer["links"][0]["code"]), (&"record→grid".into(), &"K".into()));
 }
 

@@ -169,11 +169,10 @@ fn random(state: &mut u64, below: u64) -> u64 {
 fn follow(plate: &Path, written: &Path, state: &mut u64) -> Vec<u64> {
     let since = fs::read_to_string(written).expect("a cursor").parse().expect("a number");
     let opened = loop {
-        match Baseplate::open(plate) {
-            Ok(opened) => break opened,
-            // It was taken away between two looks.
-            Err(OpenError::Io { .. } | OpenError::Damaged { .. }) => {}
-            Err(other) => panic!("{other}"),
+        let opened = Baseplate::open(plate);
+        // It may be taken away between two looks.
+        if !matches!(opened, Err(OpenError::Io { .. } | OpenError::Damaged { .. })) {
+            break opened.expect("opens");
         }
     };
     let found = opened.changes(Some(since), 1 + random(state, 5) as usize).expect("nothing is lost");

@@ -3,7 +3,7 @@
 use crate::common::build_text;
 use baseplate_core::{
     Areas, AttributeValue, Audience, Baseplate, Counts, Entity, Feature, FilterQuery, GridKind, How, LayerQuery, Level,
-    LngLat, Own, Rule, StatsQuery, TileScheme, time::Period,
+    LngLat, Own, RecordSource, Rule, StatsQuery, TileScheme, time::Period,
 };
 use std::{collections::BTreeMap, fs};
 
@@ -264,7 +264,10 @@ fn conditions_can_name_every_attribute() {
         assert_eq!(found(text), codes, "{text}");
     }
     let columns: Vec<_> = hotline.queryables().into_iter().map(|column| column.name).collect();
-    assert_eq!(columns, ["code", "name", "state", "stars", "cost", "open", "note", "due", "class", "time"]);
+    let own = ["code", "name", "state", "cost", "due", "note", "open", "stars", "class", "time", "address", "building"];
+    let above = ["grid", "community", "subdistrict", "district", "city"];
+    assert_eq!(columns, [&own[..], &above[..]].concat());
+    assert_eq!(found("community IS NULL"), "", "all that has a place lies in one");
 }
 
 #[test]
@@ -296,4 +299,47 @@ fn specs_that_cannot_be_meant_are_refused() {
         let error = baseplate_core::Spec::parse(&spec, "spec.toml".as_ref()).expect_err(to).to_string();
         assert!(error.contains(said), "{to}: {error}");
     }
+}
+
+#[test]
+fn a_column_is_read_by_those_whom_it_is_for() {
+    let spec = SPEC.replace("cost = \"number\"", "cost = { type = \"number\", audience = \"internal\" }");
+    let spec = spec.replace("state = \"category\"", "state = { audience = \"restricted\" }");
+    let files = [("spec.toml", spec.as_str()), ("hotline.csv", HOTLINE), ("cameras.csv", "x,y\n114.005,22.505\n")];
+    let (dir, report) = build_text(&[&files[..], &GROUND[..]].concat());
+    report.expect("builds");
+    let opened = || Baseplate::open(dir.path().join("out.plate")).expect("opens");
+    let told = |plate: &Baseplate| {
+        let layer = plate.layer("hotline").expect("public");
+        let names: Vec<String> = layer.attributes().iter().map(|attribute| attribute.name.clone()).collect();
+        let of_record: Vec<&str> =
+            layer.record("T1").map(|one| one.attributes().map(|(name, _)| name).collect()).unwrap_or_default();
+        assert_eq!(names, of_record, "T1 has them all");
+        (names.join(" "), layer.withheld())
+    };
+    let (all, internal) = (opened(), opened().for_audience(Audience::Internal));
+    let public = opened().for_audience(Audience::Public);
+    assert_eq!(told(&all), ("state cost due note open stars".to_owned(), 0));
+    assert_eq!(told(&internal), ("cost due note open stars".to_owned(), 1));
+    assert_eq!(told(&public), ("due note open stars".to_owned(), 2));
+    all.verify().expect("is whole");
+    public.verify().expect("is whole, whoever reads it");
+    let stars = |plate: &Baseplate| plate.describe("T1").map(|answer| serde_json::to_value(answer).expect("JSON"));
+    assert_eq!(stars(&public).expect("is there")["attributes"]["stars"], 5, "columns keep their values");
+    let sums = LayerQuery { value: Some("cost".to_owned()), ..LayerQuery::of("hotline") };
+    assert!(all.layer_stats(&sums).is_ok() && public.layer_stats(&sums).is_err());
+    let by = Some("hotline.state".to_owned());
+    let query = StatsQuery { areas: Areas::Level(Level::Grid), kind: None, within: None, by };
+    assert!(all.stats(&query).is_ok() && internal.stats(&query).is_err());
+}
+
+#[test]
+fn a_column_for_few_is_nothing_that_all_are_shown() {
+    let lines = "id = \"lets\"\npath = \"lets.csv\"\nname = \"who\"\nat = { address = \"addr\" }\n";
+    let parse = |attributes: &str| RecordSource::parse(&format!("{lines}{attributes}\n"), "lets.toml".as_ref());
+    let source = parse("attributes = { phone = { type = \"text\", audience = \"restricted\" } }").expect("a table");
+    let again = RecordSource::parse(&source.to_toml(), "lets.toml".as_ref()).expect("its own lines");
+    assert_eq!((again.audiences.get("phone"), again.attributes.len()), (Some(&Audience::Restricted), 1));
+    let refused = parse("attributes = { who = { type = \"text\", audience = \"internal\" } }").expect_err("a name");
+    assert!(refused.to_string().contains("'who' is not for everybody"), "{refused}");
 }

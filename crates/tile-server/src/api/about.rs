@@ -6,8 +6,8 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use baseplate_core::{
-    AttributeInfo, AttributeTitles, AttributeType, Audience, Baseplate, Bbox, Entity, GridKind, Layer, LayerInfo,
-    Level, PeopleRelease, Rule, Severity, SourceInfo, TimeInfo, Titles,
+    AttributeInfo, AttributeTitles, AttributeType, Audience, Baseplate, Bbox, Entity, GridKind, Layer, Level,
+    PeopleRelease, Rule, Severity, SourceInfo, TimeInfo, Titles,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -120,8 +120,10 @@ struct RecordLayer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     class_levels: Option<u8>,
-    /// The attributes of its records.
+    /// The attributes of its records that the server shows.
     attributes: Vec<RecordAttribute>,
+    /// How many attributes it has besides, which the server shows to nobody.
+    withheld: usize,
 }
 
 /// When the records of a layer were.
@@ -154,8 +156,9 @@ struct RecordAttribute {
     titles: AttributeTitles,
 }
 
-impl From<&LayerInfo> for RecordLayer {
-    fn from(info: &LayerInfo) -> Self {
+impl From<Layer<'_>> for RecordLayer {
+    fn from(layer: Layer<'_>) -> Self {
+        let info = layer.info();
         Self {
             id: info.id.clone(),
             title: info.title.clone(),
@@ -167,6 +170,7 @@ impl From<&LayerInfo> for RecordLayer {
             time: info.time.as_ref().map(Span::from),
             class_levels: info.classes.iter().map(|class| class.depth + 1).max(),
             attributes: info.attributes.iter().map(RecordAttribute::from).collect(),
+            withheld: layer.withheld(),
         }
     }
 }
@@ -262,7 +266,7 @@ pub(crate) async fn about(State(plate): State<Baseplate>, _: Params<FormatQuery>
         rows: Rows::from(&plate),
         levels: kinds.first().map(|first| first.levels.clone()).unwrap_or_default(),
         kinds,
-        layers: declared(&plate).map(|layer| RecordLayer::from(layer.info())).collect(),
+        layers: declared(&plate).map(RecordLayer::from).collect(),
         attributes: attributes.collect(),
         sources: manifest.sources.iter().filter(|source| is_shown(&plate, source)).map(Source::from).collect(),
         issues: Rule::ALL.iter().filter_map(found).collect(),

@@ -4,6 +4,7 @@
 //! longitude and latitude of EPSG:4490, which CRS84 stands for to within a tenth of a millimetre.
 
 pub(crate) mod items;
+mod links;
 mod query;
 pub(crate) mod queryables;
 pub(crate) mod records;
@@ -16,9 +17,9 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use baseplate_core::{Baseplate, Bbox, TileLayer};
+use links::{GEOJSON, SCHEMA, json_link, link};
 use serde_json::{Value, json};
 
-const GEOJSON: &str = "application/geo+json";
 const CONFORMANCE: [&str; 23] = [
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
@@ -47,14 +48,6 @@ const CONFORMANCE: [&str; 23] = [
 
 /// The reference system of times.
 const GREGORIAN: &str = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian";
-
-fn link(rel: &str, kind: &str, href: String) -> Value {
-    json!({ "rel": rel, "type": kind, "href": href })
-}
-
-fn json_link(rel: &str, href: String) -> Value {
-    link(rel, "application/json", href)
-}
 
 /// Where the standards of the OGC begin.
 ///
@@ -139,11 +132,11 @@ fn described(plate: &Baseplate, layer: &TileLayer, base: &str) -> Value {
         "links": [
             json_link("self", at.clone()),
             link("items", GEOJSON, format!("{at}/items")),
-            link("http://www.opengis.net/def/rel/ogc/1.0/queryables", queryables::SCHEMA, format!("{at}/queryables")),
+            link("http://www.opengis.net/def/rel/ogc/1.0/queryables", SCHEMA, format!("{at}/queryables")),
             json_link("http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", format!("{at}/tiles")),
         ],
     });
-    if let Some(Bbox(bbox)) = plate.manifest().bbox {
+    if let Some(Bbox(bbox)) = plate.describe_tiles(std::slice::from_ref(layer)).bounds {
         described["extent"]["spatial"] = json!({ "bbox": [bbox], "crs": CRS84 });
     }
     if let Some([first, last]) = plate.time_extent(layer) {

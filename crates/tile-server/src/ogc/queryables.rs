@@ -1,6 +1,6 @@
 //! What conditions on the items of a collection can name.
 
-use super::layer;
+use super::{layer, links::SCHEMA};
 use crate::{
     http::problem::Problem,
     params::{FormatQuery, Params, PathParams},
@@ -14,9 +14,6 @@ use axum::{
 };
 use baseplate_core::{ColumnType, Shape, TileLayer};
 use serde_json::{Map, Value, json};
-
-/// The media type of JSON Schema.
-pub(super) const SCHEMA: &str = "application/schema+json";
 
 /// What filters can name.
 ///

@@ -1,7 +1,7 @@
 //! OGC API – Records: the catalogue of the layers, as a collection whose items are records about them.
 
 use super::{
-    GEOJSON, json_link, link,
+    links::{GEOJSON, json_link, link},
     query::{cursor, from_cursor, repeated},
 };
 use crate::{

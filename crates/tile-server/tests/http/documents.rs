@@ -23,7 +23,7 @@ async fn the_style_draws_only_what_is_there_and_nothing_from_elsewhere() {
     let (_, style) = json("/style.json").await;
     let text = style.to_string();
     assert!(!text.contains("null") && text.matches("http").count() == text.matches("http://map.example/").count());
-    let (_, tilejson) = json("/tiles/cities,districts,subdistricts,communities,grids,density,buildings,enterprises,addresses,districts-labels,subdistricts-labels,communities-labels,grids-labels.json").await;
+    let (_, tilejson) = json("/tiles/ground,cities,districts,subdistricts,communities,grids,density,buildings,enterprises,addresses,districts-labels,subdistricts-labels,communities-labels,grids-labels.json").await;
     let ids: Vec<_> = tilejson["vector_layers"].as_array().expect("layers").iter().map(|l| l["id"].clone()).collect();
     for layer in style["layers"].as_array().expect("layers") {
         assert!(layer.get("source-layer").is_none_or(|of| ids.contains(of)), "{layer}");

@@ -21,7 +21,7 @@ impl Town {
         let spec = fs::read_to_string(sample.join("spec.toml")).expect("a spec");
         let (before, rest) = spec.split_once("[[people]]").expect("people");
         let (_, after) = rest.split_once("[[enterprises]]").expect("enterprises");
-        let (enterprises, _) = after.split_once("[titles").expect("titles");
+        let (enterprises, _) = after.split_once("[[ground]]").expect("ground");
         fs::write(town.0.path().join("spec.toml"), format!("{before}[[enterprises]]{enterprises}")).expect("a file");
         town
     }

@@ -110,7 +110,7 @@ async fn the_plate_says_what_it_is_made_from() {
     assert!(plate["attributes"].as_array().is_some_and(|a| a.iter().any(|a| a["name"] == "industry")));
     let files: Vec<_> = plate["sources"].as_array().expect("sources").iter().map(|s| s["file"].clone()).collect();
     // What people's sources hold is for the owner of the plate.
-    assert_eq!(files, ["grids.geojson", "buildings.geojsonl", "addresses.csv", "enterprises.csv"]);
+    assert_eq!(files, ["grids.geojson", "buildings.geojsonl", "addresses.csv", "ground.geojson", "enterprises.csv"]);
 }
 
 #[tokio::test]

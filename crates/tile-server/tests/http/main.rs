@@ -5,6 +5,7 @@ mod batch;
 mod card;
 mod catalogue;
 mod changes;
+mod columns;
 mod documents;
 mod filters;
 mod generations;

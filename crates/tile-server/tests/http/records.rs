@@ -93,7 +93,7 @@ async fn the_plate_says_which_layers_it_has() {
     let about = json(&service, "/api/plate").await;
     let layer = json!({
         "id": "cases-1", "title": { "zh": "热线工单", "en": "Hotline cases" }, "category": null, "keeper": "热线中心",
-        "rows": 2, "linked": 2, "audience": "public",
+        "rows": 2, "linked": 2, "withheld": 0, "audience": "public",
         "attributes": [{ "name": "ward", "type": "category", "titles": { "zh": "片区", "meaning": { "zh": "社区片区的代号" } } }],
     });
     assert_eq!((&about["layers"], &about["rows"]["cases-1"]), (&json!([layer]), &2.into()));

@@ -1,6 +1,6 @@
 //! One file for each QR code.
 
-use super::{Row, names};
+use super::names::{self, Row};
 use crate::cmd::outcome::Failure;
 use baseplate_core::{QrSymbol, Thing, card_url};
 use rayon::prelude::*;

@@ -9,6 +9,7 @@ use super::{
     progress::Bar,
 };
 use baseplate_core::{Baseplate, Grid, GridKind, Thing};
+use names::Row;
 use phrasebook::say;
 use std::{error::Error, fs, path::PathBuf};
 
@@ -35,7 +36,7 @@ pub(crate) struct Args {
     /// Only what lies in the grid with this code
     #[arg(long, value_name = "CODE")]
     within: Option<String>,
-    /// The address under which clients see the server, such as https://map.example.cn/city
+    /// The address under which clients see the server, as public_url of its settings says it
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: String,
     /// The folder to write to; it must be new or empty
@@ -73,20 +74,19 @@ fn write(args: &Args) -> Result<(), Failure> {
     let mut things = things.filter(|thing| within.is_none_or(|grid| lies_in(thing, grid)));
     let mut index = csv::Writer::from_path(args.out.join("index.csv"))?;
     index.write_record(["file", "code", "name", "url"])?;
-    let mut output: Box<dyn FnMut(&[Thing<'_>]) -> Result<Vec<Row>, Failure>> = if args.sheets {
-        let mut sheets = sheets::Sheets::new(&args.out, &args.public_url);
-        Box::new(move |batch| sheets.write(batch))
-    } else {
-        let files = files::Files::new(&args.out, &args.public_url, args.format, args.size);
-        Box::new(move |batch| files.write(batch))
-    };
+    let files = files::Files::new(&args.out, &args.public_url, args.format, args.size);
+    let mut sheets = args.sheets.then(|| sheets::Sheets::new(&args.out, &args.public_url));
     let (bar, mut written) = (Bar::new()?.counting("QR codes"), 0);
     loop {
         let batch: Vec<_> = things.by_ref().take(BATCH).collect();
         if batch.is_empty() {
             break;
         }
-        for Row { file, url, thing } in output(&batch)? {
+        let rows = match &mut sheets {
+            Some(sheets) => sheets.write(&batch)?,
+            None => files.write(&batch)?,
+        };
+        for Row { file, url, thing } in rows {
             index.write_record([&file, thing.0.as_str(), thing.1.as_str(), &url])?;
         }
         written += batch.len() as u64;
@@ -96,13 +96,6 @@ fn write(args: &Args) -> Result<(), Failure> {
     bar.clear();
     say!("{written} QR codes in {}", args.out.display());
     Ok(())
-}
-
-/// A row of the index: a file, what is inside, and the code and name of the thing.
-struct Row {
-    file: String,
-    url: String,
-    thing: (String, String),
 }
 
 /// Whether a thing lies in a grid, by the kind of that.

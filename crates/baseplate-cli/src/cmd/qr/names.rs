@@ -9,6 +9,13 @@ const NAME_MAX: usize = 120;
 /// Names that Windows keeps for devices, whatever stands behind a dot.
 const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "COM", "LPT"];
 
+/// A row of the index: a file, what is inside, and the code and name of the thing.
+pub(super) struct Row {
+    pub(super) file: String,
+    pub(super) url: String,
+    pub(super) thing: (String, String),
+}
+
 /// The folder of a code and its name in it: both follow from the code alone. Folders are 4,096; a name is the code, in which all but
 /// letters and digits of ASCII and `-_` is percent-encoded.
 pub(super) fn place(code: &str) -> (u16, String) {

@@ -1,6 +1,6 @@
 //! Sheets of A4 with many QR codes.
 
-use super::{Row, names};
+use super::names::{self, Row};
 use crate::cmd::outcome::Failure;
 use baseplate_core::{QrSymbol, Thing, card_url};
 use rayon::prelude::*;

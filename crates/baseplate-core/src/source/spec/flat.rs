@@ -238,7 +238,25 @@ impl At {
 #[serde(untagged)]
 pub(super) enum Attributes {
     Categories(Vec<String>),
-    Typed(BTreeMap<String, AttributeType>),
+    Typed(BTreeMap<String, Column>),
+}
+
+/// What a column holds, and for whom it is, if that is said.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Column {
+    Type(AttributeType),
+    For(ColumnTable),
+}
+
+/// The long form of a column.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ColumnTable {
+    #[serde(default, rename = "type")]
+    of: AttributeType,
+    #[serde(default = "Audience::anybody")]
+    audience: Audience,
 }
 
 impl Attributes {
@@ -246,8 +264,23 @@ impl Attributes {
     pub(super) fn typed(self) -> Vec<(String, AttributeType)> {
         match self {
             Self::Categories(names) => names.into_iter().map(|name| (name, AttributeType::Category)).collect(),
-            Self::Typed(typed) => typed.into_iter().collect(),
+            Self::Typed(typed) => typed
+                .into_iter()
+                .map(|(name, column)| match column {
+                    Column::Type(of) | Column::For(ColumnTable { of, .. }) => (name, of),
+                })
+                .collect(),
         }
+    }
+
+    /// The columns that are not for everybody who may read the layer, each with whom it is for.
+    pub(super) fn audiences(&self) -> BTreeMap<String, Audience> {
+        let Self::Typed(typed) = self else { return BTreeMap::new() };
+        let audience = |(name, column): (&String, &Column)| match column {
+            Column::For(ColumnTable { audience, .. }) => Some((name.clone(), *audience)),
+            Column::Type(_) => None,
+        };
+        typed.iter().filter_map(audience).filter(|(_, audience)| !audience.is_anybody()).collect()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
 };
 use serde::{Deserialize, Deserializer};
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -116,6 +117,8 @@ pub struct RecordSource {
     pub class: Vec<String>,
     /// Its other columns, and what they hold.
     pub attributes: Vec<(String, AttributeType)>,
+    /// Those of these columns that are not for everybody who may read the layer, and whom they are for; values.
+    pub audiences: BTreeMap<String, Audience>,
 }
 
 impl RecordSource {
@@ -156,6 +159,21 @@ impl RecordSource {
         match self.description.iter().all(|text| is_line(text, DESCRIPTION_MAX)) {
             false => Err(format!("description: it is one line of 1 to {DESCRIPTION_MAX} characters")),
             true => Ok(()),
+        }
+    }
+
+    /// Looks whether a column that is for few is shown in another place of its records, where anybody reads it.
+    fn check_audiences(&self) -> Result<(), String> {
+        let columns = [&self.code, &self.name, &self.address, &self.building, &self.enterprise, &self.grid];
+        let others = [&self.address_text, &self.role, &self.time, &self.until];
+        let (lng, lat) = self.point.clone().unzip();
+        let points = [&lng, &lat];
+        let named = columns.into_iter().chain(others).chain(points).flatten().chain(&self.class);
+        match named.into_iter().find(|column| self.audiences.contains_key(*column)) {
+            Some(column) => Err(format!(
+                "attributes: '{column}' is not for everybody, but another key shows it to all who may read the layer"
+            )),
+            None => Ok(()),
         }
     }
 
@@ -258,9 +276,10 @@ impl TryFrom<FlatLayer> for RecordSource {
             until,
             zone,
             class,
+            audiences: attributes.audiences(),
             attributes: attributes.typed(),
         };
-        source.check_id().and_then(|()| source.check_labels()).map(|()| source)
+        source.check_id().and_then(|()| source.check_labels()).and_then(|()| source.check_audiences()).map(|()| source)
     }
 }
 
@@ -360,8 +379,18 @@ impl RecordSource {
             ("lat", lat),
         ];
         put("at", pairs(at.into()));
-        let typed = self.attributes.iter().map(|(name, of)| (name.as_str(), Some(of.as_str().to_owned())));
-        put("attributes", pairs(typed.collect()));
+        let column = |(name, of): &(String, AttributeType)| {
+            let value = match self.audiences.get(name) {
+                None => toml::Value::from(of.as_str()),
+                Some(audience) => {
+                    let pairs = [("type", of.as_str()), ("audience", audience.as_str())];
+                    toml::Value::Table(pairs.map(|(key, value)| (key.to_owned(), value.into())).into_iter().collect())
+                }
+            };
+            (name.clone(), value)
+        };
+        let columns: toml::Table = self.attributes.iter().map(column).collect();
+        put("attributes", (!columns.is_empty()).then_some(toml::Value::Table(columns)));
         lines
     }
 
@@ -418,6 +447,7 @@ impl RecordSource {
             zone: Zone::DEFAULT.parse().map_err(|e: TimeError| e.to_string())?,
             class: Vec::new(),
             attributes: Attributes::Categories(attributes).typed(),
+            audiences: BTreeMap::new(),
         })
     }
 }
