@@ -133,8 +133,9 @@ impl Column {
         is_time.then(|| if self.share(day) >= 1.0 { AttributeType::Date } else { AttributeType::Time })
     }
 
-    /// Whether it says who somebody is or how to reach them: it is called so, or most of its cells are mobile numbers.
-    fn is_personal(&self) -> bool {
+    /// Whether anybody may see it: it says neither who somebody is nor how to reach them, by its name, and as few of its cells are mobile
+    /// numbers.
+    pub(super) fn may_be_shown(&self) -> bool {
         let called = [
             "电话",
             "手机",
@@ -145,6 +146,7 @@ impl Column {
             "投诉人",
             "举报人",
             "申请人",
+            "contact",
             "phone",
             "mobile",
             "tel",
@@ -154,15 +156,16 @@ impl Column {
             let own = digits.strip_prefix("86").filter(|own| own.len() == MOBILE).unwrap_or(&digits);
             own.len() == MOBILE && own.starts_with('1') && own.bytes().all(|byte| byte.is_ascii_digit())
         };
-        self.filled > 0 && (self.is_called(&called) || self.share(is_mobile) >= 0.5)
+        !self.is_called(&called) && self.share(is_mobile) < 0.5
     }
 
     /// What its values are if it becomes an attribute, for whom it is then, and why.
     pub(super) fn as_attribute(&self, zone: &Zone) -> (AttributeType, Audience, String) {
-        match self.is_personal() {
-            true => (AttributeType::Text, Audience::Restricted, PERSONAL.to_owned()),
-            false => (self.attribute(zone), Audience::Public, self.attribute(zone).as_str().to_owned()),
+        if !self.may_be_shown() {
+            return (AttributeType::Text, Audience::Restricted, PERSONAL.to_owned());
         }
+        let of = self.attribute(zone);
+        (of, Audience::Public, of.as_str().to_owned())
     }
 
     /// What its values are.

@@ -420,7 +420,7 @@ impl Looking<'_> {
     fn code_and_name(&mut self) {
         let called = ["编号", "单号", "号", "代码", "编码", "code", "id", "no", "number"];
         let rest = self.rest();
-        let may = |column: &&usize| !self.columns[**column].is_called_a_time();
+        let may = |column: &&usize| self.columns[**column].may_be_shown() && !self.columns[**column].is_called_a_time();
         let is_called = |column: &usize| self.columns[*column].is_called(&called);
         let is_code = |column: &usize| self.columns[*column].is_code(is_called(column));
         let named = rest.iter().filter(may).copied().find(|column| is_called(column) && is_code(column));
@@ -430,7 +430,8 @@ impl Looking<'_> {
             self.found("code", &[code], "nearly every row has another value".to_owned());
         }
         let names = ["名称", "标题", "主题", "title", "name"];
-        if let Some(name) = self.rest().into_iter().find(|column| self.columns[*column].is_called(&names)) {
+        let is_name = |column: &usize| self.columns[*column].may_be_shown() && self.columns[*column].is_called(&names);
+        if let Some(name) = self.rest().into_iter().find(is_name) {
             self.found.source.name = self.name(name);
             self.found("name", &[name], "it is called so".to_owned());
         }

@@ -67,36 +67,31 @@ impl Frame {
     /// absurdly large, or is smaller than [`BUILDING_UNITS2`] before [`ALL_BUILDINGS_FROM`]; an empty list
     /// if it lies beside the tile.
     pub(crate) fn draw_building(&self, wkb: &[u8]) -> Option<Vec<Polygon>> {
-        let rings: WorldRings = footprint::rings(wkb)?
-            .into_iter()
-            .map(|ring| ring.rev().map(|c| self.project(Coord { x: c.x, y: c.y })).collect())
-            .collect();
-        if !self.is_near(&rings) {
-            return None;
-        }
-        if self.id.z() < ALL_BUILDINGS_FROM && units2(&rings) * self.units * self.units < BUILDING_UNITS2 {
-            return None;
-        }
-        Some(self.draw(&rings))
+        let rings = self.rings(wkb)?;
+        (self.is_near(&rings) && self.is_seen(&rings)).then(|| self.draw(&rings))
     }
 
     /// Draws an area of the ground, WKB in degrees. `None` if it cannot be read, has vertices that are not finite, or is smaller than
     /// [`BUILDING_UNITS2`] before [`ALL_BUILDINGS_FROM`]; an empty list if it lies beside the tile. It may be as large as a sea: what lies
     /// farther than a tile from this one is cut off before anything is snapped.
     pub(crate) fn draw_ground(&self, wkb: &[u8]) -> Option<Vec<Polygon>> {
-        let rings: WorldRings = footprint::rings(wkb)?
-            .into_iter()
-            .map(|ring| ring.rev().map(|c| self.project(Coord { x: c.x, y: c.y })).collect())
-            .collect();
-        let is_finite = |c: &Coord<f64>| c.x.is_finite() && c.y.is_finite();
-        if !rings.iter().flatten().all(is_finite) {
-            return None;
-        }
-        if self.id.z() < ALL_BUILDINGS_FROM && units2(&rings) * self.units * self.units < BUILDING_UNITS2 {
+        let rings = self.rings(wkb)?;
+        if !(is_finite(&rings) && self.is_seen(&rings)) {
             return None;
         }
         let near = |start: i64| [start - EXTENT, start + 2 * EXTENT].map(|v| v as f64 / self.units);
         Some(self.draw(&within(rings, near(self.left), near(self.top))))
+    }
+
+    /// The rings of an area, WKB in degrees, in the unit square and turned as tiles want them; `None` if it cannot be read.
+    fn rings(&self, wkb: &[u8]) -> Option<WorldRings> {
+        let projected = |c: robust::Coord<f64>| self.project(Coord { x: c.x, y: c.y });
+        Some(footprint::rings(wkb)?.into_iter().map(|ring| ring.rev().map(projected).collect()).collect())
+    }
+
+    /// Whether an area is drawn at the zoom, or would be a speck.
+    fn is_seen(&self, rings: &WorldRings) -> bool {
+        self.id.z() >= ALL_BUILDINGS_FROM || units2(rings) * self.units * self.units >= BUILDING_UNITS2
     }
 
     /// Whether some rings are finite and their box is at most [`TILES_ACROSS`] wide and high: work grows with the tiles that an
@@ -107,9 +102,7 @@ impl Frame {
             let (low, high) = rings.iter().flatten().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), spread);
             high - low
         };
-        let is_finite = |c: &Coord<f64>| c.x.is_finite() && c.y.is_finite();
-        rings.iter().flatten().all(is_finite)
-            && side(|c| c.x).max(side(|c| c.y)) * self.units <= TILES_ACROSS * EXTENT as f64
+        is_finite(rings) && side(|c| c.x).max(side(|c| c.y)) * self.units <= TILES_ACROSS * EXTENT as f64
     }
 
     /// A single ring that crosses no line at which tiles are cut and that rounding leaves convex, as most
@@ -131,6 +124,11 @@ impl Frame {
         let side = if self.id.z() < SINGLE_POINTS_FROM { CLUSTER } else { 1 };
         (at.0.div_euclid(side), at.1.div_euclid(side))
     }
+}
+
+/// Whether all vertices of some rings are finite.
+fn is_finite(rings: &WorldRings) -> bool {
+    rings.iter().flatten().all(|c| c.x.is_finite() && c.y.is_finite())
 }
 
 /// The part of some rings between two bounds on each axis (Sutherland and Hodgman 1974). Where a ring leaves the box and comes back it

@@ -430,3 +430,26 @@ fn ids_in_some_cells_are_masked_and_told() {
         }
     }
 }
+
+#[test]
+fn columns_that_tell_who_somebody_is_are_for_few() {
+    let (dir, plate, _) = bare();
+    let file = dir.path().join("calls.csv");
+    let rows = (0..40).map(|row| format!("1380013{row:04},王某{row},+86 139-0013-{row:04},a1,{row}\n"));
+    fs::write(&file, format!("手机号,联系人姓名,回拨,addr,件数\n{}", rows.collect::<String>())).expect("written");
+    let found = look_at(&Baseplate::open(&plate).expect("opens"), &file, None).expect("is read").source;
+    assert_eq!((found.code.as_deref(), found.name.as_deref()), (None, None), "codes and names are shown");
+    let restricted: Vec<_> = found.audiences.iter().map(|(name, audience)| (name.as_str(), *audience)).collect();
+    assert_eq!(restricted, ["回拨", "手机号", "联系人姓名"].map(|name| (name, Audience::Restricted)));
+    assert!(found.to_toml().contains("audience = \"restricted\""), "a later build knows it");
+}
+
+#[test]
+fn a_text_that_is_no_code_finds_no_record_by_its_code() {
+    let (_dir, plate, layers) = bare();
+    layers.iter().for_each(|layer| add(&plate, layer));
+    let plate = Baseplate::open(&plate).expect("opens");
+    for text in ["'", "-", "null", "\u{200b}", "\"\""] {
+        assert!(plate.search_records(text, None, 10).records.is_empty(), "{text}");
+    }
+}

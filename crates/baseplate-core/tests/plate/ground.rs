@@ -40,7 +40,7 @@ const FILES: [(&str, &str); 3] = [
          主干路,,\"POLYGON((114 22,114.01 22,114.01 22.01,114 22))\"\n\
          次干路,,\n",
     ),
-    ("rails.csv", "id,wkt\nR1,\"LINESTRING(114 22.005,114.02 22.006)\"\n"),
+    ("rails.csv", "id,wkt\nR1,\"LINESTRING(114 22.005,114.03 22.006)\"\n"),
 ];
 
 #[test]
@@ -90,6 +90,8 @@ fn what_the_words_of_a_source_mean_is_drawn_and_the_rest_is_rejected() {
     assert!(drawn(4).is_empty(), "none is drawn so early");
     let has_streets = |zoom| drawn(zoom).windows(11).any(|bytes| bytes == b"residential");
     assert!(!drawn(13).is_empty() && !has_streets(13) && has_streets(14), "streets come later");
+    let bounds = plate.describe_tiles(&layers).bounds.expect("a box").0;
+    assert_eq!(bounds, [114.0, 22.0, 114.03, 22.02], "that of the ground, wider than that of the grids");
     assert!(!plate.may_have_tiles(&layers, TileId::new(10, 0, 0).expect("a tile")));
 }
 
